@@ -1,0 +1,1 @@
+"""The chain's state machine: storage, pallets' framework, blocks and the composed runtime."""

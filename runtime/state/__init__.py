@@ -1,0 +1,1 @@
+"""The storage engine: trie, database and the views of state built on them."""
