@@ -1,0 +1,57 @@
+# Everything runs in one virtual environment; VENV= names another.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+PACKAGES := $(patsubst %/__init__.py,%,$(wildcard consensus/__init__.py genesis/__init__.py \
+  pallets/__init__.py pysubtensor/__init__.py rpc/__init__.py runtime/__init__.py \
+  training/__init__.py))
+TESTS ?=
+ARGS ?=
+
+.PHONY: devnet test unit clients lint fmt type check bench clean
+
+devnet: $(VENV)/.runs  ## a devnet on ws://127.0.0.1:9944; ARGS="..." for its options
+	$(BIN)/pysubtensor dev $(ARGS)
+
+test: $(VENV)/.tests  ## every test, the clients included; TESTS="..." for some of them
+	scripts/ensure-node
+	$(BIN)/python -m pytest $(TESTS)
+
+unit: $(VENV)/.tests  ## all but the clients and the slow ones
+	$(BIN)/python -m pytest -m "not clients and not slow" $(TESTS)
+
+clients: $(VENV)/.tests  ## only the real clients
+	scripts/ensure-node
+	$(BIN)/python -m pytest tests/clients $(TESTS)
+
+lint: $(VENV)/.tests
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+fmt: $(VENV)/.tests
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix --select I .
+
+type: $(VENV)/.tests
+	$(BIN)/mypy $(PACKAGES)
+
+check: lint type unit  ## before a commit
+	$(BIN)/ruff format --check .
+
+bench: $(VENV)/.tests
+	$(BIN)/python -m benches
+
+clean:
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.runs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.tests: pyproject.toml | $(BIN)/python
+	scripts/ensure-leveldb $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	touch $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,11 @@
+"""Settings shared by every test."""
+
+from hypothesis import HealthCheck, settings
+
+# No deadline: a shared machine may stall any example.  `derandomize` keeps CI free of surprises; the
+# `explore` profile (pytest --hypothesis-profile explore) hunts for new ones.
+settings.register_profile(
+    "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile("default")
