@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-# No deadline: a shared machine may stall any example.  `derandomize` keeps CI free of surprises; the
+# No deadline: a shared machine may stall any example.  `derandomize` keeps CI from surprises; the
 # `explore` profile (pytest --hypothesis-profile explore) hunts for new ones.
 settings.register_profile(
     "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
