@@ -1,0 +1,49 @@
+"""Signatures, keys and addresses: everything the chain and its users sign with.
+
+`signature` decides whether a signature is good, `keypair` makes signatures and derives
+keys from secret texts, `ss58` writes and reads addresses.  All errors are `CryptoError`s.
+"""
+
+from runtime.crypto.errors import CryptoError
+from runtime.crypto.keypair import (
+    DEV_PHRASE,
+    BadPhrase,
+    BadSeed,
+    BadUri,
+    Keypair,
+    SecretError,
+    SoftDerivationUnsupported,
+    generate_mnemonic,
+)
+from runtime.crypto.signature import KeyType, account_of, verify
+from runtime.crypto.ss58 import (
+    BadAlphabet,
+    BadChecksum,
+    BadLength,
+    BadPrefix,
+    Ss58Error,
+    ss58_decode,
+    ss58_encode,
+)
+
+__all__ = [
+    "DEV_PHRASE",
+    "BadAlphabet",
+    "BadChecksum",
+    "BadLength",
+    "BadPhrase",
+    "BadPrefix",
+    "BadSeed",
+    "BadUri",
+    "CryptoError",
+    "KeyType",
+    "Keypair",
+    "SecretError",
+    "SoftDerivationUnsupported",
+    "Ss58Error",
+    "account_of",
+    "generate_mnemonic",
+    "ss58_decode",
+    "ss58_encode",
+    "verify",
+]
