@@ -1,0 +1,1 @@
+"""Blocks, extrinsics and their execution."""

@@ -1,0 +1,184 @@
+"""Extrinsics: the signed and bare transactions of a block body.
+
+    length ++ 0x84 ++ address ++ signature ++ extra ++ call      signed, version 4
+    length ++ 0x04 ++ call                                       bare, version 4
+    length ++ 0x05 ++ call                                       bare, version 5
+    length ++ 0x45 ++ extension version ++ extra ++ call         general, version 5
+
+`length` is compact.  The hash of an extrinsic is blake2b-256 over all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+from runtime.codec.errors import CodecError, EndOfInput, TrailingBytes
+from runtime.codec.resolve import Fixed, Resolver
+from runtime.codec.scale import Codec, decode_compact, encode_compact
+from runtime.codec.struct import Struct, Variant
+from runtime.frame.call import Call
+from runtime.frame.origin import MultiAddress
+from runtime.hashing import blake2_256
+from runtime.primitives import Hash
+
+SIGNED_V4: Final = 0x84
+BARE_V4: Final = 0x04
+BARE_V5: Final = 0x05
+GENERAL_V5: Final = 0x45
+EXTENSION_VERSION: Final = 0
+
+
+class MultiSignature(Variant, path="sp_runtime::MultiSignature"):
+    """A signature and its scheme."""
+
+
+class Ed25519(MultiSignature, index=0, unnamed=True):
+    """64 bytes."""
+
+    data: Annotated[bytes, Fixed(64)]
+
+
+class Sr25519(MultiSignature, index=1, unnamed=True):
+    """64 bytes."""
+
+    data: Annotated[bytes, Fixed(64)]
+
+
+class Ecdsa(MultiSignature, index=2, unnamed=True):
+    """65 bytes, recoverable."""
+
+    data: Annotated[bytes, Fixed(65)]
+
+
+class BadVersion(CodecError):
+    """A first byte that no known extrinsic format has."""
+
+    def __init__(self, byte: int) -> None:
+        super().__init__(f"Invalid transaction version: {byte}")
+
+
+class Signature(Struct, path="signature"):
+    """The signed part: who, the signature, and each extension's explicit value."""
+
+    address: MultiAddress
+    signature: MultiSignature
+    extra: tuple[Any, ...]
+
+
+class Extrinsic:
+    """A decoded extrinsic.  `signature` is None for bare and general ones."""
+
+    __slots__ = ("call", "data", "extra", "payload", "preamble", "signature")
+
+    def __init__(
+        self,
+        data: bytes,
+        preamble: int,
+        signature: Signature | None,
+        extra: tuple[Any, ...] | None,
+        call: Call,
+        payload: bytes,
+    ) -> None:
+        self.data, self.preamble, self.signature = data, preamble, signature
+        self.extra, self.call, self.payload = extra, call, payload
+
+    def hash(self) -> Hash:
+        """blake2b-256 over the bytes with their length prefix."""
+        return Hash(blake2_256(self.data))
+
+    @property
+    def is_bare(self) -> bool:
+        """Without signature or extensions (inherents, unsigned calls)."""
+        return self.preamble in (BARE_V4, BARE_V5)
+
+
+class ExtrinsicCodec:
+    """Encodes and decodes extrinsics of one runtime."""
+
+    def __init__(self, codecs: Resolver, extras: Sequence[Any]) -> None:
+        self._address = codecs(MultiAddress)
+        self._signature = codecs(MultiSignature)
+        self._call: Codec = codecs(Call)
+        self._extras = tuple(codecs(annotation) for annotation in extras)
+
+    def decode(self, data: bytes) -> Extrinsic:
+        """Read a whole extrinsic with its length prefix.  Errors: CodecError."""
+        size, pos = decode_compact(data, 0)
+        if pos + size > len(data):
+            raise EndOfInput
+        if pos + size < len(data):
+            raise TrailingBytes(len(data) - pos - size)
+        return self._body(data, pos)
+
+    def _body(self, data: bytes, pos: int) -> Extrinsic:
+        if pos >= len(data):
+            raise EndOfInput
+        preamble = data[pos]
+        pos += 1
+        signature = extra = None
+        start = pos
+        if preamble == SIGNED_V4:
+            address, pos = self._address.decode(data, pos)
+            signed, pos = self._signature.decode(data, pos)
+            start = pos
+            extra, pos = self.decode_extra(data, pos)
+            signature = Signature(address, signed, extra)
+        elif preamble == GENERAL_V5:
+            pos = self._extension_version(data, pos)
+            start = pos
+            extra, pos = self.decode_extra(data, pos)
+        elif preamble not in (BARE_V4, BARE_V5):
+            raise BadVersion(preamble)
+        extra_bytes = data[start:pos]
+        call, end = self._call.decode(data, pos)
+        if end != len(data):
+            raise TrailingBytes(len(data) - end)
+        return Extrinsic(data, preamble, signature, extra, call, data[pos:end] + extra_bytes)
+
+    @staticmethod
+    def _extension_version(data: bytes, pos: int) -> int:
+        if pos >= len(data):
+            raise EndOfInput
+        if data[pos] != EXTENSION_VERSION:
+            raise BadVersion(data[pos])
+        return pos + 1
+
+    def decode_extra(self, data: bytes, pos: int) -> tuple[tuple[Any, ...], int]:
+        """The explicit values of all extensions."""
+        values = []
+        for codec in self._extras:
+            value, pos = codec.decode(data, pos)
+            values.append(value)
+        return tuple(values), pos
+
+    def encode_extra(self, extra: Sequence[Any]) -> bytes:
+        """The explicit values of all extensions as bytes."""
+        return b"".join(
+            [codec.to_bytes(value) for codec, value in zip(self._extras, extra, strict=True)]
+        )
+
+    def signed(self, address: MultiAddress, signature: MultiSignature, extra: bytes, call: bytes) -> bytes:
+        """A signed version 4 extrinsic from its parts."""
+        return with_length(
+            bytes((SIGNED_V4,))
+            + self._address.to_bytes(address)
+            + self._signature.to_bytes(signature)
+            + extra
+            + call
+        )
+
+    def bare(self, call: Call) -> bytes:
+        """A bare version 4 extrinsic (the chain's inherents are in version 4 form)."""
+        return with_length(bytes((BARE_V4,)) + self._call.to_bytes(call))
+
+
+def with_length(body: bytes) -> bytes:
+    """`body` behind its compact length."""
+    return encode_compact(len(body)) + body
+
+
+def signing_payload(call_and_extra: bytes, implicit: bytes) -> bytes:
+    """What is signed: call, extra and implicit data; hashed when longer than 256 bytes."""
+    payload = call_and_extra + implicit
+    return blake2_256(payload) if len(payload) > 256 else payload

@@ -1,0 +1,1 @@
+"""SCALE: values to bytes and back, and the types that metadata describes."""

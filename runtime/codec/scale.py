@@ -1,0 +1,657 @@
+"""SCALE codecs: one object per wire type that encodes, decodes and checks Python values.
+
+`encode(value)` gives bytes and trusts the value; `check(value)` refuses one that does not fit;
+`decode(data, pos)` gives the value and the position after it.  `name` is the type as the chain's
+metadata spells it (`Vec<u8>`, `Option<u32>`); two codecs of one name are the same type.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from struct import Struct as Packer
+from typing import Any, Final
+
+from runtime.codec.errors import (
+    BadTag,
+    BadText,
+    BadValue,
+    EndOfInput,
+    LengthTooLong,
+    NonCanonicalCompact,
+    TrailingBytes,
+)
+
+
+def encode_compact(value: int) -> bytes:
+    """SCALE compact form of `value`, 0 <= value < 2**536."""
+    if value < 64:
+        if value < 0:
+            raise BadValue("Compact", value)
+        return bytes((value << 2,))
+    if value < 1 << 14:
+        return (value << 2 | 1).to_bytes(2, "little")
+    if value < 1 << 30:
+        return (value << 2 | 2).to_bytes(4, "little")
+    size = (value.bit_length() + 7) >> 3
+    if size > 67:
+        raise BadValue("Compact", value)
+    return bytes(((size - 4) << 2 | 3,)) + value.to_bytes(size, "little")
+
+
+def decode_compact(data: bytes, pos: int) -> tuple[int, int]:
+    """Read a compact integer.  Errors: EndOfInput, NonCanonicalCompact."""
+    try:
+        first = data[pos]
+    except IndexError:
+        raise EndOfInput from None
+    mode = first & 3
+    if mode == 0:
+        return first >> 2, pos + 1
+    if mode == 3:
+        return _decode_big_compact(data, pos)
+    size = mode << 1
+    end = pos + size
+    if end > len(data):
+        raise EndOfInput
+    value = int.from_bytes(data[pos:end], "little") >> 2
+    if value < (1 << 6 if mode == 1 else 1 << 14):
+        raise NonCanonicalCompact
+    return value, end
+
+
+def _decode_big_compact(data: bytes, pos: int) -> tuple[int, int]:
+    size = (data[pos] >> 2) + 4
+    end = pos + 1 + size
+    if end > len(data):
+        raise EndOfInput
+    value = int.from_bytes(data[pos + 1 : end], "little")
+    if value < 1 << 30 or value >> (8 * (size - 1)) == 0:
+        raise NonCanonicalCompact
+    return value, end
+
+
+class Codec(ABC):
+    """One wire type."""
+
+    name: str
+    min_size: int = 1
+    """Fewest bytes a value takes; lengths are judged by it before anything is allocated."""
+
+    @abstractmethod
+    def encode(self, value: Any) -> bytes:
+        """Bytes of a value that `check` accepts."""
+
+    @abstractmethod
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        """Read one value at `pos`.  Errors: those of `runtime.codec.errors`."""
+
+    @abstractmethod
+    def check(self, value: Any) -> None:
+        """Refuse a value that the type cannot hold.  Errors: BadValue."""
+
+    def parts(self) -> Iterable[Codec]:
+        """Codecs that this one is made of."""
+        return ()
+
+    def to_bytes(self, value: Any) -> bytes:
+        """Check, then encode."""
+        self.check(value)
+        return self.encode(value)
+
+    def from_bytes(self, data: bytes) -> Any:
+        """Decode `data` whole.  Errors: TrailingBytes and those of `decode`."""
+        value, end = self.decode(data, 0)
+        if end != len(data):
+            raise TrailingBytes(len(data) - end)
+        return value
+
+    def __repr__(self) -> str:
+        return f"<codec {self.name}>"
+
+
+_PACK: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
+
+
+class Integer(Codec):
+    """u8..u256 and i8..i256, little-endian; a value is an int."""
+
+    def __init__(self, bits: int, *, signed: bool = False) -> None:
+        self.name = f"{'i' if signed else 'u'}{bits}"
+        self.bits = bits
+        self.signed = signed
+        self.size = self.min_size = bits // 8
+        self.low = -(1 << bits - 1) if signed else 0
+        self.high = (1 << bits - 1) - 1 if signed else (1 << bits) - 1
+        letter = _PACK.get(self.size)
+        if letter is not None:
+            self.encode = Packer("<" + (letter.lower() if signed else letter)).pack  # type: ignore[method-assign]
+
+    def encode(self, value: int) -> bytes:
+        return value.to_bytes(self.size, "little", signed=self.signed)
+
+    def decode(self, data: bytes, pos: int) -> tuple[int, int]:
+        end = pos + self.size
+        if end > len(data):
+            raise EndOfInput
+        return int.from_bytes(data[pos:end], "little", signed=self.signed), end
+
+    def check(self, value: Any) -> None:
+        try:
+            if self.low <= value <= self.high and value.__index__() == value:
+                return
+        except (TypeError, AttributeError):
+            pass
+        raise BadValue(self.name, value)
+
+
+class Bool(Codec):
+    """One byte, 0 or 1."""
+
+    name = "bool"
+
+    def encode(self, value: bool) -> bytes:
+        return b"\1" if value else b"\0"
+
+    def decode(self, data: bytes, pos: int) -> tuple[bool, int]:
+        tag = data[pos : pos + 1]
+        if tag == b"\0":
+            return False, pos + 1
+        if tag == b"\1":
+            return True, pos + 1
+        if not tag:
+            raise EndOfInput
+        raise BadTag("bool", tag[0])
+
+    def check(self, value: Any) -> None:
+        if value is not True and value is not False:
+            raise BadValue("bool", value)
+
+
+class Compact(Codec):
+    """Compact<uN>: short for small numbers."""
+
+    def __init__(self, inner: Integer | Codec) -> None:
+        self.inner = inner
+        self.name = f"Compact<{inner.name}>"
+        self.bits = inner.bits if isinstance(inner, Integer) else 0
+
+    def encode(self, value: int) -> bytes:
+        return encode_compact(value) if self.bits else b""
+
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        if not self.bits:
+            return self.inner.decode(data, pos)
+        value, end = decode_compact(data, pos)
+        if value >> self.bits:
+            raise NonCanonicalCompact
+        return value, end
+
+    def check(self, value: Any) -> None:
+        self.inner.check(value)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.inner,)
+
+
+class Text(Codec):
+    """A UTF-8 string behind its compact length in bytes."""
+
+    name = "str"
+
+    def encode(self, value: str) -> bytes:
+        raw = value.encode()
+        return encode_compact(len(raw)) + raw
+
+    def decode(self, data: bytes, pos: int) -> tuple[str, int]:
+        raw, end = decode_bytes(data, pos)
+        try:
+            return raw.decode(), end
+        except UnicodeDecodeError:
+            raise BadText from None
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, str):
+            raise BadValue("str", value)
+
+
+def decode_bytes(data: bytes, pos: int, bound: int | None = None) -> tuple[bytes, int]:
+    """Read a compact length and that many bytes."""
+    size, start = decode_compact(data, pos)
+    end = start + size
+    if bound is not None and size > bound:
+        raise LengthTooLong("Vec<u8>", size)
+    if end > len(data):
+        raise EndOfInput
+    return bytes(data[start:end]), end
+
+
+class ByteVector(Codec):
+    """Vec<u8> as `bytes`; with `bound`, at most that many."""
+
+    def __init__(self, element: Codec, bound: int | None = None) -> None:
+        self.element = element
+        self.name = f"Vec<{element.name}>"
+        self.bound = bound
+
+    def encode(self, value: bytes) -> bytes:
+        return encode_compact(len(value)) + value
+
+    def decode(self, data: bytes, pos: int) -> tuple[bytes, int]:
+        return decode_bytes(data, pos, self.bound)
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, bytes) or (self.bound is not None and len(value) > self.bound):
+            raise BadValue(self.name, value)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.element,)
+
+
+class ByteArray(Codec):
+    """[u8; N] as `bytes` of that length."""
+
+    def __init__(self, element: Codec, length: int) -> None:
+        self.element = element
+        self.length = self.min_size = length
+        self.name = f"[{element.name}; {length}]"
+
+    def encode(self, value: bytes) -> bytes:
+        return value
+
+    def decode(self, data: bytes, pos: int) -> tuple[bytes, int]:
+        end = pos + self.length
+        if end > len(data):
+            raise EndOfInput
+        return bytes(data[pos:end]), end
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, bytes) or len(value) != self.length:
+            raise BadValue(self.name, value)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.element,)
+
+
+class Vector(Codec):
+    """Vec<T> as a tuple; with `bound`, at most that many elements."""
+
+    def __init__(self, element: Codec, bound: int | None = None) -> None:
+        self.element = element
+        self.name = f"Vec<{element.name}>"
+        self.bound = bound
+
+    def encode(self, value: tuple[Any, ...]) -> bytes:
+        each = self.element.encode
+        return encode_compact(len(value)) + b"".join([each(item) for item in value])
+
+    def decode(self, data: bytes, pos: int) -> tuple[tuple[Any, ...], int]:
+        count, pos = decode_compact(data, pos)
+        self._judge(count, len(data) - pos)
+        each = self.element.decode
+        items = []
+        for _ in range(count):
+            item, pos = each(data, pos)
+            items.append(item)
+        return tuple(items), pos
+
+    def _judge(self, count: int, remaining: int) -> None:
+        if self.bound is not None and count > self.bound:
+            raise LengthTooLong(self.name, count)
+        if count * max(self.element.min_size, 1) > remaining and count > 0:
+            raise EndOfInput
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, tuple) or (self.bound is not None and len(value) > self.bound):
+            raise BadValue(self.name, value)
+        each = self.element.check
+        for item in value:
+            each(item)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.element,)
+
+
+class Array(Codec):
+    """[T; N] as a tuple of that length."""
+
+    def __init__(self, element: Codec, length: int) -> None:
+        self.element = element
+        self.length = length
+        self.min_size = element.min_size * length
+        self.name = f"[{element.name}; {length}]"
+
+    def encode(self, value: tuple[Any, ...]) -> bytes:
+        return b"".join([self.element.encode(item) for item in value])
+
+    def decode(self, data: bytes, pos: int) -> tuple[tuple[Any, ...], int]:
+        items = []
+        for _ in range(self.length):
+            item, pos = self.element.decode(data, pos)
+            items.append(item)
+        return tuple(items), pos
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, tuple) or len(value) != self.length:
+            raise BadValue(self.name, value)
+        for item in value:
+            self.element.check(item)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.element,)
+
+
+class Tuple(Codec):
+    """(A, B, ..) one after another, without a length; `()` is None."""
+
+    def __init__(self, items: tuple[Codec, ...]) -> None:
+        self.items = items
+        self.min_size = sum(item.min_size for item in items)
+        names = [item.name for item in items]
+        self.name = f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"
+
+    def encode(self, value: Any) -> bytes:
+        if not self.items:
+            return b""
+        return b"".join([c.encode(item) for c, item in zip(self.items, value, strict=True)])
+
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        if not self.items:
+            return None, pos
+        values = []
+        for codec in self.items:
+            value, pos = codec.decode(data, pos)
+            values.append(value)
+        return tuple(values), pos
+
+    def check(self, value: Any) -> None:
+        if not self.items and value is None:
+            return
+        if not isinstance(value, tuple) or len(value) != len(self.items):
+            raise BadValue(self.name, value)
+        for codec, item in zip(self.items, value, strict=True):
+            codec.check(item)
+
+    def parts(self) -> Iterable[Codec]:
+        return self.items
+
+
+class Option(Codec):
+    """Option<T>: None or the value behind a one byte tag."""
+
+    def __init__(self, inner: Codec) -> None:
+        self.inner = inner
+        self.name = f"Option<{inner.name}>"
+
+    def encode(self, value: Any) -> bytes:
+        return b"\0" if value is None else b"\1" + self.inner.encode(value)
+
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        tag = data[pos : pos + 1]
+        if tag == b"\0":
+            return None, pos + 1
+        if tag == b"\1":
+            return self.inner.decode(data, pos + 1)
+        if not tag:
+            raise EndOfInput
+        raise BadTag(self.name, tag[0])
+
+    def check(self, value: Any) -> None:
+        if value is not None:
+            self.inner.check(value)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.inner,)
+
+
+class OrderedMap(Codec):
+    """BTreeMap<K, V> as a dict, written in the order of the keys."""
+
+    def __init__(self, key: Codec, value: Codec, bound: int | None = None) -> None:
+        self.pairs = Vector(Tuple((key, value)), bound)
+        self.key = key
+        self.value = value
+        self.name = f"BTreeMap<{key.name}, {value.name}>"
+
+    def encode(self, value: Mapping[Any, Any]) -> bytes:
+        return self.pairs.encode(tuple(sorted(value.items(), key=lambda pair: pair[0])))
+
+    def decode(self, data: bytes, pos: int) -> tuple[dict[Any, Any], int]:
+        pairs, pos = self.pairs.decode(data, pos)
+        return dict(sorted(dict(pairs).items())), pos
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, Mapping):
+            raise BadValue(self.name, value)
+        self.pairs.check(tuple(value.items()))
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.key, self.value)
+
+
+class OrderedSet(Codec):
+    """BTreeSet<T> as a frozenset, written in order."""
+
+    def __init__(self, element: Codec, bound: int | None = None) -> None:
+        self.items = Vector(element, bound)
+        self.element = element
+        self.name = f"BTreeSet<{element.name}>"
+
+    def encode(self, value: frozenset[Any]) -> bytes:
+        return self.items.encode(tuple(sorted(value)))
+
+    def decode(self, data: bytes, pos: int) -> tuple[frozenset[Any], int]:
+        items, pos = self.items.decode(data, pos)
+        return frozenset(items), pos
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, frozenset):
+            raise BadValue(self.name, value)
+        self.items.check(tuple(value))
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.element,)
+
+
+class BitSequence(Codec):
+    """BitVec<u8, Lsb0> or <u8, Msb0> as a tuple of bools."""
+
+    def __init__(self, store: Codec, order: Codec, *, lsb_first: bool = True) -> None:
+        self.store, self.order, self.lsb_first = store, order, lsb_first
+        self.name = f"BitSequence<{store.name}, {order.name}>"
+
+    def encode(self, value: tuple[bool, ...]) -> bytes:
+        packed = bytearray((len(value) + 7) // 8)
+        for index, bit in enumerate(value):
+            place = index % 8 if self.lsb_first else 7 - index % 8
+            packed[index // 8] |= bit << place
+        return encode_compact(len(value)) + bytes(packed)
+
+    def decode(self, data: bytes, pos: int) -> tuple[tuple[bool, ...], int]:
+        count, pos = decode_compact(data, pos)
+        end = pos + (count + 7) // 8
+        if end > len(data):
+            raise EndOfInput
+        places = range(8) if self.lsb_first else range(7, -1, -1)
+        bits = [bool(byte >> place & 1) for byte in data[pos:end] for place in places]
+        return tuple(bits[:count]), end
+
+    def check(self, value: Any) -> None:
+        if not isinstance(value, tuple) or not all(isinstance(bit, bool) for bit in value):
+            raise BadValue(self.name, value)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.store, self.order)
+
+
+class Field:
+    """One field of a composite or of a variant; `name` is None in tuple structs."""
+
+    __slots__ = ("codec", "docs", "name", "type_name")
+
+    def __init__(self, name: str | None, codec: Codec, type_name: str, docs: str = "") -> None:
+        self.name, self.codec, self.type_name, self.docs = name, codec, type_name, docs
+
+
+TypeParams = tuple[tuple[str, Codec | None], ...]
+
+
+def generic_name(path: str, params: TypeParams) -> str:
+    """`path<A, _>` as metadata spells it; no brackets when every parameter is left out."""
+    if all(codec is None for _, codec in params):
+        return path
+    return f"{path}<{', '.join('_' if c is None else c.name for _, c in params)}>"
+
+
+class Composite(Codec):
+    """A struct: its fields in order.  `make` builds the Python value, `take` gives its fields."""
+
+    def __init__(
+        self,
+        path: str,
+        params: TypeParams,
+        make: Callable[..., Any],
+        attributes: tuple[str, ...],
+        docs: str = "",
+    ) -> None:
+        self.path, self.params, self.make, self.attributes = path, params, make, attributes
+        self.name = generic_name(path, params)
+        self.docs = docs
+        self.fields: tuple[Field, ...] = ()
+
+    def fill(self, fields: tuple[Field, ...]) -> None:
+        """Give the fields; apart from the constructor so that types may refer to themselves."""
+        self.fields = fields
+        self.min_size = sum(field.codec.min_size for field in fields)
+        self._encoders = tuple(
+            (name, field.codec.encode) for name, field in zip(self.attributes, fields, strict=True)
+        )
+        self._decoders = tuple(field.codec.decode for field in fields)
+
+    def encode(self, value: Any) -> bytes:
+        return b"".join([encode(getattr(value, name)) for name, encode in self._encoders])
+
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        values = []
+        for decode in self._decoders:
+            value, pos = decode(data, pos)
+            values.append(value)
+        return self.make(*values), pos
+
+    def check(self, value: Any) -> None:
+        if value.__class__ is not self.make:
+            raise BadValue(self.name, value)
+        for attribute, field in zip(self.attributes, self.fields, strict=True):
+            field.codec.check(getattr(value, attribute))
+
+    def parts(self) -> Iterable[Codec]:
+        return [field.codec for field in self.fields]
+
+
+class Transparent(Codec):
+    """A struct of one unnamed field whose Python value is the field itself (AccountId32, H256)."""
+
+    def __init__(
+        self, path: str, params: TypeParams, inner: Codec, field: str | None, type_name: str
+    ) -> None:
+        self.path, self.params, self.inner = path, params, inner
+        self.name = generic_name(path, params)
+        self.docs = ""
+        self.fields = (Field(field, inner, type_name),)
+        self.min_size = inner.min_size
+        self.encode = inner.encode  # type: ignore[method-assign]
+        self.decode = inner.decode  # type: ignore[method-assign]
+        self.check = inner.check  # type: ignore[method-assign]
+
+    def encode(self, value: Any) -> bytes:
+        return self.inner.encode(value)
+
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        return self.inner.decode(data, pos)
+
+    def check(self, value: Any) -> None:
+        self.inner.check(value)
+
+    def parts(self) -> Iterable[Codec]:
+        return (self.inner,)
+
+
+class Case:
+    """One variant of an enum: `make` builds its Python value from the decoded fields."""
+
+    __slots__ = ("attributes", "decoders", "docs", "encoders", "fields", "index", "make", "name")
+
+    def __init__(
+        self,
+        index: int,
+        name: str,
+        fields: tuple[Field, ...],
+        make: Callable[..., Any],
+        attributes: tuple[str, ...] = (),
+        docs: str = "",
+    ) -> None:
+        self.index, self.name, self.fields, self.make = index, name, fields, make
+        self.attributes, self.docs = attributes, docs
+        self.decoders = tuple(field.codec.decode for field in fields)
+        self.encoders = tuple(
+            (attribute, field.codec.encode)
+            for attribute, field in zip(attributes, fields, strict=True)
+        )
+
+
+class Variant(Codec):
+    """A Rust enum: one tag byte, then the fields of the chosen case.
+
+    `case_of` maps a Python value to the key under which its case was given: its class for
+    records, the value itself for plain enumerations.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        params: TypeParams = (),
+        case_of: Callable[[Any], Any] = type,
+        docs: str = "",
+    ) -> None:
+        self.path, self.params, self._case_of, self.docs = path, params, case_of, docs
+        self.name = generic_name(path, params)
+        self.cases: tuple[Case, ...] = ()
+
+    def fill(self, cases: Mapping[Any, Case]) -> None:
+        """Give the cases, each under its key; apart from the constructor for self-reference."""
+        self.cases = tuple(cases.values())
+        self._by_key = dict(cases)
+        self._by_tag = {case.index: case for case in self.cases}
+        self._tags = {key: bytes((case.index,)) for key, case in cases.items()}
+
+    def encode(self, value: Any) -> bytes:
+        key = self._case_of(value)
+        case = self._by_key[key]
+        tag = self._tags[key]
+        if not case.fields:
+            return tag
+        return tag + b"".join([encode(getattr(value, name)) for name, encode in case.encoders])
+
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        if pos >= len(data):
+            raise EndOfInput
+        case = self._by_tag.get(data[pos])
+        if case is None:
+            raise BadTag(self.name, data[pos])
+        pos += 1
+        values = []
+        for decode in case.decoders:
+            value, pos = decode(data, pos)
+            values.append(value)
+        return case.make(*values), pos
+
+    def check(self, value: Any) -> None:
+        case = self._by_key.get(self._case_of(value))
+        if case is None:
+            raise BadValue(self.name, value)
+        for attribute, field in zip(case.attributes, case.fields, strict=True):
+            field.codec.check(getattr(value, attribute))
+
+    def parts(self) -> Iterable[Codec]:
+        return [field.codec for case in self.cases for field in case.fields]
+

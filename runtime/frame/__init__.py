@@ -1,0 +1,1 @@
+"""The frame: what a pallet is declared with."""

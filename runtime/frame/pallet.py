@@ -1,0 +1,184 @@
+"""The base of all pallets: gathers what a class declares and binds it to a runtime.
+
+    class Pot(Pallet[Config], crate="pallet_pot"):
+        held = Value[Tao](default=Tao(0))
+
+The events and errors of a pallet are those declared in its module (and in the modules named by
+`parts`).  Constants are the fields of its Config made by `constant`.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints
+
+from runtime.codec.resolve import Resolver
+from runtime.codec.scale import Codec
+from runtime.codec.struct import pascal_case
+from runtime.frame.call import Call, CallSpec, specs_of
+from runtime.frame.error import DispatchError, DispatchFailure, Error
+from runtime.frame.event import Event
+from runtime.frame.origin import Origin
+from runtime.frame.storage import Item
+from runtime.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
+from runtime.primitives import BlockNumber, Hash
+from runtime.state.live import LiveState
+
+C = TypeVar("C")
+
+
+class Environment(Protocol):
+    """What the composed runtime offers to every pallet."""
+
+    state: LiveState
+    codecs: Resolver
+
+    def deposit_event(self, event: Event, topics: Sequence[Hash] = ()) -> None:
+        """Record an event; block 0 has none."""
+
+    def dispatch(self, call: Call, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
+        """Run a call in a nested transaction.  Errors: the DispatchFailure it ended with."""
+
+    def dispatch_info(self, call: Call) -> DispatchInfo:
+        """What is known of a call before it runs."""
+
+    def dispatch_error(self, failure: DispatchFailure) -> DispatchError:
+        """The wire form of a refusal."""
+
+    def encode_call(self, call: Call) -> bytes:
+        """SCALE bytes of a call."""
+
+    def decode_call(self, data: bytes) -> Call:
+        """Errors: CodecError."""
+
+
+def constant(default: Any, doc: str, *, name: str | None = None) -> Any:
+    """A Config field that metadata lists as a constant; its annotation is the wire type."""
+    return dataclasses.field(default=default, metadata={"doc": doc, "name": name})
+
+
+@dataclasses.dataclass(frozen=True)
+class Constant:
+    """A constant as metadata shows it."""
+
+    name: str
+    codec: Codec
+    value: Any
+    docs: str
+
+
+class Pallet(Generic[C]):
+    """Class keywords: `crate`, the Rust crate its types live in; `parts`, modules of a package
+    pallet that declare events and errors; `has_storage=False` for a pallet without a prefix."""
+
+    crate: ClassVar[str]
+    module_path: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]]
+    declared_items: ClassVar[dict[str, Item[Any]]]
+    events: ClassVar[tuple[type[Event], ...]]
+    errors: ClassVar[tuple[type[Error], ...]]
+
+    def __init_subclass__(
+        cls, *, crate: str | None = None, parts: tuple[str, ...] = (), module: str = "pallet"
+    ) -> None:
+        if crate is None:
+            return
+        cls.crate = crate
+        cls.module_path = f"{crate}::{module}" if module else crate
+        cls.parts = (cls.__module__, *parts)
+        cls.declared_items = _items_of(cls)
+
+    def __init__(self, env: Environment, config: C, *, name: str, prefix: str | None) -> None:
+        self.env = env
+        self.config = config
+        self.name = name
+        self.prefix = prefix
+        cls = type(self)
+        cls.events = tuple(e for part in cls.parts for e in Event.declared.get(part, ()))
+        cls.errors = tuple(e for part in cls.parts for e in Error.declared.get(part, ()))
+        self.items: dict[str, Item[Any]] = {}
+        for attribute, item in cls.declared_items.items():
+            bound = item.bind(env.state, prefix or name, env.codecs)
+            setattr(self, attribute, bound)
+            self.items[bound.wire_name] = bound
+
+    def calls(self) -> dict[int, CallSpec]:
+        """The dispatchables by index."""
+        return specs_of(type(self), self.name, self.env.codecs)
+
+    def constants(self) -> list[Constant]:
+        """The constants in the order of the Config."""
+        hints = get_type_hints(type(self.config), include_extras=True)
+        return [
+            Constant(
+                each.metadata["name"] or pascal_case(each.name),
+                self.env.codecs(hints[each.name]),
+                getattr(self.config, each.name),
+                each.metadata["doc"],
+            )
+            for each in dataclasses.fields(self.config)  # type: ignore[arg-type]
+            if "doc" in each.metadata
+        ]
+
+    def emit(self, event: Event, topics: Sequence[Hash] = ()) -> None:
+        """Record `event` for the outside world."""
+        self.env.deposit_event(event, topics)
+
+    def item_docs(self) -> dict[str, str]:
+        """The strings below the storage items, by attribute."""
+        found: dict[str, str] = {}
+        for base in reversed(type(self).__mro__):
+            if base is not object and base.__module__ != "typing":
+                found |= attribute_docs(base)
+        return found
+
+    # -- hooks, all optional ------------------------------------------------------------------
+
+    def on_initialize(self, now: BlockNumber) -> Weight:  # noqa: ARG002
+        """Before the first extrinsic of block `now`; gives the weight it used."""
+        return ZERO
+
+    def on_finalize(self, now: BlockNumber) -> None:
+        """After the last extrinsic of block `now`."""
+
+    def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:  # noqa: ARG002
+        """With the weight left in block `now`; gives the weight it used."""
+        return ZERO
+
+    def on_poll(self, now: BlockNumber, remaining: Weight) -> Weight:  # noqa: ARG002
+        """After the inherents, with the weight left; gives the weight it used."""
+        return ZERO
+
+    def integrity_test(self) -> None:
+        """Refuse a Config that contradicts itself.  Errors: ValueError."""
+
+
+def _items_of(cls: type) -> dict[str, Item[Any]]:
+    found: dict[str, Item[Any]] = {}
+    for base in reversed(cls.__mro__):
+        for attribute, member in base.__dict__.items():
+            if isinstance(member, Item):
+                found[attribute] = member
+    return found
+
+
+def attribute_docs(cls: type) -> dict[str, str]:
+    """String literals that stand below assignments in a class body, by the assigned name."""
+    if not hasattr(sys.modules.get(cls.__module__), "__file__"):
+        return {}
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    body = tree.body[0].body  # type: ignore[attr-defined]
+    found = {}
+    for statement, below in zip(body, body[1:], strict=False):
+        if not isinstance(below, ast.Expr) or not isinstance(below.value, ast.Constant):
+            continue
+        if isinstance(statement, ast.Assign) and isinstance(below.value.value, str):
+            target = statement.targets[0]
+            if isinstance(target, ast.Name):
+                found[target.id] = inspect.cleandoc(below.value.value)
+    return found
