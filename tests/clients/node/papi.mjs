@@ -1,0 +1,189 @@
+// polkadot-api (PAPI).  It speaks chainHead_v1 where `rpc_methods` lists it and the legacy methods
+// where not; LEGACY=1 hides chainHead_v1 from it and checks that it is not called.
+
+import { metadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
+import { createClient } from "polkadot-api";
+import { getPolkadotSigner } from "polkadot-api/signer";
+import { getWsProvider } from "polkadot-api/ws";
+import WebSocket from "ws";
+import { Refused, main, outcome } from "./harness.mjs";
+
+const legacy = process.env.LEGACY === "1";
+const TYPE = {
+  outdated: "Stale",
+  noFee: "Payment",
+  badSignature: "BadProof",
+  badSigner: "BadSigner",
+};
+
+/** A socket on which the node seems to have no chainHead_v1, chainSpec_v1, transaction_v1. */
+class LegacySocket extends WebSocket {
+  send(data, ...rest) {
+    if (/"method":"(chainHead|chainSpec|transaction|archive)_v1/.test(data)) {
+      throw new Error(`legacy client sent ${data}`);
+    }
+    super.send(data, ...rest);
+  }
+
+  addEventListener(type, listener, ...rest) {
+    if (type !== "message") return super.addEventListener(type, listener, ...rest);
+    const wrapped = (event) => listener({ data: withoutNewMethods(event.data) });
+    listener.wrapped = wrapped;
+    return super.addEventListener(type, wrapped, ...rest);
+  }
+
+  removeEventListener(type, listener, ...rest) {
+    super.removeEventListener(type, listener.wrapped ?? listener, ...rest);
+  }
+}
+
+/** The reply to `rpc_methods` without the new groups; any other message as it is. */
+function withoutNewMethods(text) {
+  const message = JSON.parse(text);
+  if (!Array.isArray(message.result?.methods)) return text;
+  message.result.methods = message.result.methods.filter((name) => !/_v1_/.test(name));
+  return JSON.stringify(message);
+}
+
+class Papi {
+  name = legacy ? "papi-legacy" : "papi";
+
+  async connect(url) {
+    const websocketClass = legacy ? LegacySocket : WebSocket;
+    this.client = createClient(getWsProvider(url, { websocketClass }));
+    this.api = this.client.getUnsafeApi();
+    await this.client.getFinalizedBlock();
+  }
+
+  async close() {
+    this.client?.destroy();
+  }
+
+  refusal = (reason) => `Invalid ${TYPE[reason]}`;
+
+  async runtime() {
+    const raw = await this.client.getMetadata((await this.client.getFinalizedBlock()).hash);
+    const { pallets, extrinsic } = unifyMetadata(metadata.dec(raw));
+    const version = await this.api.constants.System.Version();
+    return {
+      spec: version.spec_version,
+      pallets: Object.fromEntries(pallets.map((p) => [p.name, p.index])),
+      extensions: extrinsic.signedExtensions[0].map((e) => e.identifier),
+    };
+  }
+
+  best = async () => (await this.client.getBestBlocks())[0].number;
+  finalized = () => this.client.getFinalizedBlock();
+
+  free = async (address, at = "best") =>
+    (await this.api.query.System.Account.getValue(address, { at })).data.free;
+
+  constant = (pallet, name) => this.api.constants[pallet][name]();
+
+  /** PAPI pages by itself. */
+  async accounts() {
+    const entries = await this.api.query.System.Account.getEntries({ at: "best" });
+    return entries.map(({ keyArgs }) => keyArgs[0]);
+  }
+
+  transfer = (to, amount) =>
+    this.api.tx.Balances.transfer_keep_alive({ dest: id(to), value: amount });
+  remark = (data) => this.api.tx.System.remark({ remark: bytes(data) });
+  unnote = (hash) => this.api.tx.Preimage.unnote_preimage({ hash });
+  sudo = (call) => this.api.tx.Sudo.sudo({ call: call.decodedCall });
+  setBalance = (who, amount) =>
+    this.api.tx.Balances.force_set_balance({ who: id(who), new_free: amount });
+  batch = (calls, force) =>
+    this.api.tx.Utility[force ? "force_batch" : "batch"]({
+      calls: calls.map((call) => call.decodedCall),
+    });
+  isOk = (result) => result.success;
+
+  estimate = (call, signer) =>
+    call.getEstimatedFees(signer.address, { mortality: { mortal: false } });
+
+  /** Sign, submit, watch until finalized. */
+  async submit(call, pair, { nonce, era, forge } = {}) {
+    const sign = forge ? () => new Uint8Array(64).fill(1) : (data) => pair.sign(data);
+    const signer = getPolkadotSigner(pair.publicKey, "Sr25519", sign);
+    const mortality = era ? { mortal: true, period: era.period } : { mortal: false };
+    const signed = await this.sign(call, signer, { nonce, mortality }, era);
+    try {
+      const result = await this.client.submit(signed);
+      const events = result.events.map(flatten);
+      const error = result.ok ? null : errorName(result.dispatchError);
+      return outcome(result.ok, error, events, result.block.hash);
+    } catch (error) {
+      if (error.name !== "InvalidTxError") throw error;
+      throw new Refused(`${error.error.type} ${error.error.value.type}`);
+    }
+  }
+
+  /** Signed bytes; an era may start at a block that PAPI still has pinned. */
+  sign = (call, signer, options, era) =>
+    call.sign(signer, era ? { ...options, at: era.start.hash } : options);
+
+  heads(count, finalized) {
+    const source = finalized ? this.client.finalizedBlock$ : this.client.blocks$;
+    return new Promise((resolve, reject) => {
+      const numbers = [];
+      const subscription = source.subscribe({
+        next: ({ number }) => {
+          numbers.push(number);
+          if (numbers.length < count) return;
+          setTimeout(() => subscription.unsubscribe());
+          if (numbers.length === count) resolve(numbers);
+        },
+        error: reject,
+      });
+    });
+  }
+
+  watchFree(address, meanwhile) {
+    const values = [];
+    return new Promise((resolve, reject) => {
+      const changes = this.api.query.System.Account.watchValue(address, { at: "best" });
+      const subscription = changes.subscribe({
+        next: ({ value }) => {
+          if (values.at(-1) === value.data.free) return;
+          values.push(value.data.free);
+          if (values.length === 1) meanwhile().catch(reject);
+          if (values.length < 2) return;
+          setTimeout(() => subscription.unsubscribe());
+          resolve(values);
+        },
+        error: reject,
+      });
+    });
+  }
+
+  /** `watchEntries` of the whole map: it asks for the merkle value of the prefix at each block. */
+  watchMap(address, meanwhile) {
+    return new Promise((resolve, reject) => {
+      let started = false;
+      const changes = this.api.query.System.Account.watchEntries({ at: "best" });
+      const subscription = changes.subscribe({
+        next: ({ deltas }) => {
+          if (!started) meanwhile().catch(reject);
+          started = true;
+          if (!deltas?.upserted.some(({ args }) => args[0] === address)) return;
+          setTimeout(() => subscription.unsubscribe());
+          resolve();
+        },
+        error: reject,
+      });
+    });
+  }
+}
+
+const id = (address) => ({ type: "Id", value: address });
+const bytes = (hex) => Uint8Array.from(Buffer.from(hex.slice(2), "hex"));
+
+const flatten = ({ type, value }) => ({ pallet: type, name: value.type, fields: value.value });
+
+/** Name of a dispatch error: of the module's own error where it is one. */
+function errorName(error) {
+  return error.type === "Module" ? error.value.value.type : error.type;
+}
+
+await main(new Papi());

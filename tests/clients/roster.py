@@ -1,0 +1,87 @@
+"""The clients that judge the node, and what each of them is asked.
+
+Names of checks are methods of the harnesses (`drivers/harness.py`, `node/harness.mjs`).
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.clients.environments import node_environment, python_environment
+
+DRIVERS = Path(__file__).parent / "drivers"
+
+READING = ("connect", "metadata", "balance", "constants", "map_paging")
+WRITING = ("transfer", "fee", "batch", "force_batch", "sudo")
+FAILING = (
+    "dispatch_error",
+    "wrong_nonce",
+    "low_balance",
+    "bad_signature",
+    "stale_era",
+    "not_sudo",
+)
+WATCHING = ("new_heads", "finalized_heads", "storage_watch")
+SDK = ("wait_for_block", "reads")
+EVERYTHING = (*READING, *WRITING, *FAILING, *WATCHING)
+
+
+@dataclass(frozen=True)
+class Client:
+    """One client package at one version.
+
+    `requirements` names what goes into its virtual environment; none means a JavaScript client.
+    """
+
+    name: str
+    driver: str
+    checks: tuple[str, ...]
+    requirements: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def command(self, url: str) -> list[str]:
+        """What runs every check of this client against `url`; builds its environment first."""
+        if self.requirements:
+            python = python_environment(self.driver, self.requirements)
+            return [str(python), str(DRIVERS / f"{self.driver}.py"), url, *self.checks]
+        return ["node", str(node_environment() / f"{self.driver}.mjs"), url, *self.checks]
+
+    def variables(self, home: Path) -> dict[str, str]:
+        """Its process environment: a home of its own, and no proxy on the way to the node."""
+        return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"} | self.settings
+
+
+def _without(checks: tuple[str, ...], *names: str) -> tuple[str, ...]:
+    return tuple(check for check in checks if check not in names)
+
+
+CLIENTS = (
+    Client(
+        "bittensor-11.0.0",
+        "sdk11",
+        # It has no storage subscription.
+        (*_without(EVERYTHING, "storage_watch"), "block", *SDK, "intent", "error_code"),
+        ("bittensor==11.0.0",),
+    ),
+    Client(
+        "bittensor-10.5.0",
+        "sdk10",
+        (*EVERYTHING, "block", "unborn_era", *SDK, "wallet_transfer"),
+        ("bittensor==10.5.0", "async-substrate-interface==2.2.1"),
+    ),
+    Client(
+        "async-substrate-interface-2.2.1",
+        "asi",
+        (*EVERYTHING, "block", "unborn_era"),
+        ("async-substrate-interface==2.2.1", "bittensor-wallet==4.1.1"),
+    ),
+    Client(
+        "substrate-interface-1.8.1",
+        "psi",
+        (*EVERYTHING, "block", "unborn_era"),
+        ("substrate-interface==1.8.1",),
+    ),
+    Client("polkadot-js-api-16.5.6", "pjs", (*EVERYTHING, "block")),
+    Client("polkadot-api-2.2.2", "papi", (*EVERYTHING, "map_watch")),
+    Client("polkadot-api-2.2.2-legacy", "papi", EVERYTHING, settings={"LEGACY": "1"}),
+)

@@ -1,0 +1,118 @@
+"""Starting the real node on a real port, and running a client's driver against it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, Queue
+
+from tests.clients.roster import Client
+
+START_LIMIT_S = 60
+STOP_LIMIT_S = 15
+DRIVER_LIMIT_S = 300
+ROOT = Path(__file__).parents[2]
+
+Report = dict[str, str | float | bool | None]
+Reports = dict[str, Report]
+
+
+class Output:
+    """Lines a process printed, read as they come."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.lines: list[str] = []
+        self._process = process
+        self._fresh: Queue[str] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line)
+            self._fresh.put(line)
+
+    def wait_for(self, text: str, limit_s: float) -> None:
+        """Return at the first line with `text`.  Errors: TimeoutError, with all lines so far."""
+        try:
+            while text not in self._fresh.get(timeout=limit_s):
+                pass
+        except Empty:
+            status = self._process.poll()
+            raise TimeoutError(f"no {text!r}; exit status {status}\n{self.tail()}") from None
+
+    def tail(self) -> str:
+        """The last lines."""
+        return "".join(self.lines[-60:])
+
+
+@contextmanager
+def running_node(*options: str) -> Iterator[str]:
+    """Address of a development node that made its first block; SIGTERM ends it, as a service."""
+    port = free_port()
+    command = [sys.executable, "-m", "pysubtensor", "dev", "--tmp", "--port", str(port), *options]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    output = Output(process)
+    try:
+        output.wait_for("Imported #1", START_LIMIT_S)
+        yield f"ws://127.0.0.1:{port}"
+        assert process.poll() is None, f"the node ended under its clients\n{output.tail()}"
+    finally:
+        stop(process)
+    assert process.returncode in (0, -signal.SIGTERM), output.tail()
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """End a process by SIGTERM.  Errors: TimeoutExpired when only SIGKILL helped."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
+def free_port() -> int:
+    """A TCP port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def judge(client: Client, url: str, home: Path) -> Reports:
+    """Run a client's driver and collect the lines it prints, by check."""
+    try:
+        found = subprocess.run(
+            client.command(url),
+            env=client.variables(home),
+            cwd=home,
+            capture_output=True,
+            text=True,
+            timeout=DRIVER_LIMIT_S,
+            check=False,  # what it did not report counts as failed
+        )
+        output, errors = found.stdout, found.stderr
+    except subprocess.TimeoutExpired as late:
+        output, errors = _text(late.stdout), _text(late.stderr)
+        errors += f"\nended after {DRIVER_LIMIT_S} s"
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith('{"check"')]
+    missing = {"ok": False, "error": f"the driver never reported this check\n{errors[-4000:]}"}
+    return dict.fromkeys(client.checks, missing) | {line["check"]: line for line in lines}
+
+
+def _text(stream: bytes | str | None) -> str:
+    return stream.decode(errors="replace") if isinstance(stream, bytes) else stream or ""
