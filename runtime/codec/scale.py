@@ -624,6 +624,10 @@ class Variant(Codec):
         self._by_tag = {case.index: case for case in self.cases}
         self._tags = {key: bytes((case.index,)) for key, case in cases.items()}
 
+    def keys(self) -> Iterable[Any]:
+        """What the cases are known under."""
+        return self._by_key.keys()
+
     def encode(self, value: Any) -> bytes:
         key = self._case_of(value)
         case = self._by_key[key]

@@ -80,8 +80,8 @@ class Pallet(Generic[C]):
     module_path: ClassVar[str]
     parts: ClassVar[tuple[str, ...]]
     declared_items: ClassVar[dict[str, Item[Any]]]
-    events: ClassVar[tuple[type[Event], ...]]
-    errors: ClassVar[tuple[type[Error], ...]]
+    event_classes: ClassVar[tuple[type[Event], ...]]
+    error_classes: ClassVar[tuple[type[Error], ...]]
 
     def __init_subclass__(
         cls, *, crate: str | None = None, parts: tuple[str, ...] = (), module: str = "pallet"
@@ -99,19 +99,19 @@ class Pallet(Generic[C]):
         self.name = name
         self.prefix = prefix
         cls = type(self)
-        cls.events = tuple(e for part in cls.parts for e in Event.declared.get(part, ()))
-        cls.errors = tuple(e for part in cls.parts for e in Error.declared.get(part, ()))
-        self.items: dict[str, Item[Any]] = {}
+        cls.event_classes = tuple(e for part in cls.parts for e in Event.declared.get(part, ()))
+        cls.error_classes = tuple(e for part in cls.parts for e in Error.declared.get(part, ()))
+        self.storage: dict[str, Item[Any]] = {}
         for attribute, item in cls.declared_items.items():
             bound = item.bind(env.state, prefix or name, env.codecs)
             setattr(self, attribute, bound)
-            self.items[bound.wire_name] = bound
+            self.storage[bound.wire_name] = bound
 
-    def calls(self) -> dict[int, CallSpec]:
+    def dispatchables(self) -> dict[int, CallSpec]:
         """The dispatchables by index."""
         return specs_of(type(self), self.name, self.env.codecs)
 
-    def constants(self) -> list[Constant]:
+    def constant_list(self) -> list[Constant]:
         """The constants in the order of the Config."""
         hints = get_type_hints(type(self.config), include_extras=True)
         return [

@@ -1,0 +1,1 @@
+"""One file or package per pallet, named as in the metadata."""

@@ -1,0 +1,28 @@
+"""System: the pallet every other one stands on."""
+
+from pallets.system.pallet import Config, System
+from pallets.system.types import (
+    AccountInfo,
+    BlockLength,
+    BlockWeights,
+    DbWeight,
+    LengthPerClass,
+    LimitsPerClass,
+    RuntimeVersion,
+    WeightPerClass,
+    WeightsPerClass,
+)
+
+__all__ = [
+    "AccountInfo",
+    "BlockLength",
+    "BlockWeights",
+    "Config",
+    "DbWeight",
+    "LengthPerClass",
+    "LimitsPerClass",
+    "RuntimeVersion",
+    "System",
+    "WeightPerClass",
+    "WeightsPerClass",
+]

@@ -1,0 +1,145 @@
+"""Transaction extensions: the checks and payments around every transaction.
+
+An extension has an explicit value that travels in the extrinsic (`extra`), an implicit one that is
+only signed (`implicit`), and four moments: `validate` (pool and block), `prepare` (block, before
+the call), `post_dispatch` (block, after it), and the `bare_*` twins for unsigned extrinsics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from runtime.block.validity import InvalidTransaction, UnknownOriginInvalid, ValidTransaction
+from runtime.frame.call import Call
+from runtime.frame.error import DispatchFailure
+from runtime.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
+from runtime.primitives import AccountId
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One transaction on its way through the extensions."""
+
+    call: Call
+    info: DispatchInfo
+    length: int
+    who: AccountId | None = None
+    """The signer; None for general transactions, which no extension here authorizes."""
+    in_block: bool = False
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What `validate` found and `prepare` may use again, by extension identifier."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How the call went, for `post_dispatch`."""
+
+    info: DispatchInfo
+    post: PostInfo
+    length: int
+    failure: DispatchFailure | None
+
+
+NOTHING = ValidTransaction()
+
+
+class Extension:
+    """Base: an extension that never objects."""
+
+    identifier: ClassVar[str]
+    extra: ClassVar[Any]
+    """Annotation of the explicit value."""
+    implicit_type: ClassVar[Any] = None
+    """Annotation of the implicit value; None: nothing."""
+
+    def implicit(self, extra: Any) -> Any:  # noqa: ARG002
+        """The implicit value.  Errors: TransactionValidityError when it cannot be known."""
+        return None
+
+    def weight(self, call: Call) -> Weight:  # noqa: ARG002
+        """What this extension adds to the weight of the call."""
+        return ZERO
+
+    def validate(self, tx: Transaction, extra: Any) -> ValidTransaction:  # noqa: ARG002
+        """Judge without changing state.  Errors: TransactionValidityError."""
+        return NOTHING
+
+    def prepare(self, tx: Transaction, extra: Any) -> Any:  # noqa: ARG002
+        """Change state before the call; what it gives reaches `post_dispatch`."""
+        return None
+
+    def post_dispatch(self, prepared: Any, outcome: Outcome) -> Weight:  # noqa: ARG002
+        """Settle after the call; gives the weight of this extension that was not used."""
+        return ZERO
+
+    def bare_validate(self, tx: Transaction) -> ValidTransaction:  # noqa: ARG002
+        """Judge an unsigned extrinsic."""
+        return NOTHING
+
+    def bare_prepare(self, tx: Transaction) -> None:
+        """Change state before an unsigned extrinsic."""
+        self.bare_validate(tx)
+
+    def bare_post_dispatch(self, outcome: Outcome) -> None:
+        """Settle after an unsigned extrinsic."""
+
+
+class Pipeline:
+    """The extensions of a runtime in order."""
+
+    def __init__(self, extensions: Sequence[Extension]) -> None:
+        self.extensions = tuple(extensions)
+
+    def weight(self, call: Call) -> Weight:
+        """Sum of the extensions' weights."""
+        total = ZERO
+        for each in self.extensions:
+            added = each.weight(call)
+            if added is not ZERO:
+                total = total + added
+        return total
+
+    def validate(self, tx: Transaction, extra: Sequence[Any]) -> ValidTransaction:
+        """All verdicts combined.  Errors: the first objection."""
+        validity = NOTHING
+        for each, value in zip(self.extensions, extra, strict=True):
+            verdict = each.validate(tx, value)
+            if verdict is not NOTHING:
+                validity = validity.combine(verdict)
+        if tx.who is None:
+            raise InvalidTransaction(UnknownOriginInvalid())
+        return validity
+
+    def prepare(self, tx: Transaction, extra: Sequence[Any]) -> list[Any]:
+        """Prepare each in order."""
+        return [each.prepare(tx, value) for each, value in zip(self.extensions, extra, strict=True)]
+
+    def post_dispatch(self, prepared: Sequence[Any], outcome: Outcome) -> Outcome:
+        """Settle each in order; the unused weight of earlier ones lowers the actual weight."""
+        for each, value in zip(self.extensions, prepared, strict=True):
+            unused = each.post_dispatch(value, outcome)
+            if unused is not ZERO and unused != ZERO:
+                actual = outcome.post.weight_of(outcome.info) - unused
+                outcome.post = PostInfo(actual, outcome.post.pays_fee)
+        return outcome
+
+    def bare_validate(self, tx: Transaction) -> ValidTransaction:
+        """All verdicts on an unsigned extrinsic combined."""
+        validity = NOTHING
+        for each in self.extensions:
+            verdict = each.bare_validate(tx)
+            if verdict is not NOTHING:
+                validity = validity.combine(verdict)
+        return validity
+
+    def bare_prepare(self, tx: Transaction) -> None:
+        """Prepare each for an unsigned extrinsic."""
+        for each in self.extensions:
+            each.bare_prepare(tx)
+
+    def bare_post_dispatch(self, outcome: Outcome) -> None:
+        """Settle each after an unsigned extrinsic."""
+        for each in self.extensions:
+            each.bare_post_dispatch(outcome)

@@ -1,0 +1,86 @@
+"""Inherents and unsigned calls: what pallets say about extrinsics without a signer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from runtime.block.runtime import Runtime
+from runtime.block.validity import (
+    NoUnsignedValidatorUnknown,
+    UnknownTransaction,
+    ValidTransaction,
+)
+from runtime.frame.call import Call
+from runtime.primitives import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class InherentData:
+    """What the author knows from outside the chain."""
+
+    now: Moment
+    """Milliseconds since the Unix epoch."""
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Further data by pallet name."""
+
+
+@runtime_checkable
+class ProvidesInherent(Protocol):
+    """A pallet that puts a call of its own at the head of every block."""
+
+    def create_inherent(self, data: InherentData) -> Call | None:
+        """The call for the open block."""
+
+    def check_inherent(self, call: Call, data: InherentData) -> None:
+        """Errors: InherentError when an imported block's inherent cannot be accepted."""
+
+    def is_inherent(self, call: Call) -> bool:
+        """Is `call` the one this pallet provides?"""
+
+
+@runtime_checkable
+class ValidatesUnsigned(Protocol):
+    """A pallet that accepts some calls without a signer from the pool."""
+
+    def validate_unsigned(self, call: Call) -> ValidTransaction:
+        """Errors: TransactionValidityError."""
+
+
+class InherentError(ValueError):
+    """An inherent that contradicts what this node knows; `fatal` ones never become right."""
+
+    def __init__(self, text: str, *, fatal: bool = True) -> None:
+        super().__init__(text)
+        self.fatal = fatal
+
+
+def create(runtime: Runtime, data: InherentData) -> Iterator[Call]:
+    """The inherents of the open block in pallet order."""
+    for pallet in runtime.pallets.values():
+        if isinstance(pallet, ProvidesInherent):
+            made = pallet.create_inherent(data)
+            if made is not None:
+                yield made
+
+
+def is_inherent(runtime: Runtime, call: Call) -> bool:
+    """Does the pallet of `call` provide it as an inherent?"""
+    pallet = runtime.pallets[call.pallet]
+    return isinstance(pallet, ProvidesInherent) and pallet.is_inherent(call)
+
+
+def validate_unsigned(runtime: Runtime, call: Call) -> ValidTransaction:
+    """Ask the pallet of an unsigned call.  Errors: NoUnsignedValidator when it has no opinion."""
+    pallet = runtime.pallets[call.pallet]
+    if isinstance(pallet, ValidatesUnsigned):
+        return pallet.validate_unsigned(call)
+    raise UnknownTransaction(NoUnsignedValidatorUnknown())
+
+
+def pre_dispatch_unsigned(runtime: Runtime, call: Call) -> None:
+    """Judge an unsigned call in a block; pallets without an opinion let it run."""
+    pallet = runtime.pallets[call.pallet]
+    if isinstance(pallet, ValidatesUnsigned):
+        pallet.validate_unsigned(call)

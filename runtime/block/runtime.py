@@ -1,0 +1,277 @@
+"""A runtime composed from a table of pallets: the environment they run in.
+
+`runtime/chain.py` gives the chain's table; tests compose smaller ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar, cast
+
+from runtime.block.extensions import Extension, Pipeline
+from runtime.block.extrinsic import ExtrinsicCodec
+from runtime.codec.resolve import Resolver, doc_of
+from runtime.codec.errors import BadValue
+from runtime.codec.scale import Case, Codec, Field, Variant
+from runtime.frame.call import Call, CallCodec, pallet_call_type
+from runtime.frame.error import (
+    BuiltinFailure,
+    DispatchError,
+    DispatchFailure,
+    Error,
+    Module,
+    ModuleError,
+)
+from runtime.frame.event import Event, RuntimeEvent
+from runtime.frame.origin import Nobody, Origin, OriginCaller, RawOrigin, Signed
+from runtime.frame.pallet import Pallet
+from runtime.frame.view import Method, RuntimeApi
+from runtime.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
+from runtime.primitives import U8, AccountId, Hash
+from runtime.state.live import Backing, LiveState
+
+P = TypeVar("P", bound=Pallet[Any])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the pallet table.  `config` may look at the pallets above it."""
+
+    index: int
+    name: str
+    pallet: type[Pallet[Any]]
+    config: Callable[[Runtime], Any] = lambda _: None
+    has_storage: bool = True
+
+
+@dataclass(frozen=True)
+class RuntimeSpec:
+    """Everything that makes one runtime different from another."""
+
+    name: str
+    """Crate of the runtime, root of the outer enums' paths."""
+    pallets: Sequence[Entry]
+    extensions: Callable[[Runtime], Sequence[Extension]]
+    apis: Callable[[Runtime], Sequence[RuntimeApi]] = lambda _: ()
+    bindings: Callable[[Runtime], None] = lambda _: None
+    """Binds the types only this runtime knows (hold reasons, origins)."""
+    call_filter: Callable[[Runtime], Callable[[Call], bool]] = lambda _: lambda _call: True
+    call_overhead: Callable[[Call], Weight] = lambda _: ZERO
+    """Weight that the chain adds to every call, nested ones too."""
+
+
+class Runtime:
+    """Pallets bound to one live state.  Implements `frame.pallet.Environment`."""
+
+    def __init__(self, spec: RuntimeSpec, backing: Backing) -> None:
+        self.spec = spec
+        self.state = LiveState(backing)
+        self.codecs = Resolver()
+        self.calls = CallCodec(f"{spec.name}::RuntimeCall")
+        self.events = Variant(f"{spec.name}::RuntimeEvent")
+        self.errors = Variant(f"{spec.name}::RuntimeError")
+        self.origins = Variant(f"{spec.name}::OriginCaller")
+        self._bind_outer_types()
+        self.pallets: dict[str, Pallet[Any]] = {}
+        self.by_index: dict[int, Pallet[Any]] = {}
+        for entry in spec.pallets:
+            self._add(entry)
+        self._join_calls()
+        self._join_events()
+        self._join_errors()
+        self._system: Any = self.pallets["System"]
+        self._filter = spec.call_filter(self)
+        self.pipeline = Pipeline(spec.extensions(self))
+        self.extrinsics = ExtrinsicCodec(
+            self.codecs, [extension.extra for extension in self.pipeline.extensions]
+        )
+        self.apis = tuple(spec.apis(self))
+        self.methods: dict[str, Method] = {
+            f"{api.api_name}_{name}": method
+            for api in self.apis
+            for name, method in api.methods(self.codecs).items()
+        }
+
+    def _bind_outer_types(self) -> None:
+        self.codecs.bind(Call, self.calls)
+        self.codecs.bind(RuntimeEvent, self.events)
+        self.codecs.bind(OriginCaller, self.origins)
+        raw = cast(Variant, self.codecs(RawOrigin))
+        self.join_outer(self.origins, {"system": (0, raw, "frame_system::Origin<Runtime>")})
+        self.spec.bindings(self)
+
+    def join_outer(
+        self, outer: Variant, inner: Mapping[str, tuple[int, Variant, str]]
+    ) -> None:
+        """Make `outer` an enum over enums: name -> (index, inner enum, spelling of its type)."""
+        cases = {
+            name: Case(index, name, (Field(None, kind, spelling),), _same, ("value",))
+            for name, (index, kind, spelling) in inner.items()
+        }
+        _fill_two_level(outer, cases, {name: kind for name, (_, kind, _) in inner.items()})
+
+    def _add(self, entry: Entry) -> None:
+        if entry.name in self.pallets or entry.index in self.by_index:
+            raise ValueError(f"two pallets share the name or index of {entry.name}")
+        prefix = entry.name if entry.has_storage else None
+        pallet = entry.pallet(self, entry.config(self), name=entry.name, prefix=prefix)
+        pallet.integrity_test()
+        self.pallets[entry.name] = pallet
+        self.by_index[entry.index] = pallet
+
+    def _join_calls(self) -> None:
+        table = {}
+        self.call_types: dict[str, Variant] = {}
+        for index, pallet in self.by_index.items():
+            specs = pallet.dispatchables()
+            if specs:
+                kind = pallet_call_type(f"{pallet.module_path}::Call", specs)
+                self.call_types[pallet.name] = kind
+                table[index] = (pallet.name, kind, specs)
+        self.calls.fill(table)
+
+    def _join_events(self) -> None:
+        """Outer event enum; the value of an event is its record, tagged twice on the wire."""
+        self.event_types: dict[str, Variant] = {}
+        inner: dict[str, tuple[int, Variant, str]] = {}
+        for index, pallet in self.by_index.items():
+            if not pallet.event_classes:
+                continue
+            kind = Variant(f"{pallet.module_path}::Event", (("T", None),))
+            kind.fill({event: self.codecs.case(event) for event in pallet.event_classes})
+            self.event_types[pallet.name] = kind
+            inner[pallet.name] = (index, kind, kind.path)
+        self.join_outer(self.events, inner)
+
+    def _join_errors(self) -> None:
+        self.error_types: dict[str, Variant] = {}
+        self._error_index: dict[type[Error], tuple[int, int]] = {}
+        for index, pallet in self.by_index.items():
+            if not pallet.error_classes:
+                continue
+            kind = Variant(f"{pallet.module_path}::Error", (("T", None),))
+            kind.fill(
+                {e: Case(e.error_index, e.__name__, (), e, (), doc_of(e)) for e in pallet.error_classes}
+            )
+            self.error_types[pallet.name] = kind
+            for error in pallet.error_classes:
+                self._error_index[error] = (index, error.error_index)
+        self.errors.fill(
+            {
+                name: Case(self.index_of(name), name, (Field(None, kind, kind.path),), type, ("e",))
+                for name, kind in self.error_types.items()
+            }
+        )
+
+    def index_of(self, pallet: str) -> int:
+        """Index of a pallet by its name.  Errors: KeyError."""
+        for index, each in self.by_index.items():
+            if each.name == pallet:
+                return index
+        raise KeyError(pallet)
+
+    def get(self, pallet: type[P]) -> P:
+        """The pallet of that class.  Errors: KeyError."""
+        for each in self.pallets.values():
+            if isinstance(each, pallet):
+                return each
+        raise KeyError(pallet.__name__)
+
+    # -- the environment of the pallets -------------------------------------------------------
+
+    def deposit_event(self, event: Event, topics: Sequence[Hash] = ()) -> None:
+        """Record an event in the open block."""
+        self._system.deposit(event, tuple(topics))
+
+    def dispatch_info(self, call: Call) -> DispatchInfo:
+        """What is known of a call before it runs."""
+        info = call.spec.info(self.pallets[call.spec.pallet], call.args)
+        added = self.spec.call_overhead(call)
+        if added is ZERO:
+            return info
+        return DispatchInfo(info.call_weight + added, info.dispatch_class, info.pays_fee)
+
+    def dispatch(self, call: Call, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
+        """Run a call; all it wrote is undone when it fails.
+
+        Errors: System.CallFiltered, or whatever the call refused with.
+        """
+        if not bypass_filter and not origin.allows(call):
+            raise self._system.call_filtered()
+        state = self.state
+        mark = state.mark()
+        try:
+            post = call.spec.function(self.pallets[call.spec.pallet], origin, *call.args)
+        except BaseException:
+            state.rollback(mark)
+            raise
+        return post if post is not None else PostInfo()
+
+    def dispatch_error(self, failure: DispatchFailure) -> DispatchError:
+        """The wire form of a refusal."""
+        if isinstance(failure, BuiltinFailure):
+            return failure.error
+        index, number = self._error_index[type(failure)]  # type: ignore[index]
+        return Module(ModuleError(U8(index), bytes((number, 0, 0, 0))))
+
+    def encode_call(self, call: Call) -> bytes:
+        """SCALE bytes of a call."""
+        return self.calls.to_bytes(call)
+
+    def decode_call(self, data: bytes) -> Call:
+        """Errors: CodecError."""
+        call: Call = self.calls.from_bytes(data)
+        return call
+
+    # -- for everybody else -------------------------------------------------------------------
+
+    def signed(self, who: AccountId) -> Origin:
+        """The origin of a signer, behind the chain's own call filter."""
+        return Origin(Signed(who), (self._filter,))
+
+    def nobody(self) -> Origin:
+        """The origin of a bare extrinsic."""
+        return Origin(Nobody(), (self._filter,))
+
+    def call(self, pallet: str, function: str, /, **args: Any) -> Call:
+        """Build a call by names.  Errors: KeyError, TypeError, BadValue."""
+        spec = self.calls.spec(pallet, function)
+        names = [name for name, _ in spec.arguments]
+        if set(args) != set(names):
+            raise TypeError(f"{pallet}.{function} takes {', '.join(names) or 'no arguments'}")
+        made = Call(spec, tuple(args[name] for name in names))
+        self.calls.check(made)
+        return made
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _fill_two_level(
+    outer: Variant, cases: dict[str, Case], inner: Mapping[str, Variant]
+) -> None:
+    """Make `outer` carry values of `inner` as they are, behind the tag of the enum they are of."""
+    outer.fill(cases)
+    name_of = {key: name for name, kind in inner.items() for key in kind.keys()}
+    routes = {key: (bytes((cases[n].index,)), inner[n].encode) for key, n in name_of.items()}
+
+    def encode(value: Any) -> bytes:
+        tag, encode_inner = routes[outer_key(value)]
+        return tag + encode_inner(value)
+
+    def check(value: Any) -> None:
+        name = name_of.get(outer_key(value))
+        if name is None:
+            raise BadValue(outer.name, value)
+        inner[name].check(value)
+
+    outer.encode = encode  # type: ignore[method-assign]
+    outer.check = check  # type: ignore[method-assign]
+
+
+def outer_key(value: Any) -> Any:
+    """Under what an inner enum knows a value: itself for plain enumerations, else its class."""
+    return value if isinstance(value, Enum) else value.__class__
