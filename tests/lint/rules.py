@@ -1,0 +1,188 @@
+"""Rules of this code base that no general linter knows; each yields what breaks it.
+
+A rule takes one parsed module and yields complaints.  Why they are rules: blocks must come out the
+same on every machine, so nothing that decides state may depend on floats, clocks, chance or the
+order of a set; and a call without index, weight or text cannot be dispatched, charged or described.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("consensus", "genesis", "pallets", "pysubtensor", "rpc", "runtime", "training")
+
+LONGEST_FILE = 800
+LONGEST_FUNCTION = 60
+
+CLOCKS_AND_CHANCE = {"time", "datetime", "random", "secrets", "uuid"}
+ORDERED = {"list", "tuple", "iter", "next"}
+ORDERLESS = {"all", "any", "max", "min", "sorted", "sum"}
+OUTSIDE_WORLD = {"os", "pathlib", "socket", "subprocess", "threading", "asyncio", "urllib"}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A source file; `name` is dotted, as imported."""
+
+    name: str
+    source: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.source)
+
+    def inside(self, *packages: str) -> bool:
+        """Whether the module is one of the packages or lies in one."""
+        return any(self.name == p or self.name.startswith(f"{p}.") for p in packages)
+
+    def imports(self) -> Iterator[str]:
+        """Dotted names of what it imports."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+Rule = Callable[[Module], Iterator[str]]
+
+
+def modules() -> Iterator[Module]:
+    """Every module of the product, in order."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(part for part in parts if part != "__init__")
+            yield Module(name, path.read_text())
+
+
+def decides_state(module: Module) -> bool:
+    """Whether a block's outcome depends on the module."""
+    return module.inside("pallets", "runtime", "consensus.yuma")
+
+
+def calls_are_declared_whole(module: Module) -> Iterator[str]:
+    """`@call` has an index, a weight and a docstring below it."""
+    for function in _functions(module.tree):
+        for mark in function.decorator_list:
+            if not (isinstance(mark, ast.Call) and _name(mark.func) == "call"):
+                continue
+            given = {keyword.arg for keyword in mark.keywords}
+            if not (mark.args or "index" in given):
+                yield f"{function.lineno}: call {function.name} has no index"
+            if "weight" not in given:
+                yield f"{function.lineno}: call {function.name} has no weight"
+            if not ast.get_docstring(function):
+                yield f"{function.lineno}: call {function.name} has no docstring"
+
+
+def no_floats(module: Module) -> Iterator[str]:
+    """No float literal, no conversion to float, no true division."""
+    if not decides_state(module):
+        return
+    divides = () if "pathlib.Path" in module.imports() else (ast.Div,)  # `/` joins paths too
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float | complex):
+            yield f"{node.lineno}: float {node.value}"
+        elif isinstance(node, ast.Call) and _name(node.func) in {"float", "float64", "float32"}:
+            yield f"{node.lineno}: conversion to float"
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, divides):
+            yield f"{node.lineno}: true division"
+
+
+def no_clock_or_chance(module: Module) -> Iterator[str]:
+    """No clocks or randomness where state is decided; in pallets no outside world at all."""
+    if not decides_state(module) or module.inside("runtime.crypto"):
+        return
+    banned = CLOCKS_AND_CHANCE | (OUTSIDE_WORLD if module.inside("pallets") else set())
+    for name in module.imports():
+        if name.split(".")[0] in banned or name.startswith("numpy.random"):
+            yield f"imports {name}"
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "random":
+            yield f"{node.lineno}: {ast.unparse(node)}"
+
+
+def no_set_order(module: Module) -> Iterator[str]:
+    """Nothing walks through a set: its order changes from one process to the next."""
+    if not decides_state(module):
+        return
+    for scope in (module.tree, *_functions(module.tree)):
+        sets = {
+            target.id
+            for node in ast.walk(scope)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _is_set(node.value)
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name)
+        }
+        for walked in _walked(scope):
+            if _is_set(walked) or (isinstance(walked, ast.Name) and walked.id in sets):
+                yield f"{walked.lineno}: walks through the set {ast.unparse(walked)}"
+
+
+def pallets_stand_alone(module: Module) -> Iterator[str]:
+    """A pallet imports no other pallet; `runtime.chain` joins them."""
+    if not module.inside("pallets") or module.name == "pallets":
+        return
+    own = module.name.split(".")[1]
+    for name in module.imports():
+        parts = name.split(".")
+        if parts[0] == "pallets" and parts[1:] and parts[1] != own:
+            yield f"imports {name}"
+
+
+def short_enough(module: Module) -> Iterator[str]:
+    """Files and functions a reader can hold."""
+    lines = module.source.count("\n")
+    if lines > LONGEST_FILE:
+        yield f"{lines} lines, more than {LONGEST_FILE}"
+    for function in _functions(module.tree):
+        body = function.body[1:] if ast.get_docstring(function) else function.body
+        length = body[-1].end_lineno - body[0].lineno + 1 if body else 0  # type: ignore[operator]
+        if length > LONGEST_FUNCTION:
+            yield f"{function.lineno}: {function.name} has {length} lines"
+
+
+RULES: tuple[Rule, ...] = (
+    calls_are_declared_whole,
+    no_floats,
+    no_clock_or_chance,
+    no_set_order,
+    pallets_stand_alone,
+    short_enough,
+)
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _name(node: ast.expr) -> str:
+    """Last part of a dotted name."""
+    return ast.unparse(node).rsplit(".", 1)[-1]
+
+
+def _is_set(node: ast.expr) -> bool:
+    if isinstance(node, ast.BinOp):
+        return _is_set(node.left) or _is_set(node.right)
+    made = isinstance(node, ast.Call) and _name(node.func) in {"set", "frozenset"}
+    return made or isinstance(node, ast.Set | ast.SetComp)
+
+
+def _walked(scope: ast.AST) -> Iterator[ast.expr]:
+    """What a loop, a comprehension or `list` walks through, where the order can show."""
+    orderless: list[ast.expr] = []  # `ast.walk` gives a call before its arguments
+    for node in ast.walk(scope):
+        if isinstance(node, ast.For):
+            yield node.iter
+        elif isinstance(node, ast.ListComp | ast.DictComp | ast.GeneratorExp):
+            if node not in orderless:
+                yield from (part.iter for part in node.generators)
+        elif isinstance(node, ast.Call) and _name(node.func) in ORDERLESS:
+            orderless += node.args
+        elif isinstance(node, ast.Call) and _name(node.func) in ORDERED:
+            yield from node.args[:1]
