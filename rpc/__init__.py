@@ -1,0 +1,4 @@
+"""The node's JSON-RPC 2.0 face: one port, HTTP POST and WebSocket, answers as the real chain's.
+
+`server.serve` starts it; with `namespace.Namespace` a module such as `chain` declares its methods.
+"""

@@ -1,0 +1,517 @@
+"""Every refusal a client may see, by name: code, message and optional `data`.
+
+Handlers raise these; the dispatcher turns them into the `error` member of a reply.  Codes and texts
+are those of the real node: clients compare them, some by substring.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+ErrorData = str | int | bool | list[object] | Mapping[str, object] | None
+
+
+class ServeError(Exception):
+    """The server could not be set up: a mistake of the caller, never shown to a client."""
+
+
+class DuplicateMethod(ServeError):
+    """Two handlers claim one wire name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"method {name!r} is declared twice")
+        self.name = name
+
+
+class BadHandler(ServeError):
+    """A handler has a parameter whose annotation says nothing about its JSON form."""
+
+    def __init__(self, handler: str, parameter: str, annotation: object) -> None:
+        super().__init__(f"{handler}: cannot decode parameter {parameter!r} of type {annotation!r}")
+        self.handler = handler
+        self.parameter = parameter
+
+
+class UnknownNamespace(ServeError):
+    """The options leave out a namespace that was not offered."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no namespace is called {name!r}")
+        self.name = name
+
+
+class CannotListen(ServeError):
+    """An address cannot be bound: taken, unknown or not ours."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot listen on {host}:{port}: {reason}")
+        self.host = host
+        self.port = port
+
+
+class RpcError(Exception):
+    """A refusal for the client.  `data` is left out of the reply when it is None."""
+
+    code: ClassVar[int] = -32603
+    text: ClassVar[str] = "Internal error"
+
+    def __init__(self, message: str | None = None, data: ErrorData = None) -> None:
+        self.message = self.text if message is None else message
+        self.data = data
+        super().__init__(self.message)
+
+    def to_json(self) -> dict[str, object]:
+        """The `error` member of a reply."""
+        if self.data is None:
+            return {"code": self.code, "message": self.message}
+        return {"code": self.code, "message": self.message, "data": self.data}
+
+
+class _WithData(RpcError):
+    """A refusal whose message is fixed and whose `data` tells the case."""
+
+    def __init__(self, data: ErrorData = None) -> None:
+        super().__init__(data=data)
+
+
+class _Limit(RpcError):
+    """A refusal that tells the limit that was passed."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(data=f"Exceeded max limit of {limit}")
+        self.limit = limit
+
+
+# The envelope
+
+
+class ParseError(RpcError):
+    """Not JSON, or not a request at all."""
+
+    code = -32700
+    text = "Parse error"
+
+
+class InvalidRequest(RpcError):
+    """JSON, but no valid request; also an empty batch."""
+
+    code = -32600
+    text = "Invalid request"
+
+
+class MethodNotFound(RpcError):
+    """No method has that name."""
+
+    code = -32601
+    text = "Method not found"
+
+
+class UnsafeCall(RpcError):
+    """The method is unsafe and this listener serves only safe ones."""
+
+    code = -32601
+    text = "RPC call is unsafe to be called externally"
+
+
+class InvalidParams(_WithData):
+    """Wrong count or type of parameters; `data` says which."""
+
+    code = -32602
+    text = "Invalid params"
+
+
+class InternalError(RpcError):
+    """A fault of the node, or a subscription asked for over HTTP."""
+
+    code = -32603
+    text = "Internal error"
+
+
+class BatchesNotSupported(RpcError):
+    """The server takes single requests only."""
+
+    code = -32005
+    text = "Batched requests are not supported by this server"
+
+
+class TooManySubscriptions(_Limit):
+    """The connection holds as many subscriptions as it may."""
+
+    code = -32006
+    text = "Too many subscriptions on the connection"
+
+
+class RequestTooBig(_Limit):
+    """The request is longer than `limit` bytes."""
+
+    code = -32007
+    text = "Request is too big"
+
+
+class ResponseTooBig(_Limit):
+    """The reply would be longer than `limit` bytes."""
+
+    code = -32008
+    text = "Response is too big"
+
+
+class ServerBusy(RpcError):
+    """The node cannot take the request now."""
+
+    code = -32009
+    text = "Server is busy, try again later"
+
+
+class BatchTooBig(_Limit):
+    """The batch holds more than `limit` requests."""
+
+    code = -32010
+    text = "The batch request was too large"
+
+
+class BatchResponseTooBig(_Limit):
+    """The replies of a batch would be longer than `limit` bytes together."""
+
+    code = -32011
+    text = "The batch response was too large"
+
+
+# author_*: the pool's refusals
+
+
+class BadExtrinsicFormat(RpcError):
+    """The bytes do not decode as an extrinsic; `reason` is the codec's."""
+
+    code = 1001
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Extrinsic has invalid format: {reason}")
+
+
+class VerificationFailed(RpcError):
+    """The runtime could not be asked to validate."""
+
+    code = 1002
+
+    def __init__(self, reason: str, debug: str | None = None) -> None:
+        super().__init__(f"Verification Error: {reason}", debug or reason)
+
+
+class InvalidTransaction(_WithData):
+    """The runtime refuses the extrinsic; `data` is the reason, word for word the chain's."""
+
+    code = 1010
+    text = "Invalid Transaction"
+
+
+class CustomInvalidTransaction(InvalidTransaction):
+    """The runtime refuses the extrinsic with a numbered reason of its own."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Custom error: {number}")
+        self.number = number
+
+
+class UnknownTransactionValidity(_WithData):
+    """The runtime cannot tell whether the extrinsic is valid."""
+
+    code = 1011
+    text = "Unknown Transaction Validity"
+
+
+class TemporarilyBanned(RpcError):
+    """The extrinsic failed a moment ago and is not tried again yet."""
+
+    code = 1012
+    text = "Transaction is temporarily banned"
+
+
+class AlreadyImported(RpcError):
+    """The extrinsic is in the pool; `extrinsic_hash` is 0x-hex."""
+
+    code = 1013
+    text = "Transaction Already Imported"
+
+    def __init__(self, extrinsic_hash: str) -> None:
+        super().__init__(data=extrinsic_hash)
+
+
+class TooLowPriority(RpcError):
+    """Another extrinsic of the same sender and nonce has at least that priority."""
+
+    code = 1014
+
+    def __init__(self, old: int, new: int) -> None:
+        super().__init__(
+            f"Priority is too low: ({old} vs {new})",
+            "The transaction has too low priority to replace another transaction already in the "
+            "pool.",
+        )
+
+
+class CycleDetected(RpcError):
+    """The extrinsic would need what it provides."""
+
+    code = 1015
+    text = "Cycle Detected"
+
+
+class ImmediatelyDropped(RpcError):
+    """The pool is full of better extrinsics."""
+
+    code = 1016
+    text = "Immediately Dropped"
+
+    def __init__(self) -> None:
+        super().__init__(data="The transaction couldn't enter the pool because of the limit")
+
+
+class Unactionable(RpcError):
+    """The extrinsic may not travel and this node makes no blocks."""
+
+    code = 1018
+    text = "Unactionable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            data="The transaction is unactionable since it is not propagable and the local node "
+            "does not author blocks"
+        )
+
+
+class NoTagsProvided(RpcError):
+    """The extrinsic provides nothing the pool could know it by."""
+
+    code = 1019
+    text = "No tags provided"
+
+    def __init__(self) -> None:
+        super().__init__(
+            data="Transaction does not provide any tags, so the pool can't identify it"
+        )
+
+
+class InvalidBlockId(RpcError):
+    """The block to validate at does not exist."""
+
+    code = 1020
+    text = "The provided block ID is not valid"
+
+
+class FutureNotAccepted(RpcError):
+    """The extrinsic waits for another one and the pool keeps none such."""
+
+    code = 1021
+    text = "The pool is not accepting future transactions"
+
+
+class AuthorError(RpcError):
+    """Any other refusal of author_*, in its own words."""
+
+    code = 1040
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+# system_*
+
+
+class RuntimeFailed(RpcError):
+    """The runtime could not answer a query of system_* or of the subtensor namespaces."""
+
+    code = 1
+
+    def __init__(self, message: str, debug: str | None = None) -> None:
+        super().__init__(message, debug)
+
+
+class DecodeFailed(RpcError):
+    """The extrinsic given to system_dryRun does not decode."""
+
+    code = 2
+
+    def __init__(self, debug: str | None = None) -> None:
+        super().__init__("Unable to dry run extrinsic", debug)
+
+
+class NotHealthy(RpcError):
+    """The node is not fully functional."""
+
+    code = 2001
+
+    def __init__(self, health: str, data: ErrorData = None) -> None:
+        super().__init__(f"Node is not fully functional: {health}", data)
+
+
+class MalformedPeer(RpcError):
+    """A peer argument of system_* cannot be read."""
+
+    code = 2002
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+# chain_*, state_*
+
+
+class ChainError(RpcError):
+    """A refusal of chain_* in its own words."""
+
+    code = 3001
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class ChainClientError(RpcError):
+    """The chain's database could not answer a chain_* query."""
+
+    code = 3002
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Client error: {reason}")
+
+
+class BadBlockRange(RpcError):
+    """The range of state_queryStorage has no blocks."""
+
+    code = 4001
+
+    def __init__(self, first: str, last: str, details: str) -> None:
+        super().__init__(f"Cannot resolve a block range ['{first}' ... '{last}]. {details}")
+
+
+class CountTooBig(RpcError):
+    """More keys asked for than one page may hold."""
+
+    code = 4002
+
+    def __init__(self, value: int, limit: int) -> None:
+        super().__init__(f"count exceeds maximum value. value: {value}, max: {limit}")
+
+
+class StateClientError(RpcError):
+    """A state_* query failed; `reason` is the text after the prefix."""
+
+    code = 4003
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Client error: {reason}")
+
+
+class UnknownBlock(StateClientError):
+    """State of a block nobody has heard of; `block` is its 0x-hex hash or a text around it."""
+
+    def __init__(self, block: str | bytes) -> None:
+        name = block if isinstance(block, str) else "0x" + block.hex()
+        super().__init__(f"UnknownBlock: {name}")
+
+
+class StateDiscarded(StateClientError):
+    """State of a block that was pruned."""
+
+    def __init__(self, block: str | bytes) -> None:
+        name = block if isinstance(block, str) else "0x" + block.hex()
+        super().__init__(f"Api called for an unknown Block: State already discarded for {name}")
+
+
+# offchain_*, dev_*
+
+
+class StorageKindUnavailable(RpcError):
+    """That kind of off-chain storage does not exist."""
+
+    code = 5001
+    text = "This storage kind is not available yet"
+
+
+class DevBlockQuery(RpcError):
+    """A block asked for by dev_* cannot be read."""
+
+    code = 6001
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Error while querying block: {reason}")
+
+
+class DevExecutionFailed(RpcError):
+    """A block could not be executed again."""
+
+    code = 6003
+    text = "Failed to re-execute the specified block"
+
+
+# engine_*
+
+
+class BlockImportFailed(RpcError):
+    """A block made on request could not be imported."""
+
+    code = 11_000
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Block import failed: {reason}")
+
+
+class EmptyPool(RpcError):
+    """There is nothing to put into a block and empty ones were not allowed."""
+
+    code = 12_000
+    text = "Transaction pool is empty, set create_empty to true, if you want to create empty blocks"
+
+
+class BlockNotFound(RpcError):
+    """The parent named in a request to seal does not exist."""
+
+    code = 13_000
+
+    def __init__(self, block: str) -> None:
+        super().__init__(f"Supplied parent_hash: {block} doesn't exist in chain")
+
+
+class SealingFailed(RpcError):
+    """Any other fault of sealing or finalizing on request."""
+
+    code = 20_000
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+# chainHead_v1_*
+
+
+class TooManyFollows(RpcError):
+    """The connection follows the chain as often as it may."""
+
+    code = -32800
+    text = "Maximum number of chainHead_follow has been reached"
+
+
+class BlockNotPinned(RpcError):
+    """The block is not pinned by that follow subscription."""
+
+    code = -32801
+    text = "Invalid block hash"
+
+
+class InvalidRuntimeCall(RpcError):
+    """A runtime call on a follow subscription without runtime."""
+
+    code = -32802
+    text = "The `chainHead_follow` subscription was started with `withRuntime` set to `false`"
+
+
+class NothingToContinue(RpcError):
+    """chainHead_v1_continue without a `waitingForContinue` event."""
+
+    code = -32803
+    text = "Wait for continue event was not generated for the subscription"
+
+
+class DuplicateHashes(RpcError):
+    """chainHead_v1_unpin was given a hash twice."""
+
+    code = -32804
+    text = "Received duplicate hashes for the `chainHead_unpin` method"
