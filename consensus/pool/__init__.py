@@ -1,0 +1,46 @@
+"""The transaction pool: what has been sent and may still be put into a block.
+
+A transaction is *ready* when every tag it requires is provided by the chain or by another ready
+transaction, else it waits in the *future* queue.  `pool` decides, `ready` and `future` hold,
+`status` tells those who watch.  The pool and its watchers belong to one thread.
+"""
+
+from consensus.pool.errors import (
+    AlreadyImported,
+    BadFormat,
+    CycleDetected,
+    ImmediatelyDropped,
+    NoTagsProvided,
+    PoolError,
+    TemporarilyBanned,
+    TooLowPriority,
+    TransactionInvalid,
+    TransactionUnknown,
+    Unactionable,
+)
+from consensus.pool.pool import Pool, PoolLimits, PoolStats
+from consensus.pool.ready import BestTransactions
+from consensus.pool.status import StatusKind, TransactionStatus, Watcher
+from consensus.pool.transaction import PoolTransaction
+
+__all__ = [
+    "AlreadyImported",
+    "BadFormat",
+    "BestTransactions",
+    "CycleDetected",
+    "ImmediatelyDropped",
+    "NoTagsProvided",
+    "Pool",
+    "PoolError",
+    "PoolLimits",
+    "PoolStats",
+    "PoolTransaction",
+    "StatusKind",
+    "TemporarilyBanned",
+    "TooLowPriority",
+    "TransactionInvalid",
+    "TransactionStatus",
+    "TransactionUnknown",
+    "Unactionable",
+    "Watcher",
+]
