@@ -443,6 +443,10 @@ class System(Pallet[Config], crate="frame_system"):
         """Number of the open block, or of the last one."""
         return self.number.get()
 
+    def parent_block_hash(self) -> Hash:
+        """Hash of the block before it."""
+        return self.parent_hash.get()
+
     def account_nonce(self, who: AccountId) -> Nonce:
         """Transactions that `who` has sent."""
         return self.account[who].nonce

@@ -15,6 +15,7 @@ from runtime.block.extrinsic import ExtrinsicCodec
 from runtime.codec.resolve import Resolver, doc_of
 from runtime.codec.errors import BadValue
 from runtime.codec.scale import Case, Codec, Field, Variant
+from runtime.codec.struct import Struct
 from runtime.frame.call import Call, CallCodec, pallet_call_type
 from runtime.frame.error import (
     BuiltinFailure,
@@ -209,6 +210,10 @@ class Runtime:
             raise
         return post if post is not None else PostInfo()
 
+    def origin(self, caller: Struct) -> Origin:
+        """A caller as a fresh origin, behind the chain's own call filter; root passes any."""
+        return Origin(caller, (self._filter,))
+
     def dispatch_error(self, failure: DispatchFailure) -> DispatchError:
         """The wire form of a refusal."""
         if isinstance(failure, BuiltinFailure):
@@ -229,11 +234,11 @@ class Runtime:
 
     def signed(self, who: AccountId) -> Origin:
         """The origin of a signer, behind the chain's own call filter."""
-        return Origin(Signed(who), (self._filter,))
+        return self.origin(Signed(who))
 
     def nobody(self) -> Origin:
         """The origin of a bare extrinsic."""
-        return Origin(Nobody(), (self._filter,))
+        return self.origin(Nobody())
 
     def call(self, pallet: str, function: str, /, **args: Any) -> Call:
         """Build a call by names.  Errors: KeyError, TypeError, BadValue."""

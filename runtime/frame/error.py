@@ -200,19 +200,27 @@ class ArithmeticFailure(BuiltinFailure):
 
 
 class Error(DispatchFailure):
-    """Base of a pallet's errors: `class ZeroAmount(Error, index=0)`; the docstring is the reason."""
+    """Base of a pallet's errors: `class ZeroAmount(Error, index=0)`; the docstring is the reason.
+
+    `rust_name` is for an error that shares its name with an event of the pallet.
+    """
 
     error_index: ClassVar[int]
     declared: ClassVar[dict[str, list[type[Error]]]] = {}
     """Error classes by the module that declares them, in order."""
 
-    def __init_subclass__(cls, *, index: int | None = None) -> None:
+    def __init_subclass__(cls, *, index: int | None = None, rust_name: str | None = None) -> None:
+        cls.__name__ = rust_name or cls.__name__
         if index is not None:
             cls.error_index = index
             Error.declared.setdefault(cls.__module__, []).append(cls)
 
     def __str__(self) -> str:
         return type(self).__name__
+
+
+class Panic(Exception):
+    """A breach that no block may contain: the extrinsic, or else the whole block, cannot be."""
 
 
 def ensure(condition: object, error: type[DispatchFailure] | Callable[[], DispatchFailure]) -> None:

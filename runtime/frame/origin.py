@@ -35,6 +35,10 @@ class Nobody(RawOrigin, index=2, rust_name="None"):
     """No one: bare extrinsics."""
 
 
+class Authorized(RawOrigin, index=3):
+    """A transaction that its own content authorizes; nothing on this chain makes one."""
+
+
 class OriginCaller:
     """Annotation for an origin as it is stored; the composed runtime knows its cases."""
 

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints
 
 from runtime.codec.resolve import Resolver
 from runtime.codec.scale import Codec
-from runtime.codec.struct import pascal_case
+from runtime.codec.struct import Struct, pascal_case
 from runtime.frame.call import Call, CallSpec, specs_of
 from runtime.frame.error import DispatchError, DispatchFailure, Error
 from runtime.frame.event import Event
@@ -43,6 +43,9 @@ class Environment(Protocol):
 
     def dispatch(self, call: Call, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
         """Run a call in a nested transaction.  Errors: the DispatchFailure it ended with."""
+
+    def origin(self, caller: Struct) -> Origin:
+        """A caller as a fresh origin: behind the chain's own call filter, unless it is root."""
 
     def dispatch_info(self, call: Call) -> DispatchInfo:
         """What is known of a call before it runs."""
