@@ -363,7 +363,7 @@ class Store:
         behind = set(self._stale)
         for number in range(position.trie + 1, position.head + 1):
             behind.update(self._blocks.changed_keys(number))
-        self._trie.load({key: self.get(key) for key in behind})
+        self._trie.load({key: self.get(key) for key in sorted(behind)})
         if self.root() != record.root:
             raise DatabaseCorrupt("its trie does not have the root stored")
 
