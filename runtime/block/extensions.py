@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from runtime.block.validity import InvalidTransaction, UnknownOriginInvalid, ValidTransaction
+from runtime.codec.resolve import Resolver
+from runtime.codec.scale import Codec, Tuple
 from runtime.frame.call import Call
 from runtime.frame.error import DispatchFailure
 from runtime.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
@@ -53,6 +55,8 @@ class Extension:
     """Annotation of the explicit value."""
     implicit_type: ClassVar[Any] = None
     """Annotation of the implicit value; None: nothing."""
+    wrapper: ClassVar[Any] = None
+    """Annotation of the type that stands for `extra` in the extrinsic's type, if another does."""
 
     def implicit(self, extra: Any) -> Any:  # noqa: ARG002
         """The implicit value.  Errors: TransactionValidityError when it cannot be known."""
@@ -143,3 +147,23 @@ class Pipeline:
         """Settle each after an unsigned extrinsic."""
         for each in self.extensions:
             each.bare_post_dispatch(outcome)
+
+
+def joined_type(
+    codecs: Resolver, extensions: Sequence[Extension], groups: Sequence[int]
+) -> Codec:
+    """The type that all extensions make together: a tuple, of tuples when there are `groups`.
+
+    `groups` are the lengths of the inner tuples in order; an extension of its own counts 1.
+    """
+    each = [codecs(extension.wrapper or extension.extra) for extension in extensions]
+    if not groups:
+        return Tuple(tuple(each))
+    if sum(groups) != len(each):
+        raise ValueError(f"groups of {sum(groups)} extensions, but there are {len(each)}")
+    parts, start = [], 0
+    for size in groups:
+        part = tuple(each[start : start + size])
+        parts.append(part[0] if size == 1 else Tuple(part))
+        start += size
+    return Tuple(tuple(parts))

@@ -11,11 +11,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NewType
 
-from runtime.codec.errors import CodecError, EndOfInput, TrailingBytes
+from runtime.codec.errors import BadValue, CodecError, EndOfInput, TrailingBytes
 from runtime.codec.resolve import Fixed, Resolver
-from runtime.codec.scale import Codec, decode_compact, encode_compact
+from runtime.codec.scale import Codec, Transparent, Tuple, decode_compact, encode_compact
 from runtime.codec.struct import Struct, Variant
 from runtime.frame.call import Call
 from runtime.frame.origin import MultiAddress
@@ -27,6 +27,10 @@ BARE_V4: Final = 0x04
 BARE_V5: Final = 0x05
 GENERAL_V5: Final = 0x45
 EXTENSION_VERSION: Final = 0
+
+
+UncheckedExtrinsic = NewType("UncheckedExtrinsic", bytes)
+"""A whole extrinsic as bytes, its length prefix included: how runtime APIs take and give one."""
 
 
 class MultiSignature(Variant, path="sp_runtime::MultiSignature"):
@@ -93,14 +97,64 @@ class Extrinsic:
         return self.preamble in (BARE_V4, BARE_V5)
 
 
-class ExtrinsicCodec:
-    """Encodes and decodes extrinsics of one runtime."""
+class UncheckedCodec(Transparent):
+    """`UncheckedExtrinsic`.  Metadata shows wrapped bytes; its parameters name what is in them."""
 
-    def __init__(self, codecs: Resolver, extras: Sequence[Any]) -> None:
+    _SELF_CONTAINED: Final = "fp_self_contained::unchecked_extrinsic::UncheckedExtrinsic"
+    _GENERIC: Final = "sp_runtime::generic::unchecked_extrinsic::UncheckedExtrinsic"
+
+    def __init__(
+        self, raw: Codec, address: Codec, call: Codec, signature: Codec, extension: Codec
+    ) -> None:
+        self.address, self.call, self.signature = address, call, signature
+        self.extension = extension
+        parts = (("Address", address), ("Call", call), ("Signature", signature))
+        generic = Transparent(self._GENERIC, (*parts, ("Extra", extension)), raw, None, "")
+        spelling = "generic::UncheckedExtrinsic<Address, Call, Signature, Extension>"
+        params = (*parts, ("Extension", extension))
+        super().__init__(self._SELF_CONTAINED, params, generic, None, spelling)
+        self.encode = _as_it_is  # type: ignore[method-assign]
+        self.decode = _decode_whole  # type: ignore[method-assign]
+        self.check = self._check  # type: ignore[method-assign]
+
+    def _check(self, value: Any) -> None:
+        if not isinstance(value, bytes) or _decode_whole(value, 0)[1] != len(value):
+            raise BadValue(self.path, value)
+
+
+def _as_it_is(value: bytes) -> bytes:
+    return value
+
+
+def _decode_whole(data: bytes, pos: int) -> tuple[bytes, int]:
+    size, start = decode_compact(data, pos)
+    end = start + size
+    if end > len(data):
+        raise EndOfInput
+    return bytes(data[pos:end]), end
+
+
+class ExtrinsicCodec:
+    """Encodes and decodes extrinsics of one runtime.
+
+    `extras` are the annotations of the extensions' explicit values, `extension` the type that
+    they make together in the metadata, a plain tuple unless given.
+    """
+
+    def __init__(
+        self, codecs: Resolver, extras: Sequence[Any], extension: Codec | None = None
+    ) -> None:
         self._address = codecs(MultiAddress)
         self._signature = codecs(MultiSignature)
         self._call: Codec = codecs(Call)
         self._extras = tuple(codecs(annotation) for annotation in extras)
+        self.unchecked = UncheckedCodec(
+            codecs(bytes),
+            self._address,
+            self._call,
+            self._signature,
+            extension or Tuple(self._extras),
+        )
 
     def decode(self, data: bytes) -> Extrinsic:
         """Read a whole extrinsic with its length prefix.  Errors: CodecError."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar, cast
 
-from runtime.block.extensions import Extension, Pipeline
-from runtime.block.extrinsic import ExtrinsicCodec
+from runtime.block.extensions import Extension, Pipeline, joined_type
+from runtime.block.extrinsic import ExtrinsicCodec, UncheckedExtrinsic
+from runtime.block.types import Block, block_codec
 from runtime.codec.resolve import Resolver, doc_of
 from runtime.codec.errors import BadValue
 from runtime.codec.scale import Case, Codec, Field, Variant
@@ -55,6 +56,8 @@ class RuntimeSpec:
     """Crate of the runtime, root of the outer enums' paths."""
     pallets: Sequence[Entry]
     extensions: Callable[[Runtime], Sequence[Extension]]
+    extension_groups: Sequence[int] = ()
+    """Lengths of the inner tuples that the extensions stand in, for the metadata; none: flat."""
     apis: Callable[[Runtime], Sequence[RuntimeApi]] = lambda _: ()
     bindings: Callable[[Runtime], None] = lambda _: None
     """Binds the types only this runtime knows (hold reasons, origins)."""
@@ -85,9 +88,14 @@ class Runtime:
         self._system: Any = self.pallets["System"]
         self._filter = spec.call_filter(self)
         self.pipeline = Pipeline(spec.extensions(self))
+        extensions = self.pipeline.extensions
         self.extrinsics = ExtrinsicCodec(
-            self.codecs, [extension.extra for extension in self.pipeline.extensions]
+            self.codecs,
+            [extension.extra for extension in extensions],
+            joined_type(self.codecs, extensions, spec.extension_groups),
         )
+        self.codecs.bind(UncheckedExtrinsic, self.extrinsics.unchecked)
+        self.codecs.bind(Block, block_codec(self.extrinsics.unchecked))
         self.apis = tuple(spec.apis(self))
         self.methods: dict[str, Method] = {
             f"{api.api_name}_{name}": method

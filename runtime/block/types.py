@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from runtime.codec.resolve import COMPACT, Fixed, Named, Resolver
-from runtime.codec.scale import Codec
+from runtime.codec.scale import Codec, Composite, Field, Vector
 from runtime.codec.struct import Struct, Variant
 from runtime.hashing import blake2_256
 from runtime.primitives import U32, BlockNumber, Hash
@@ -114,3 +114,14 @@ class Block:
 
     header: Header
     extrinsics: tuple[bytes, ...]
+
+
+def block_codec(extrinsic: Codec) -> Codec:
+    """The type of blocks whose extrinsics are of type `extrinsic`."""
+    params = (("Header", HEADER), ("Extrinsic", extrinsic))
+    codec = Composite(
+        "sp_runtime::generic::block::Block", params, Block, ("header", "extrinsics")
+    )
+    body = Vector(extrinsic)
+    codec.fill((Field("header", HEADER, "Header"), Field("extrinsics", body, "Vec<Extrinsic>")))
+    return codec

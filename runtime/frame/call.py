@@ -118,6 +118,16 @@ def call(
     return declare
 
 
+def deprecated(note: str, since: str | None = None) -> Callable[[F], F]:
+    """Mark a dispatchable, below its `@call`, as one that metadata advises against."""
+
+    def declare(function: F) -> F:
+        function.__deprecation__ = (note, since)  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
 def specs_of(pallet: type, pallet_name: str, resolver: Resolver) -> dict[int, CallSpec]:
     """All dispatchables of a pallet class by index.  Errors: ValueError on a shared index."""
     found: dict[int, CallSpec] = {}

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import functools
 import inspect
 import sys
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints
 
 from runtime.codec.resolve import Resolver
@@ -25,6 +25,7 @@ from runtime.frame.error import DispatchError, DispatchFailure, Error
 from runtime.frame.event import Event
 from runtime.frame.origin import Origin
 from runtime.frame.storage import Item
+from runtime.frame.view import ViewFunction, view_functions_of
 from runtime.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
 from runtime.primitives import BlockNumber, Hash
 from runtime.state.live import LiveState
@@ -40,6 +41,9 @@ class Environment(Protocol):
 
     def deposit_event(self, event: Event, topics: Sequence[Hash] = ()) -> None:
         """Record an event; block 0 has none."""
+
+    def call(self, pallet: str, function: str, /, **args: Any) -> Call:
+        """Build a call by names.  Errors: KeyError, TypeError, BadValue."""
 
     def dispatch(self, call: Call, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
         """Run a call in a nested transaction.  Errors: the DispatchFailure it ended with."""
@@ -79,6 +83,10 @@ class Pallet(Generic[C]):
     """Class keywords: `crate`, the Rust crate its types live in; `parts`, modules of a package
     pallet that declare events and errors; `has_storage=False` for a pallet without a prefix."""
 
+    storage_version: ClassVar[int] = 0
+    """Version of the storage layout, written at genesis."""
+    associated_types: ClassVar[Mapping[str, Any]] = {}
+    """Types of the Config that metadata shows by name, as annotations."""
     crate: ClassVar[str]
     module_path: ClassVar[str]
     parts: ClassVar[tuple[str, ...]]
@@ -140,6 +148,10 @@ class Pallet(Generic[C]):
                 found |= attribute_docs(base)
         return found
 
+    def view_functions(self) -> list[ViewFunction]:
+        """The questions it answers by id."""
+        return view_functions_of(self, self.name, self.env.codecs)
+
     # -- hooks, all optional ------------------------------------------------------------------
 
     def on_initialize(self, now: BlockNumber) -> Weight:  # noqa: ARG002
@@ -172,10 +184,7 @@ def _items_of(cls: type) -> dict[str, Item[Any]]:
 
 def attribute_docs(cls: type) -> dict[str, str]:
     """String literals that stand below assignments in a class body, by the assigned name."""
-    if not hasattr(sys.modules.get(cls.__module__), "__file__"):
-        return {}
-    tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
-    body = tree.body[0].body  # type: ignore[attr-defined]
+    body = _class_bodies(cls.__module__).get(cls.__qualname__, [])
     found = {}
     for statement, below in zip(body, body[1:], strict=False):
         if not isinstance(below, ast.Expr) or not isinstance(below.value, ast.Constant):
@@ -185,3 +194,14 @@ def attribute_docs(cls: type) -> dict[str, str]:
             if isinstance(target, ast.Name):
                 found[target.id] = inspect.cleandoc(below.value.value)
     return found
+
+
+@functools.cache
+def _class_bodies(module: str) -> dict[str, list[ast.stmt]]:
+    """Bodies of the classes at the top of a module; none when its source is not at hand."""
+    try:
+        source = inspect.getsource(sys.modules[module])
+    except (KeyError, OSError, TypeError):
+        return {}
+    classes = (each for each in ast.parse(source).body if isinstance(each, ast.ClassDef))
+    return {each.name: each.body for each in classes}

@@ -6,6 +6,11 @@
 
 The wire name of a method is `AccountNonceApi_account_nonce`; arguments and result are the SCALE
 of the annotations.  Methods see the state of one block and whatever they write is undone.
+
+A pallet may also answer questions of its own, which metadata lists by id:
+
+    @view_function("is_superset(T::ProxyType,T::ProxyType) -> bool")
+    def is_superset(self, to_check: ProxyType, against: ProxyType) -> bool: ...
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ from typing import Any, ClassVar, TypeVar, get_type_hints
 from runtime.codec.errors import TrailingBytes
 from runtime.codec.resolve import Resolver, doc_of
 from runtime.codec.scale import Codec
-from runtime.hashing import blake2_64
+from runtime.hashing import blake2_64, twox_128
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,21 +72,52 @@ class RuntimeApi:
 
     def methods(self, resolver: Resolver) -> dict[str, Method]:
         """The methods by their own name, in the order of declaration."""
-        found = {}
-        for name, function in _views(type(self)).items():
-            hints = get_type_hints(function, include_extras=True)
-            names = list(inspect.signature(function).parameters)[1:]
-            inputs = tuple((each.rstrip("_"), resolver(hints[each])) for each in names)
-            output = resolver(hints["return"])
-            bound = getattr(self, function.__name__)
-            found[name] = Method(name, bound, inputs, output, doc_of(function))
-        return found
+        views = _marked(type(self), "__is_view__")
+        return {name: _method(self, name, each, resolver) for name, each in views.items()}
 
 
-def _views(cls: type) -> dict[str, Callable[..., Any]]:
+def _method(owner: object, name: str, function: Callable[..., Any], resolver: Resolver) -> Method:
+    hints = get_type_hints(function, include_extras=True)
+    names = list(inspect.signature(function).parameters)[1:]
+    inputs = tuple((each.rstrip("_"), resolver(hints[each])) for each in names)
+    output = resolver(hints["return"])
+    bound = getattr(owner, function.__name__)
+    return Method(name, bound, inputs, output, doc_of(function))
+
+
+def _marked(cls: type, mark: str) -> dict[str, Callable[..., Any]]:
     found: dict[str, Callable[..., Any]] = {}
     for base in reversed(cls.__mro__):
         for name, member in base.__dict__.items():
-            if getattr(member, "__is_view__", False):
+            if hasattr(member, mark):
                 found[name] = member
     return found
+
+
+@dataclass(frozen=True)
+class ViewFunction:
+    """A view function of a pallet; `id` is the hash of the pallet's name and of the signature."""
+
+    id: bytes
+    method: Method
+
+
+def view_function(signature: str) -> Callable[[F], F]:
+    """Mark a method of a pallet as a view function; `signature` is its spelling in Rust."""
+
+    def declare(function: F) -> F:
+        function.__view_signature__ = signature  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def view_functions_of(pallet: object, name: str, resolver: Resolver) -> list[ViewFunction]:
+    """The view functions of a pallet in the order of declaration."""
+    return [
+        ViewFunction(
+            twox_128(name.encode()) + twox_128(function.__view_signature__.encode()),
+            _method(pallet, attribute, function, resolver),
+        )
+        for attribute, function in _marked(type(pallet), "__view_signature__").items()
+    ]
