@@ -22,7 +22,7 @@ import msgspec
 Params = Mapping[str, Any]
 
 
-class RecordMeta(type(msgspec.Struct)):  # type: ignore[misc]
+class RecordMeta(msgspec.StructMeta):
     """Takes the wire's facts as class keywords, which msgspec's own metaclass would refuse."""
 
     def __new__(
@@ -38,7 +38,7 @@ class RecordMeta(type(msgspec.Struct)):  # type: ignore[misc]
         rust_name: str | None = None,
         **options: Any,
     ) -> Any:
-        cls = super().__new__(mcs, name, bases, namespace, **{"frozen": True, **options})
+        cls: Any = super().__new__(mcs, name, bases, namespace, **{"frozen": True, **options})
         if path is not None:
             cls.wire_path = path
             cls.wire_params = dict(params or {})
