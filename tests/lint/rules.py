@@ -6,7 +6,7 @@ order of a set; and a call without index, weight or text cannot be dispatched, c
 """
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,17 +109,17 @@ def no_set_order(module: Module) -> Iterator[str]:
     """Nothing walks through a set: its order changes from one process to the next."""
     if not decides_state(module):
         return
-    for scope in (module.tree, *_functions(module.tree)):
-        sets = {
-            target.id
-            for node in ast.walk(scope)
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _is_set(node.value)
-            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-            if isinstance(target, ast.Name)
-        }
-        for walked in _walked(scope):
-            if _is_set(walked) or (isinstance(walked, ast.Name) and walked.id in sets):
-                yield f"{walked.lineno}: walks through the set {ast.unparse(walked)}"
+    tree = module.tree
+    shared = _set_names(tree.body)
+    by_name = {
+        walked
+        for scope in _functions(tree)
+        for walked in _walked(scope)
+        if isinstance(walked, ast.Name) and walked.id in shared | _set_names(ast.walk(scope))
+    }
+    for walked in _walked(tree):
+        if _is_set(walked) or walked in by_name:
+            yield f"{walked.lineno}: walks through the set {ast.unparse(walked)}"
 
 
 def pallets_stand_alone(module: Module) -> Iterator[str]:
@@ -171,6 +171,17 @@ def _is_set(node: ast.expr) -> bool:
         return _is_set(node.left) or _is_set(node.right)
     made = isinstance(node, ast.Call) and _name(node.func) in {"set", "frozenset"}
     return made or isinstance(node, ast.Set | ast.SetComp)
+
+
+def _set_names(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names given to sets by the assignments among `nodes`."""
+    return {
+        target.id
+        for node in nodes
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _is_set(node.value)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
 
 
 def _walked(scope: ast.AST) -> Iterator[ast.expr]:

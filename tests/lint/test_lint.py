@@ -48,6 +48,7 @@ PLANTED = [
     (rules.no_set_order, "for x in {1, 2}: pass", "walks"),
     (rules.no_set_order, "def f(a):\n  s = set(a)\n  return [x for x in s]", "walks"),
     (rules.no_set_order, "x = list(set(a) | b)", "walks"),
+    (rules.no_set_order, "A = frozenset(b)\ndef f():\n  for x in A: pass", "walks"),
     (rules.pallets_stand_alone, "from pallets.balances import Balances", "imports"),
     (rules.short_enough, "x = 1\n" * 801, "801 lines"),
     (rules.short_enough, "def f():\n" + "  x = 1\n" * 61, "f has 61 lines"),
