@@ -33,9 +33,7 @@ SlotDuration = Annotated[U64, Wire("sp_consensus_slots::SlotDuration", type_name
 """Milliseconds."""
 
 
-class AuraLog(
-    Variant, path="sp_consensus_aura::ConsensusLog", params={"AuthorityId": AuraId}
-):
+class AuraLog(Variant, path="sp_consensus_aura::ConsensusLog", params={"AuthorityId": AuraId}):
     """What the runtime tells the authoring engine."""
 
 

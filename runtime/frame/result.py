@@ -50,7 +50,9 @@ class Attempt:
         return OK if self.failure is None else Err(env.dispatch_error(self.failure))
 
 
-def attempt(env: Environment, call: Call, origin: Origin, *, bypass_filter: bool = False) -> Attempt:
+def attempt(
+    env: Environment, call: Call, origin: Origin, *, bypass_filter: bool = False
+) -> Attempt:
     """Dispatch `call` in a transaction of its own and say how it ended."""
     try:
         return Attempt(None, env.dispatch(call, origin, bypass_filter=bypass_filter))
