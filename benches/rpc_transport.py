@@ -99,7 +99,7 @@ def main() -> None:
         os.sched_setaffinity(0, cores[:1])
         uvloop.run(run_server())
         return
-    with subprocess.Popen(  # noqa: S603 - ourselves
+    with subprocess.Popen(
         [sys.executable, "-m", "benches.rpc_transport", "--serve"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

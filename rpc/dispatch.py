@@ -77,6 +77,10 @@ class Dispatcher:
         self._ws = {name: metrics.stats("ws", name) for name in names}
         self._http = {name: metrics.stats("http", name) for name in names}
 
+    def serves(self, method: str) -> bool:
+        """Whether there is a method of that name."""
+        return method in self._table
+
     def handle(self, body: bytes, connection: Connection) -> bytes | Pending | None:
         """Serve one request or batch.  None when no reply is due."""
         if not is_message(body):

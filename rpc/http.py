@@ -26,7 +26,6 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _JSON = (b"content-type", b"application/json; charset=utf-8")
 _TEXT = (b"content-type", b"text/plain")
-_CLOSE = (b"connection", b"close")
 _CONTENT_TYPES = frozenset(
     kind + charset
     for kind in (b"application/json", b"application/json-rpc")
@@ -174,7 +173,7 @@ class RpcApp:
         except TooLong:
             refusal = failure(None, RequestTooBig(self._options.max_request))
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            await _reply(send, status, refusal, [_JSON, _CLOSE, *extra])
+            await _reply(send, status, refusal, [_JSON, *extra])
             return
         if not is_message(body):
             await _reply(send, HTTPStatus.BAD_REQUEST, PARSE_ERROR, [_JSON, *extra])

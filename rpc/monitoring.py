@@ -47,10 +47,9 @@ def pages(dispatcher: Dispatcher, metrics: Metrics) -> FastAPI:
 
 async def _health(dispatcher: Dispatcher) -> dict[str, object] | None:
     """What system_health says; a quiet default where that namespace is not served."""
+    if not dispatcher.serves("system_health"):
+        return dict(_NO_NAMESPACE)
     reply = dispatcher.handle(_ASK, Connection())
     body = reply if isinstance(reply, bytes) or reply is None else (await reply).body
-    answer = orjson.loads(body or b"{}")
-    if answer.get("error", {}).get("code") == -32601:
-        return dict(_NO_NAMESPACE)
-    found = answer.get("result")
+    found = orjson.loads(body or b"{}").get("result")
     return found if isinstance(found, dict) else None

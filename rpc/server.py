@@ -10,12 +10,13 @@ HTTP runs on uvicorn; upgraded connections are `websocket.Session`s.  Signals ar
 import asyncio
 import logging
 import socket
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from email.utils import formatdate
 from functools import partial
 from typing import cast
 
 import uvicorn
+from uvicorn.server import ServerState
 
 from rpc.access import Hosts, Slots
 from rpc.dispatch import Dispatcher
@@ -31,63 +32,90 @@ __all__ = ["Listener", "Policy", "Server", "ServerOptions", "serve"]
 log = logging.getLogger(__name__)
 
 _QUEUE = 1024  # connections the system may hold before we accept them
+_LOOK = 0.005  # seconds between two looks at connections that should end
 
 
 class Server:
     """A running server.  `ports` are in the order of the listeners."""
 
-    def __init__(self, metrics: Metrics, table: Table) -> None:
+    def __init__(self, metrics: Metrics, table: Table, patience: float) -> None:
         self.metrics = metrics
         self.methods = tuple(sorted(table))
         self.ports: list[int] = []
-        self._running: list[tuple[_Uvicorn, asyncio.Task[None]]] = []
+        self._patience = patience
+        self._open: list[_Port] = []
 
-    async def add(self, running: "_Uvicorn", bound: socket.socket) -> None:
+    async def add(self, port: "_Port", bound: socket.socket) -> None:
         """Serve a bound socket."""
-        task = asyncio.create_task(running.serve([bound]))
-        self._running.append((running, task))
+        await port.open(bound)
+        self._open.append(port)
         self.ports.append(bound.getsockname()[1])
-        ready = asyncio.create_task(running.ready.wait())
-        await asyncio.wait({ready, task}, return_when=asyncio.FIRST_COMPLETED)
-        ready.cancel()
-        if task.done():
-            task.result()
 
     async def stop(self) -> None:
         """Accept nothing more, let requests under way end, close every connection.
 
         Returns when all is closed, after at most about `stop_timeout` seconds.
         """
-        running, self._running = self._running, []
-        for server, _ in running:
-            server.should_exit = True
-        await asyncio.gather(*(task for _, task in running))
-        for server, _ in running:
-            server.cut()
-        if running:
+        ports, self._open = self._open, []
+        if ports:
+            await asyncio.gather(*(port.close(self._patience) for port in ports))
             self.metrics.close()
-            await asyncio.sleep(0)  # lets the transports report their end
 
 
-class _Uvicorn(uvicorn.Server):
-    """uvicorn, without its signal handlers, that tells when it listens."""
+class _Port:
+    """One listening socket with its connections.
+
+    It stands where uvicorn's `Server` would, which brings signal handlers and a process of its own.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
+        config.load()
+        self._config = config
+        self._state = ServerState()
+        self._server: asyncio.Server | None = None
+        self._clock: asyncio.TimerHandle | None = None
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
+    async def open(self, bound: socket.socket) -> None:
+        """Accept connections from now on."""
+        loop = asyncio.get_running_loop()
+        make = cast("Callable[..., asyncio.Protocol]", self._config.http_protocol_class)
+        self._server = await loop.create_server(
+            lambda: make(config=self._config, server_state=self._state, app_state={}, _loop=loop),
+            sock=bound,
+            backlog=_QUEUE,
+        )
+        self._tell_time()
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    def _tell_time(self) -> None:
+        """Keep the `date` header of replies right."""
+        self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+        self._clock = asyncio.get_running_loop().call_later(1.0, self._tell_time)
 
-    def cut(self) -> None:
-        """Close what did not close by itself."""
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
+    async def close(self, patience: float) -> None:
+        """Stop accepting, wait up to `patience` seconds for requests under way, cut the rest."""
+        if self._server is None or self._clock is None:
+            return
+        self._server.close()
+        self._clock.cancel()
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if not await self._emptied(patience):
+            for connection in list(self._state.connections):
+                connection.transport.abort()
+            for task in list(self._state.tasks):
+                task.cancel()
+            await self._emptied(patience)
+        await self._server.wait_closed()
+
+    async def _emptied(self, patience: float) -> bool:
+        """Whether every connection ends within `patience` seconds."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + patience
+        while self._state.connections or self._state.tasks:
+            if loop.time() > end:
+                return False
+            await asyncio.sleep(_LOOK)
+        return True
 
 
 async def serve(
@@ -106,12 +134,12 @@ async def serve(
     bound = _bind(listeners)
     metrics = Metrics(options.registry)
     slots = Slots(options.max_connections)
-    server = Server(metrics, table)
+    server = Server(metrics, table, options.stop_timeout)
     try:
         for listener, sock in zip(listeners, bound, strict=True):
             dispatcher = Dispatcher(node, table, options, metrics, unsafe=listener.serves_unsafe)
             hosts = Hosts(options, listener, sock.getsockname()[1])
-            await server.add(_uvicorn(dispatcher, options, metrics, slots, hosts), sock)
+            await server.add(_port(dispatcher, options, metrics, slots, hosts), sock)
     except BaseException:
         await server.stop()
         raise
@@ -119,9 +147,9 @@ async def serve(
     return server
 
 
-def _uvicorn(
+def _port(
     dispatcher: Dispatcher, options: ServerOptions, metrics: Metrics, slots: Slots, hosts: Hosts
-) -> _Uvicorn:
+) -> _Port:
     gate = Gate(dispatcher, options, metrics, slots, hosts)
     config = uvicorn.Config(
         RpcApp(dispatcher, options, slots, hosts, partial(_pages, dispatcher, metrics)),
@@ -133,11 +161,9 @@ def _uvicorn(
         log_level="error",
         access_log=False,
         proxy_headers=False,
-        server_header=False,
         timeout_keep_alive=int(options.idle_timeout),
-        timeout_graceful_shutdown=int(options.stop_timeout),
     )
-    return _Uvicorn(config)
+    return _Port(config)
 
 
 def _pages(dispatcher: Dispatcher, metrics: Metrics) -> App:
