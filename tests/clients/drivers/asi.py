@@ -110,7 +110,7 @@ class Asi(Adapter):
     def heads(self, count: int, *, finalized: bool) -> list[int]:
         numbers: list[int] = []
 
-        async def seen(block: dict[str, Any], _update: int, _subscription: str) -> Any:
+        async def seen(block: dict[str, Any]) -> Any:
             numbers.append(block["header"]["number"])
             return True if len(numbers) == count else None
 
@@ -130,7 +130,11 @@ class Asi(Adapter):
             key = await self.substrate.create_storage_key("System", "Account", [address])
             await self.substrate.subscribe_storage([key], changed)
 
-        self.wait(watch())
+        try:
+            self.wait(watch())
+        except TypeError:  # 2.2.1 trips over its own result when the handler ends the subscription
+            if len(values) < 2:
+                raise
         return values
 
     def block_calls(self, block_hash: str) -> list[str]:

@@ -132,7 +132,7 @@ class Sdk11(Adapter):
 
     def block_calls(self, block_hash: str) -> list[str]:
         block = self.wait(self.substrate.get_block(block_hash=block_hash))
-        calls = [extrinsic.value["call"] for extrinsic in block["extrinsics"]]
+        calls = [extrinsic["call"] for extrinsic in block["extrinsics"]]
         return [f"{call['call_module']}.{call['call_function']}" for call in calls]
 
 

@@ -1,7 +1,9 @@
 // What both JavaScript clients must manage against "a node at this URL", written once; the Python
 // twin is ../drivers/harness.py.  Prints one JSON object a line: {check, ok, seconds, error}.
 //
-// A client is an object with the verbs used below; money is in rao, as BigInt.
+// A client is an object with the verbs used below; money is in rao, as BigInt.  Its `submit` signs,
+// sends and watches until finalized, under `{ nonce, era, forge, between }`: `era` is a period (the
+// default is immortal), `forge` spoils the signature, `between` runs when signed but not yet sent.
 
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,14 +16,6 @@ const EXISTENTIAL_DEPOSIT = 500n;
 const [SENDER, ROOT, UNTOUCHED] = ["//Charlie", "//Alice", "//Dave"];
 const UNTOUCHED_BALANCE = 2_000n * TAO;
 const GENESIS_ACCOUNTS = 9;
-
-export const REASONS = {
-  outdated: "Stale",
-  noFee: "Payment",
-  badSignature: "BadProof",
-  ancient: "AncientBirthBlock",
-  badSigner: "BadSigner",
-};
 
 const EXTENSIONS = [
   "CheckNonZeroSender",
@@ -217,10 +211,12 @@ export class Checks {
 
   /** An era that ended: the node takes the birth block of the current one for its own. */
   async stale_era() {
-    const start = await this.client.finalized();
-    while ((await this.client.best()) < start.number + 8) await sleep(100);
     const call = this.#transfer(this.#recipient(), TAO);
-    await this.#refused("badSignature", call, key(SENDER), { era: { period: 4, start } });
+    const between = async () => {
+      const start = await this.client.best();
+      while ((await this.client.best()) < start + 8) await sleep(100);
+    };
+    await this.#refused("badSignature", call, key(SENDER), { era: 4, between });
   }
 
   async not_sudo() {

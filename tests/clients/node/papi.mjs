@@ -9,6 +9,7 @@ import WebSocket from "ws";
 import { Refused, main, outcome } from "./harness.mjs";
 
 const legacy = process.env.LEGACY === "1";
+// Its errors are the chain's own `TransactionValidityError`.
 const TYPE = {
   outdated: "Stale",
   noFee: "Payment",
@@ -73,7 +74,6 @@ class Papi {
   }
 
   best = async () => (await this.client.getBestBlocks())[0].number;
-  finalized = () => this.client.getFinalizedBlock();
 
   free = async (address, at = "best") =>
     (await this.api.query.System.Account.getValue(address, { at })).data.free;
@@ -103,25 +103,21 @@ class Papi {
     call.getEstimatedFees(signer.address, { mortality: { mortal: false } });
 
   /** Sign, submit, watch until finalized. */
-  async submit(call, pair, { nonce, era, forge } = {}) {
+  async submit(call, pair, { nonce, era, forge, between } = {}) {
     const sign = forge ? () => new Uint8Array(64).fill(1) : (data) => pair.sign(data);
     const signer = getPolkadotSigner(pair.publicKey, "Sr25519", sign);
-    const mortality = era ? { mortal: true, period: era.period } : { mortal: false };
-    const signed = await this.sign(call, signer, { nonce, mortality }, era);
+    const mortality = era ? { mortal: true, period: era } : { mortal: false };
+    const signed = await call.sign(signer, { nonce, mortality });
+    await between?.();
     try {
       const result = await this.client.submit(signed);
-      const events = result.events.map(flatten);
       const error = result.ok ? null : errorName(result.dispatchError);
-      return outcome(result.ok, error, events, result.block.hash);
+      return outcome(result.ok, error, result.events.map(flatten), result.block.hash);
     } catch (error) {
       if (error.name !== "InvalidTxError") throw error;
       throw new Refused(`${error.error.type} ${error.error.value.type}`);
     }
   }
-
-  /** Signed bytes; an era may start at a block that PAPI still has pinned. */
-  sign = (call, signer, options, era) =>
-    call.sign(signer, era ? { ...options, at: era.start.hash } : options);
 
   heads(count, finalized) {
     const source = finalized ? this.client.finalizedBlock$ : this.client.blocks$;

@@ -14,12 +14,7 @@ class PolkadotJs {
   name = "pjs";
 
   async connect(url) {
-    // Without retries: a failed connection is the result.
-    this.api = await ApiPromise.create({
-      provider: new WsProvider(url, false),
-      noInitWarn: true,
-      throwOnConnect: true,
-    });
+    this.api = await ApiPromise.create({ provider: new WsProvider(url), noInitWarn: true });
   }
 
   async close() {
@@ -39,18 +34,12 @@ class PolkadotJs {
 
   best = async () => (await this.api.rpc.chain.getHeader()).number.toNumber();
 
-  async finalized() {
-    const hash = await this.api.rpc.chain.getFinalizedHead();
-    const number = (await this.api.rpc.chain.getHeader(hash)).number.toNumber();
-    return { hash: hash.toHex(), number };
-  }
-
   async free(address, blockHash) {
     const api = blockHash ? await this.api.at(blockHash) : this.api;
     return (await api.query.system.account(address)).data.free.toBigInt();
   }
 
-  constant = async (pallet, name) => this.api.consts[lower(pallet)][lower(name)].toString();
+  constant = async (pallet, name) => this.api.consts[camel(pallet)][camel(name)].toString();
 
   async accounts(pageSize) {
     const found = [];
@@ -75,32 +64,19 @@ class PolkadotJs {
     (await call.paymentInfo(signer.address, { era: 0 })).partialFee.toBigInt();
 
   /** Sign, submit, watch until finalized. */
-  async submit(call, signer, { nonce = -1, era, forge } = {}) {
-    const options = era
-      ? { nonce, era: this.era(era), blockHash: era.start.hash }
-      : { nonce, era: 0 };
-    const account = forge ? this.forger(signer) : signer;
+  async submit(call, pair, { nonce = -1, era = 0, forge, between } = {}) {
+    // A call object carries its signature: a copy keeps the original usable.
+    const extrinsic = this.api.tx(call.method);
+    if (forge) await extrinsic.signAsync(pair.address, { nonce, era, signer: forger });
+    else await extrinsic.signAsync(pair, { nonce, era });
+    await between?.();
     return new Promise((resolve, reject) => {
-      // A call object carries its signature: a copy keeps the original usable.
-      const extrinsic = this.api.tx(call.method);
-      const sent = extrinsic.signAndSend(
-        forge ? signer.address : account,
-        forge ? { ...options, signer: account } : options,
-        (result) => this.progress(result, resolve, reject),
-      );
+      const sent = extrinsic.send((result) => this.progress(result, resolve, reject));
       sent.catch((error) => {
         reject(/^1\d\d\d: /.test(error.message) ? new Refused(error.message) : error);
       });
     });
   }
-
-  era = ({ period, start }) =>
-    this.api.registry.createType("ExtrinsicEra", { current: start.number, period });
-
-  /** A signer whose signatures are wrong. */
-  forger = () => ({
-    signPayload: async () => ({ id: 1, signature: `0x01${"01".repeat(64)}` }),
-  });
 
   progress(result, resolve, reject) {
     if (result.isError) reject(new Error(`extrinsic ${result.status.type}`));
@@ -159,13 +135,19 @@ class PolkadotJs {
   }
 }
 
-/** Fields of an event by name; addresses as text. */
+/** A signer whose signatures are wrong. */
+const forger = {
+  signPayload: async () => ({ id: 1, signature: `0x01${"01".repeat(64)}` }),
+};
+
+/** Fields of an event by their names in the metadata; addresses as text. */
 function fieldsOf(event) {
-  const names = event.data.names ?? [];
   const plain = (value) => (/^AccountId/.test(value.toRawType()) ? value.toString() : value);
-  return Object.fromEntries(names.map((name, i) => [name, plain(event.data[i])]));
+  const entries = event.meta.fields.map((field, i) => [field.name.toString(), plain(event.data[i])]);
+  return Object.fromEntries(entries);
 }
 
-const lower = (name) => name[0].toLowerCase() + name.slice(1);
+/** The library's spelling of a name: `existentialDeposit`, `ss58Prefix`. */
+const camel = (name) => name.replace(/^[A-Z0-9]+(?=[A-Z][a-z])|^[A-Z]/, (head) => head.toLowerCase());
 
 await main(new PolkadotJs());
