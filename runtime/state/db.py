@@ -50,6 +50,7 @@ from runtime.state.db_records import (
 )
 from runtime.state.db_trie import HeadTrie
 from runtime.state.trie import Trie, trie_root
+from runtime.state.trie_update import Touched
 
 __all__ = [
     "BlockRef",
@@ -212,11 +213,11 @@ class Store:
 
     def flush(self) -> None:
         """Store the trie now: for idle moments, so that no commit need do it."""
-        if not self._trie.touched:
+        if not self._trie.behind:
             return
         with translated:
             batch = self._db.write_batch(sync=self._sync)
-            position = self._store_trie(batch, self._position, self._trie.trie, set())
+            position = self._store_trie(batch, self._position, self._trie.trie, {})
             batch.put(POSITION, encode_position(position))
             batch.write()
             self._trie_stored()
@@ -412,9 +413,7 @@ class Store:
             or self._trie.due(staged.touched)
         )
 
-    def _store_trie(
-        self, batch: Any, position: Position, trie: Trie, touched: set[str]
-    ) -> Position:
+    def _store_trie(self, batch: Any, position: Position, trie: Trie, touched: Touched) -> Position:
         self._trie.store(batch, trie, touched)
         batch.delete(STALE)
         return position._replace(trie=position.head)
@@ -449,19 +448,15 @@ class Store:
         position = self._position
         position = position._replace(head=number, trie=min(number, position.trie))
         stale = self._stale | restore.keys()
-        store_trie = self._trie.due(touched)
-        if store_trie:
-            position = self._store_trie(batch, position, trie, touched)
-        else:
-            batch.put(STALE, encode_list(sorted(stale)))
+        batch.put(STALE, encode_list(sorted(stale)))
         batch.put(POSITION, encode_position(position))
         batch.write()
         self._moved(BlockRef(number, record.hash), position)
-        self._trie.advance(trie, touched)
+        self._trie.retreat(trie, touched)
         self._stale = stale
         self._recent = deque((r for r in self._recent if r[0] <= number), RECENT_BLOCKS)
-        if store_trie:
-            self._trie_stored()
+        if self._trie.due({}):
+            self.flush()
 
     def _replaced(self, number: int) -> dict[bytes, bytes | None]:
         """The values that block `number` replaced."""
@@ -472,16 +467,12 @@ class Store:
 
     def _trie_before(
         self, number: int, restore: Mapping[bytes, bytes | None]
-    ) -> tuple[Trie, set[str]]:
+    ) -> tuple[Trie, Iterable[str]]:
         """The trie before block `number`, and the paths where it differs from the head's."""
-        touched: set[str] = set()
-        base: Trie | None = None
-        for known, staged in self._recent:
-            if known == number:
-                base = staged.base
-            if known >= number:
-                touched |= staged.touched
-        return self._trie.trie.update(restore) if base is None else (base, touched)
+        undone = [staged for known, staged in self._recent if known >= number]
+        if self._recent and self._recent[0][0] <= number:
+            return undone[0].base, {path for staged in undone for path in staged.touched}
+        return self._trie.trie.update(restore)
 
     def _trie_at(self, number: int | None) -> Trie:
         """The trie of block `number`, made from the head's."""

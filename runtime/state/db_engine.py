@@ -21,7 +21,7 @@ from runtime.state.db_errors import (
     StoreError,
 )
 from runtime.state.nodes import MalformedNode
-from runtime.state.trie import TrieDamaged
+from runtime.state.trie_source import TrieDamaged
 
 FORMAT = "pysubtensor state 1\n"
 FORMAT_FILE = "FORMAT"

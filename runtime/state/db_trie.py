@@ -1,16 +1,18 @@
 """The head's trie between memory and database.
 
-Branches are stored by their path, the head's only.  Storing lags: `touched` names the paths where
-memory and database differ.  Leaves are not stored at all, they follow from the values at the head.
+Branches are stored by their path, the head's only, and storing lags behind.  Leaves are not stored
+at all, they follow from the values at the head.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.state.db_records import LATEST, TRIE
 from runtime.state.trie import Trie
+from runtime.state.trie_source import record
+from runtime.state.trie_update import Touched
 
-STORE_PATHS = 2048
+STORE_PATHS = 4096
 """Changed branches after which the trie is stored again."""
 HELD_NODES = 200_000
 """Nodes in memory, about, that are too many."""
@@ -44,13 +46,20 @@ class TrieSource:
 class HeadTrie:
     """The trie of the head, `trie`, and what of it is yet to be stored."""
 
-    __slots__ = ("_held", "_source", "touched", "trie")
+    __slots__ = ("_held", "_source", "_touched", "_unsure", "trie")
 
     def __init__(self, db: Any) -> None:
         self._source = TrieSource(db)
         self._held = 0
-        self.touched: set[str] = set()
+        self._touched: Touched = {}
+        # Paths of blocks taken back: which branch is there now is looked up when it is stored.
+        self._unsure: set[str] = set()
         self.trie = Trie(None, self._source)
+
+    @property
+    def behind(self) -> bool:
+        """Whether the stored trie may differ from the head's."""
+        return bool(self._touched or self._unsure)
 
     def load(self, changed: Mapping[bytes, bytes | None]) -> None:
         """Read the stored trie and bring it to the head: `changed` are the values written since.
@@ -59,31 +68,49 @@ class HeadTrie:
         """
         self.advance(*Trie.load(self._source).update(changed))
 
-    def advance(self, trie: Trie, touched: set[str]) -> None:
+    def advance(self, trie: Trie, touched: Touched) -> None:
         """Make `trie` the head's; `touched` as `Trie.update` tells it."""
         self.trie = trie
-        self.touched |= touched
+        self._touched.update(touched)
         self._held += len(touched)
 
-    def due(self, touched: set[str]) -> bool:
-        """Whether to store, now that `touched` comes on top."""
-        return len(self.touched) + len(touched) > STORE_PATHS
+    def retreat(self, trie: Trie, paths: Iterable[str]) -> None:
+        """Make `trie` the head's, an earlier one that differs at `paths`."""
+        self.trie = trie
+        for path in paths:
+            self._touched.pop(path, None)
+            self._unsure.add(path)
 
-    def store(self, batch: Any, trie: Trie, touched: set[str]) -> None:
-        """Write what brings the stored trie to `trie`; call `stored` once the batch is written."""
-        for path in sorted(self.touched | touched):
-            record = trie.stored(path)
-            if record is None:
-                batch.delete(TRIE + path.encode())
-            else:
-                batch.put(TRIE + path.encode(), record)
+    def due(self, touched: Touched) -> bool:
+        """Whether to store, now that `touched` comes on top."""
+        return len(self._touched) + len(self._unsure) + len(touched) > STORE_PATHS
+
+    def store(self, batch: Any, trie: Trie, touched: Touched) -> None:
+        """Write what brings the stored trie to `trie`, which differs from the head's by `touched`.
+
+        Call `stored` once the batch is written.
+        """
+        changed = self._touched | touched
+        for path in sorted(self._unsure - changed.keys()):
+            _put(batch, path, trie.stored(path))
+        for path in sorted(changed):
+            branch = changed[path]
+            _put(batch, path, branch and record(branch))
 
     def stored(self) -> None:
         """Note that all is stored."""
-        self.touched.clear()
+        self._touched.clear()
+        self._unsure.clear()
 
     def relieve(self) -> None:
         """Forget the nodes in memory if they are many; call only right after storing."""
         if self._held + self._source.reads >= HELD_NODES:
             self._held = self._source.reads = 0
             self.trie = Trie.load(self._source)
+
+
+def _put(batch: Any, path: str, stored: bytes | None) -> None:
+    if stored is None:
+        batch.delete(TRIE + path.encode())
+    else:
+        batch.put(TRIE + path.encode(), stored)

@@ -11,7 +11,6 @@ replaces a value longer than 32 bytes by its hash; version 0 never does.  A pare
 child by its merkle value: the node's bytes when they are shorter than 32, else their BLAKE2b-256.
 """
 
-from enum import Enum
 from functools import lru_cache
 from hashlib import blake2b
 from typing import final
@@ -19,8 +18,8 @@ from typing import final
 INLINE_LIMIT = 32
 """Longest value, in bytes, that state version 1 keeps in the node."""
 
-NIBBLES = {digit: index for index, digit in enumerate("0123456789abcdef")}
 DIGITS = "0123456789abcdef"
+NIBBLES = {digit: index for index, digit in enumerate(DIGITS)}
 
 EMPTY = b"\0"
 """The bytes of the root of a trie without keys."""
@@ -35,13 +34,6 @@ BRANCH_HASHED = (0b0001_0000, 4)
 
 class MalformedNode(Exception):
     """The bytes are no trie node; `args[0]` says why."""
-
-
-class Unread(Enum):
-    """A child known by its merkle value alone, not yet read from the database."""
-
-    LEAF = "leaf"
-    BRANCH = "branch"
 
 
 @final
@@ -64,31 +56,34 @@ class Leaf:
 class Branch:
     """A node with children, immutable but for children read late.
 
-    `value` is the leaf of the key that ends here, if there is one.  `refs` holds the children's
-    merkle values as they stand in the node (empty: no child), `kids` the children themselves,
-    `bits` the bitmap of those that exist.  `start` is what comes before the value in the node's
-    bytes, `ref` the node's own merkle value as a parent holds it.
+    `value` is the leaf of the key that ends here, if there is one.  `refs` are the children's
+    merkle values in a row, as they stand in the node; `bits` tells which of the sixteen exist and
+    `deep` which of those are branches.  `kids` holds the children read or made so far.  `start`
+    is what comes before the value in the node's bytes, `ref` the node's own merkle value as a
+    parent holds it.
     """
 
-    __slots__ = ("bits", "kids", "partial", "ref", "refs", "start", "value")
+    __slots__ = ("bits", "deep", "kids", "partial", "ref", "refs", "start", "value")
 
     def __init__(
         self,
         partial: str,
         value: Leaf | None,
         bits: int,
-        refs: list[bytes],
-        kids: "list[Branch | Leaf | Unread | None]",
+        deep: int,
+        refs: bytes,
+        kids: "list[Branch | Leaf | None]",
         start: bytes | None = None,
     ) -> None:
         self.partial = partial
         self.value = value
         self.bits = bits
+        self.deep = deep
         self.refs = refs
         self.kids = kids
         self.start = start = start or branch_start(partial, value, bits)
         # `encode` and `reference`, written out: this runs for each node that a block touches.
-        data = start + value.payload + b"".join(refs) if value else start + b"".join(refs)
+        data = start + value.payload + refs if value else start + refs
         if len(data) < 32:
             self.ref = bytes((len(data) << 2,)) + data
         else:
@@ -96,12 +91,10 @@ class Branch:
 
     def encode(self) -> bytes:
         """The node's bytes."""
-        body = self.value.payload if self.value else b""
-        return self.start + body + b"".join(self.refs)
+        return self.start + (self.value.payload if self.value else b"") + self.refs
 
 
 Node = Branch | Leaf
-Kid = Branch | Leaf | Unread | None
 
 
 @lru_cache(maxsize=4096)
@@ -157,6 +150,33 @@ def reference(data: bytes) -> bytes:
     return b"\x80" + blake2b(data, digest_size=32).digest()
 
 
+def span(refs: bytes, bits: int, slot: int) -> tuple[int, int]:
+    """Where in `refs` the merkle value of the child in `slot` begins and ends."""
+    before = (bits & ((1 << slot) - 1)).bit_count()
+    start = 33 * before
+    # Hashes are the longest: with this length all are hashes.
+    if len(refs) != 33 * bits.bit_count():
+        start = 0
+        for _ in range(before):
+            start += 1 + (refs[start] >> 2)
+    if not bits >> slot & 1:
+        return start, start
+    return start, start + 1 + (refs[start] >> 2)
+
+
+def split(refs: bytes, bits: int) -> list[bytes]:
+    """The merkle values in `refs`, one for each of the sixteen slots, empty where no child is."""
+    parts = [b""] * 16
+    start = 0
+    while bits:
+        low = bits & -bits
+        end = start + 1 + (refs[start] >> 2)
+        parts[low.bit_length() - 1] = refs[start:end]
+        start = end
+        bits ^= low
+    return parts
+
+
 def shared_digits(first: str, second: str, start: int, stop: int) -> int:
     """The position in `start..stop` up to which both strings agree from `start` on."""
     while start < stop and first[start] == second[start]:
@@ -177,7 +197,7 @@ class Decoded:
         self.payload: bytes | None = None
         self.hashed = False
         self.bits = 0
-        self.refs: list[bytes] | None = None
+        self.refs: bytes | None = None
 
 
 def decode(data: bytes) -> Decoded:
@@ -209,7 +229,9 @@ def _decode(data: bytes) -> tuple[Decoded, int]:
         node.payload = data[position : position + size]
         position += size
     if not is_leaf:
-        node.refs, position = _read_refs(data, position, node.bits)
+        end = _refs_end(data, position, node.bits)
+        node.refs = data[position:end]
+        position = end
     return node, position
 
 
@@ -243,13 +265,11 @@ def _compact_width(data: bytes, position: int) -> int:
     return width + (int.from_bytes(data[position : position + width], "little") >> 2)
 
 
-def _read_refs(data: bytes, position: int, bits: int) -> tuple[list[bytes], int]:
-    refs = [b""] * 16
-    for index in range(16):
-        if bits >> index & 1:
-            end = position + 1 + (data[position] >> 2)
-            if data[position] & 3 or end - position > 33:
-                raise MalformedNode("a child reference is longer than a hash")
-            refs[index] = data[position:end]
-            position = end
-    return refs, position
+def _refs_end(data: bytes, position: int, bits: int) -> int:
+    """Where the merkle values of the children in `bits` end."""
+    for _ in range(bits.bit_count()):
+        size = data[position]
+        if size & 3 or size > 0x80:
+            raise MalformedNode("a child reference is longer than a hash")
+        position += 1 + (size >> 2)
+    return position
