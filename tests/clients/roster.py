@@ -31,6 +31,7 @@ class Client:
     """One client package at one version.
 
     `requirements` names what goes into its virtual environment; none means a JavaScript client.
+    `settings` are variables of its process, `node` further options of the node it talks to.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Client:
     checks: tuple[str, ...]
     requirements: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
+    node: tuple[str, ...] = ()
 
     def command(self, url: str) -> list[str]:
         """What runs every check of this client against `url`; builds its environment first."""
@@ -83,5 +85,11 @@ CLIENTS = (
     ),
     Client("polkadot-js-api-16.5.6", "pjs", (*EVERYTHING, "block")),
     Client("polkadot-api-2.2.2", "papi", (*EVERYTHING, "map_watch")),
-    Client("polkadot-api-2.2.2-legacy", "papi", EVERYTHING, settings={"LEGACY": "1"}),
+    Client(
+        "polkadot-api-2.2.2-legacy",
+        "papi",
+        EVERYTHING,
+        settings={"LEGACY": "1"},
+        node=("--without", "chainHead_v1"),
+    ),
 )

@@ -1,5 +1,5 @@
 // polkadot-api (PAPI).  It speaks chainHead_v1 where `rpc_methods` lists it and the legacy methods
-// where not; LEGACY=1 hides chainHead_v1 from it and checks that it is not called.
+// where not; LEGACY=1 says that the node does not list it, and checks that it is not called.
 
 import { metadata, unifyMetadata } from "@polkadot-api/substrate-bindings";
 import { createClient } from "polkadot-api";
@@ -17,33 +17,12 @@ const TYPE = {
   badSigner: "BadSigner",
 };
 
-/** A socket on which the node seems to have no chainHead_v1, chainSpec_v1, transaction_v1. */
+/** A socket that lets no chainHead_v1 call through. */
 class LegacySocket extends WebSocket {
   send(data, ...rest) {
-    if (/"method":"(chainHead|chainSpec|transaction|archive)_v1/.test(data)) {
-      throw new Error(`legacy client sent ${data}`);
-    }
+    if (data.includes("chainHead_v1_")) throw new Error(`not legacy: ${data}`);
     super.send(data, ...rest);
   }
-
-  addEventListener(type, listener, ...rest) {
-    if (type !== "message") return super.addEventListener(type, listener, ...rest);
-    const wrapped = (event) => listener({ data: withoutNewMethods(event.data) });
-    listener.wrapped = wrapped;
-    return super.addEventListener(type, wrapped, ...rest);
-  }
-
-  removeEventListener(type, listener, ...rest) {
-    super.removeEventListener(type, listener.wrapped ?? listener, ...rest);
-  }
-}
-
-/** The reply to `rpc_methods` without the new groups; any other message as it is. */
-function withoutNewMethods(text) {
-  const message = JSON.parse(text);
-  if (!Array.isArray(message.result?.methods)) return text;
-  message.result.methods = message.result.methods.filter((name) => !/_v1_/.test(name));
-  return JSON.stringify(message);
 }
 
 class Papi {
