@@ -31,7 +31,12 @@ from consensus.pool.status import (
     Watcher,
 )
 from consensus.pool.transaction import PoolTransaction, deadline
-from runtime.block.validity import InvalidTransaction, UnknownTransaction, ValidTransaction
+from runtime.block.validity import (
+    InvalidTransaction,
+    StaleInvalid,
+    UnknownTransaction,
+    ValidTransaction,
+)
 from runtime.codec.errors import CodecError
 from runtime.hashing import blake2_256
 from runtime.primitives import Hash
@@ -336,8 +341,11 @@ class Pool:
             validity = self._validate(tx.bytes)
         except UnknownTransaction:
             self._doubt(tx)
-        except InvalidTransaction:
-            self._fail(tx)
+        except InvalidTransaction as error:
+            if isinstance(error.kind, StaleInvalid) and tx in self._graph:
+                self._outdate(tx)
+            else:
+                self._fail(tx)
         else:
             if not validity.provides:
                 self._fail(tx)
@@ -351,6 +359,18 @@ class Pool:
         self._bans.add([tx.hash])
         for gone in self._graph.remove_subtree(tx.hash) or [tx]:
             self._leave(gone, INVALID)
+
+    def _outdate(self, tx: PoolTransaction) -> None:
+        """The chain has passed `tx` by, most likely with another of the same nonce.
+
+        What depends on it need not be invalid, and is judged for itself when its turn comes.
+        """
+        self._bans.add([tx.hash])
+        rivals, changes = self._graph.include([tx])
+        self._leave(tx, INVALID)
+        self._apply(changes)
+        for rival in rivals:
+            self._rejudge(rival)
 
     def _doubt(self, tx: PoolTransaction) -> None:
         """The runtime cannot tell: what is in a queue stays until it can."""

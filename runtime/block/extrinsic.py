@@ -223,8 +223,8 @@ class ExtrinsicCodec:
         )
 
     def bare(self, call: Call) -> bytes:
-        """A bare version 4 extrinsic (the chain's inherents are in version 4 form)."""
-        return with_length(bytes((BARE_V4,)) + self._call.to_bytes(call))
+        """A bare version 5 extrinsic, the form of this chain's inherents."""
+        return with_length(bytes((BARE_V5,)) + self._call.to_bytes(call))
 
 
 def with_length(body: bytes) -> bytes:

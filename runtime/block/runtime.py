@@ -48,7 +48,7 @@ class Entry:
     has_storage: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuntimeSpec:
     """Everything that makes one runtime different from another."""
 

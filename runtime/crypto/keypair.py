@@ -13,6 +13,7 @@ import ed25519_zebra
 import sr25519
 from coincurve import PrivateKey
 
+from runtime.crypto.deterministic import sign_deterministically
 from runtime.crypto.errors import CryptoError
 from runtime.crypto.signature import KeyType, account_of
 from runtime.crypto.ss58 import DEFAULT_PREFIX, ss58_encode
@@ -98,6 +99,12 @@ class Keypair:
         if self.kind is KeyType.ED25519:
             return bytes(ed25519_zebra.ed_sign(self.secret, message))
         return PrivateKey(self.secret).sign_recoverable(blake2_256(message), hasher=None)
+
+    def sign_repeatably(self, message: bytes) -> bytes:
+        """A signature that is the same each time; slower for sr25519."""
+        if self.kind is KeyType.SR25519:
+            return sign_deterministically(self.public, self.secret, message)
+        return self.sign(message)
 
     @classmethod
     def from_seed(cls, seed: bytes, kind: KeyType = KeyType.SR25519) -> Self:

@@ -1,0 +1,1 @@
+"""Making blocks: when (slots, sealing), by whom (aura) and of what (proposer)."""

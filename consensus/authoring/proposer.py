@@ -1,0 +1,158 @@
+"""The proposer: makes the next block from the pool, seals it and commits it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from consensus.authoring.aura import author_of, pre_digest, seal
+from consensus.authoring.slots import Clock, SlotTime
+from consensus.chain import Chain, Imported
+from consensus.pool import Pool
+from runtime.block import devlog, inherents
+from runtime.block.devlog import Intervention
+from runtime.block.types import Digest, DigestItem, Header
+from runtime.block.validity import (
+    ExhaustsResourcesInvalid,
+    InvalidTransaction,
+    TransactionValidityError,
+)
+from runtime.crypto import Keypair
+from runtime.primitives import U32, U64, BlockNumber, Hash, Moment
+from runtime.state.db import Staged
+
+log = logging.getLogger("pysubtensor.author")
+
+MAX_SKIPPED = 8
+"""Transactions that may find no room before the block counts as full."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the next block should be."""
+
+    interventions: tuple[Intervention, ...] = ()
+    max_transactions: int | None = None
+    """At most this many from the pool; None: what fits."""
+    only: Sequence[bytes] | None = None
+    """These extrinsics instead of the pool's."""
+    deadline: float | None = None
+    """Reading of the monotonic clock after which no further transaction is begun."""
+    out_of_time: Callable[[float], bool] = field(default=lambda _: False)
+
+
+class Proposer:
+    """Builds blocks on the best one."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        pool: Pool,
+        clock: Clock,
+        keys: Mapping[bytes, Keypair],
+        *,
+        repeatable: bool = False,
+    ) -> None:
+        self.chain, self.pool, self.clock, self.keys = chain, pool, clock, keys
+        self.repeatable = repeatable
+        pallets = chain.runtime.pallets
+        self._aura: Any = pallets["Aura"]
+        self._timestamp: Any = pallets["Timestamp"]
+
+    def next_time(self) -> SlotTime:
+        """Slot and time that the next block would take."""
+        earliest = self._timestamp.now.get() + self._timestamp.config.minimum_period
+        duration = self._aura.config.slot_duration
+        return self.clock.next_slot(duration, self._aura.current_slot.get(), earliest)
+
+    def propose(self, order: Order) -> Imported:
+        """Make, seal and commit one block.
+
+        Errors: NotOurSlot; StoreError.  Whatever goes wrong, the state stays at the parent.
+        """
+        state = self.chain.runtime.state
+        mark = state.mark()
+        try:
+            header, extrinsics, staged = self._build(order)
+        except BaseException:
+            state.rollback(mark)
+            state.events.clear()
+            raise
+        return self.chain.commit(header, extrinsics, staged)
+
+    def _build(self, order: Order) -> tuple[Header, tuple[bytes, ...], Staged]:
+        runtime, executive = self.chain.runtime, self.chain.executive
+        best = self.chain.best
+        time = self.next_time()
+        author = author_of(time.slot, self._aura.authorities.get())
+        logs: list[DigestItem] = [pre_digest(time.slot)]
+        if order.interventions:
+            logs.append(devlog.encode(runtime, order.interventions))
+        number = BlockNumber(U32(best.number + 1))
+        executive.initialize(number, Hash(best.hash), Digest(tuple(logs)))
+        included = self._apply_inherents(time)
+        included += self._apply_transactions(order)
+        staged: list[Staged] = []
+
+        def stage(changes: Mapping[bytes, bytes | None]) -> bytes:
+            staged.append(self.chain.store.stage(changes))
+            return staged[0].root
+
+        header = executive.finalize(stage)
+        sealed = seal(header, author, self.keys, repeatable=self.repeatable)
+        return sealed, tuple(included), staged[0]
+
+    def _apply_inherents(self, time: SlotTime) -> list[bytes]:
+        runtime = self.chain.runtime
+        data = inherents.InherentData(Moment(U64(time.timestamp)))
+        included = []
+        for call in inherents.create(runtime, data):
+            encoded = runtime.extrinsics.bare(call)
+            self.chain.executive.apply(encoded)
+            included.append(encoded)
+        return included
+
+    def _candidates(self, order: Order) -> Iterable[tuple[bytes, Callable[[], None]]]:
+        if order.only is not None:
+            for data in order.only:
+                yield data, _nothing
+            return
+        for tx in self.pool.ready():
+            yield tx.bytes, lambda tx=tx: self.pool.remove(tx.hash, invalid=True) and None
+
+    def _apply_transactions(self, order: Order) -> list[bytes]:
+        included: list[bytes] = []
+        skipped = 0
+        for data, drop in self._candidates(order):
+            if order.max_transactions is not None and len(included) >= order.max_transactions:
+                break
+            if order.deadline is not None and order.out_of_time(order.deadline):
+                break
+            try:
+                self.chain.executive.apply(data)
+            except TransactionValidityError as refusal:
+                if _no_room(refusal):
+                    skipped += 1
+                    if skipped > MAX_SKIPPED:
+                        break
+                    continue
+                log.debug("dropped a transaction from the block: %s", refusal)
+                drop()
+            except Exception:  # a fault of ours must not stop the chain: the transaction goes
+                log.exception("a transaction could not be executed and is dropped")
+                drop()
+            else:
+                included.append(data)
+        return included
+
+
+def _no_room(refusal: TransactionValidityError) -> bool:
+    return isinstance(refusal, InvalidTransaction) and isinstance(
+        refusal.kind, ExhaustsResourcesInvalid
+    )
+
+
+def _nothing() -> None:
+    """There is no pool to drop the extrinsic from."""

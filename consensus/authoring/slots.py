@@ -1,0 +1,50 @@
+"""The clock of the chain: what time it is there, and which slot a new block takes.
+
+Chain time runs with the wall clock plus an offset that a development chain may move.  A block
+made before its slot has come takes the next one all the same, so that blocks can be mined faster
+than real time; chain time is then ahead, and stays ahead until the clock catches up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+class TimeGoesBack(ValueError):
+    """A time that lies before the last block's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTime:
+    """A slot and a timestamp within it, in milliseconds since the Unix epoch."""
+
+    slot: int
+    timestamp: int
+
+
+class Clock:
+    """Chain time: the wall clock in milliseconds, moved by `offset`."""
+
+    def __init__(self, wall: Callable[[], int]) -> None:
+        self._wall = wall
+        self.offset = 0
+
+    def now(self) -> int:
+        """Milliseconds since the Unix epoch, in chain time."""
+        return self._wall() + self.offset
+
+    def set(self, timestamp: int, last: int) -> None:
+        """Make the present `timestamp`.  Errors: TimeGoesBack."""
+        if timestamp <= last:
+            raise TimeGoesBack(f"{timestamp} is not after the last block's time {last}")
+        self.offset = timestamp - self._wall()
+
+    def next_slot(self, duration: int, last_slot: int, earliest: int) -> SlotTime:
+        """Slot and time of the next block: now, or as soon after the last block as may be."""
+        timestamp = max(self.now(), earliest)
+        slot = timestamp // duration
+        if slot <= last_slot:
+            slot = last_slot + 1
+            timestamp = slot * duration
+        return SlotTime(slot, timestamp)

@@ -1,0 +1,78 @@
+"""Importing blocks made by others: verify the header, execute, compare every root, commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from consensus.authoring.aura import BadSeal, check_seal
+from consensus.chain import Chain, Imported
+from runtime.block import inherents
+from runtime.block.executive import InvalidBlock
+from runtime.block.inherents import InherentData, InherentError
+from runtime.block.types import Block
+from runtime.codec.errors import CodecError
+from runtime.frame.error import DispatchFailure
+from runtime.state.db import Staged
+
+
+class UnknownParent(InvalidBlock):
+    """A block that does not stand on the best one."""
+
+
+def import_block(chain: Chain, block: Block, data: InherentData | None = None) -> Imported:
+    """Verify and execute `block` on the best block, and make it the best.
+
+    `data` is what this node knows to check inherents against; None leaves the clock out of it.
+    Errors: InvalidBlock (UnknownParent, a bad seal, a differing root, ...); nothing changed then.
+    """
+    header = block.header
+    best = chain.best
+    if header.parent_hash != best.hash or header.number != best.number + 1:
+        raise UnknownParent(
+            f"block {header.number} stands on 0x{header.parent_hash.hex()}, "
+            f"the best block is {best.number} (0x{best.hash.hex()})"
+        )
+    aura: Any = chain.runtime.pallets["Aura"]
+    try:
+        bare = check_seal(header, aura.authorities.get())
+    except BadSeal as error:
+        raise InvalidBlock(f"block {header.number}: {error}") from error
+    if data is not None:
+        _check_inherents(chain, block, data)
+    staged = _execute(chain, Block(bare, block.extrinsics))
+    return chain.commit(header, block.extrinsics, staged)
+
+
+def _execute(chain: Chain, block: Block) -> Staged:
+    state = chain.runtime.state
+    mark = state.mark()
+    staged: list[Staged] = []
+
+    def stage(changes: Mapping[bytes, bytes | None]) -> bytes:
+        staged.append(chain.store.stage(changes))
+        return staged[0].root
+
+    try:
+        chain.executive.execute(block, stage)
+    except BaseException as error:
+        state.rollback(mark)
+        state.events.clear()
+        if isinstance(error, DispatchFailure | CodecError | AssertionError):
+            raise InvalidBlock(f"block {block.header.number}: {error}") from error
+        raise
+    return staged[0]
+
+
+def _check_inherents(chain: Chain, block: Block, data: InherentData) -> None:
+    for index, raw in enumerate(block.extrinsics):
+        try:
+            extrinsic = chain.executive.decode(raw)
+        except CodecError as error:
+            raise InvalidBlock(f"extrinsic {index} does not decode: {error}") from error
+        pallet = chain.runtime.pallets[extrinsic.call.pallet]
+        if extrinsic.is_bare and isinstance(pallet, inherents.ProvidesInherent):
+            try:
+                pallet.check_inherent(extrinsic.call, data)
+            except InherentError as error:
+                raise InvalidBlock(f"inherent {index}: {error}") from error

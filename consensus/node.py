@@ -1,0 +1,234 @@
+"""The node: chain, pool and author in one object, with the powers of a development chain.
+
+Everything happens on one thread; each method leaves the live state at the best block.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from consensus.authoring.proposer import Order, Proposer
+from consensus.authoring.slots import Clock
+from consensus.chain import Chain, Imported
+from consensus.importing import import_block
+from consensus.pool import Pool, PoolLimits
+from runtime.block import devlog
+from runtime.block.devlog import DispatchAs, Impersonate, Intervention, SetStorage
+from runtime.block.inherents import InherentData
+from runtime.block.types import Block
+from runtime.block.validity import ValidTransaction
+from runtime.crypto import Keypair
+from runtime.frame.call import Call
+from runtime.frame.error import DispatchFailure
+from runtime.frame.event import EventRecord
+from runtime.primitives import AccountId, Hash
+from runtime.state.db import BlockRef
+
+
+class UnknownSnapshot(LookupError):
+    """A snapshot that was never taken, or lies beyond a later revert."""
+
+
+class DispatchRefused(RuntimeError):
+    """A call dispatched by the devnet failed; `failure` says why."""
+
+    def __init__(self, failure: DispatchFailure) -> None:
+        super().__init__(str(failure) or type(failure).__name__)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What would happen: the refusal if any, events, and storage that would change."""
+
+    failure: DispatchFailure | None
+    events: tuple[EventRecord, ...]
+    changes: dict[bytes, bytes | None]
+
+
+@dataclass
+class Settings:
+    """How a node makes blocks."""
+
+    keys: Mapping[bytes, Keypair] = field(default_factory=dict)
+    """Authorities' keys by public key."""
+    wall_clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    """Milliseconds since the Unix epoch."""
+    repeatable: bool = False
+    """Seal so that the same transactions at the same times give the same hashes; slower."""
+    pool_limits: PoolLimits = field(default_factory=PoolLimits)
+
+
+class Node:
+    """One development node."""
+
+    def __init__(self, chain: Chain, settings: Settings) -> None:
+        self.chain = chain
+        self.spec: Any = None
+        """The chain specification it began with; set by whoever opened the database."""
+        self.set_mode: Callable[[str], None] = _no_modes
+        """Changes how blocks are made, where something makes them by itself."""
+        self.pool = Pool(self._validate, settings.pool_limits, head=chain.best.number)
+        self.clock = Clock(settings.wall_clock)
+        self.proposer = Proposer(
+            chain, self.pool, self.clock, settings.keys, repeatable=settings.repeatable
+        )
+        self.impersonated: set[AccountId] = set()
+        self._pending: list[Intervention] = []
+        self._snapshots: dict[int, tuple[BlockRef, int]] = {}
+        self._next_snapshot = 1
+
+    # -- transactions -------------------------------------------------------------------------
+
+    def _validate(self, data: bytes) -> ValidTransaction:
+        executive = self.chain.executive
+        executive.impersonated = frozenset(self.impersonated)
+        executive.decode(data)  # refuses what is no extrinsic before anything is asked of it
+        return executive.validate(data, Hash(self.chain.best.hash))
+
+    def next_index(self, who: AccountId) -> int:
+        """Nonce of the next transaction of `who`, counting those that are ready in the pool."""
+        runtime = self.chain.runtime
+        system: Any = runtime.pallets["System"]
+        nonce: int = system.account_nonce(who)
+        while self.pool.provides(who + nonce.to_bytes(4, "little")):
+            nonce += 1
+        return nonce
+
+    # -- blocks -------------------------------------------------------------------------------
+
+    def make_block(
+        self,
+        *,
+        max_transactions: int | None = None,
+        only: Sequence[bytes] | None = None,
+        finalize: bool = True,
+        seconds: float | None = None,
+    ) -> Imported:
+        """Make the next block now.
+
+        `only` replaces the pool's transactions; `seconds` bounds the time for taking them.
+        Errors: NotOurSlot, StoreError.
+        """
+        items = tuple(Impersonate(who) for who in sorted(self.impersonated)) + tuple(self._pending)
+        deadline = None if seconds is None else time.monotonic() + seconds
+        order = Order(items, max_transactions, only, deadline, _passed)
+        imported = self.proposer.propose(order)
+        self._pending.clear()
+        self._settled(imported, finalize=finalize)
+        return imported
+
+    def mine(self, count: int = 1) -> list[Imported]:
+        """Make `count` blocks, one after another."""
+        return [self.make_block() for _ in range(count)]
+
+    def import_block(self, block: Block, data: InherentData | None = None) -> Imported:
+        """Take a block made elsewhere.  Errors: InvalidBlock."""
+        imported = import_block(self.chain, block, data)
+        self._settled(imported, finalize=True)
+        return imported
+
+    def finalize(self, number: int) -> None:
+        """Make everything up to block `number` final."""
+        before = self.chain.finalized.number
+        self.chain.finalize(number)
+        for each in range(before + 1, self.chain.finalized.number + 1):
+            found = self.chain.store.hash_at(each)
+            if found is not None:
+                self.pool.on_finalized(Hash(found))
+
+    def _settled(self, imported: Imported, *, finalize: bool) -> None:
+        """Tell the pool, then make the block final."""
+        number = imported.header.number
+        self.pool.on_block(number, imported.hash, imported.extrinsics, finalized=False)
+        if finalize:
+            self.finalize(number)
+
+    # -- powers of a development chain --------------------------------------------------------
+
+    def set_storage(self, items: Mapping[bytes, bytes | None]) -> Imported:
+        """Write raw storage in a block of its own."""
+        self._pending += [SetStorage(key, value) for key, value in items.items()]
+        return self.make_block(max_transactions=0)
+
+    def dispatch_as(self, origin: Any, call: Call) -> Imported:
+        """Dispatch `call` from `origin` in a block of its own.
+
+        Errors: DispatchRefused; then no block was made.
+        """
+        item = DispatchAs(origin, call)
+        trial = self.dry_run_call(origin, call)
+        if trial.failure is not None:
+            raise DispatchRefused(trial.failure)
+        self._pending.append(item)
+        return self.make_block(max_transactions=0)
+
+    def dry_run_call(self, origin: Any, call: Call, at: bytes | None = None) -> DryRun:
+        """Dispatch a call on the state of a block and undo it."""
+        runtime = self.chain.at(at)
+        state = runtime.state
+        with state.discarded():
+            start = len(state.journal)
+            failure = devlog.apply(runtime, DispatchAs(origin, call))
+            return DryRun(failure, tuple(state.events), state.changes(start))
+
+    def dry_run(self, data: bytes) -> DryRun:
+        """Apply an extrinsic on top of the best block and undo it.
+
+        Errors: TransactionValidityError when it has no place in a block.
+        """
+        runtime, executive = self.chain.runtime, self.chain.executive
+        state = runtime.state
+        with state.discarded():
+            system: Any = runtime.pallets["System"]
+            number = system.block_number() + 1
+            system.reset_events()
+            system.initialize(number, Hash(self.chain.best.hash), self.chain.best_header().digest)
+            system.note_finished_initialize()
+            start = len(state.journal)
+            failure = executive.apply(data)
+            return DryRun(failure, tuple(state.events), state.changes(start))
+
+    def snapshot(self) -> int:
+        """Remember the present head; gives the number to revert to it by."""
+        number = self._next_snapshot
+        self._next_snapshot += 1
+        self._snapshots[number] = (self.chain.best, self.clock.offset)
+        return number
+
+    def revert(self, snapshot: int) -> BlockRef:
+        """Go back to a snapshot; it and later ones are used up.  Errors: UnknownSnapshot."""
+        found = self._snapshots.get(snapshot)
+        if found is None:
+            raise UnknownSnapshot(f"no snapshot {snapshot}")
+        head, offset = found
+        self._snapshots = {k: v for k, v in self._snapshots.items() if k < snapshot}
+        self.clock.offset = offset
+        self.set_head(head.number)
+        return head
+
+    def set_head(self, number: int) -> None:
+        """Forget all blocks after `number` and the pool's transactions.
+
+        Errors: UnknownBlock, StateDiscarded.
+        """
+        self.chain.rewind(number)
+        self.pool.clear()
+        self._pending.clear()
+        self._snapshots = {k: v for k, v in self._snapshots.items() if v[0].number <= number}
+
+    def set_time(self, timestamp: int) -> None:
+        """Make chain time `timestamp` milliseconds.  Errors: TimeGoesBack."""
+        stamp: Any = self.chain.runtime.pallets["Timestamp"]
+        self.clock.set(timestamp, stamp.now.get())
+
+
+def _passed(deadline: float) -> bool:
+    return time.monotonic() >= deadline
+
+
+def _no_modes(mode: str) -> None:
+    raise NotImplementedError(f"nothing makes blocks by itself here, so no mode {mode}")

@@ -1,0 +1,62 @@
+"""From a chain specification to block 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genesis.spec import ChainSpec
+from runtime.block.runtime import Runtime
+from runtime.block.types import Digest, Header
+from runtime.chain import code_of, make_runtime
+from runtime.frame.pallet import Pallet
+from runtime.hashing import twox_128
+from runtime.primitives import U32, ZERO_HASH, BlockNumber, Hash
+from runtime.state.db import Store, StoredBlock
+from runtime.state.live import EmptyBacking
+from runtime.state.trie import ordered_root
+
+_VERSION_KEY = twox_128(b":__STORAGE_VERSION__:")
+
+
+def initial_state(spec: ChainSpec) -> dict[bytes, bytes]:
+    """The state of block 0, by full storage key."""
+    if spec.raw is not None:
+        return dict(spec.raw)
+    runtime = make_runtime(spec.build, EmptyBacking())
+    _build_pallets(runtime, spec)
+    for pallet in runtime.pallets.values():
+        _write_storage_version(runtime, pallet)
+    return {key: value for key, value in runtime.state.changes().items() if value is not None}
+
+
+def _build_pallets(runtime: Runtime, spec: ChainSpec) -> None:
+    pallets: dict[str, Any] = dict(runtime.pallets)
+    genesis = spec.genesis
+    pallets["System"].genesis_build(code_of(spec.build))
+    pallets["Aura"].genesis_build(genesis.aura)
+    pallets["Grandpa"].genesis_build(genesis.grandpa)
+    pallets["Balances"].genesis_build(genesis.balances)
+    pallets["TransactionPayment"].genesis_build()
+    pallets["Sudo"].genesis_build(genesis.sudo)
+
+
+def _write_storage_version(runtime: Runtime, pallet: Pallet[Any]) -> None:
+    """Every pallet begins at the newest version of its storage layout."""
+    key = twox_128(pallet.name.encode()) + _VERSION_KEY
+    runtime.state.raw_put(key, pallet.storage_version.to_bytes(2, "little"))
+
+
+def write_genesis(store: Store, spec: ChainSpec) -> Hash:
+    """Commit block 0 to an empty store; gives its hash.  Errors: StoreError."""
+    staged = store.stage(dict(initial_state(spec)))
+    header = Header(
+        ZERO_HASH,
+        BlockNumber(U32(0)),
+        Hash(staged.root),
+        Hash(ordered_root([])),
+        Digest(),
+    )
+    block_hash = header.hash()
+    stored = StoredBlock(0, block_hash, header.encode(), ())
+    store.commit(staged, stored, {"chain_spec": spec.to_json()})
+    return block_hash

@@ -1,0 +1,1 @@
+"""pysubtensor: the Bittensor chain in Python."""

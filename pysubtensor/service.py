@@ -1,0 +1,183 @@
+"""Putting a node together and keeping it running: store, chain, node, server, sealing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from consensus.authoring.sealing import Seal, by_interval, by_transaction
+from consensus.chain import Chain
+from consensus.node import Node, Settings
+from genesis import ChainSpec, development_keys, write_genesis
+from genesis.presets import dev
+from rpc.options import Listener, ServerOptions
+from runtime.chain import make_runtime
+from runtime.state.db import Store, StoreError
+from runtime.state.live import Backing
+
+log = logging.getLogger("pysubtensor")
+
+CHAIN_SPEC_RECORD = "chain_spec"
+
+
+class OtherChain(StoreError):
+    """A database that holds another chain than the one asked for."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run a node."""
+
+    spec: ChainSpec = field(default_factory=dev)
+    base_path: Path | None = None
+    """Folder of the database; None: a temporary one."""
+    prune: int | None = None
+    """Keep the states of so many blocks; None: all."""
+    sync: bool = False
+    """Wait for the disk at each block."""
+    seal: Seal = Seal.INTERVAL
+    block_time: int | None = None
+    """Milliseconds between blocks of interval sealing; None: the slot duration."""
+    listeners: Sequence[Listener] = (Listener(),)
+    server: ServerOptions = field(default_factory=ServerOptions)
+
+
+def open_node(options: Options, settings: Settings | None = None) -> Node:
+    """Open or create the database and put a node on it.
+
+    Errors: StoreError (OtherChain when the database began with another specification).
+    """
+    store = Store.open(options.base_path, sync=options.sync, prune=options.prune)
+    try:
+        spec = _begin(store, options.spec)
+        build = spec.build
+
+        def make(backing: Backing) -> Any:
+            return make_runtime(build, backing)
+
+        chain = Chain(store, make)
+        node = Node(chain, settings or Settings(keys=development_keys()))
+        node.spec = spec
+    except BaseException:
+        store.close()
+        raise
+    return node
+
+
+def _begin(store: Store, wanted: ChainSpec) -> ChainSpec:
+    """Write block 0 to an empty store; of a used one, check that it is the wanted chain."""
+    if store.head is None:
+        write_genesis(store, wanted)
+        return wanted
+    recorded = store.get_meta(CHAIN_SPEC_RECORD)
+    if recorded is None:
+        raise OtherChain("the database does not tell which chain it holds")
+    if recorded != wanted.to_json():
+        found = ChainSpec.from_json(recorded)
+        raise OtherChain(
+            f"the database holds another chain ({found.name}, {found.build.constants.value} "
+            f"constants, {found.build.variety.value} runtime); purge it or use another folder"
+        )
+    return wanted
+
+
+def slot_duration(node: Node) -> int:
+    """Milliseconds of a slot."""
+    aura: Any = node.chain.runtime.pallets["Aura"]
+    return int(aura.config.slot_duration)
+
+
+class Service:
+    """A running node: its server and its sealing task."""
+
+    def __init__(self, node: Node, options: Options) -> None:
+        self.node = node
+        self.options = options
+        self.mode = options.seal
+        self._task: asyncio.Task[None] | None = None
+        self._stop = node.chain.on_imported(_log_import)
+
+    def set_mode(self, mode: Seal) -> None:
+        """Change how blocks are made, from now on."""
+        self.mode = mode
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(self._seal(mode))
+
+    def _seal(self, mode: Seal) -> Coroutine[Any, Any, None]:
+        node = self.node
+        period = (self.options.block_time or slot_duration(node)) / 1000
+        if mode is Seal.INTERVAL:
+            return by_interval(lambda: node.make_block(seconds=period * 2 / 3), period)
+        if mode is Seal.INSTANT:
+            return by_transaction(lambda: node.make_block(max_transactions=1), node.pool)
+        return _never()
+
+    async def close(self) -> None:
+        """Stop making blocks and close the database."""
+        self._stop()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self.node.chain.store.close()
+
+
+@contextlib.asynccontextmanager
+async def running(options: Options) -> AsyncIterator[tuple[Service, tuple[int, ...]]]:
+    """A node that serves and seals; gives the service and its ports.
+
+    The first block is made before anyone is served, for clients ask for the parent of the head.
+    Errors: StoreError, CannotListen.
+    """
+    from rpc.methods import namespaces  # noqa: PLC0415 (keeps `import pysubtensor` light)
+    from rpc.server import serve  # noqa: PLC0415
+
+    node = open_node(options)
+    service = Service(node, options)
+    node.set_mode = lambda name: service.set_mode(Seal(name))
+    try:
+        if node.chain.best.number == 0:
+            node.make_block()
+        server = await serve(
+            node, listeners=options.listeners, namespaces=namespaces(), options=options.server
+        )
+        try:
+            service.set_mode(options.seal)
+            yield service, tuple(server.ports)
+        finally:
+            await server.stop()
+    finally:
+        await service.close()
+
+
+async def run(options: Options, started: Callable[[Service, tuple[int, ...]], None]) -> None:
+    """Run a node until SIGINT or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(options) as (service, ports):
+        started(service, ports)
+        await stop.wait()
+
+
+async def _never() -> None:
+    """Manual sealing: no block comes by itself."""
+    await asyncio.Event().wait()
+
+
+def _log_import(imported: Any) -> None:
+    log.info("Imported #%d (0x%s)", imported.header.number, short(imported.hash))
+
+
+def short(block_hash: bytes) -> str:
+    """A hash as log lines show it: the first and last four digits."""
+    text = block_hash.hex()
+    return f"{text[:4]}…{text[-4:]}"
