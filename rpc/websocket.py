@@ -67,7 +67,7 @@ class Session(asyncio.Protocol):
         self.transport = cast("asyncio.Transport", transport)
         self._connections.add(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+    def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone: so are the streams.  Async calls under way run to their end."""
         self._connections.discard(self)
         self._connection.close()

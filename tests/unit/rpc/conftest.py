@@ -1,231 +1,23 @@
-"""A stub node, namespaces that show every kind of handler, and running servers."""
+"""Running servers for the tests of the transport."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
 
-import httpx
-import orjson
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+import uvloop
 
-from rpc.errors import InvalidTransaction, RpcError
-from rpc.namespace import Connection, Namespace, Subscription
 from rpc.server import Listener, Server, ServerOptions, serve
-from runtime.primitives import BlockNumber, Hash
+from tests.unit.rpc.stub import Client, StubNode, extra, stub
 
 
-@dataclass
-class StubNode:
-    """Remembers what handlers did to it."""
-
-    closed: list[str] = field(default_factory=list)
-    ran: list[str] = field(default_factory=list)
-    heads: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
-
-
-stub = Namespace("stub")
-extra = Namespace("extra_v1")
-
-
-@stub.method("echo", "say", aliases=("old_echo",))
-def echo(node: StubNode, text: str) -> str:
-    return text
-
-
-@stub.method("ran")
-def ran(node: StubNode) -> list[str]:
-    node.ran.append("ran")
-    return node.ran
-
-
-@stub.method("add")
-def add(node: StubNode, first: int, second: int = 10) -> int:
-    return first + second
-
-
-@stub.method("hash")
-def block_hash(node: StubNode, number: BlockNumber | None = None) -> Hash | None:
-    return None if number is None else Hash(number.to_bytes(32, "big"))
-
-
-@stub.method("size")
-def size(node: StubNode, some_bytes: bytes) -> int:
-    return len(some_bytes)
-
-
-@stub.method("long")
-def long(node: StubNode, length: int) -> str:
-    return "x" * length
-
-
-@stub.method("slow")
-async def slow(node: StubNode, seconds: float = 0.05) -> str:
-    await asyncio.sleep(seconds)
-    return "Yawn!"
-
-
-@stub.method("secret", unsafe=True)
-def secret(node: StubNode) -> str:
-    return "42"
-
-
-@stub.method("refuse")
-def refuse(node: StubNode) -> None:
-    raise InvalidTransaction("Transaction is outdated")
-
-
-@stub.method("crash")
-def crash(node: StubNode) -> None:
-    raise ZeroDivisionError
-
-
-@stub.method("crashLater")
-async def crash_later(node: StubNode) -> None:
-    await asyncio.sleep(0)
-    raise ZeroDivisionError
-
-
-@stub.method("unspeakable")
-def unspeakable(node: StubNode) -> object:
-    return object()
-
-
-@stub.method("streams")
-def streams(node: StubNode, connection: Connection, prefix: str = "") -> list[str]:
-    return [prefix + name for name in connection.subscriptions]
-
-
-@stub.subscription(
-    "subscribeCount",
-    item="count",
-    stop="unsubscribeCount",
-    aliases=("count_me",),
-    stop_aliases=("uncount_me",),
-)
-async def count(node: StubNode, first: int = 0, last: int = 1 << 60) -> AsyncIterator[object]:
-    try:
-        for number in range(first, last):
-            yield number
-            await asyncio.sleep(0.002)
-    finally:
-        node.closed.append("count")
-
-
-@stub.subscription("subscribeHeads", item="head", stop="unsubscribeHeads")
-async def heads(node: StubNode) -> AsyncIterator[object]:
-    try:
-        while True:
-            yield await node.heads.get()
-    finally:
-        node.closed.append("heads")
-
-
-@stub.subscription("subscribeOwnId", item="ownId", stop="unsubscribeOwnId")
-async def own_id(node: StubNode, own: Subscription) -> AsyncIterator[object]:
-    yield own.id
-
-
-@stub.subscription("subscribeFlood", item="flood", stop="unsubscribeFlood")
-async def flood(node: StubNode, length: int) -> AsyncIterator[object]:
-    while True:
-        yield "x" * length
-        await asyncio.sleep(0)
-
-
-@stub.subscription("subscribeRefused", item="never", stop="unsubscribeRefused")
-async def refused(node: StubNode) -> AsyncIterator[object]:
-    raise InvalidTransaction("Transaction has a bad signature")
-    yield
-
-
-@stub.subscription("subscribeChecked", item="checked", stop="unsubscribeChecked")
-def checked(node: StubNode, number: int) -> AsyncIterator[object]:
-    if number == 0:
-        raise RpcError("no zero")
-    return count(node, number, number + 1)
-
-
-@stub.subscription("subscribeBroken", item="broken", stop="unsubscribeBroken")
-async def broken(node: StubNode) -> AsyncIterator[object]:
-    yield 1
-    await asyncio.sleep(0)
-    raise ZeroDivisionError
-
-
-@extra.method("hello")
-def hello(node: StubNode) -> str:
-    return "hello"
-
-
-class Client:
-    """One server and ways to call it."""
-
-    def __init__(self, server: Server, node: StubNode) -> None:
-        self.server = server
-        self.node = node
-        self.port = server.ports[0]
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def ws(self, port: int | None = None, **settings: object) -> connect:
-        return connect(
-            f"ws://127.0.0.1:{port or self.port}",
-            **{"compression": None, "max_queue": None, **settings},
-        )
-
-    async def post(
-        self, body: bytes | str, port: int | None = None, **headers: str
-    ) -> httpx.Response:
-        base = {"content-type": "application/json"}
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return await client.post(
-                f"http://127.0.0.1:{port or self.port}", content=body, headers=base | given
-            )
-
-    async def both(self, body: str) -> bytes:
-        """The reply to `body`, which must be the same over HTTP and WebSocket."""
-        over_http = (await self.post(body)).content
-        async with self.ws() as ws:
-            await ws.send(body)
-            over_ws = await ws.recv(decode=False)
-        assert over_ws == over_http
-        return over_http
-
-    async def call(self, method: str, *params: object) -> object:
-        """The result of a call over WebSocket, or its error object."""
-        async with self.ws() as ws:
-            return await ask(ws, method, *params)
-
-
-async def ask(ws: ClientConnection, method: str, *params: object) -> object:
-    """The result of a call, or its error object; skips notifications."""
-    await ws.send(request(method, *params))
-    while True:
-        message = orjson.loads(await ws.recv())
-        if "method" not in message:
-            return message.get("result") if "result" in message else message["error"]
-
-
-def request(method: str, *params: object, ident: object = 1) -> str:
-    whole = {"jsonrpc": "2.0", "id": ident, "method": method, "params": list(params)}
-    return orjson.dumps(whole).decode()
-
-
-async def eventually(check: Callable[[], bool]) -> None:
-    """Wait until `check` holds; fail after two seconds."""
-    for _ in range(200):
-        if check():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came true")
-
-
-Start = Callable[..., "asyncio.Future[Client]"]
+@pytest.hookimpl(optionalhook=True)
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop the node runs on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture
-async def start() -> AsyncIterator[Callable[..., object]]:
+async def start() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
     """Start a server with options; it is stopped after the test."""
     running: list[Server] = []
 
@@ -246,5 +38,5 @@ async def start() -> AsyncIterator[Callable[..., object]]:
 
 
 @pytest.fixture
-async def client(start: Callable[..., object]) -> Client:
+async def client(start: Callable[..., Awaitable[Client]]) -> Client:
     return await start()

@@ -5,7 +5,7 @@ import logging
 import orjson
 import pytest
 
-from tests.unit.rpc.conftest import Client, request
+from tests.unit.rpc.stub import Client, request
 
 PARSE = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}'
 INVALID = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid request"}}'

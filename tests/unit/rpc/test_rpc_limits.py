@@ -8,7 +8,7 @@ import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.unit.rpc.conftest import Client, ask, eventually, request
+from tests.unit.rpc.stub import Client, ask, eventually, request
 
 
 def too_big(code: int, text: str, limit: int) -> dict[str, object]:

@@ -8,7 +8,7 @@ from rpc import errors
 from rpc.errors import DuplicateMethod, RpcError, UnknownNamespace
 from rpc.namespace import Namespace, Table
 from rpc.server import Listener, Policy
-from tests.unit.rpc.conftest import Client, extra, request, stub
+from tests.unit.rpc.stub import Client, extra, request, stub
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 UNSAFE = {"code": -32601, "message": "RPC call is unsafe to be called externally"}

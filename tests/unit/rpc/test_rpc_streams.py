@@ -7,7 +7,7 @@ import re
 import orjson
 import pytest
 
-from tests.unit.rpc.conftest import Client, ask, eventually, request
+from tests.unit.rpc.stub import Client, ask, eventually, request
 
 
 async def test_the_reply_comes_before_the_first_notification(client: Client) -> None:
