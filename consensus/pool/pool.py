@@ -30,7 +30,7 @@ from consensus.pool.status import (
     TransactionStatus,
     Watcher,
 )
-from consensus.pool.transaction import PoolTransaction, deadline
+from consensus.pool.transaction import NEVER, PoolTransaction, deadline
 from runtime.block.validity import (
     InvalidTransaction,
     StaleInvalid,
@@ -215,6 +215,7 @@ class Pool:
         for tx in list(self._all.values()):
             if tx.hash in self._all:
                 self._rejudge(tx)
+        self._revalidate()
         self._drop_stale()
         self._enforce_limits()
         self._call_when_ready()
@@ -363,14 +364,19 @@ class Pool:
     def _outdate(self, tx: PoolTransaction) -> None:
         """The chain has passed `tx` by, most likely with another of the same nonce.
 
-        What depends on it need not be invalid, and is judged for itself when its turn comes.
+        So it is taken to provide what `tx` did.  What depends on that is judged next, to be sure.
         """
         self._bans.add([tx.hash])
+        dependents = self._graph.needing(tx.validity.provides)
         rivals, changes = self._graph.include([tx])
         self._leave(tx, INVALID)
         self._apply(changes)
         for rival in rivals:
             self._rejudge(rival)
+        for dependent in dependents:
+            if dependent.hash in self._all:
+                dependent.checked_at = NEVER
+                self._all.move_to_end(dependent.hash, last=False)
 
     def _doubt(self, tx: PoolTransaction) -> None:
         """The runtime cannot tell: what is in a queue stays until it can."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from runtime.block.validity import ValidTransaction
 from runtime.primitives import U64_MAX, Hash
 
+NEVER = -1
+"""Number of the block at which a transaction was checked that has to be checked next."""
+
 type_bytes = bytes  # the name `bytes` means a field within the class
 
 

@@ -1,0 +1,33 @@
+"""One way to name an account, however the user has it."""
+
+from __future__ import annotations
+
+from runtime.crypto import Keypair, ss58_decode
+from runtime.primitives import AccountId
+
+AccountLike = Keypair | bytes | str
+"""A key pair, 32 bytes, an SS58 address, 0x-hex, or a secret URI such as `//Alice`."""
+
+
+def account(who: AccountLike) -> AccountId:
+    """The account that `who` names.  Errors: ValueError, CryptoError."""
+    if isinstance(who, Keypair):
+        return AccountId(who.account_id)
+    if isinstance(who, str):
+        return _from_text(who)
+    if len(who) != 32:
+        raise ValueError(f"an account is 32 bytes, not {len(who)}")
+    return AccountId(bytes(who))
+
+
+def _from_text(text: str) -> AccountId:
+    if text.startswith("0x"):
+        return account(bytes.fromhex(text[2:]))
+    if "//" in text or " " in text:
+        return AccountId(Keypair.from_uri(text).account_id)
+    return AccountId(ss58_decode(text)[0])
+
+
+def keypair(who: Keypair | str) -> Keypair:
+    """The key pair that `who` names.  Errors: SecretError."""
+    return who if isinstance(who, Keypair) else Keypair.from_uri(who)
