@@ -66,7 +66,7 @@ class HeadTrie:
 
         Errors: TrieDamaged, MalformedNode.
         """
-        self.advance(*Trie.load(self._source).update(changed))
+        self.advance(*Trie.load(self._source, changed).update(changed))
 
     def advance(self, trie: Trie, touched: Touched) -> None:
         """Make `trie` the head's; `touched` as `Trie.update` tells it."""

@@ -223,6 +223,8 @@ def _decode(data: bytes) -> tuple[Decoded, int]:
     if not is_leaf:
         node.bits = data[position] | data[position + 1] << 8
         position += 2
+        if node.bits == 0:
+            raise MalformedNode("a branch without children")
     node.hashed = kind in (LEAF_HASHED, BRANCH_HASHED)
     if kind != BRANCH:
         size = 32 if node.hashed else _compact_width(data, position)

@@ -39,13 +39,18 @@ class Trie:
         self.root = _root_hash(node)
 
     @classmethod
-    def load(cls, source: Source) -> "Trie":
-        """The trie stored in `source`.  Errors: MalformedNode."""
+    def load(cls, source: Source, changed: Container[bytes] = ()) -> "Trie":
+        """The trie whose branches are stored in `source`.
+
+        Where keys were given other values since, `changed` must hold them all and be what the
+        trie is updated with next.  Errors: MalformedNode.
+        """
         stored = source.branch("")
         if stored is not None:
             return cls(read_branch(stored, ""), source)
-        first = next(source.below(""), None)
-        return cls(first and make_leaf(first[0].hex(), first[1]), source)
+        kept = (item for item in source.below("") if item[0] not in changed)
+        only = next(kept, None)
+        return cls(only and make_leaf(only[0].hex(), only[1]), source)
 
     def update(
         self, changes: Mapping[bytes, bytes | None], present: Container[bytes] = ()

@@ -1,6 +1,7 @@
 """Hash functions against published digests."""
 
 import pytest
+
 from runtime import hashing
 
 DIGESTS = [
