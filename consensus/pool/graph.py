@@ -60,6 +60,11 @@ class Graph:
         self.future.remove(waiting)
         return [waiting]
 
+    def needing(self, tags: Sequence[bytes]) -> list[PoolTransaction]:
+        """Those in either queue that need any of `tags`."""
+        ready = [tx for tag in tags for tx in self.ready.needing(tag)]
+        return ready + self.future.needing(tags)
+
     def include(self, included: Sequence[PoolTransaction]) -> tuple[list[PoolTransaction], Changes]:
         """Remove `included`, which are in a block; return what else left, and what else changed.
 

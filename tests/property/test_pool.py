@@ -10,6 +10,7 @@ from consensus.pool import Pool, PoolError, PoolLimits, PoolTransaction, Watcher
 from runtime.block.validity import (
     CannotLookupUnknown,
     InvalidTransaction,
+    PaymentInvalid,
     StaleInvalid,
     UnknownTransaction,
     ValidTransaction,
@@ -60,7 +61,9 @@ class PoolMachine(RuleBasedStateMachine):
         chain = self.blocks[-1]
         if number in self.unknown:
             raise UnknownTransaction(CannotLookupUnknown())
-        if number in self.broken or not chain.isdisjoint(plan.provides):
+        if number in self.broken:
+            raise InvalidTransaction(PaymentInvalid())
+        if not chain.isdisjoint(plan.provides):
             raise InvalidTransaction(StaleInvalid())
         missing = tuple(sorted(plan.requires - chain))
         return ValidTransaction(
