@@ -31,6 +31,7 @@ _CONTENT_TYPES = frozenset(
     for kind in (b"application/json", b"application/json-rpc")
     for charset in (b"", b";charset=utf-8", b"; charset=utf-8")
 )
+_CONTINUE = b"HTTP/1.1 100"
 PAGES = frozenset({"/health", "/health/readiness", "/metrics"})
 
 
@@ -40,6 +41,38 @@ class TooLong(Exception):
 
 class Gone(Exception):
     """The client left in the middle of its request."""
+
+
+class _OneWrite:
+    """A transport that sends the head of a reply together with its body.
+
+    uvicorn writes them apart: two system calls, and a client that wakes up twice.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        """Send `data`, unless it is a head: that waits for its body."""
+        if not self._head and data.startswith(b"HTTP/1.1 ") and not data.startswith(_CONTINUE):
+            self._head = data
+        else:
+            self.transport.write(self._head + data)
+            self._head = b""
+
+    def flush(self) -> None:
+        """Send a head that has no body."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Close after what is unsent."""
+        self.flush()
+        self.transport.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.transport, name)
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -65,7 +98,8 @@ class HttpProtocol(HttpToolsProtocol):
         self, transport: asyncio.Transport
     ) -> None:
         """Start the clock, unless there are far too many connections."""
-        super().connection_made(transport)
+        self._writer = _OneWrite(transport)
+        super().connection_made(cast("asyncio.Transport", self._writer))
         if len(self.connections) > 2 * self._options.max_connections:
             transport.abort()
         else:
@@ -86,11 +120,13 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        self._writer.flush()
         self._disarm()
         super().on_response_complete()
 
     def handle_websocket_upgrade(self) -> None:
         self._disarm()
+        self.transport = self._writer.transport
         super().handle_websocket_upgrade()
 
     def timeout_keep_alive_handler(self) -> None:

@@ -73,6 +73,20 @@ async def test_an_http_connection_is_kept(client: Client) -> None:
     writer.close()
 
 
+async def test_head_and_body_travel_together(client: Client) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+    body = request("stub_echo", "x").encode()
+    head = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
+    head += b"expect: 100-continue\r\ncontent-length: %d\r\n\r\n" % len(body)
+    writer.write(head)
+    assert await reader.read(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(body)
+    answer = await reader.read(1000)
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b'"result":"x"}')
+    writer.close()
+
+
 async def test_cors_for_all(client: Client) -> None:
     reply = await client.post(request("stub_ran"), origin="https://example.org")
     assert reply.headers["access-control-allow-origin"] == "*"
