@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from runtime.block.runtime import Runtime
 from runtime.block.validity import (
@@ -49,7 +49,13 @@ class ValidatesUnsigned(Protocol):
 
 
 class InherentError(ValueError):
-    """An inherent that contradicts what this node knows; `fatal` ones never become right."""
+    """An inherent that contradicts what this node knows; `fatal` ones never become right.
+
+    On the wire it stands under the `identifier` of its inherent as `encoded`.
+    """
+
+    identifier: ClassVar[bytes] = bytes(8)
+    encoded: ClassVar[bytes] = b""
 
     def __init__(self, text: str, *, fatal: bool = True) -> None:
         super().__init__(text)

@@ -74,9 +74,9 @@ class Runtime:
         self.state = LiveState(backing)
         self.codecs = Resolver()
         self.calls = CallCodec(f"{spec.name}::RuntimeCall")
-        self.events = Variant(f"{spec.name}::RuntimeEvent")
+        self.events = OuterEnum(f"{spec.name}::RuntimeEvent")
         self.errors = Variant(f"{spec.name}::RuntimeError")
-        self.origins = Variant(f"{spec.name}::OriginCaller")
+        self.origins = OuterEnum(f"{spec.name}::OriginCaller")
         self._bind_outer_types()
         self.pallets: dict[str, Pallet[Any]] = {}
         self.by_index: dict[int, Pallet[Any]] = {}
@@ -108,18 +108,8 @@ class Runtime:
         self.codecs.bind(RuntimeEvent, self.events)
         self.codecs.bind(OriginCaller, self.origins)
         raw = cast(Variant, self.codecs(RawOrigin))
-        self.join_outer(self.origins, {"system": (0, raw, "frame_system::Origin<Runtime>")})
+        self.origins.join({"system": (0, raw, "frame_system::Origin<Runtime>")})
         self.spec.bindings(self)
-
-    def join_outer(
-        self, outer: Variant, inner: Mapping[str, tuple[int, Variant, str]]
-    ) -> None:
-        """Make `outer` an enum over enums: name -> (index, inner enum, spelling of its type)."""
-        cases = {
-            name: Case(index, name, (Field(None, kind, spelling),), _same, ("value",))
-            for name, (index, kind, spelling) in inner.items()
-        }
-        _fill_two_level(outer, cases, {name: kind for name, (_, kind, _) in inner.items()})
 
     def _add(self, entry: Entry) -> None:
         if entry.name in self.pallets or entry.index in self.by_index:
@@ -152,7 +142,7 @@ class Runtime:
             kind.fill({event: self.codecs.case(event) for event in pallet.event_classes})
             self.event_types[pallet.name] = kind
             inner[pallet.name] = (index, kind, kind.path)
-        self.join_outer(self.events, inner)
+        self.events.join(inner)
 
     def _join_errors(self) -> None:
         self.error_types: dict[str, Variant] = {}
@@ -263,26 +253,32 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _fill_two_level(
-    outer: Variant, cases: dict[str, Case], inner: Mapping[str, Variant]
-) -> None:
-    """Make `outer` carry values of `inner` as they are, behind the tag of the enum they are of."""
-    outer.fill(cases)
-    name_of = {key: name for name, kind in inner.items() for key in kind.keys()}
-    routes = {key: (bytes((cases[n].index,)), inner[n].encode) for key, n in name_of.items()}
+class OuterEnum(Variant):
+    """An enum over enums: carries their values as they are, behind the tag of the enum's case."""
 
-    def encode(value: Any) -> bytes:
-        tag, encode_inner = routes[outer_key(value)]
-        return tag + encode_inner(value)
+    def join(self, inner: Mapping[str, tuple[int, Variant, str]]) -> None:
+        """Give the inner enums: name of the case -> (index, enum, spelling of its type)."""
+        self.fill(
+            {
+                name: Case(index, name, (Field(None, kind, spelling),), _same, ("value",))
+                for name, (index, kind, spelling) in inner.items()
+            }
+        )
+        self._routes = {
+            key: (bytes((index,)), kind)
+            for index, kind, _ in inner.values()
+            for key in kind.keys()
+        }
 
-    def check(value: Any) -> None:
-        name = name_of.get(outer_key(value))
-        if name is None:
-            raise BadValue(outer.name, value)
-        inner[name].check(value)
+    def encode(self, value: Any) -> bytes:
+        tag, kind = self._routes[outer_key(value)]
+        return tag + kind.encode(value)
 
-    outer.encode = encode  # type: ignore[method-assign]
-    outer.check = check  # type: ignore[method-assign]
+    def check(self, value: Any) -> None:
+        route = self._routes.get(outer_key(value))
+        if route is None:
+            raise BadValue(self.name, value)
+        route[1].check(value)
 
 
 def outer_key(value: Any) -> Any:

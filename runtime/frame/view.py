@@ -59,11 +59,11 @@ class RuntimeApi:
     """Base of the declared APIs.  Class keywords: `version`; `name` when not the class name."""
 
     api_name: ClassVar[str]
-    version: ClassVar[int]
+    api_version: ClassVar[int]
 
     def __init_subclass__(cls, *, version: int, name: str | None = None) -> None:
         cls.api_name = name or cls.__name__
-        cls.version = version
+        cls.api_version = version
 
     @classmethod
     def api_id(cls) -> bytes:

@@ -260,7 +260,7 @@ def _view_function(each: ViewFunction, ids: Registry) -> PalletViewFunction:
 
 def _api(runtime: Runtime, ids: Registry, api: RuntimeApi) -> Api:
     methods = tuple([_method(ids, each) for each in api.methods(runtime.codecs).values()])
-    return Api(api.api_name, methods, docs_of(doc_of(type(api))), U32(api.version), FINE)
+    return Api(api.api_name, methods, docs_of(doc_of(type(api))), U32(api.api_version), FINE)
 
 
 def _method(ids: Registry, method: Method) -> ApiMethod:
