@@ -38,6 +38,8 @@ class Config:
 class Aura(Pallet[Config], crate="pallet_aura"):
     """Knows the authors and the slot of the open block."""
 
+    associated_types = {"AuthorityId": AuraId}
+
     authorities = Value[Authorities](default=())
     """Keys of the authors, in their order."""
     current_slot = Value[Slot](default=U64(0))

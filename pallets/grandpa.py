@@ -217,6 +217,9 @@ class DuplicateOffenceReport(Error, index=6):
 class Grandpa(Pallet[Config], crate="pallet_grandpa"):
     """Knows the voters and changes them."""
 
+    storage_version = 5
+    associated_types = {"KeyOwnerProof": Void}
+
     state = Value[StoredState](default=Live())
     """Is there voting?"""
     pending_change = Value[StoredPendingChange | None]()

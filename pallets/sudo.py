@@ -76,6 +76,8 @@ def _around(base: Weight, pallet: Sudo, inner: Call) -> DispatchInfo:
 class Sudo(Pallet[Config], crate="pallet_sudo"):
     """Keeps the key."""
 
+    associated_types = {"RuntimeCall": Call}
+
     key = Value[AccountId | None]()
     """The account that may do anything."""
 

@@ -21,6 +21,8 @@ from runtime.primitives import U64, U64_MAX, BlockNumber, Moment
 
 MAX_DRIFT: Final = 30_000
 """Milliseconds that an imported block may be ahead of this node's clock."""
+IDENTIFIER: Final = b"timstap0"
+"""Name of the time among the inherent data."""
 FINALIZE_WEIGHT: Final = weight(3_246_000)
 
 
@@ -38,13 +40,19 @@ class Config:
 class TooEarly(InherentError):
     """The time of the block is not far enough behind that of its parent."""
 
+    identifier, encoded = IDENTIFIER, b"\0"
+
 
 class TooFarInFuture(InherentError):
     """The time of the block is ahead of this node's clock."""
 
+    identifier, encoded = IDENTIFIER, b"\1"
+
 
 class Timestamp(Pallet[Config], crate="pallet_timestamp"):
     """Keeps the time."""
+
+    associated_types = {"Moment": Moment}
 
     now = Value[Annotated[Moment, Named("T::Moment")]](default=Moment(U64(0)))
     """Time of the open block, or of the last one."""

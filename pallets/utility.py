@@ -134,6 +134,8 @@ def _inner(pallet: Utility, *calls: Call) -> Weight:
 class Utility(Pallet[Config], crate="pallet_subtensor_utility"):
     """Makes calls on behalf of its caller; keeps nothing."""
 
+    associated_types = {"RuntimeCall": Call, "PalletsOrigin": OriginCaller}
+
     @call(0, weight=lambda pallet, calls: _batch_info(batch_weight, pallet, calls))
     def batch(self, origin: Origin, calls: Calls) -> PostInfo:
         """Make `calls` until one is refused; those before it stay done.

@@ -48,6 +48,10 @@ class Weight(Struct, path="sp_weights::weight_v2::Weight"):
             min(self.ref_time, other.ref_time), min(self.proof_size, other.proof_size)
         )
 
+    def maximum(self, other: Weight) -> Weight:
+        """The larger of each dimension."""
+        return Weight(max(self.ref_time, other.ref_time), max(self.proof_size, other.proof_size))
+
 
 ZERO: Final = Weight(U64(0), U64(0))
 MAX: Final = Weight(U64(U64_MAX), U64(U64_MAX))
