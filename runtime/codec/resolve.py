@@ -9,6 +9,7 @@
     Annotated[U64, COMPACT]        Compact<u64>
     Annotated[bytes, Fixed(8)]     [u8; 8]; on a tuple [T; 8]
     Annotated[tuple[T, ...], Bounded(5)]          BoundedVec<T, _>
+    Annotated[U128, Fraction(64)]  FixedU128<U64>, whose value is its raw bits
     Annotated[X, Wire("a::B")]     a struct `a::B` of one unnamed field, whose value is that field
     Struct, Variant, rust_enum     composites and enums (runtime.codec.struct)
 
@@ -21,10 +22,11 @@ from __future__ import annotations
 import enum
 import types
 from collections.abc import Callable
-from typing import Annotated, Any, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, get_type_hints
 
 from runtime import primitives as p
 from runtime.codec.errors import UnknownType
+from runtime.codec.fixed import fixed_point
 from runtime.codec.scale import (
     Array,
     BitSequence,
@@ -86,6 +88,13 @@ class Wire(Marker):
         self, path: str, *, field: str | None = None, type_name: str = "", **params: Any
     ) -> None:
         self.path, self.field, self.type_name, self.params = path, field, type_name, params
+
+
+class Fraction(Marker):
+    """An integer whose lowest `bits` are a binary fraction: a number of `substrate_fixed`."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
 
 
 class Bits(Marker):
@@ -258,6 +267,8 @@ class Resolver:
             return self._fixed(inner, marker.length)
         if isinstance(marker, Bounded):
             return self._bounded(inner, marker)
+        if isinstance(marker, Fraction):
+            return fixed_point(cast(Integer, self(inner)), marker.bits)
         if isinstance(marker, Wire):
             base = codec or self(inner)
             params = self.params(marker.params)
