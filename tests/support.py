@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from pallets.system import BlockLength, BlockWeights, DbWeight, RuntimeVersion, 
 from runtime.block.executive import Executive
 from runtime.block.extensions import Extension
 from runtime.block.extrinsic import Sr25519, signing_payload
+from runtime.block.reasons import bind_reasons
 from runtime.block.runtime import Entry, Runtime, RuntimeSpec
 from runtime.block.types import Digest, DigestItem, Header
 from runtime.codec.resolve import Resolver
+from runtime.codec.struct import rust_enum
 from runtime.crypto import Keypair
 from runtime.frame.call import Call
 from runtime.frame.money import AccountData
@@ -81,6 +84,20 @@ def balances_entry() -> Entry:
     )
 
 
+@rust_enum("pallet_test::pallet::HoldReason")
+class TestReason(Enum):
+    """What tests hold money for."""
+
+    __test__ = False
+    FIRST = 0
+    SECOND = 1
+
+
+def bind_test_reasons(runtime: Runtime) -> None:
+    """Hold reasons of a pallet that is not there."""
+    bind_reasons(runtime, {"Test": (200, TestReason)})
+
+
 def runtime_of(
     *entries: Entry,
     extensions: Callable[[Runtime], Sequence[Extension]] = lambda _: (),
@@ -95,6 +112,7 @@ def runtime_of(
     table = [SYSTEM, *entries]
     if balances is not None and all(each.name != "Balances" for each in table):
         table.insert(1, balances_entry())
+    spec.setdefault("bindings", bind_test_reasons)
     runtime = Runtime(RuntimeSpec(CHAIN, table, extensions, **spec), EmptyBacking())
     sys_pallet: Any = runtime.pallets["System"]
     sys_pallet.genesis_build(b"")

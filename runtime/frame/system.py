@@ -5,10 +5,64 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from runtime.primitives import BlockNumber, Hash
+from runtime.frame.money import AccountData
+from runtime.primitives import AccountId, BlockNumber, Hash, Nonce
 
 if TYPE_CHECKING:
     from runtime.block.types import DigestItem, PreRuntime
+
+
+class AccountRecord(Protocol):
+    """What is kept for one account."""
+
+    @property
+    def nonce(self) -> Nonce:
+        """Transactions sent."""
+
+    @property
+    def consumers(self) -> int:
+        """What needs the account."""
+
+    @property
+    def providers(self) -> int:
+        """What keeps it alive for others."""
+
+    @property
+    def sufficients(self) -> int:
+        """What keeps it alive for itself."""
+
+    @property
+    def data(self) -> AccountData:
+        """Its money."""
+
+
+class Accounts(Protocol):
+    """All accounts; one that does not exist reads as the default record."""
+
+    def __getitem__(self, who: AccountId, /) -> AccountRecord: ...
+
+
+class AccountServices(Protocol):
+    """The System pallet, as far as the keeper of the money needs it."""
+
+    @property
+    def account(self) -> Accounts:
+        """All accounts."""
+
+    def set_data(self, who: AccountId, data: AccountData) -> None:
+        """Store the money part; an account that nothing provides for vanishes."""
+
+    def inc_providers(self, who: AccountId) -> bool:
+        """One provider more; True when that created the account."""
+
+    def dec_providers(self, who: AccountId) -> bool:
+        """One provider less; True when that killed the account.  Errors: ConsumerRemaining."""
+
+    def inc_consumers(self, who: AccountId, *, limited: bool = True) -> None:
+        """One user more that needs the account.  Errors: NoProviders; TooManyConsumers."""
+
+    def dec_consumers(self, who: AccountId) -> None:
+        """One user less."""
 
 
 class SystemServices(Protocol):

@@ -13,12 +13,12 @@ from runtime.block.runtime import Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
 from tests.support import runtime_of
 
-COMPOSED = ["System"]
+COMPOSED = ["System", "Balances"]
 
 
 @functools.cache
 def composed() -> Runtime:
-    return runtime_of()
+    return runtime_of(balances={})
 
 
 @pytest.mark.parametrize("name", COMPOSED)
