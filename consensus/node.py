@@ -217,6 +217,7 @@ class Node:
         """
         self.chain.rewind(number)
         self.pool.clear()
+        self.pool.on_rewind(number)
         self._pending.clear()
         self._snapshots = {k: v for k, v in self._snapshots.items() if v[0].number <= number}
 

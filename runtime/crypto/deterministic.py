@@ -136,7 +136,7 @@ def sign_deterministically(public: bytes, secret: bytes, message: bytes) -> byte
     transcript.append(b"sign:R", commitment)
     k = int.from_bytes(transcript.challenge(b"sign:c", 64), "little") % ORDER
     s = (k * _scalar(secret) + _scalar(nonce)) % ORDER
-    return commitment + (s | 1 << 255).to_bytes(32, "little")
+    return bytes(commitment) + (s | 1 << 255).to_bytes(32, "little")
 
 
 def _scalar(secret: bytes) -> int:
