@@ -10,44 +10,6 @@ from typing import ClassVar
 ErrorData = str | int | bool | list[object] | Mapping[str, object] | None
 
 
-class ServeError(Exception):
-    """The server could not be set up: a mistake of the caller, never shown to a client."""
-
-
-class DuplicateMethod(ServeError):
-    """Two handlers claim one wire name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"method {name!r} is declared twice")
-        self.name = name
-
-
-class BadHandler(ServeError):
-    """A handler has a parameter whose annotation says nothing about its JSON form."""
-
-    def __init__(self, handler: str, parameter: str, annotation: object) -> None:
-        super().__init__(f"{handler}: cannot decode parameter {parameter!r} of type {annotation!r}")
-        self.handler = handler
-        self.parameter = parameter
-
-
-class UnknownNamespace(ServeError):
-    """The options leave out a namespace that was not offered."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no namespace is called {name!r}")
-        self.name = name
-
-
-class CannotListen(ServeError):
-    """An address cannot be bound: taken, unknown or not ours."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(f"cannot listen on {host}:{port}: {reason}")
-        self.host = host
-        self.port = port
-
-
 class RpcError(Exception):
     """A refusal for the client.  `data` is left out of the reply when it is None."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from rpc.errors import DuplicateMethod, UnknownNamespace
+from rpc.faults import DuplicateMethod, UnknownNamespace
 from rpc.params import Params
 from rpc.pubsub import Connection, Subscription
 

@@ -29,7 +29,8 @@ from typing import Annotated, Union
 
 import orjson
 
-from rpc.errors import BadHandler, InvalidParams
+from rpc.errors import InvalidParams
+from rpc.faults import BadHandler
 from rpc.pubsub import Connection, Subscription
 from runtime import primitives
 

@@ -20,7 +20,7 @@ from uvicorn.server import ServerState
 
 from rpc.access import Hosts, Slots
 from rpc.dispatch import Dispatcher
-from rpc.errors import CannotListen
+from rpc.faults import CannotListen
 from rpc.http import App, HttpProtocol, RpcApp
 from rpc.metrics import Metrics
 from rpc.namespace import Namespace, Node, Table

@@ -54,6 +54,7 @@ class Session(asyncio.Protocol):
         self._accepted = False
         self._reading = True
         self._stalled = False
+        self._stopping = False
         self._later: asyncio.Handle | None = None
         self._ping: asyncio.TimerHandle | None = None
         self._silence = 0
@@ -106,8 +107,10 @@ class Session(asyncio.Protocol):
         """The client will send nothing more; the transport closes itself."""
 
     def shutdown(self) -> None:
-        """The server stops: say so and close."""
-        self._close(CloseCode.GOING_AWAY, "")
+        """The server stops: finish the calls under way, say so and close."""
+        self._stopping = True
+        if not self._tasks:
+            self._close(CloseCode.GOING_AWAY, "")
 
     # Sending
 
@@ -204,7 +207,11 @@ class Session(asyncio.Protocol):
         self._serve()
 
     def _may_serve(self) -> bool:
-        return not self._stalled and len(self._tasks) < _IN_FLIGHT and self._connection.live
+        return (
+            not (self._stalled or self._stopping)
+            and len(self._tasks) < _IN_FLIGHT
+            and self._connection.live
+        )
 
     def _answer(self, body: bytes) -> None:
         if len(body) > self._gate.options.max_request:
@@ -227,7 +234,9 @@ class Session(asyncio.Protocol):
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if self._inbox or not self._reading:
+        if self._stopping:
+            self.shutdown()
+        elif self._inbox or not self._reading:
             self._serve()
 
     def _steer(self) -> None:

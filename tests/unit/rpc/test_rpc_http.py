@@ -10,7 +10,8 @@ from prometheus_client import CollectorRegistry, Counter
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from rpc.errors import CannotListen, RpcError
+from rpc.errors import RpcError
+from rpc.faults import CannotListen
 from rpc.namespace import Namespace
 from rpc.server import Listener, ServerOptions, serve
 from tests.unit.rpc.stub import Client, ask, request
@@ -246,9 +247,13 @@ async def test_stop_finishes_what_is_under_way(start) -> None:
     under_way = asyncio.create_task(client.post(request("stub_slow", 0.2)))
     idle = await client.ws()
     await ask(idle, "stub_subscribeHeads")
+    busy = await client.ws()
+    await busy.send(request("stub_slow", 0.2))
     await asyncio.sleep(0.05)
     await client.server.stop()
     assert (await under_way).json()["result"] == "Yawn!"
+    assert orjson.loads(await busy.recv())["result"] == "Yawn!"
+    await busy.wait_closed()
     await idle.wait_closed()
     assert idle.close_code == 1001
     assert client.node.closed == ["heads"]

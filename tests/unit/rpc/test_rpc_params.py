@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpc.encode import Json
-from rpc.errors import BadHandler, InvalidParams
+from rpc.errors import InvalidParams
+from rpc.faults import BadHandler
 from rpc.params import Params, decoder
 from rpc.pubsub import Connection
 from runtime.primitives import AccountId, BlockNumber, Hash, NetUid, Tao
@@ -110,7 +111,7 @@ def test_refusals_say_why(hint: object, given_value: object, text: str) -> None:
     assert str(refusal.value) == text
 
 
-def long_string_is_cut() -> None:
+def test_a_long_string_is_shown_cut() -> None:
     with pytest.raises(ValueError, match=r"^.{1,150}$"):
         decoder(int)("x" * 10_000)
 

@@ -5,7 +5,8 @@ import inspect
 import pytest
 
 from rpc import errors
-from rpc.errors import DuplicateMethod, RpcError, UnknownNamespace
+from rpc.errors import RpcError
+from rpc.faults import DuplicateMethod, UnknownNamespace
 from rpc.namespace import Namespace, Table
 from rpc.server import Listener, Policy
 from tests.unit.rpc.stub import Client, extra, request, stub
