@@ -36,6 +36,7 @@ from runtime.block.validity import (
 )
 from runtime.codec.errors import CodecError
 from runtime.crypto import KeyType, verify
+from runtime.frame.call import nesting
 from runtime.frame.error import DispatchFailure
 from runtime.frame.origin import CannotLookup, Origin, lookup
 from runtime.frame.weights import ZERO, DispatchClass, PostInfo
@@ -50,6 +51,9 @@ _SCHEMES: Final[dict[type[MultiSignature], KeyType]] = {
 }
 _REMEMBERED: Final = 20_000
 """Decoded extrinsics kept so that the pool's work is not done again in the block."""
+
+POOL_NESTING: Final = 8
+"""Calls nest at most this deep in a transaction from outside."""
 
 Stage = Callable[[Mapping[bytes, bytes | None]], bytes]
 """Takes the changes of the open block, gives the state root they lead to."""
@@ -155,6 +159,8 @@ class Executive:
 
     def _validate(self, data: bytes) -> ValidTransaction:
         extrinsic, tx = self._check(data)
+        if nesting(extrinsic.call) > POOL_NESTING:
+            raise InvalidTransaction(CallInvalid())
         if tx.info.dispatch_class == DispatchClass.MANDATORY:
             raise InvalidTransaction(MandatoryValidationInvalid())
         if extrinsic.is_bare:

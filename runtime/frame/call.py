@@ -88,6 +88,13 @@ class Call:
         return f"{self.pallet}.{self.name}({inside})"
 
 
+def nesting(call: Call) -> int:
+    """How many calls stand around the innermost one."""
+    lists = (arg if isinstance(arg, tuple) else (arg,) for arg in call.args)
+    inner = [each for items in lists for each in items if isinstance(each, Call)]
+    return 1 + max(nesting(each) for each in inner) if inner else 0
+
+
 @dataclass(frozen=True)
 class Declared:
     """What `@call` leaves on a function until its pallet is composed."""
