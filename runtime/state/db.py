@@ -21,7 +21,7 @@ from typing import Any
 
 from runtime.state import db_batch
 from runtime.state.db_blocks import Blocks
-from runtime.state.db_engine import FAILURES, open_folder, translate, translated
+from runtime.state.db_engine import FAILURES, Folder, translate, translated
 from runtime.state.db_errors import (
     DatabaseCorrupt,
     DatabaseLocked,
@@ -107,7 +107,7 @@ class Store:
     Any method may raise DatabaseCorrupt, DatabaseUnreachable or StoreClosed.
     """
 
-    def __init__(self, db: Any, folder: Any, *, sync: bool, prune: int | None) -> None:
+    def __init__(self, db: Any, folder: Folder, *, sync: bool, prune: int | None) -> None:
         self._db = db
         self._folder = folder
         self._sync = sync
@@ -132,8 +132,8 @@ class Store:
         """
         if prune is not None and prune < 1:
             raise ValueError("prune must keep at least one block's state")
-        db, folder = open_folder(path)
-        store = cls(db, folder, sync=sync, prune=prune)
+        folder = Folder(path)
+        store = cls(folder.open(), folder, sync=sync, prune=prune)
         try:
             with translated:
                 store._load()
@@ -200,6 +200,8 @@ class Store:
             raise StaleStage("the head has changed since the changes were staged")
         with translated:
             self._commit(staged, block, meta or {})
+        if number == 0:
+            self._folder.begin()
 
     def rewind(self, number: int) -> None:
         """Make block `number` the head again and forget the later ones, in one atomic write.
@@ -347,16 +349,17 @@ class Store:
     def _release(self) -> None:
         self._history = None
         self._db.close()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._folder.release()
 
     def _load(self) -> None:
         """Take up where the database stands."""
         stored = self._blocks.read(POSITION)
         if stored is None:
-            if next(self._db.iterator(include_value=False), None) is not None:
-                raise DatabaseCorrupt("it does not say where it stands")
+            empty = next(self._db.iterator(include_value=False), None) is None
+            if self._folder.begun() or not empty:
+                raise DatabaseCorrupt("it had blocks and does not know of them")
             return
+        self._folder.begin()
         self._position = position = decode_position(stored)
         record = self._blocks.known(position.head)
         self._head = BlockRef(position.head, record.hash)
@@ -423,6 +426,7 @@ class Store:
         self._stale.clear()
         # Older tries would read branches that are no longer theirs.
         self._recent.clear()
+        self._past = None
 
     def _moved(self, head: BlockRef, position: Position) -> None:
         self._head = head

@@ -39,7 +39,9 @@ class Blocks:
 
     def record(self, number: int) -> BlockRecord | None:
         """Block `number` without its body; None if there is none."""
-        found = self.read(BLOCK + number_bytes(number)) if number >= 0 else None
+        if not 0 <= number < 1 << 64:
+            return None
+        found = self.read(BLOCK + number_bytes(number))
         return None if found is None else decode_block(found)
 
     def known(self, number: int) -> BlockRecord:

@@ -1,7 +1,8 @@
 """One LevelDB in a folder: opening it or saying why not, and errors by our own names.
 
 The folder carries a file `FORMAT` beside LevelDB's own, so that a folder of somebody else is
-recognised before LevelDB touches it.
+recognised before LevelDB touches it.  Once there are blocks it says so: LevelDB takes a log that
+is damaged from its start on for an empty one.
 """
 
 import tempfile
@@ -25,6 +26,7 @@ from runtime.state.trie_source import TrieDamaged
 
 FORMAT = "pysubtensor state 1\n"
 FORMAT_FILE = "FORMAT"
+BEGUN = "with blocks\n"
 
 FAILURES = (plyvel.Error, RuntimeError, TrieDamaged, MalformedNode)
 """What reading raises below the store; plyvel says RuntimeError once the database is closed."""
@@ -84,33 +86,64 @@ def rows(iterator: Any) -> Iterator[Any]:
         iterator.close()
 
 
-def open_folder(path: Path | None) -> tuple[Any, "tempfile.TemporaryDirectory[str] | None"]:
-    """Open the LevelDB in `path`, or a new one in a temporary folder, which comes with it.
+class Folder:
+    """The place of one LevelDB; without a path a temporary one, removed by `release`."""
 
-    Errors: DatabaseLocked, DatabaseCorrupt, ForeignDatabase, DatabaseUnreachable.
-    """
-    if path is None:
-        temporary = tempfile.TemporaryDirectory(prefix="pysubtensor-", ignore_cleanup_errors=True)
-        return _open(Path(temporary.name)), temporary
-    return _open(path), None
+    __slots__ = ("_temporary", "path")
+
+    def __init__(self, path: Path | None) -> None:
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        if path is None:
+            self._temporary = tempfile.TemporaryDirectory(
+                prefix="pysubtensor-", ignore_cleanup_errors=True
+            )
+            path = Path(self._temporary.name)
+        self.path = path
+
+    def open(self) -> Any:
+        """Open the database, which is made if absent.
+
+        Errors: DatabaseLocked, DatabaseCorrupt, ForeignDatabase, DatabaseUnreachable.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            _check_folder(self.path)
+        except OSError as error:
+            raise DatabaseUnreachable(f"cannot use {self.path} for a database: {error}") from error
+        try:
+            return plyvel.DB(str(self.path), **_OPTIONS)
+        except plyvel.Error as error:
+            raise _refusal(self.path, error) from error
+
+    def begun(self) -> bool:
+        """Whether there were blocks."""
+        return (self.path / FORMAT_FILE).read_bytes() == (FORMAT + BEGUN).encode()
+
+    def begin(self) -> None:
+        """Note that there are blocks.  Errors: DatabaseUnreachable."""
+        try:
+            if not self.begun():
+                _mark(self.path, FORMAT + BEGUN)
+        except OSError as error:
+            raise DatabaseUnreachable(f"cannot write in {self.path}: {error}") from error
+
+    def release(self) -> None:
+        """Remove the folder if it is a temporary one."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
 
 
-def _open(path: Path) -> Any:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        _check_folder(path)
-    except OSError as error:
-        raise DatabaseUnreachable(f"cannot use {path} for a database: {error}") from error
-    try:
-        return plyvel.DB(str(path), **_OPTIONS)
-    except plyvel.Error as error:
-        raise _refusal(path, error) from error
+def _mark(path: Path, text: str) -> None:
+    """Write the file that says whose the folder is, whole or not at all."""
+    fresh = path / (FORMAT_FILE + ".new")
+    fresh.write_text(text)
+    fresh.replace(path / FORMAT_FILE)
 
 
 def _refusal(path: Path, error: Exception) -> StoreError:
     """Why LevelDB did not open `path`."""
     reason = _text(error)
-    if "lock" in reason.lower():
+    if reason.startswith("IO error: lock "):
         return DatabaseLocked(f"{path} is in use by another process or store")
     if any(text in reason for text in ("Permission denied", "No space", "Too many open files")):
         return DatabaseUnreachable(f"cannot open the database in {path}: {reason}")
@@ -120,15 +153,13 @@ def _refusal(path: Path, error: Exception) -> StoreError:
 def _check_folder(path: Path) -> None:
     """Accept an empty folder, which is marked as ours, or one that was."""
     names = {entry.name for entry in path.iterdir()}
-    fresh = path / (FORMAT_FILE + ".new")
     if FORMAT_FILE not in names:
-        if names - {fresh.name}:
+        if names - {FORMAT_FILE + ".new"}:
             raise ForeignDatabase(f"{path} holds files that are not a database of this program")
-        fresh.write_text(FORMAT)
-        fresh.replace(path / FORMAT_FILE)
+        _mark(path, FORMAT)
         return
     found = (path / FORMAT_FILE).read_bytes()
-    if found != FORMAT.encode():
+    if found not in (FORMAT.encode(), (FORMAT + BEGUN).encode()):
         shown = found[:60].decode(errors="replace").strip()
         raise ForeignDatabase(f"{path} has the format {shown!r}, not {FORMAT.strip()!r}")
     _check_complete(path, names)
