@@ -17,6 +17,7 @@ from pallets import (
     utility,
 )
 from pallets.system import System
+from runtime.block.reasons import bind_reasons
 from runtime.block.runtime import Entry, Runtime
 from runtime.primitives import Moment
 
@@ -66,3 +67,14 @@ SCHEDULER = Entry(
 SAFE_MODE = Entry(
     20, "SafeMode", safe_mode.SafeMode, lambda rt: safe_mode.Config(rt.get(System), _money(rt))
 )
+SMALL = (
+    *(RANDOMNESS, TIMESTAMP, AURA, GRANDPA, UTILITY, SUDO),
+    *(MULTISIG, PREIMAGE, SCHEDULER, SAFE_MODE),
+)
+"""All of the above, in the order of the table."""
+
+
+def bind_hold_reasons(runtime: Runtime) -> None:
+    """What Preimage and SafeMode hold money for."""
+    reasons = {"Preimage": (14, preimage.HoldReason), "SafeMode": (20, safe_mode.HoldReason)}
+    bind_reasons(runtime, reasons)
