@@ -7,12 +7,11 @@ from typing import Any
 
 from consensus.authoring.aura import BadSeal, check_seal
 from consensus.chain import Chain, Imported
-from runtime.block import inherents
 from runtime.block.executive import InvalidBlock
 from runtime.block.inherents import InherentData, InherentError
 from runtime.block.types import Block
 from runtime.codec.errors import CodecError
-from runtime.frame.error import DispatchFailure
+from runtime.frame.error import DispatchFailure, Panic
 from runtime.state.db import Staged
 
 
@@ -58,7 +57,7 @@ def _execute(chain: Chain, block: Block) -> Staged:
     except BaseException as error:
         state.rollback(mark)
         state.events.clear()
-        if isinstance(error, DispatchFailure | CodecError | AssertionError):
+        if isinstance(error, DispatchFailure | CodecError | Panic):
             raise InvalidBlock(f"block {block.header.number}: {error}") from error
         raise
     return staged[0]
@@ -70,9 +69,8 @@ def _check_inherents(chain: Chain, block: Block, data: InherentData) -> None:
             extrinsic = chain.executive.decode(raw)
         except CodecError as error:
             raise InvalidBlock(f"extrinsic {index} does not decode: {error}") from error
-        pallet = chain.runtime.pallets[extrinsic.call.pallet]
-        if extrinsic.is_bare and isinstance(pallet, inherents.ProvidesInherent):
+        if extrinsic.is_bare:
             try:
-                pallet.check_inherent(extrinsic.call, data)
+                chain.executive.inherents.check(extrinsic.call, data)
             except InherentError as error:
                 raise InvalidBlock(f"inherent {index}: {error}") from error

@@ -35,8 +35,7 @@ def _build_pallets(runtime: Runtime, spec: ChainSpec) -> None:
     pallets["System"].genesis_build(code_of(spec.build))
     pallets["Aura"].genesis_build(genesis.aura)
     pallets["Grandpa"].genesis_build(genesis.grandpa)
-    pallets["Balances"].genesis_build(genesis.balances)
-    pallets["TransactionPayment"].genesis_build()
+    pallets["Balances"].genesis_build(genesis.balances.items())
     pallets["Sudo"].genesis_build(genesis.sudo)
 
 

@@ -12,7 +12,6 @@ from enum import IntEnum
 from typing import Annotated, Any, Final, Protocol
 
 from pallets.system import RuntimeVersion
-from runtime.block import inherents
 from runtime.block.executive import Executive, InvalidBlock
 from runtime.block.extrinsic import UncheckedExtrinsic
 from runtime.block.inherents import InherentError
@@ -231,7 +230,7 @@ class BlockBuilder(_OnRuntime, RuntimeApi, version=6):
     @view
     def inherent_extrinsics(self, inherent: InherentData) -> tuple[UncheckedExtrinsic, ...]:
         """The extrinsics that the open block must begin with.  Errors: Panic."""
-        calls = inherents.create(self._runtime, inherent.decoded())
+        calls = self._executive.inherents.create(inherent.decoded())
         codec = self._runtime.extrinsics
         return tuple([UncheckedExtrinsic(codec.bare(call)) for call in calls])
 
@@ -242,11 +241,10 @@ class BlockBuilder(_OnRuntime, RuntimeApi, version=6):
         errors: dict[bytes, bytes] = {}
         for each in block.extrinsics:
             extrinsic = self._executive.decode(each)
-            if not extrinsic.is_bare or not inherents.is_inherent(self._runtime, extrinsic.call):
+            if not extrinsic.is_bare or not self._executive.inherents.provides(extrinsic.call):
                 continue
-            pallet: Any = self._runtime.pallets[extrinsic.call.pallet]
             try:
-                pallet.check_inherent(extrinsic.call, known)
+                self._executive.inherents.check(extrinsic.call, known)
             except InherentError as error:
                 errors[error.identifier] = error.encoded
                 if error.fatal:

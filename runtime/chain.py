@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cache
 from typing import Annotated, Any, Final, cast
 
@@ -21,17 +21,17 @@ from pallets import (
     grandpa,
     multisig,
     preimage,
-    randomness_collective_flip,
     safe_mode,
     scheduler,
     sudo,
     system,
     timestamp,
-    transaction_payment,
     utility,
 )
+from pallets import randomness_collective_flip as flip
 from runtime.apis import core_apis
 from runtime.block.extensions import Extension
+from runtime.block.reasons import bind_reasons
 from runtime.block.runtime import Entry, Runtime, RuntimeSpec
 from runtime.codec.resolve import Fixed, Wire
 from runtime.codec.scale import Variant as VariantCodec
@@ -100,3 +100,173 @@ def _leb128(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+@rust_enum("pallet_contracts::pallet::HoldReason")
+class ContractsHoldReason(Enum):
+    """What the contracts pallet will hold money for; its index is taken already."""
+
+    CODE_UPLOAD_DEPOSIT_RESERVE = 0
+    STORAGE_DEPOSIT_RESERVE = 1
+
+
+class EthereumOrigin(Variant, path="pallet_ethereum::RawOrigin"):
+    """Origins of the Ethereum pallet; its index is taken already."""
+
+
+class EthereumTransaction(EthereumOrigin, index=0, unnamed=True):
+    """An Ethereum account."""
+
+    account: Annotated[bytes, Fixed(20), Wire("primitive_types::H160", type_name="H160")]
+
+
+def _bindings(runtime: Runtime) -> None:
+    """Outer enums that name pallets of the chain, also those that are not here yet."""
+    bind_reasons(
+        runtime,
+        {
+            "Preimage": (14, preimage.HoldReason),
+            "SafeMode": (20, safe_mode.HoldReason),
+            "Contracts": (29, ContractsHoldReason),
+        },
+    )
+    raw = cast(VariantCodec, runtime.codecs(RawOrigin))
+    ethereum = cast(VariantCodec, runtime.codecs(EthereumOrigin))
+    runtime.origins.join(
+        {
+            "system": (0, raw, "frame_system::Origin<Runtime>"),
+            "Ethereum": (21, ethereum, "pallet_ethereum::Origin"),
+        }
+    )
+
+
+# -- what each pallet is given ------------------------------------------------------------------
+
+
+def _system(_: Runtime) -> system.Config:
+    return system.Config(BLOCK_WEIGHTS, BLOCK_LENGTH, db_weight=DB_WEIGHT, version=VERSION)
+
+
+def _with_system(module: Any) -> Callable[[Runtime], Any]:
+    return lambda runtime: module.Config(runtime.get(system.System))
+
+
+def _multisig(runtime: Runtime) -> multisig.Config:
+    return multisig.Config(runtime.get(system.System), runtime.get(balances.Balances))
+
+
+def _preimage(runtime: Runtime) -> preimage.Config:
+    money = runtime.get(balances.Balances)
+    return preimage.Config(money, money)
+
+
+def _scheduler(runtime: Runtime) -> scheduler.Config:
+    return scheduler.Config(runtime.get(system.System), runtime.get(preimage.Preimage))
+
+
+def _safe_mode(runtime: Runtime) -> safe_mode.Config:
+    return safe_mode.Config(
+        runtime.get(system.System), runtime.get(balances.Balances), _goes_through_safe_mode
+    )
+
+
+# -- filters and weights over all calls ---------------------------------------------------------
+
+SAFE_MODE_PALLETS: Final = frozenset({"Sudo", "Multisig", "System", "SafeMode", "Timestamp"})
+SAFE_MODE_CALLS: Final = frozenset(
+    {
+        ("SubtensorModule", "set_weights"),
+        ("SubtensorModule", "serve_axon"),
+        ("Commitments", "set_commitment"),
+    }
+)
+BATCHES: Final = frozenset({"batch", "batch_all", "force_batch"})
+GUARDS_WEIGHT: Final = weight(17_583_000, 4_198, reads=2)
+"""Of the coldkey-swap guard, which the chain adds to every call at every depth."""
+
+
+def _goes_through_safe_mode(call: Call) -> bool:
+    return call.pallet in SAFE_MODE_PALLETS or (call.pallet, call.name) in SAFE_MODE_CALLS
+
+
+def _is_batch(call: Call) -> bool:
+    return call.pallet == "Utility" and call.name in BATCHES
+
+
+def _call_filter(runtime: Runtime) -> Callable[[Call], bool]:
+    """Nothing but the whitelist in safe mode; never a batch directly inside a batch."""
+    mode = runtime.get(safe_mode.SafeMode)
+
+    def allows(call: Call) -> bool:
+        if _is_batch(call) and any(_is_batch(inner) for inner in call.args[0]):
+            return False
+        return mode.allows(call)
+
+    return allows
+
+
+# -- the table ----------------------------------------------------------------------------------
+
+
+def pallet_table(build: Build) -> Sequence[Entry]:
+    """The pallets by index."""
+    slot = build.slot_duration
+
+    def on_time(runtime: Runtime) -> Callable[[Moment], None]:
+        return lambda now: runtime.get(aura.Aura).on_timestamp_set(now)
+
+    return [
+        Entry(0, "System", system.System, _system),
+        Entry(1, "RandomnessCollectiveFlip", flip.RandomnessCollectiveFlip, _with_system(flip)),
+        Entry(2, "Timestamp", timestamp.Timestamp,
+              lambda rt: timestamp.Config(on_time(rt), Moment(U64(slot // 2)))),
+        Entry(3, "Aura", aura.Aura, lambda rt: aura.Config(rt.get(system.System), slot)),
+        Entry(4, "Grandpa", grandpa.Grandpa, _with_system(grandpa)),
+        Entry(5, "Balances", balances.Balances, _with_system(balances)),
+        # 7 SubtensorModule
+        # 8, 9, 10: vacated
+        Entry(11, "Utility", utility.Utility, lambda _: utility.Config(), has_storage=False),
+        Entry(12, "Sudo", sudo.Sudo, lambda _: sudo.Config()),
+        Entry(13, "Multisig", multisig.Multisig, _multisig),
+        Entry(14, "Preimage", preimage.Preimage, _preimage),
+        Entry(15, "Scheduler", scheduler.Scheduler, _scheduler),
+        # 16 Proxy, 17: vacated, 18 Commitments, 19 AdminUtils
+        Entry(20, "SafeMode", safe_mode.SafeMode, _safe_mode),
+        # 21 Ethereum, 22 EVM, 23 EVMChainId, 24: vacated, 25 BaseFee, 26 Drand, 27 Crowdloan,
+        # 28 Swap, 29 Contracts, 30 MevShield, 31 AlphaAssets, 32 LimitOrders
+    ]  # fmt: skip
+
+
+def extensions(runtime: Runtime) -> Sequence[Extension]:
+    """Around every transaction, in this order."""
+    return []
+
+
+def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
+    """What clients may ask, in the order in which the version lists it."""
+    return [
+        *core_apis(runtime),
+        aura.AuraApi(runtime.get(aura.Aura)),
+        grandpa.GrandpaApi(runtime.get(grandpa.Grandpa)),
+        system.AccountNonceApi(runtime.get(system.System)),
+    ]
+
+
+@cache
+def runtime_spec(build: Build) -> RuntimeSpec:
+    """The description of one build."""
+    return RuntimeSpec(
+        CRATE,
+        pallet_table(build),
+        extensions,
+
+        apis=apis,
+        bindings=_bindings,
+        call_filter=_call_filter,
+        call_overhead=lambda _: GUARDS_WEIGHT,
+    )
+
+
+def make_runtime(build: Build, backing: Backing) -> Runtime:
+    """The chain's runtime on a state."""
+    return Runtime(runtime_spec(build), backing)

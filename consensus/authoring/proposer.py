@@ -11,8 +11,9 @@ from consensus.authoring.aura import author_of, pre_digest, seal
 from consensus.authoring.slots import Clock, SlotTime
 from consensus.chain import Chain, Imported
 from consensus.pool import Pool
-from runtime.block import devlog, inherents
+from runtime.block import devlog
 from runtime.block.devlog import Intervention
+from runtime.block.inherents import InherentData
 from runtime.block.types import Digest, DigestItem, Header
 from runtime.block.validity import (
     ExhaustsResourcesInvalid,
@@ -106,9 +107,9 @@ class Proposer:
 
     def _apply_inherents(self, time: SlotTime) -> list[bytes]:
         runtime = self.chain.runtime
-        data = inherents.InherentData(Moment(U64(time.timestamp)))
+        data = InherentData(Moment(U64(time.timestamp)))
         included = []
-        for call in inherents.create(runtime, data):
+        for call in self.chain.executive.inherents.create(data):
             encoded = runtime.extrinsics.bare(call)
             self.chain.executive.apply(encoded)
             included.append(encoded)

@@ -1,5 +1,6 @@
 """System: the pallet every other one stands on."""
 
+from pallets.system.api import AccountNonceApi
 from pallets.system.pallet import Config, System
 from pallets.system.types import (
     AccountInfo,
@@ -16,6 +17,7 @@ from pallets.system.types import (
 __all__ = [
     "AccountInfo",
     "BlockLength",
+    "AccountNonceApi",
     "BlockWeights",
     "Config",
     "DbWeight",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from runtime.block import devlog, inherents
+from runtime.block import devlog
 from runtime.block.extensions import Outcome, Transaction
 from runtime.block.extrinsic import (
     Ecdsa,
@@ -22,6 +22,7 @@ from runtime.block.extrinsic import (
     Sr25519,
     signing_payload,
 )
+from runtime.block.inherents import Inherents
 from runtime.block.runtime import Runtime
 from runtime.block.types import Block, Digest, Header, PreRuntime
 from runtime.block.validity import (
@@ -39,6 +40,7 @@ from runtime.crypto import KeyType, verify
 from runtime.frame.call import nesting
 from runtime.frame.error import DispatchFailure
 from runtime.frame.origin import CannotLookup, Origin, lookup
+from runtime.frame.pallet import Pallet
 from runtime.frame.weights import ZERO, DispatchClass, PostInfo
 from runtime.hashing import blake2_256
 from runtime.primitives import U32, AccountId, BlockNumber, Hash
@@ -80,7 +82,12 @@ class Executive:
         """Accounts that need no valid signature, on a development chain."""
         self.intervention_failures: list[DispatchFailure] = []
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
-        self._hooks = tuple(runtime.pallets.values())
+        self.inherents = Inherents(runtime)
+        pallets = tuple(runtime.pallets.values())
+        self._initializing = [p for p in pallets if _has(p, "on_initialize")]
+        self._polling = [p for p in pallets if _has(p, "on_poll")]
+        self._idling = [p for p in pallets if _has(p, "on_idle")]
+        self._finalizing = [p for p in pallets if _has(p, "on_finalize")]
         implicit = [extension.implicit_type for extension in runtime.pipeline.extensions]
         self._implicit_codecs = tuple(runtime.codecs(each) for each in implicit)
 
@@ -165,7 +172,7 @@ class Executive:
             raise InvalidTransaction(MandatoryValidationInvalid())
         if extrinsic.is_bare:
             verdict = self.runtime.pipeline.bare_validate(tx)
-            return verdict.combine(inherents.validate_unsigned(self.runtime, extrinsic.call))
+            return verdict.combine(self.inherents.validate_unsigned(extrinsic.call))
         return self.runtime.pipeline.validate(tx, self._extra(extrinsic))
 
     @staticmethod
@@ -183,7 +190,7 @@ class Executive:
         logs = tuple(log for log in digest.logs if isinstance(log, PreRuntime))
         system.initialize(number, parent, Digest(logs))
         used = system.config.block_weights.base_block
-        for pallet in self._hooks:
+        for pallet in self._initializing:
             spent = pallet.on_initialize(number)
             if spent is not ZERO:
                 used = used + spent
@@ -216,7 +223,7 @@ class Executive:
         tx.in_block = True
         bare = extrinsic.is_bare
         system = self.system
-        inherent = bare and inherents.is_inherent(self.runtime, extrinsic.call)
+        inherent = bare and self.inherents.provides(extrinsic.call)
         if not inherent and not system.inherents_applied.get():
             self._inherents_applied()
         system.note_extrinsic(data)
@@ -235,7 +242,7 @@ class Executive:
         return pipeline.post_dispatch(prepared, outcome)
 
     def _run_bare(self, tx: Transaction) -> Outcome:
-        inherents.pre_dispatch_unsigned(self.runtime, tx.call)
+        self.inherents.pre_dispatch(tx.call)
         self.runtime.pipeline.bare_prepare(tx)
         outcome = self._dispatch(tx, self.runtime.nobody())
         self.runtime.pipeline.bare_post_dispatch(outcome)
@@ -252,7 +259,7 @@ class Executive:
         self.system.inherents_applied.put(True)
         now = self.system.block_number()
         limit = self.system.config.block_weights.max_block
-        for pallet in self._hooks:
+        for pallet in self._polling:
             remaining = limit - self.system.block_weight.get().total()
             spent = pallet.on_poll(now, remaining)
             if spent is not ZERO:
@@ -266,7 +273,7 @@ class Executive:
         system.note_finished_extrinsics()
         now = system.block_number()
         self._idle(now)
-        for pallet in self._hooks:
+        for pallet in self._finalizing:
             pallet.on_finalize(now)
         extrinsics = system.finalize()
         return Header(
@@ -278,12 +285,14 @@ class Executive:
         )
 
     def _idle(self, now: BlockNumber) -> None:
+        if not self._idling:
+            return
         limit = self.system.config.block_weights.max_block
         remaining = limit - self.system.block_weight.get().total()
         if remaining.ref_time == 0 or remaining.proof_size == 0:
             return
         used = ZERO
-        for pallet in self._hooks:
+        for pallet in self._idling:
             spent = pallet.on_idle(now, remaining - used)
             if spent is not ZERO:
                 used = used + spent
@@ -314,10 +323,15 @@ class Executive:
             extrinsic = self.decode(data)
         except CodecError as error:
             raise InvalidBlock(f"extrinsic {index} does not decode: {error}") from error
-        inherent = extrinsic.is_bare and inherents.is_inherent(self.runtime, extrinsic.call)
+        inherent = extrinsic.is_bare and self.inherents.provides(extrinsic.call)
         if inherent and seen_other:
             raise InvalidBlock(f"inherent {index} stands behind other extrinsics")
         return seen_other or not inherent
+
+
+def _has(pallet: Pallet[Any], hook: str) -> bool:
+    """Does the pallet do anything at this moment of a block?"""
+    return getattr(type(pallet), hook) is not getattr(Pallet, hook)
 
 
 def _compare(claimed: Header, computed: Header) -> None:

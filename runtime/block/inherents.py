@@ -62,31 +62,48 @@ class InherentError(ValueError):
         self.fatal = fatal
 
 
-def create(runtime: Runtime, data: InherentData) -> Iterator[Call]:
-    """The inherents of the open block in pallet order."""
-    for pallet in runtime.pallets.values():
-        if isinstance(pallet, ProvidesInherent):
+class Inherents:
+    """The pallets of one runtime that speak for extrinsics without a signer."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        pallets = runtime.pallets.items()
+        self.providers: dict[str, ProvidesInherent] = {
+            name: pallet for name, pallet in pallets if isinstance(pallet, ProvidesInherent)
+        }
+        self.validators: dict[str, ValidatesUnsigned] = {
+            name: pallet for name, pallet in pallets if isinstance(pallet, ValidatesUnsigned)
+        }
+
+    def create(self, data: InherentData) -> Iterator[Call]:
+        """The inherents of the open block in pallet order."""
+        for pallet in self.providers.values():
             made = pallet.create_inherent(data)
             if made is not None:
                 yield made
 
+    def provides(self, call: Call) -> bool:
+        """Does the pallet of `call` provide it as an inherent?"""
+        pallet = self.providers.get(call.pallet)
+        return pallet is not None and pallet.is_inherent(call)
 
-def is_inherent(runtime: Runtime, call: Call) -> bool:
-    """Does the pallet of `call` provide it as an inherent?"""
-    pallet = runtime.pallets[call.pallet]
-    return isinstance(pallet, ProvidesInherent) and pallet.is_inherent(call)
+    def check(self, call: Call, data: InherentData) -> None:
+        """Judge the inherent of an imported block.  Errors: InherentError."""
+        pallet = self.providers.get(call.pallet)
+        if pallet is not None:
+            pallet.check_inherent(call, data)
 
+    def validate_unsigned(self, call: Call) -> ValidTransaction:
+        """Ask the pallet of an unsigned call.
 
-def validate_unsigned(runtime: Runtime, call: Call) -> ValidTransaction:
-    """Ask the pallet of an unsigned call.  Errors: NoUnsignedValidator when it has no opinion."""
-    pallet = runtime.pallets[call.pallet]
-    if isinstance(pallet, ValidatesUnsigned):
+        Errors: NoUnsignedValidator when it has no opinion.
+        """
+        pallet = self.validators.get(call.pallet)
+        if pallet is None:
+            raise UnknownTransaction(NoUnsignedValidatorUnknown())
         return pallet.validate_unsigned(call)
-    raise UnknownTransaction(NoUnsignedValidatorUnknown())
 
-
-def pre_dispatch_unsigned(runtime: Runtime, call: Call) -> None:
-    """Judge an unsigned call in a block; pallets without an opinion let it run."""
-    pallet = runtime.pallets[call.pallet]
-    if isinstance(pallet, ValidatesUnsigned):
-        pallet.validate_unsigned(call)
+    def pre_dispatch(self, call: Call) -> None:
+        """Judge an unsigned call in a block; pallets without an opinion let it run."""
+        pallet = self.validators.get(call.pallet)
+        if pallet is not None:
+            pallet.validate_unsigned(call)

@@ -3,8 +3,8 @@
 import pytest
 
 from pallets.timestamp import Timestamp, TooEarly, TooFarInFuture
-from runtime.block import inherents
-from runtime.block.inherents import InherentData
+
+from runtime.block.inherents import Inherents, InherentData
 from runtime.block.runtime import Runtime
 from runtime.frame.error import BadOrigin, Panic
 from runtime.frame.origin import ROOT, Nobody, Origin
@@ -71,9 +71,9 @@ def test_time_grows_by_the_minimum_period(runtime, step, accepted):
 )
 def test_inherent_takes_the_clock_or_the_earliest_time(runtime, clock, chosen):
     runtime.get(Timestamp).now.put(FIRST)
-    (made,) = inherents.create(runtime, InherentData(Moment(clock)))
+    (made,) = Inherents(runtime).create(InherentData(Moment(clock)))
     assert made == runtime.call("Timestamp", "set", now=chosen)
-    assert inherents.is_inherent(runtime, made)
+    assert Inherents(runtime).provides(made)
     assert runtime.encode_call(made)[:2] == b"\x02\x00"
 
 
