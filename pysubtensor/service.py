@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Options:
     seal: Seal = Seal.INTERVAL
     block_time: int | None = None
     """Milliseconds between blocks of interval sealing; None: the slot duration."""
+    author: bool = False
+    """Does this node make blocks of its own?"""
     listeners: Sequence[Listener] = (Listener(),)
     server: ServerOptions = field(default_factory=ServerOptions)
 
@@ -130,26 +132,24 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def running(options: Options) -> AsyncIterator[tuple[Service, tuple[int, ...]]]:
-    """A node that serves and seals; gives the service and its ports.
+async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, ...]]]:
+    """A node that serves; blocks come only when something makes them.
 
-    The first block is made before anyone is served, for clients ask for the parent of the head.
     Errors: StoreError, CannotListen.
     """
     from rpc.methods import namespaces  # noqa: PLC0415 (keeps `import pysubtensor` light)
     from rpc.server import serve  # noqa: PLC0415
 
-    node = open_node(options)
-    service = Service(node, options)
+    service = Service(open_node(options), options)
+    node = service.node
     node.set_mode = lambda name: service.set_mode(Seal(name))
     try:
-        if node.chain.best.number == 0:
-            node.make_block()
+        if options.author and node.chain.best.number == 0:
+            node.make_block()  # clients ask for the parent of the head
         server = await serve(
             node, listeners=options.listeners, namespaces=namespaces(), options=options.server
         )
         try:
-            service.set_mode(options.seal)
             yield service, tuple(server.ports)
         finally:
             await server.stop()
@@ -163,7 +163,8 @@ async def run(options: Options, started: Callable[[Service, tuple[int, ...]], No
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with running(options) as (service, ports):
+    async with serving(replace(options, author=True)) as (service, ports):
+        service.set_mode(options.seal)
         started(service, ports)
         await stop.wait()
 

@@ -1,0 +1,5 @@
+"""`python -m pysubtensor` is the command `pysubtensor`."""
+
+from pysubtensor.cli import app
+
+app()

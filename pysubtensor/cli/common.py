@@ -1,0 +1,68 @@
+"""What the commands share: options, chain specifications, failures in one line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from genesis import BadChainSpec, ChainSpec, preset
+from runtime.chain import Build, Constants, Variety
+from runtime.state.db import StoreError
+
+Chain = Annotated[str, typer.Option(help="Preset (dev, local) or chain-spec file.")]
+BasePath = Annotated[Path | None, typer.Option(help="Folder of the database.")]
+ConstantsOption = Annotated[Constants, typer.Option(help="Which set of the chain's constants.")]
+VarietyOption = Annotated[
+    Variety, typer.Option("--runtime", help="exact: nothing beyond spec 425.")
+]
+
+
+def fail(message: str) -> typer.Exit:
+    """Print why, and give the exit to raise."""
+    typer.secho(f"Error: {message}", fg="red", err=True)
+    return typer.Exit(1)
+
+
+def load_spec(chain: str, build: Build) -> ChainSpec:
+    """A preset by name, or a chain-spec file; ends the program when there is none."""
+    path = Path(chain)
+    try:
+        if path.suffix == ".json" or path.is_file():
+            return ChainSpec.from_json(path.read_bytes())
+        return preset(chain).with_build(build)
+    except (BadChainSpec, OSError) as error:
+        raise fail(str(error)) from error
+
+
+def default_folder(spec: ChainSpec) -> Path:
+    """Where a chain is kept when nothing else is said."""
+    return Path.home() / ".local" / "share" / "pysubtensor" / "chains" / spec.id
+
+
+def log_to_stdout(level: str) -> None:
+    """Substrate's log lines: time, then text."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+
+
+def start(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine on uvloop; failures to start end with one clear line."""
+    import uvloop  # noqa: PLC0415 (only commands that serve need it)
+
+    from consensus.follower import FollowError  # noqa: PLC0415
+    from rpc.errors import ServeError  # noqa: PLC0415
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work)
+    except (StoreError, ServeError, FollowError) as error:
+        raise fail(str(error)) from error

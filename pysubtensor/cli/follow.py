@@ -1,0 +1,51 @@
+"""`pysubtensor follow`: repeat another node's chain and compare every state root."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pysubtensor.cli.common import (
+    BasePath,
+    Chain,
+    ConstantsOption,
+    VarietyOption,
+    load_spec,
+    log_to_stdout,
+    start,
+)
+from runtime.chain import Build, Constants, Variety
+
+if TYPE_CHECKING:
+    from genesis import ChainSpec
+
+
+def follow(
+    url: Annotated[str, typer.Argument(help="The other node, ws://host:port.")],
+    chain: Chain = "dev",
+    base_path: BasePath = None,
+    constants: ConstantsOption = Constants.FAST,
+    variety: VarietyOption = Variety.EXTENDED,
+    until: Annotated[int | None, typer.Option(help="Stop after this block.")] = None,
+    port: Annotated[list[int] | None, typer.Option(help="Serve here too; repeatable.")] = None,
+    log: Annotated[str, typer.Option(help="Log level.")] = "info",
+) -> None:
+    """Execute every block of another node again; stop at the first difference."""
+    log_to_stdout(log)
+    spec = load_spec(chain, Build(constants, variety))
+    start(_follow(url, spec, base_path, until, port or []))
+
+
+async def _follow(
+    url: str, spec: ChainSpec, base_path: BasePath, until: int | None, ports: list[int]
+) -> None:
+    from consensus.follower import Follower  # noqa: PLC0415 (keeps --help fast)
+    from pysubtensor.service import Options, serving  # noqa: PLC0415
+    from rpc.options import Listener  # noqa: PLC0415
+
+    options = Options(spec=spec, base_path=base_path, listeners=[Listener(port=p) for p in ports])
+    async with serving(options) as (service, _):
+        await Follower(service.node, url).follow(until)
+        best = service.node.chain.best
+        typer.echo(f"Followed to #{best.number} (0x{best.hash.hex()})")
