@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from runtime.block.extensions import Extension, Pipeline, joined_type
 from runtime.block.extrinsic import ExtrinsicCodec, UncheckedExtrinsic
@@ -17,7 +17,7 @@ from runtime.codec.resolve import Resolver, doc_of
 from runtime.codec.errors import BadValue
 from runtime.codec.scale import Case, Codec, Field, Variant
 from runtime.codec.struct import Struct
-from runtime.frame.call import Call, CallCodec, pallet_call_type
+from runtime.frame.call import MAX_DEPTH, Call, CallCodec, pallet_call_type
 from runtime.frame.error import (
     BuiltinFailure,
     DispatchError,
@@ -33,8 +33,11 @@ from runtime.frame.view import Method, RuntimeApi
 from runtime.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
 from runtime.primitives import U8, AccountId, Hash
 from runtime.state.live import Backing, LiveState
+from runtime.state.trie_update import allow_depth
 
 P = TypeVar("P", bound=Pallet[Any])
+FRAMES_PER_CALL: Final = 24
+"""Python frames that a call inside a call may take, to encode it or to dispatch it."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Runtime:
     """Pallets bound to one live state.  Implements `frame.pallet.Environment`."""
 
     def __init__(self, spec: RuntimeSpec, backing: Backing) -> None:
+        allow_depth(MAX_DEPTH * FRAMES_PER_CALL)
         self.spec = spec
         self.state = LiveState(backing)
         self.codecs = Resolver()
