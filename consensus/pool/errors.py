@@ -29,6 +29,7 @@ class BadFormat(PoolError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.message = f"Extrinsic has invalid format: {reason}"
 
 

@@ -20,7 +20,7 @@ class Changes:
     """What an entry or a block brought about for others."""
 
     promoted: list[PoolTransaction] = field(default_factory=list)
-    """Ready now."""
+    """Made ready, of which some may be among the usurped by now."""
     usurped: list[tuple[PoolTransaction, Hash]] = field(default_factory=list)
     """Out, with the hash of what took their place."""
     failed: list[PoolTransaction] = field(default_factory=list)
@@ -106,7 +106,6 @@ class Graph:
             else:
                 changes.promoted.append(tx)
                 todo.extend(self.future.needing(tx.validity.provides))
-        changes.promoted = [tx for tx in changes.promoted if tx.hash in self.ready]
 
     def _make_ready(self, tx: PoolTransaction, changes: Changes) -> None:
         tx.order = next(self._order)

@@ -374,6 +374,41 @@ class TestBlocks:
         chain.block(1, "A1")
         assert chain.ready() == ["A2"]
 
+    def test_tags_alone_move_the_queue_on(self):
+        chain = Chain(revalidations=0)
+        chain.submit("A0", "A1", "A2", "A3", "B0", "B1", "B5")
+        chain.block(1, "A2", "B0")
+        assert chain.ready() == ["A3", "B1"]
+        assert [tx.needs for tx in chain.pool.ready()] == [set(), set()]
+        assert chain.future() == ["B5"]
+
+    def test_what_the_outdated_provided_is_not_taken_for_granted(self):
+        missing = {b"x": (b"2",), b"p": ()}
+        provides = {b"x": (b"1",), b"p": (b"2", b"3")}
+        outdated = set()
+
+        def validate(xt):
+            if xt in outdated:
+                raise InvalidTransaction(StaleInvalid())
+            return ValidTransaction(U64(1), missing[xt], provides[xt])
+
+        pool = Pool(validate)
+        pool.submit(b"x")
+        pool.submit(b"p")
+        assert pool.pending() == [b"p", b"x"]
+        outdated.add(b"p")
+        pool.on_block(1, BLOCK[1], [], finalized=True)
+        assert pool.pending() == []
+        assert [tx.bytes for tx in pool.future()] == [b"x"]
+
+    def test_limits_hold_when_a_block_moves_many_to_the_future(self):
+        chain = Chain(future_count=1)
+        chain.nonce["A"] = 1
+        chain.submit("A1", "A2", "A3")
+        chain.nonce["A"] = 0
+        chain.block(1)
+        assert (chain.ready(), len(chain.future())) == ([], 1)
+
     def test_what_became_invalid_leaves_with_its_dependents(self, chain):
         watchers = [chain.watch("A0"), chain.watch("A1"), chain.watch("B0")]
         chain.broke.add("A")
