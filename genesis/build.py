@@ -36,6 +36,7 @@ def _build_pallets(runtime: Runtime, spec: ChainSpec) -> None:
     pallets["Aura"].genesis_build(genesis.aura)
     pallets["Grandpa"].genesis_build(genesis.grandpa)
     pallets["Balances"].genesis_build(genesis.balances.items())
+    pallets["TransactionPayment"].genesis_build()
     pallets["Sudo"].genesis_build(genesis.sudo)
 
 

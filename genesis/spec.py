@@ -61,7 +61,7 @@ class ChainSpec:
             genesis = {"raw": {"top": top, "childrenDefault": {}}}
         else:
             genesis = {"runtimeGenesis": {"patch": _patch(self.genesis)}}
-        document = {
+        document: dict[str, Any] = {
             "name": self.name,
             "id": self.id,
             "chainType": self.chain_type,

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Protocol
 from pallets.system import RuntimeVersion
 from runtime.block.executive import Executive, InvalidBlock
 from runtime.block.extrinsic import UncheckedExtrinsic
+from runtime.block.inherents import InherentData as KnownData
 from runtime.block.inherents import InherentError
 from runtime.block.runtime import Runtime
 from runtime.block.types import Block, Header
@@ -107,14 +108,14 @@ class InherentData(Struct, path="sp_inherents::InherentData"):
         dict[Annotated[bytes, Fixed(8)], bytes], Named("BTreeMap<InherentIdentifier, Vec<u8>>")
     ]
 
-    def decoded(self) -> inherents.InherentData:
+    def decoded(self) -> KnownData:
         """The form that pallets take.  Errors: Panic without a time."""
         time = self.data.get(TIMESTAMP)
         if time is None or len(time) != 8:
             raise Panic("Timestamp inherent data is not provided")
         now = Moment(U64(int.from_bytes(time, "little")))
         others = {key.decode("latin-1"): value for key, value in self.data.items()}
-        return inherents.InherentData(now, others)
+        return KnownData(now, others)
 
 
 class CheckInherentsResult(Struct, path="sp_inherents::CheckInherentsResult"):

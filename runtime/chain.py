@@ -26,9 +26,26 @@ from pallets import (
     sudo,
     system,
     timestamp,
+    transaction_payment,
     utility,
 )
 from pallets import randomness_collective_flip as flip
+from pallets.extensions import (
+    CheckShieldedTxValidity,
+    DrandPriority,
+    SubtensorTransactionExtension,
+    SudoTransactionExtension,
+)
+from pallets.metadata_hash import CheckMetadataHash
+from pallets.system.extensions import (
+    CheckGenesis,
+    CheckMortality,
+    CheckNonce,
+    CheckNonZeroSender,
+    CheckSpecVersion,
+    CheckTxVersion,
+    CheckWeight,
+)
 from runtime.apis import core_apis
 from runtime.block.extensions import Extension
 from runtime.block.reasons import bind_reasons
@@ -37,15 +54,18 @@ from runtime.codec.resolve import Fixed, Wire
 from runtime.codec.scale import Variant as VariantCodec
 from runtime.codec.struct import Variant, rust_enum
 from runtime.frame.call import Call
-from runtime.frame.money import RuntimeFreezeReason, RuntimeHoldReason
+from runtime.frame.metadata import metadata_digest
+from runtime.frame.metadata.digest import ChainInfo
 from runtime.frame.origin import RawOrigin
 from runtime.frame.view import RuntimeApi
 from runtime.frame.weights import Weight, weight
-from runtime.primitives import U64, Moment
+from runtime.primitives import U64, AccountId, Moment
 from runtime.state.live import Backing
 from runtime.versions import BLOCK_LENGTH, BLOCK_WEIGHTS, DB_WEIGHT, VERSION
 
 CRATE: Final = "node_subtensor_runtime"
+CHAIN_INFO: Final = ChainInfo(VERSION.spec_version, VERSION.spec_name, 42, 9, "TAO")
+"""What hardware signers show beside a call; part of the metadata hash."""
 
 
 class Constants(StrEnum):
@@ -151,6 +171,16 @@ def _with_system(module: Any) -> Callable[[Runtime], Any]:
     return lambda runtime: module.Config(runtime.get(system.System))
 
 
+def _payment(runtime: Runtime) -> transaction_payment.Config:
+    authors = runtime.get(aura.Aura)
+
+    def author() -> AccountId | None:
+        key = authors.author()
+        return None if key is None else AccountId(key)
+
+    return transaction_payment.Config(BLOCK_WEIGHTS, runtime.get(balances.Balances), author)
+
+
 def _multisig(runtime: Runtime) -> multisig.Config:
     return multisig.Config(runtime.get(system.System), runtime.get(balances.Balances))
 
@@ -223,6 +253,7 @@ def pallet_table(build: Build) -> Sequence[Entry]:
         Entry(3, "Aura", aura.Aura, lambda rt: aura.Config(rt.get(system.System), slot)),
         Entry(4, "Grandpa", grandpa.Grandpa, _with_system(grandpa)),
         Entry(5, "Balances", balances.Balances, _with_system(balances)),
+        Entry(6, "TransactionPayment", transaction_payment.TransactionPayment, _payment),
         # 7 SubtensorModule
         # 8, 9, 10: vacated
         Entry(11, "Utility", utility.Utility, lambda _: utility.Config(), has_storage=False),
@@ -239,16 +270,36 @@ def pallet_table(build: Build) -> Sequence[Entry]:
 
 def extensions(runtime: Runtime) -> Sequence[Extension]:
     """Around every transaction, in this order."""
-    return []
+    accounts = runtime.get(system.System)
+    payment = runtime.get(transaction_payment.TransactionPayment)
+    key = runtime.get(sudo.Sudo).key
+    return [
+        CheckNonZeroSender(),
+        CheckSpecVersion(accounts),
+        CheckTxVersion(accounts),
+        CheckGenesis(accounts),
+        CheckMortality(accounts),
+        CheckNonce(accounts),
+        CheckWeight(accounts),
+        transaction_payment.ChargeTransactionPayment(payment),
+        SudoTransactionExtension(key.get),
+        CheckShieldedTxValidity(),
+        SubtensorTransactionExtension(),
+        DrandPriority(),
+        CheckMetadataHash(lambda: metadata_digest(runtime, CHAIN_INFO)),
+    ]
 
 
 def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
     """What clients may ask, in the order in which the version lists it."""
+    payment = runtime.get(transaction_payment.TransactionPayment)
     return [
         *core_apis(runtime),
         aura.AuraApi(runtime.get(aura.Aura)),
         grandpa.GrandpaApi(runtime.get(grandpa.Grandpa)),
         system.AccountNonceApi(runtime.get(system.System)),
+        transaction_payment.TransactionPaymentApi(payment, runtime.extrinsics.decode),
+        transaction_payment.TransactionPaymentCallApi(payment),
     ]
 
 
@@ -259,6 +310,7 @@ def runtime_spec(build: Build) -> RuntimeSpec:
         CRATE,
         pallet_table(build),
         extensions,
+        extension_groups=(7, 5, 1),
 
         apis=apis,
         bindings=_bindings,

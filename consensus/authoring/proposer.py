@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from runtime.block.devlog import Intervention
 from runtime.block.inherents import InherentData
 from runtime.block.types import Digest, DigestItem, Header
 from runtime.block.validity import (
+    CallInvalid,
     ExhaustsResourcesInvalid,
     InvalidTransaction,
     TransactionValidityError,
@@ -115,45 +116,44 @@ class Proposer:
             included.append(encoded)
         return included
 
-    def _candidates(self, order: Order) -> Iterable[tuple[bytes, Callable[[], None]]]:
-        if order.only is not None:
-            for data in order.only:
-                yield data, _nothing
-            return
-        for tx in self.pool.ready():
-            yield tx.bytes, lambda tx=tx: self.pool.remove(tx.hash, invalid=True) and None
-
     def _apply_transactions(self, order: Order) -> list[bytes]:
+        if order.only is not None:
+            return [data for data in order.only if self._fits(data)]
         included: list[bytes] = []
         skipped = 0
-        for data, drop in self._candidates(order):
-            if order.max_transactions is not None and len(included) >= order.max_transactions:
+        walk = self.pool.ready()
+        for tx in walk:
+            if len(included) == order.max_transactions or skipped > MAX_SKIPPED:
                 break
             if order.deadline is not None and order.out_of_time(order.deadline):
                 break
             try:
-                self.chain.executive.apply(data)
+                fits = self._fits(tx.bytes)
             except TransactionValidityError as refusal:
-                if _no_room(refusal):
-                    skipped += 1
-                    if skipped > MAX_SKIPPED:
-                        break
-                    continue
                 log.debug("dropped a transaction from the block: %s", refusal)
-                drop()
-            except Exception:  # a fault of ours must not stop the chain: the transaction goes
-                log.exception("a transaction could not be executed and is dropped")
-                drop()
+                self.pool.remove(tx.hash, invalid=True)
+                continue
+            if fits:
+                included.append(tx.bytes)
             else:
-                included.append(data)
+                skipped += 1
+                walk.skip_dependents(tx)
         return included
 
+    def _fits(self, data: bytes) -> bool:
+        """Apply an extrinsic; False when the block has no room for it.
 
-def _no_room(refusal: TransactionValidityError) -> bool:
-    return isinstance(refusal, InvalidTransaction) and isinstance(
-        refusal.kind, ExhaustsResourcesInvalid
-    )
-
-
-def _nothing() -> None:
-    """There is no pool to drop the extrinsic from."""
+        Errors: TransactionValidityError when it has no place in any block.
+        """
+        try:
+            self.chain.executive.apply(data)
+        except InvalidTransaction as refusal:
+            if isinstance(refusal.kind, ExhaustsResourcesInvalid):
+                return False
+            raise
+        except TransactionValidityError:
+            raise
+        except Exception as fault:  # a fault of ours must not stop the chain
+            log.exception("a transaction could not be executed")
+            raise InvalidTransaction(CallInvalid()) from fault
+        return True

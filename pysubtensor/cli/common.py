@@ -59,7 +59,7 @@ def start(work: Coroutine[Any, Any, None]) -> None:
     import uvloop  # noqa: PLC0415 (only commands that serve need it)
 
     from consensus.follower import FollowError  # noqa: PLC0415
-    from rpc.errors import ServeError  # noqa: PLC0415
+    from rpc.faults import ServeError  # noqa: PLC0415
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

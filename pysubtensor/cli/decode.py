@@ -9,11 +9,13 @@ import typer
 
 from pysubtensor.cli.common import ConstantsOption, VarietyOption, fail
 from rpc.values import to_json
+from runtime.block.extrinsic import MultiSignature
 from runtime.block.runtime import Runtime
 from runtime.block.types import HEADER
 from runtime.chain import Build, Constants, Variety, make_runtime
 from runtime.codec.errors import CodecError, TrailingBytes
 from runtime.codec.scale import decode_bytes, decode_compact
+from runtime.frame.origin import MultiAddress
 from runtime.frame.storage import Map
 from runtime.state.live import EmptyBacking
 
@@ -55,8 +57,10 @@ def describe_extrinsic(runtime: Runtime, data: bytes) -> dict[str, Any]:
     shown: dict[str, Any] = {"hash": f"0x{found.hash().hex()}"}
     if found.signature is not None:
         extensions = runtime.pipeline.extensions
-        shown["signer"] = to_json(runtime.extrinsics.address, found.signature.address)
-        shown["signature"] = to_json(runtime.extrinsics.signature, found.signature.signature)
+        shown["signer"] = to_json(runtime.codecs(MultiAddress), found.signature.address)
+        shown["signature"] = to_json(
+            runtime.codecs(MultiSignature), found.signature.signature
+        )
         shown["extensions"] = {
             extension.identifier: to_json(runtime.codecs(extension.extra), value)
             for extension, value in zip(extensions, found.signature.extra, strict=True)

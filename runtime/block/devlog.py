@@ -14,7 +14,7 @@ from runtime.block.types import Digest, PreRuntime
 from runtime.codec.struct import Struct, Variant
 from runtime.frame.call import Call
 from runtime.frame.error import DispatchFailure
-from runtime.frame.origin import ROOT_CALLER, Origin, OriginCaller
+from runtime.frame.origin import Origin, OriginCaller, Root
 from runtime.primitives import AccountId
 
 DEV_ENGINE: Final = b"dvnt"
@@ -72,7 +72,7 @@ def apply(runtime: Runtime, item: Intervention) -> DispatchFailure | None:
         else:
             runtime.state.raw_put(item.key, item.value)
     elif isinstance(item, DispatchAs):
-        bypass = item.origin == ROOT_CALLER
+        bypass = isinstance(item.origin, Root)
         try:
             runtime.dispatch(item.call, Origin(item.origin), bypass_filter=bypass)  # type: ignore[arg-type]
         except DispatchFailure as failure:

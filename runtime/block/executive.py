@@ -38,8 +38,8 @@ from runtime.block.validity import (
 from runtime.codec.errors import CodecError
 from runtime.crypto import KeyType, verify
 from runtime.frame.call import nesting
-from runtime.frame.error import DispatchFailure
-from runtime.frame.origin import CannotLookup, Origin, lookup
+from runtime.frame.error import CannotLookup, DispatchFailure
+from runtime.frame.origin import Origin, lookup
 from runtime.frame.pallet import Pallet
 from runtime.frame.weights import ZERO, DispatchClass, PostInfo
 from runtime.hashing import blake2_256

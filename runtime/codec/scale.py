@@ -125,7 +125,7 @@ class Integer(Codec):
         self.high = (1 << bits - 1) - 1 if signed else (1 << bits) - 1
         letter = _PACK.get(self.size)
         if letter is not None:
-            self.encode = Packer("<" + (letter.lower() if signed else letter)).pack  # type: ignore[method-assign]
+            self.encode = Packer("<" + (letter.lower() if signed else letter)).pack  # type: ignore[method-assign,assignment]
 
     def encode(self, value: int) -> bytes:
         return value.to_bytes(self.size, "little", signed=self.signed)

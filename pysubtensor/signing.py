@@ -1,0 +1,46 @@
+"""Signing extrinsics for this chain with keys at hand."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from consensus.chain import Chain
+from pallets.metadata_hash import Mode
+from runtime.block.era import IMMORTAL, Era
+from runtime.block.extrinsic import Ecdsa, Ed25519, Sr25519, signing_payload
+from runtime.crypto import Keypair, KeyType
+from runtime.frame.call import Call
+from runtime.frame.origin import Id
+from runtime.primitives import AccountId
+
+_SIGNATURES: Final = {
+    KeyType.ED25519: Ed25519,
+    KeyType.SR25519: Sr25519,
+    KeyType.ECDSA: Ecdsa,
+}
+
+
+def sign(
+    chain: Chain, call: Call, key: Keypair, *, nonce: int, tip: int = 0, era: Era = IMMORTAL
+) -> bytes:
+    """A signed extrinsic, with its length prefix, for a block on the best one.
+
+    `tip` is in rao.  The signature depends on nothing but its input.
+    """
+    values: dict[str, Any] = {
+        "CheckMortality": era,
+        "CheckNonce": nonce,
+        "ChargeTransactionPayment": tip,
+        "CheckMetadataHash": Mode.DISABLED,
+    }
+    runtime = chain.runtime
+    extra = tuple(
+        values[each.identifier] if each.identifier in values else each.extra()
+        for each in runtime.pipeline.extensions
+    )
+    call_data = runtime.encode_call(call)
+    extra_data = runtime.extrinsics.encode_extra(extra)
+    payload = signing_payload(call_data + extra_data, chain.executive.implicit(extra))
+    signature = _SIGNATURES[key.kind](key.sign_repeatably(payload))
+    address = Id(AccountId(key.account_id))
+    return runtime.extrinsics.signed(address, signature, extra_data, call_data)
