@@ -11,14 +11,14 @@ import pytest
 
 from runtime.block.runtime import Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
-from tests.support import runtime_of
+from tests.support import payment_entry, runtime_of
 
-COMPOSED = ["System", "Balances"]
+COMPOSED = ["System", "Balances", "TransactionPayment"]
 
 
 @functools.cache
 def composed() -> Runtime:
-    return runtime_of(balances={})
+    return runtime_of(payment_entry(), balances={})
 
 
 @pytest.mark.parametrize("name", COMPOSED)

@@ -179,7 +179,7 @@ def test_as_derivative(runtime):
     post = run(runtime, ALICE, "Utility", "as_derivative", index=1, call=call)
     assert events(runtime) == [said(derived_account(ALICE, 1))]
     assert post.actual_weight == AS_DERIVATIVE + cost(runtime, call)
-    assert AS_DERIVATIVE == weight(65_378_000 + 125_000_000, 3_983)
+    assert weight(65_378_000 + 125_000_000, 3_983) == AS_DERIVATIVE
 
 
 def test_as_derivative_passes_the_refusal_on(runtime):

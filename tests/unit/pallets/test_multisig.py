@@ -1,0 +1,286 @@
+"""Approvals are counted, deposits come back, calls are made once enough agree."""
+
+import pytest
+
+from pallets.balances.declarations import InsufficientBalance, Reserved, Unreserved
+from pallets.multisig import (
+    AlreadyApproved,
+    DepositPoked,
+    MaxWeightTooLow,
+    MinimumThreshold,
+    Multisig,
+    MultisigApproval,
+    MultisigCancelled,
+    MultisigExecuted,
+    NewMultisig,
+    NotFound,
+    NoTimepoint,
+    NotOwner,
+    Operation,
+    SenderInSignatories,
+    SignatoriesOutOfOrder,
+    Timepoint,
+    TooFewSignatories,
+    TooManySignatories,
+    UnexpectedTimepoint,
+    WrongTimepoint,
+    approve_weight,
+    complete_weight,
+    create_weight,
+    multi_account,
+    threshold_1_weight,
+)
+from pallets.system.pallet import Remarked
+from runtime.block.runtime import Runtime
+from runtime.crypto.ss58 import ss58_decode, ss58_encode
+from runtime.frame.call import Call
+from runtime.frame.error import BadOrigin, BadOriginError
+from runtime.frame.result import OK, Err
+from runtime.frame.weights import MAX, ZERO, DispatchClass, Pays, PostInfo
+from runtime.hashing import blake2_256
+from tests.entries import MULTISIG, UTILITY
+from tests.support import ALICE, BOB, CHARLIE, DAVE, TAO, events, open_block, run, runtime_of
+
+NOW = Timepoint(1, 0)
+OF_TWO = multi_account([ALICE, BOB, CHARLIE], 2)
+DEPOSIT = 132_000_000 + 2 * 32_000_000
+
+
+@pytest.fixture
+def runtime() -> Runtime:
+    rich = dict.fromkeys((ALICE, BOB, CHARLIE), TAO)
+    made = runtime_of(MULTISIG, UTILITY, balances=rich)
+    open_block(made)
+    return made
+
+
+@pytest.fixture
+def call(runtime: Runtime) -> Call:
+    return runtime.call("System", "remark_with_event", remark=b"x")
+
+
+def hash_of(runtime: Runtime, call: Call) -> bytes:
+    return blake2_256(runtime.encode_call(call))
+
+
+def others(who: bytes) -> tuple[bytes, ...]:
+    return tuple(each for each in (ALICE, BOB, CHARLIE) if each != who)
+
+
+def agree(runtime, who, call, when=None, **changed):
+    args = {
+        "threshold": 2,
+        "other_signatories": others(who),
+        "maybe_timepoint": when,
+        "call": call,
+        "max_weight": MAX,
+    }
+    return run(runtime, who, "Multisig", "as_multi", **{**args, **changed})
+
+
+def approve(runtime, who, call, when=None, **changed):
+    args = {
+        "threshold": 2,
+        "other_signatories": others(who),
+        "maybe_timepoint": when,
+        "call_hash": hash_of(runtime, call),
+        "max_weight": ZERO,
+    }
+    return run(runtime, who, "Multisig", "approve_as_multi", **{**args, **changed})
+
+
+def reserved(runtime: Runtime, who: bytes) -> int:
+    return runtime.pallets["Balances"].reserved_balance(who)
+
+
+def test_account_is_the_published_one():
+    names = (
+        "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+        "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y",
+    )
+    members = sorted(ss58_decode(name)[0] for name in names)
+    published = "5DjYJStmdZ2rcqXbXGX7TW85JsrW6uG4y9MUcLq2BoPMpRA7"
+    assert ss58_encode(multi_account(members, 2)) == published
+
+
+def test_two_of_three(runtime, call):
+    call_hash = hash_of(runtime, call)
+    length = len(runtime.encode_call(call))
+    post = agree(runtime, ALICE, call)
+    assert post.actual_weight == create_weight(2, length)
+    expected = Operation(NOW, DEPOSIT, ALICE, (ALICE,))
+    assert runtime.get(Multisig).multisigs[OF_TWO, call_hash] == expected
+    assert reserved(runtime, ALICE) == DEPOSIT
+    assert events(runtime) == [Reserved(ALICE, DEPOSIT), NewMultisig(ALICE, OF_TWO, call_hash)]
+
+    runtime.state.events.clear()
+    post = agree(runtime, BOB, call, NOW)
+    assert post == PostInfo()
+    assert events(runtime) == [
+        Unreserved(ALICE, DEPOSIT),
+        Remarked(OF_TWO, blake2_256(b"x")),
+        MultisigExecuted(BOB, NOW, OF_TWO, call_hash, OK),
+    ]
+    assert reserved(runtime, ALICE) == 0
+    assert (OF_TWO, call_hash) not in runtime.get(Multisig).multisigs
+
+
+def test_inner_refusal_shows_in_the_event(runtime):
+    root_only = runtime.call("System", "set_heap_pages", pages=1)
+    agree(runtime, ALICE, root_only)
+    agree(runtime, BOB, root_only, NOW)
+    assert events(runtime)[-1].result == Err(BadOriginError())
+
+
+def test_inner_refund_is_passed_on(runtime, call):
+    batch = runtime.call("Utility", "batch", calls=(call,))
+    agree(runtime, ALICE, batch)
+    post = agree(runtime, BOB, batch, NOW)
+    inner = runtime.call("Utility", "batch", calls=(call,))
+    used = runtime.dispatch(inner, runtime.signed(ALICE)).actual_weight
+    assert post.actual_weight == complete_weight(2, len(runtime.encode_call(batch))) + used
+
+
+def test_approval_by_hash(runtime, call):
+    call_hash = hash_of(runtime, call)
+    assert approve(runtime, ALICE, call, threshold=3).actual_weight == create_weight(2, 0)
+    account = multi_account([ALICE, BOB, CHARLIE], 3)
+    post = approve(runtime, BOB, call, NOW, threshold=3)
+    assert post.actual_weight == approve_weight(2, 0)
+    assert events(runtime)[-1] == MultisigApproval(BOB, NOW, account, call_hash)
+    with pytest.raises(AlreadyApproved):
+        approve(runtime, BOB, call, NOW, threshold=3)
+    approve(runtime, CHARLIE, call, NOW, threshold=3)
+    with pytest.raises(AlreadyApproved):
+        approve(runtime, BOB, call, NOW, threshold=3)
+    agree(runtime, BOB, call, NOW, threshold=3)
+    assert events(runtime)[-1] == MultisigExecuted(BOB, NOW, account, call_hash, OK)
+
+
+def test_time_points(runtime, call):
+    with pytest.raises(UnexpectedTimepoint):
+        agree(runtime, ALICE, call, NOW)
+    agree(runtime, ALICE, call)
+    with pytest.raises(NoTimepoint):
+        agree(runtime, BOB, call)
+    with pytest.raises(WrongTimepoint):
+        agree(runtime, BOB, call, Timepoint(1, 1))
+
+
+def test_weight_limit(runtime, call):
+    agree(runtime, ALICE, call)
+    needed = runtime.dispatch_info(call).call_weight
+    with pytest.raises(MaxWeightTooLow):
+        agree(runtime, BOB, call, NOW, max_weight=type(needed)(needed.ref_time - 1, 10**6))
+    agree(runtime, BOB, call, NOW, max_weight=needed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"threshold": 1}, MinimumThreshold),
+        ({"threshold": 0}, MinimumThreshold),
+        ({"other_signatories": ()}, TooFewSignatories),
+        ({"other_signatories": tuple(bytes((n,)) * 32 for n in range(100))}, TooManySignatories),
+        ({"other_signatories": (CHARLIE, BOB)}, SignatoriesOutOfOrder),
+        ({"other_signatories": (BOB, BOB)}, SignatoriesOutOfOrder),
+        ({"other_signatories": (ALICE, BOB)}, SenderInSignatories),
+    ],
+)
+@pytest.mark.parametrize("way", [agree, approve])
+def test_members_are_judged(runtime, call, way, changed, refusal):
+    with pytest.raises(refusal):
+        way(runtime, ALICE, call, **changed)
+
+
+def test_only_signers(runtime, call):
+    with pytest.raises(BadOrigin):
+        run(runtime, runtime.nobody(), "Multisig", "as_multi_threshold_1",
+            other_signatories=(BOB,), call=call)  # fmt: skip
+
+
+def test_deposit_must_be_affordable(runtime, call):
+    with pytest.raises(InsufficientBalance):
+        agree(runtime, DAVE, call, other_signatories=(ALICE, BOB))
+
+
+def test_cancel(runtime, call):
+    call_hash = hash_of(runtime, call)
+    args = {"threshold": 2, "timepoint": NOW, "call_hash": call_hash}
+    with pytest.raises(NotFound):
+        run(runtime, ALICE, "Multisig", "cancel_as_multi", other_signatories=(BOB, CHARLIE), **args)
+    agree(runtime, ALICE, call)
+    with pytest.raises(NotOwner):
+        run(runtime, BOB, "Multisig", "cancel_as_multi", other_signatories=(ALICE, CHARLIE), **args)
+    late = {**args, "timepoint": Timepoint(2, 0)}
+    with pytest.raises(WrongTimepoint):
+        run(runtime, ALICE, "Multisig", "cancel_as_multi", other_signatories=(BOB, CHARLIE), **late)
+    run(runtime, ALICE, "Multisig", "cancel_as_multi", other_signatories=(BOB, CHARLIE), **args)
+    assert events(runtime)[-2:] == [
+        Unreserved(ALICE, DEPOSIT),
+        MultisigCancelled(ALICE, NOW, OF_TWO, call_hash),
+    ]
+    assert not list(runtime.get(Multisig).multisigs.keys())
+
+
+@pytest.mark.parametrize("before", [DEPOSIT - 5, DEPOSIT, DEPOSIT + 5])
+def test_poke_deposit(runtime, call, before):
+    agree(runtime, ALICE, call)
+    pallet, call_hash = runtime.get(Multisig), hash_of(runtime, call)
+    money = runtime.pallets["Balances"]
+    money.unreserve(ALICE, 5)
+    money.reserve(ALICE, before - DEPOSIT + 5)
+    pallet.multisigs[OF_TWO, call_hash] = Operation(NOW, before, ALICE, (ALICE,))
+    args = {"threshold": 2, "call_hash": call_hash}
+    post = run(runtime, ALICE, "Multisig", "poke_deposit", other_signatories=(BOB, CHARLIE), **args)
+    assert post.pays_fee is (Pays.YES if before == DEPOSIT else Pays.NO)
+    assert reserved(runtime, ALICE) == DEPOSIT
+    assert pallet.multisigs[OF_TWO, call_hash].deposit == DEPOSIT
+    poked = DepositPoked(ALICE, call_hash, before, DEPOSIT)
+    assert (poked in events(runtime)) == (before != DEPOSIT)
+    with pytest.raises(NotOwner):
+        run(runtime, BOB, "Multisig", "poke_deposit", other_signatories=(ALICE, CHARLIE), **args)
+
+
+def test_threshold_1(runtime, call):
+    account = multi_account([ALICE, BOB], 1)
+    args = {"other_signatories": (BOB,), "call": call}
+    post = run(runtime, ALICE, "Multisig", "as_multi_threshold_1", **args)
+    assert post == PostInfo()
+    assert events(runtime) == [
+        Remarked(account, blake2_256(b"x")),
+        MultisigExecuted(ALICE, NOW, account, hash_of(runtime, call), OK),
+    ]
+    info = runtime.dispatch_info(runtime.call("Multisig", "as_multi_threshold_1", **args))
+    inner = runtime.dispatch_info(call).call_weight.ref_time
+    own = 70_470_382 + 397 * len(runtime.encode_call(call)) + 125_000_000
+    assert info.call_weight.ref_time == own + inner
+
+
+def test_threshold_1_passes_refusals_and_refunds_on(runtime, call):
+    root_only = runtime.call("System", "set_heap_pages", pages=1)
+    args = {"other_signatories": (BOB,), "call": root_only}
+    with pytest.raises(BadOrigin) as refusal:
+        run(runtime, ALICE, "Multisig", "as_multi_threshold_1", **args)
+    assert refusal.value.post == PostInfo()
+    assert events(runtime) == []
+    info = runtime.dispatch_info(runtime.call("Multisig", "as_multi_threshold_1", **args))
+    assert info.dispatch_class is DispatchClass.OPERATIONAL
+    batch = runtime.call("Utility", "batch", calls=(call,))
+    used = runtime.dispatch(batch, runtime.signed(ALICE)).actual_weight
+    post = run(runtime, ALICE, "Multisig", "as_multi_threshold_1",
+               other_signatories=(BOB,), call=batch)  # fmt: skip
+    assert post.actual_weight == threshold_1_weight(len(runtime.encode_call(batch))) + used
+
+
+def test_costs(runtime, call):
+    z = len(runtime.encode_call(call))
+    args = {"threshold": 2, "other_signatories": (BOB, CHARLIE), "maybe_timepoint": None}
+    whole = runtime.call("Multisig", "as_multi", call=call, max_weight=ZERO, **args)
+    weight = runtime.dispatch_info(whole).call_weight
+    assert (weight.ref_time, weight.proof_size) == (334_745_418 + 2 * 193_313 + 2_057 * z, 6_811)
+    by_hash = runtime.call(
+        "Multisig", "approve_as_multi", call_hash=bytes(32), max_weight=ZERO, **args
+    )
+    assert runtime.dispatch_info(by_hash).call_weight.ref_time == 152_463_275 + 2 * 139_226
