@@ -17,8 +17,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pallets import system
+from pallets import balances as balances_pallet
+from pallets import extensions as guards
+from pallets import metadata_hash, system, transaction_payment
+from pallets.balances import Balances
 from pallets.system import BlockLength, BlockWeights, DbWeight, RuntimeVersion, System
+from pallets.system import extensions as system_extensions
+from runtime.block.era import IMMORTAL, Era
 from runtime.block.executive import Executive
 from runtime.block.extensions import Extension
 from runtime.block.extrinsic import Sr25519, signing_payload
@@ -77,11 +82,69 @@ SYSTEM = Entry(0, "System", System, system_config)
 
 def balances_entry() -> Entry:
     """The Balances pallet as this chain has it."""
-    from pallets import balances
+    return Entry(5, "Balances", Balances, lambda rt: balances_pallet.Config(system=rt.get(System)))
 
+
+def payment_entry(**config: Any) -> Entry:
+    """The TransactionPayment pallet over System and Balances."""
     return Entry(
-        5, "Balances", balances.Balances, lambda rt: balances.Config(system=rt.get(System))
+        6,
+        "TransactionPayment",
+        transaction_payment.TransactionPayment,
+        lambda rt: transaction_payment.Config(
+            limits=rt.get(System).config.block_weights, money=rt.get(Balances), **config
+        ),
     )
+
+
+def chain_extensions(
+    runtime: Runtime,
+    *,
+    sudo_key: Callable[[], AccountId | None] = lambda: None,
+    digest: Callable[[], bytes | None] = lambda: None,
+    readable: Callable[[bytes], bool] = lambda _: True,
+    guard: Callable[[AccountId, Call], None] = lambda _who, _call: None,
+) -> list[Extension]:
+    """The chain's thirteen extensions."""
+    sys_pallet = runtime.get(System)
+    payment = runtime.get(transaction_payment.TransactionPayment)
+    of_system = (
+        system_extensions.CheckSpecVersion,
+        system_extensions.CheckTxVersion,
+        system_extensions.CheckGenesis,
+        system_extensions.CheckMortality,
+        system_extensions.CheckNonce,
+        system_extensions.CheckWeight,
+    )
+    return [
+        system_extensions.CheckNonZeroSender(),
+        *(each(sys_pallet) for each in of_system),
+        transaction_payment.ChargeTransactionPayment(payment),
+        guards.SudoTransactionExtension(sudo_key),
+        guards.CheckShieldedTxValidity(readable),
+        guards.SubtensorTransactionExtension(guard),
+        guards.DrandPriority(),
+        metadata_hash.CheckMetadataHash(digest),
+    ]
+
+
+def extra_of(nonce: int = 0, *, era: Era = IMMORTAL, tip: int = 0, mode: int = 0) -> list[Any]:
+    """The explicit values of `chain_extensions`."""
+    return [
+        system_extensions.NonZeroSenderExtra(),
+        system_extensions.SpecVersionExtra(),
+        system_extensions.TxVersionExtra(),
+        system_extensions.GenesisExtra(),
+        era,
+        nonce,
+        system_extensions.WeightExtra(),
+        tip,
+        guards.SudoExtra(),
+        guards.ShieldExtra(),
+        guards.SubtensorExtra(),
+        guards.DrandExtra(),
+        metadata_hash.Mode(mode),
+    ]
 
 
 @rust_enum("pallet_test::pallet::HoldReason")

@@ -12,6 +12,7 @@
     Annotated[U128, Fraction(64)]  FixedU128<U64>, whose value is its raw bits
     Annotated[X, Wire("a::B")]     a struct `a::B` of one unnamed field, whose value is that field
     Struct, Variant, rust_enum     composites and enums (runtime.codec.struct)
+    a class with `wire_codec()`    whatever codec that class method gives
 
 One `Resolver` serves one runtime: `bind` gives it the types that only the composed runtime knows
 (its calls, events and origins).
@@ -190,6 +191,9 @@ class Resolver:
         return build(self, get_args(annotation))
 
     def _build_class(self, cls: type) -> Codec | None:
+        if "wire_codec" in cls.__dict__:
+            own: Codec = cls.__dict__["wire_codec"].__get__(None, cls)()
+            return own
         if issubclass(cls, VariantBase) and "wire_cases" in cls.__dict__:
             return self._build_variant(cls)
         if issubclass(cls, Struct):

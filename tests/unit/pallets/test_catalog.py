@@ -11,14 +11,15 @@ import pytest
 
 from runtime.block.runtime import Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
+from tests.entries import SMALL
 from tests.support import payment_entry, runtime_of
 
-COMPOSED = ["System", "Balances", "TransactionPayment"]
+COMPOSED = ["System", "Balances", "TransactionPayment", *(entry.name for entry in SMALL)]
 
 
 @functools.cache
 def composed() -> Runtime:
-    return runtime_of(payment_entry(), balances={})
+    return runtime_of(payment_entry(), *SMALL, balances={})
 
 
 @pytest.mark.parametrize("name", COMPOSED)

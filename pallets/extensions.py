@@ -1,0 +1,154 @@
+"""Transaction extensions that other pallets decide: each takes the question it asks as a function.
+
+SudoTransactionExtension         only the key's holder may send calls of Sudo
+CheckShieldedTxValidity          an encrypted transaction must be readable as one
+SubtensorTransactionExtension    what SubtensorModule would refuse anyway stays out of blocks
+DrandPriority                    beacons go first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+
+from runtime.block.extensions import NOTHING, Extension, Transaction
+from runtime.block.validity import BadSignerInvalid, InvalidTransaction, ValidTransaction
+from runtime.codec.struct import Struct
+from runtime.frame.call import Call
+from runtime.frame.error import DispatchFailure
+from runtime.frame.generic import ChainRuntime
+from runtime.primitives import U64, AccountId
+
+UNPARSABLE: Final = 23
+"""Custom error of an encrypted transaction that is none."""
+UNLISTED: Final = 255
+"""Custom error for what has no number of its own."""
+BEACON: Final = ValidTransaction(priority=U64(10_000))
+
+CUSTOM_ERRORS: Final = {
+    "ColdkeySwapAnnounced": 0,
+    "AmountTooLow": 1,
+    "NotEnoughStakeToSetWeights": 1,
+    "NotEnoughBalanceToStake": 2,
+    "SubnetNotExists": 3,
+    "HotKeyAccountNotExists": 4,
+    "NotEnoughStakeToWithdraw": 5,
+    "CommittingWeightsTooFast": 6,
+    "SettingWeightsTooFast": 6,
+    "NetworkTxRateLimitExceeded": 6,
+    "InsufficientLiquidity": 7,
+    "SlippageTooHigh": 8,
+    "TransferDisallowed": 9,
+    "HotKeyNotRegisteredInNetwork": 10,
+    "InvalidIpAddress": 11,
+    "ServingRateLimitExceeded": 12,
+    "InvalidPort": 13,
+    "InvalidRevealRound": 15,
+    "NoWeightsCommitFound": 16,
+    "RevealTooEarly": 17,
+    "InputLengthsUnequal": 18,
+    "HotKeyNotRegisteredInSubNet": 19,
+    "EvmKeyAssociateRateLimitExceeded": 20,
+    "ColdkeySwapDisputed": 21,
+    "NonAssociatedColdKey": 25,
+    "DelegateTakeTooLow": 26,
+    "DelegateTakeTooHigh": 27,
+}
+"""Custom error of a transaction that a guard of SubtensorModule refuses, by the pallet's error."""
+
+
+class SudoExtra(
+    Struct,
+    path="node_subtensor_runtime::sudo_wrapper::SudoTransactionExtension",
+    params={"T": ChainRuntime},
+):
+    """Nothing."""
+
+
+class SudoTransactionExtension(Extension):
+    """Only the holder of the key sends calls of the Sudo pallet.  `key` is the Sudo pallet's."""
+
+    identifier = "SudoTransactionExtension"
+    extra: ClassVar[Any] = SudoExtra
+
+    def __init__(self, key: Callable[[], AccountId | None]) -> None:
+        self._key = key
+
+    def validate(self, tx: Transaction, extra: SudoExtra) -> ValidTransaction:
+        if tx.call.spec.pallet == "Sudo" and tx.who is not None and tx.who != self._key():
+            raise InvalidTransaction(BadSignerInvalid())
+        return NOTHING
+
+
+class ShieldExtra(
+    Struct,
+    path="pallet_shield::extension::CheckShieldedTxValidity",
+    params={"T": ChainRuntime},
+):
+    """Nothing."""
+
+
+class CheckShieldedTxValidity(Extension):
+    """An encrypted transaction must have the form of one.  `readable` is the MevShield pallet's."""
+
+    identifier = "CheckShieldedTxValidity"
+    extra: ClassVar[Any] = ShieldExtra
+
+    def __init__(self, readable: Callable[[bytes], bool] = lambda _: True) -> None:
+        self._readable = readable
+
+    def validate(self, tx: Transaction, extra: ShieldExtra) -> ValidTransaction:
+        spec = tx.call.spec
+        if spec.name != "submit_encrypted" or spec.pallet != "MevShield" or tx.who is None:
+            return NOTHING
+        if not self._readable(tx.call.args[0]):
+            raise InvalidTransaction.custom(UNPARSABLE)
+        return NOTHING
+
+
+class SubtensorExtra(
+    Struct,
+    path="pallet_subtensor::extensions::subtensor::SubtensorTransactionExtension",
+    params={"T": ChainRuntime},
+):
+    """Nothing."""
+
+
+def _no_guard(who: AccountId, call: Call) -> None:
+    """Every call passes."""
+
+
+class SubtensorTransactionExtension(Extension):
+    """What the guards of SubtensorModule refuse stays out.  `guard` raises the pallet's errors."""
+
+    identifier = "SubtensorTransactionExtension"
+    extra: ClassVar[Any] = SubtensorExtra
+
+    def __init__(self, guard: Callable[[AccountId, Call], None] = _no_guard) -> None:
+        self._guard = guard
+
+    def validate(self, tx: Transaction, extra: SubtensorExtra) -> ValidTransaction:
+        if tx.who is not None:
+            try:
+                self._guard(tx.who, tx.call)
+            except DispatchFailure as failure:
+                code = CUSTOM_ERRORS.get(type(failure).__name__, UNLISTED)
+                raise InvalidTransaction.custom(code) from failure
+        return NOTHING
+
+
+class DrandExtra(
+    Struct, path="pallet_drand::drand_priority::DrandPriority", params={"T": ChainRuntime}
+):
+    """Nothing."""
+
+
+class DrandPriority(Extension):
+    """Beacons go before other transactions."""
+
+    identifier = "DrandPriority"
+    extra: ClassVar[Any] = DrandExtra
+
+    def validate(self, tx: Transaction, extra: DrandExtra) -> ValidTransaction:
+        spec = tx.call.spec
+        return BEACON if spec.name == "write_pulse" and spec.pallet == "Drand" else NOTHING

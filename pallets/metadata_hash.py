@@ -1,0 +1,43 @@
+"""CheckMetadataHash: a signer may state which metadata it read the transaction by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Annotated, Any, ClassVar
+
+from runtime.block.extensions import Extension
+from runtime.block.validity import CannotLookupUnknown, UnknownTransaction
+from runtime.codec.resolve import Fixed, Wire
+from runtime.codec.struct import rust_enum
+
+
+@rust_enum("frame_metadata_hash_extension::Mode")
+class Mode(IntEnum):
+    """Is the hash part of what was signed?"""
+
+    DISABLED = 0
+    ENABLED = 1
+
+
+class CheckMetadataHash(Extension):
+    """`digest` gives the hash of the metadata, or None when this runtime has none built in."""
+
+    identifier = "CheckMetadataHash"
+    extra: ClassVar[Any] = Annotated[
+        Mode,
+        Wire("frame_metadata_hash_extension::CheckMetadataHash", field="mode", type_name="Mode"),
+    ]
+    implicit_type: ClassVar[Any] = Annotated[bytes, Fixed(32)] | None
+
+    def __init__(self, digest: Callable[[], bytes | None]) -> None:
+        self._digest = digest
+
+    def implicit(self, extra: Mode) -> bytes | None:
+        """The hash when the signer stated it.  Errors: CannotLookup."""
+        if extra == Mode.DISABLED:
+            return None
+        digest = self._digest()
+        if digest is None:
+            raise UnknownTransaction(CannotLookupUnknown())
+        return digest
