@@ -62,8 +62,8 @@ def note(runtime, who, data=DATA):
     return run(runtime, who, "Preimage", "note_preimage", bytes=data)
 
 
-def act(runtime, who, name, hash=HASH):
-    run(runtime, who, "Preimage", f"{name}_preimage", hash=hash)
+def act(runtime, who, name):
+    run(runtime, who, "Preimage", f"{name}_preimage", hash=HASH)
 
 
 def held(runtime, who):
