@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Final
 
-from runtime.codec.resolve import COMPACT
+from runtime.codec.resolve import COMPACT, Named
 from runtime.codec.struct import Struct, rust_enum
 from runtime.primitives import U64, U64_MAX
 
@@ -18,8 +18,8 @@ from runtime.primitives import U64, U64_MAX
 class Weight(Struct, path="sp_weights::weight_v2::Weight"):
     """Saturating two-dimensional weight."""
 
-    ref_time: Annotated[U64, COMPACT]
-    proof_size: Annotated[U64, COMPACT] = U64(0)
+    ref_time: Annotated[U64, COMPACT, Named("u64")]
+    proof_size: Annotated[U64, COMPACT, Named("u64")] = U64(0)
 
     def __add__(self, other: Weight) -> Weight:
         return Weight(
@@ -96,6 +96,8 @@ class DispatchInfo:
     @property
     def total_weight(self) -> Weight:
         """Weight of the call and of the extensions around it."""
+        if self.extension_weight is ZERO:
+            return self.call_weight
         return self.call_weight + self.extension_weight
 
 
