@@ -20,6 +20,8 @@ from runtime.state.live import Backing
 
 MAX_HOT_VALUES: Final = 2_000_000
 """Values kept in memory before all are let go; the next reads fetch them again."""
+TRIM_EVERY: Final = 256
+"""Blocks between two looks at how many values are kept."""
 VIEWS: Final = 4
 """Runtimes kept for past blocks."""
 
@@ -169,9 +171,10 @@ class Chain:
         block_hash = header.hash()
         stored = StoredBlock(header.number, block_hash, header.encode(), extrinsics)
         self.store.commit(staged, stored)
-        self.runtime.state.commit()
-        if self.runtime.state.hot_entries() > MAX_HOT_VALUES:
-            self.runtime.state.reset()
+        state = self.runtime.state
+        state.commit()
+        if header.number % TRIM_EVERY == 0 and state.hot_entries() > MAX_HOT_VALUES:
+            state.reset()
         imported = Imported(block_hash, header, extrinsics, staged.changes)
         for tell in tuple(self._imported):
             tell(imported)

@@ -18,7 +18,9 @@ from runtime.block.types import Digest, DigestItem, Header
 from runtime.block.validity import (
     CallInvalid,
     ExhaustsResourcesInvalid,
+    FutureInvalid,
     InvalidTransaction,
+    StaleInvalid,
     TransactionValidityError,
 )
 from runtime.crypto import Keypair
@@ -131,7 +133,7 @@ class Proposer:
                 fits = self._fits(tx.bytes)
             except TransactionValidityError as refusal:
                 log.debug("dropped a transaction from the block: %s", refusal)
-                self.pool.remove(tx.hash, invalid=True)
+                self.pool.remove(tx.hash, invalid=True, ban=not _may_come_right(refusal))
                 continue
             if fits:
                 included.append(tx.bytes)
@@ -157,3 +159,10 @@ class Proposer:
             log.exception("a transaction could not be executed")
             raise InvalidTransaction(CallInvalid()) from fault
         return True
+
+
+def _may_come_right(refusal: TransactionValidityError) -> bool:
+    """Is it only a matter of the nonce, so that the sender may send the same again?"""
+    return isinstance(refusal, InvalidTransaction) and isinstance(
+        refusal.kind, FutureInvalid | StaleInvalid
+    )

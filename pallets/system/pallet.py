@@ -365,6 +365,7 @@ class System(Pallet[Config], crate="frame_system"):
         number = self.number.get()
         if number == 0:
             return
+        self.env.check_event(event)
         events = self.env.state.events
         phase = self.execution_phase.get() or ApplyExtrinsic(U32(0))
         for topic in topics:
@@ -429,7 +430,7 @@ class System(Pallet[Config], crate="frame_system"):
         if oldest > 0:
             del self.block_hash[BlockNumber(U32(oldest))]
         events = self.env.state.events
-        self.events.put(tuple(events))
+        self.events.slot.set(None, tuple(events))  # each was checked when it was deposited
         self.event_count.put(U32(len(events)))
         return extrinsics
 

@@ -188,6 +188,10 @@ class Runtime:
         """Record an event in the open block."""
         self._system.deposit(event, tuple(topics))
 
+    def check_event(self, event: Event) -> None:
+        """Errors: BadValue for a field out of its range."""
+        self.events.check(event)
+
     def dispatch_info(self, call: Call) -> DispatchInfo:
         """What is known of a call before it runs."""
         info = call.spec.info(self.pallets[call.spec.pallet], call.args)

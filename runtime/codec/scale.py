@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from struct import Struct as Packer
 from typing import Any, Final
 
+from runtime.codec.compiled import compile_checker, compile_encoder
 from runtime.codec.errors import (
     BadTag,
     BadText,
@@ -137,6 +138,8 @@ class Integer(Codec):
         return int.from_bytes(data[pos:end], "little", signed=self.signed), end
 
     def check(self, value: Any) -> None:
+        if value.__class__ is int and self.low <= value <= self.high:
+            return
         try:
             if self.low <= value <= self.high and value.__index__() == value:
                 return
@@ -266,7 +269,7 @@ class ByteArray(Codec):
         return bytes(data[pos:end]), end
 
     def check(self, value: Any) -> None:
-        if not isinstance(value, bytes) or len(value) != self.length:
+        if value.__class__ is not bytes or len(value) != self.length:
             raise BadValue(self.name, value)
 
     def parts(self) -> Iterable[Codec]:
@@ -523,13 +526,14 @@ class Composite(Codec):
         """Give the fields; apart from the constructor so that types may refer to themselves."""
         self.fields = fields
         self.min_size = sum(field.codec.min_size for field in fields)
-        self._encoders = tuple(
-            (name, field.codec.encode) for name, field in zip(self.attributes, fields, strict=True)
-        )
-        self._decoders = tuple(field.codec.decode for field in fields)
+        codecs = [field.codec for field in fields]
+        self._decoders = tuple(codec.decode for codec in codecs)
+        self._encode = compile_encoder(self.attributes, codecs)
+        self.encode = self._encode  # type: ignore[method-assign]
+        self._check_fields = compile_checker(self.attributes, codecs)
 
     def encode(self, value: Any) -> bytes:
-        return b"".join([encode(getattr(value, name)) for name, encode in self._encoders])
+        return self._encode(value)
 
     def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
         values = []
@@ -541,8 +545,7 @@ class Composite(Codec):
     def check(self, value: Any) -> None:
         if value.__class__ is not self.make:
             raise BadValue(self.name, value)
-        for attribute, field in zip(self.attributes, self.fields, strict=True):
-            field.codec.check(getattr(value, attribute))
+        self._check_fields(value)
 
     def parts(self) -> Iterable[Codec]:
         return [field.codec for field in self.fields]
@@ -579,7 +582,9 @@ class Transparent(Codec):
 class Case:
     """One variant of an enum: `make` builds its Python value from the decoded fields."""
 
-    __slots__ = ("attributes", "decoders", "docs", "encoders", "fields", "index", "make", "name")
+    __slots__ = (
+        "attributes", "check", "decoders", "docs", "encode", "fields", "index", "make", "name",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -593,10 +598,10 @@ class Case:
         self.index, self.name, self.fields, self.make = index, name, fields, make
         self.attributes, self.docs = attributes, docs
         self.decoders = tuple(field.codec.decode for field in fields)
-        self.encoders = tuple(
-            (attribute, field.codec.encode)
-            for attribute, field in zip(attributes, fields, strict=True)
-        )
+        codecs = [field.codec for field in fields]
+        self.encode = compile_encoder(attributes, codecs, bytes((index,)))
+        """The tag and the fields of a value."""
+        self.check = compile_checker(attributes, codecs)
 
 
 class Variant(Codec):
@@ -620,21 +625,16 @@ class Variant(Codec):
     def fill(self, cases: Mapping[Any, Case]) -> None:
         """Give the cases, each under its key; apart from the constructor for self-reference."""
         self.cases = tuple(cases.values())
-        self._by_key = dict(cases)
         self._by_tag = {case.index: case for case in self.cases}
-        self._tags = {key: bytes((case.index,)) for key, case in cases.items()}
+        self._encoders = {key: case.encode for key, case in cases.items()}
+        self._checks = {key: case.check for key, case in cases.items()}
 
     def keys(self) -> Iterable[Any]:
         """What the cases are known under."""
-        return self._by_key.keys()
+        return self._encoders.keys()
 
     def encode(self, value: Any) -> bytes:
-        key = self._case_of(value)
-        case = self._by_key[key]
-        tag = self._tags[key]
-        if not case.fields:
-            return tag
-        return tag + b"".join([encode(getattr(value, name)) for name, encode in case.encoders])
+        return self._encoders[self._case_of(value)](value)
 
     def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
         if pos >= len(data):
@@ -650,11 +650,10 @@ class Variant(Codec):
         return case.make(*values), pos
 
     def check(self, value: Any) -> None:
-        case = self._by_key.get(self._case_of(value))
-        if case is None:
+        check = self._checks.get(self._case_of(value))
+        if check is None:
             raise BadValue(self.name, value)
-        for attribute, field in zip(case.attributes, case.fields, strict=True):
-            field.codec.check(getattr(value, attribute))
+        check(value)
 
     def parts(self) -> Iterable[Codec]:
         return [field.codec for case in self.cases for field in case.fields]

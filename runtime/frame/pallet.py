@@ -45,6 +45,9 @@ class Environment(Protocol):
     def call(self, pallet: str, function: str, /, **args: Any) -> Call:
         """Build a call by names.  Errors: KeyError, TypeError, BadValue."""
 
+    def check_event(self, event: Event) -> None:
+        """Errors: BadValue for a field out of its range."""
+
     def dispatch(self, call: Call, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
         """Run a call in a nested transaction.  Errors: the DispatchFailure it ended with."""
 

@@ -262,12 +262,15 @@ class LiveState:
 
     def changes(self, since: int = 0) -> dict[bytes, bytes | None]:
         """Full key -> new bytes (None: removed) of everything written after journal place `since`."""
-        seen: dict[tuple[int, Any], tuple[Slot, Any]] = {}
-        for slot, key, _ in self.journal[since:] if since else self.journal:
-            seen[id(slot), key] = (slot, key)
-        return {
-            slot.prefix + slot.keys.encode(key): slot.encoded(key) for slot, key in seen.values()
-        }
+        seen: dict[tuple[int, Any], tuple[Slot, Any, Any]] = {}
+        for slot, key, old in self.journal[since:] if since else self.journal:
+            seen.setdefault((id(slot), key), (slot, key, old))
+        found: dict[bytes, bytes | None] = {}
+        for slot, key, old in seen.values():
+            if old is ABSENT and slot.hot[key] is ABSENT:
+                continue  # came and went within the block
+            found[slot.prefix + slot.keys.encode(key)] = slot.encoded(key)
+        return found
 
     def commit(self) -> None:
         """Forget how to undo: what was written is now the state of the backing store."""
