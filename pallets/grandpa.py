@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from runtime.block.types import GRANDPA, Consensus
-from runtime.codec.resolve import Bounded, Named, Wire
+from runtime.codec.resolve import Bounded, Fixed, Named, Wire
 from runtime.codec.struct import Struct, Variant
 from runtime.frame.authorities import (
     ForcedChangeLog,
@@ -38,6 +38,8 @@ from runtime.frame.weights import weight
 from runtime.primitives import U32, U64, BlockNumber, Hash
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
+N = Annotated[BlockNumber, Named("N")]
+Identity = Annotated[bytes, Fixed(32), Named("Id"), Wire("sp_consensus_grandpa::app::Public")]
 StoredVoters = Annotated[tuple[Voter, ...], Bounded(None, weak=True)]
 """The bound of 32 is not enforced: more voters are kept all the same."""
 OpaqueProof = Annotated[bytes, Wire("sp_runtime::OpaqueValue", type_name="OpaqueKeyOwnershipProof")]
@@ -66,8 +68,8 @@ class Live(StoredState, index=0):
 class PendingPause(StoredState, index=1):
     """It stops `delay` blocks after `scheduled_at`."""
 
-    scheduled_at: BlockNumber
-    delay: BlockNumber
+    scheduled_at: N
+    delay: N
 
 
 class PausedState(StoredState, index=2, rust_name="Paused"):
@@ -77,8 +79,8 @@ class PausedState(StoredState, index=2, rust_name="Paused"):
 class PendingResume(StoredState, index=3):
     """It goes on `delay` blocks after `scheduled_at`."""
 
-    scheduled_at: BlockNumber
-    delay: BlockNumber
+    scheduled_at: N
+    delay: N
 
 
 class StoredPendingChange(
@@ -86,24 +88,24 @@ class StoredPendingChange(
 ):
     """Voters that take over `delay` blocks after `scheduled_at`."""
 
-    scheduled_at: BlockNumber
-    delay: BlockNumber
-    next_authorities: StoredVoters
-    forced: BlockNumber | None
+    scheduled_at: N
+    delay: N
+    next_authorities: Annotated[StoredVoters, Named("BoundedAuthorityList<Limit>")]
+    forced: Annotated[BlockNumber | None, Named("Option<N>")]
 
 
 class Prevote(Struct, path="finality_grandpa::Prevote", params={"H": Hash, "N": U32}):
     """A first vote."""
 
-    target_hash: Hash
-    target_number: BlockNumber
+    target_hash: Annotated[Hash, Named("H")]
+    target_number: N
 
 
 class Precommit(Struct, path="finality_grandpa::Precommit", params={"H": Hash, "N": U32}):
     """A second vote."""
 
-    target_hash: Hash
-    target_number: BlockNumber
+    target_hash: Annotated[Hash, Named("H")]
+    target_number: N
 
 
 class PrevoteEquivocation(
@@ -114,9 +116,9 @@ class PrevoteEquivocation(
     """Two first votes of one voter in one round."""
 
     round_number: U64
-    identity: GrandpaId
-    first: tuple[Prevote, GrandpaSignature]
-    second: tuple[Prevote, GrandpaSignature]
+    identity: Identity
+    first: Annotated[tuple[Prevote, GrandpaSignature], Named("(V, S)")]
+    second: Annotated[tuple[Prevote, GrandpaSignature], Named("(V, S)")]
 
 
 class PrecommitEquivocation(
@@ -127,9 +129,9 @@ class PrecommitEquivocation(
     """Two second votes of one voter in one round."""
 
     round_number: U64
-    identity: GrandpaId
-    first: tuple[Precommit, GrandpaSignature]
-    second: tuple[Precommit, GrandpaSignature]
+    identity: Identity
+    first: Annotated[tuple[Precommit, GrandpaSignature], Named("(V, S)")]
+    second: Annotated[tuple[Precommit, GrandpaSignature], Named("(V, S)")]
 
 
 class Equivocation(
@@ -141,13 +143,25 @@ class Equivocation(
 class OfPrevotes(Equivocation, index=0, unnamed=True, rust_name="Prevote"):
     """First votes."""
 
-    votes: PrevoteEquivocation
+    votes: Annotated[
+        PrevoteEquivocation,
+        Named(
+            "finality_grandpa::Equivocation<AuthorityId, "
+            "finality_grandpa::Prevote<\nH, N>, AuthoritySignature,>"
+        ),
+    ]
 
 
 class OfPrecommits(Equivocation, index=1, unnamed=True, rust_name="Precommit"):
     """Second votes."""
 
-    votes: PrecommitEquivocation
+    votes: Annotated[
+        PrecommitEquivocation,
+        Named(
+            "finality_grandpa::Equivocation<AuthorityId, "
+            "finality_grandpa::Precommit\n<H, N>, AuthoritySignature,>"
+        ),
+    ]
 
 
 class EquivocationProof(
@@ -156,7 +170,7 @@ class EquivocationProof(
     """Two votes where one was due, and the set whose voter cast them."""
 
     set_id: SetId
-    equivocation: Equivocation
+    equivocation: Annotated[Equivocation, Named("Equivocation<H, N>")]
 
 
 class Void(Variant, path="sp_core::Void"):

@@ -19,7 +19,6 @@ from runtime.frame.storage import Value
 from runtime.frame.weights import DispatchClass, Weight, weight
 from runtime.primitives import U64, U64_MAX, BlockNumber, Moment
 
-IDENTIFIER: Final = b"timstap0"
 MAX_DRIFT: Final = 30_000
 """Milliseconds that an imported block may be ahead of this node's clock."""
 IDENTIFIER: Final = b"timstap0"
@@ -41,17 +40,11 @@ class Config:
 class TooEarly(InherentError):
     """The time of the block is not far enough behind that of its parent."""
 
-    identifier = IDENTIFIER
-    encoded = b"\0"
-
     identifier, encoded = IDENTIFIER, b"\0"
 
 
 class TooFarInFuture(InherentError):
     """The time of the block is ahead of this node's clock."""
-
-    identifier = IDENTIFIER
-    encoded = b"\1"
 
     identifier, encoded = IDENTIFIER, b"\1"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Annotated, ClassVar, Self
 
-from runtime.codec.resolve import Fixed
+from runtime.codec.resolve import Fixed, Named
 from runtime.codec.struct import Struct, Variant, rust_enum
 from runtime.frame.weights import PostInfo
 from runtime.primitives import U8
@@ -20,7 +20,7 @@ class ModuleError(Struct, path="sp_runtime::ModuleError"):
     """An error of pallet `index`; the first byte of `error` is its number there."""
 
     index: U8
-    error: Annotated[bytes, Fixed(4)]
+    error: Annotated[bytes, Fixed(4), Named("[u8; MAX_MODULE_ERROR_ENCODED_SIZE]")]
 
 
 @rust_enum("sp_runtime::TokenError")
@@ -119,13 +119,13 @@ class Token(DispatchError, index=7, unnamed=True):
 class Arithmetic(DispatchError, index=8, unnamed=True):
     """A number left its range."""
 
-    error: ArithmeticKind
+    error: Annotated[ArithmeticKind, Named("ArithmeticError")]
 
 
 class Transactional(DispatchError, index=9, unnamed=True):
     """Too many storage layers, or none."""
 
-    error: TransactionalKind
+    error: Annotated[TransactionalKind, Named("TransactionalError")]
 
 
 class Exhausted(DispatchError, index=10):
@@ -147,7 +147,7 @@ class RootNotAllowedError(DispatchError, index=13, rust_name="RootNotAllowed"):
 class Trie(DispatchError, index=14, unnamed=True):
     """A proof did not verify."""
 
-    error: TrieErrorKind
+    error: Annotated[TrieErrorKind, Named("TrieError")]
 
 
 class DispatchFailure(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from runtime.codec.resolve import COMPACT, Fixed
+from runtime.codec.resolve import COMPACT, Fixed, Named
 from runtime.codec.struct import Struct, Variant
 from runtime.frame.error import BadOrigin, CannotLookup
 from runtime.primitives import AccountId
@@ -28,7 +28,7 @@ class Root(RawOrigin, index=0):
 class Signed(RawOrigin, index=1, unnamed=True):
     """An account that signed, or is treated as if."""
 
-    who: AccountId
+    who: Annotated[AccountId, Named("AccountId")]
 
 
 class Nobody(RawOrigin, index=2, rust_name="None"):
@@ -102,13 +102,13 @@ class MultiAddress(
 class Id(MultiAddress, index=0, unnamed=True):
     """The account itself."""
 
-    account: AccountId
+    account: Annotated[AccountId, Named("AccountId")]
 
 
 class Index(MultiAddress, index=1, unnamed=True):
     """An index; unused on this chain."""
 
-    index: Annotated[None, COMPACT]
+    index: Annotated[None, COMPACT, Named("AccountIndex")]
 
 
 class Raw(MultiAddress, index=2, unnamed=True):
@@ -120,13 +120,13 @@ class Raw(MultiAddress, index=2, unnamed=True):
 class Address32(MultiAddress, index=3, unnamed=True):
     """32 bytes; unused."""
 
-    data: Annotated[bytes, Fixed(32)]
+    data: Annotated[bytes, Fixed(32), Named("[u8; 32]")]
 
 
 class Address20(MultiAddress, index=4, unnamed=True):
     """20 bytes; unused."""
 
-    data: Annotated[bytes, Fixed(20)]
+    data: Annotated[bytes, Fixed(20), Named("[u8; 20]")]
 
 
 def lookup(address: Any) -> AccountId:

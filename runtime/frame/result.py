@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
+from runtime.codec.resolve import Named
 from runtime.codec.struct import Variant
 from runtime.frame.error import DispatchError, DispatchFailure
 from runtime.frame.weights import DispatchInfo, PostInfo, Weight
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from runtime.frame.pallet import Environment
 
 
+Unit = Annotated[None, Named("")]
+
+
 class DispatchResult(Variant, path="Result", params={"T": type(None), "E": DispatchError}):
     """`Result<(), DispatchError>`."""
 
@@ -22,13 +26,13 @@ class DispatchResult(Variant, path="Result", params={"T": type(None), "E": Dispa
 class Ok(DispatchResult, index=0, unnamed=True):
     """It went through."""
 
-    value: None = None
+    value: Unit = None
 
 
 class Err(DispatchResult, index=1, unnamed=True):
     """It was refused."""
 
-    error: DispatchError
+    error: Annotated[DispatchError, Named("")]
 
 
 OK: Final = Ok()
