@@ -388,7 +388,7 @@ class Store:
         batch.put(POSITION, encode_position(position))
         batch.write()
         self._moved(BlockRef(number, block.hash), position)
-        self._trie.advance(staged.trie, staged.touched)
+        self._trie.advance(staged.trie, staged.touched, len(staged.changes))
         self._recent.append((number, staged))
         if store_trie:
             self._trie_stored()

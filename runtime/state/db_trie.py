@@ -66,13 +66,14 @@ class HeadTrie:
 
         Errors: TrieDamaged, MalformedNode.
         """
-        self.advance(*Trie.load(self._source, changed).update(changed))
+        trie, touched = Trie.load(self._source, changed).update(changed)
+        self.advance(trie, touched, len(changed))
 
-    def advance(self, trie: Trie, touched: Touched) -> None:
-        """Make `trie` the head's; `touched` as `Trie.update` tells it."""
+    def advance(self, trie: Trie, touched: Touched, leaves: int) -> None:
+        """Make `trie` the head's; `touched` as `Trie.update` tells it, for so many leaves."""
         self.trie = trie
         self._touched.update(touched)
-        self._held += len(touched)
+        self._held += len(touched) + leaves
 
     def retreat(self, trie: Trie, paths: Iterable[str]) -> None:
         """Make `trie` the head's, an earlier one that differs at `paths`."""
