@@ -18,7 +18,8 @@ from typing import Any, Final, TypeVar, get_type_hints
 from runtime.codec.errors import BadTag, BadValue, DepthExceeded, EndOfInput
 from runtime.codec.resolve import Resolver, doc_of, own_name
 from runtime.codec.scale import Case, Codec, Field, Variant
-from runtime.frame.weights import DispatchClass, DispatchInfo, Pays, Weight, weight as make_weight
+from runtime.frame.weights import DispatchClass, DispatchInfo, Pays, Weight
+from runtime.frame.weights import weight as make_weight
 
 MAX_DEPTH: Final = 256
 """Calls nest at most this deep (MAX_EXTRINSIC_DEPTH of frame-support)."""
@@ -72,7 +73,9 @@ class Call:
 
     def named_args(self) -> dict[str, Any]:
         """Arguments by name."""
-        return {name: value for (name, _), value in zip(self.spec.arguments, self.args, strict=True)}
+        return {
+            name: value for (name, _), value in zip(self.spec.arguments, self.args, strict=True)
+        }
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Call):
@@ -141,7 +144,9 @@ def specs_of(pallet: type, pallet_name: str, resolver: Resolver) -> dict[int, Ca
     for function in _declared_functions(pallet):
         spec = _spec(function, pallet_name, resolver)
         if spec.index in found:
-            raise ValueError(f"{pallet_name}: {spec.name} and {found[spec.index].name} share an index")
+            raise ValueError(
+                f"{pallet_name}: {spec.name} and {found[spec.index].name} share an index"
+            )
         found[spec.index] = spec
     return dict(sorted(found.items()))
 
@@ -181,7 +186,7 @@ def pallet_call_type(path: str, specs: Mapping[int, CallSpec]) -> Variant:
                     for (name, hint), codec in zip(spec.arguments, spec.codecs, strict=True)
                 ),
                 Call,
-                tuple(name for name, _ in spec.arguments),
+                tuple(f"argument_{place}" for place, _ in enumerate(spec.arguments)),
                 spec.docs,
             )
             for index, spec in specs.items()

@@ -15,6 +15,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints
 
 from runtime.codec.resolve import Resolver
@@ -84,7 +85,8 @@ class Constant:
 
 class Pallet(Generic[C]):
     """Class keywords: `crate`, the Rust crate its types live in; `parts`, modules of a package
-    pallet that declare events and errors; `has_storage=False` for a pallet without a prefix."""
+    pallet that declare events and errors; `has_storage=False` for a pallet without a prefix.
+    """
 
     storage_version: ClassVar[int] = 0
     """Version of the storage layout, written at genesis."""
@@ -126,7 +128,9 @@ class Pallet(Generic[C]):
         return specs_of(type(self), self.name, self.env.codecs)
 
     def constant_list(self) -> list[Constant]:
-        """The constants in the order of the Config."""
+        """The constants in the order of the Config; none without one."""
+        if not dataclasses.is_dataclass(self.config):
+            return []
         hints = get_type_hints(type(self.config), include_extras=True)
         return [
             Constant(
@@ -135,7 +139,7 @@ class Pallet(Generic[C]):
                 getattr(self.config, each.name),
                 each.metadata["doc"],
             )
-            for each in dataclasses.fields(self.config)  # type: ignore[arg-type]
+            for each in dataclasses.fields(self.config)
             if "doc" in each.metadata
         ]
 
@@ -157,18 +161,18 @@ class Pallet(Generic[C]):
 
     # -- hooks, all optional ------------------------------------------------------------------
 
-    def on_initialize(self, now: BlockNumber) -> Weight:  # noqa: ARG002
+    def on_initialize(self, now: BlockNumber) -> Weight:
         """Before the first extrinsic of block `now`; gives the weight it used."""
         return ZERO
 
     def on_finalize(self, now: BlockNumber) -> None:
         """After the last extrinsic of block `now`."""
 
-    def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:  # noqa: ARG002
+    def on_idle(self, now: BlockNumber, remaining: Weight) -> Weight:
         """With the weight left in block `now`; gives the weight it used."""
         return ZERO
 
-    def on_poll(self, now: BlockNumber, remaining: Weight) -> Weight:  # noqa: ARG002
+    def on_poll(self, now: BlockNumber, remaining: Weight) -> Weight:
         """After the inherents, with the weight left; gives the weight it used."""
         return ZERO
 
@@ -189,7 +193,7 @@ def attribute_docs(cls: type) -> dict[str, str]:
     """String literals that stand below assignments in a class body, by the assigned name."""
     body = _class_bodies(cls.__module__).get(cls.__qualname__, [])
     found = {}
-    for statement, below in zip(body, body[1:], strict=False):
+    for statement, below in pairwise(body):
         if not isinstance(below, ast.Expr) or not isinstance(below.value, ast.Constant):
             continue
         if isinstance(statement, ast.Assign) and isinstance(below.value.value, str):

@@ -114,10 +114,9 @@ def view_function(signature: str) -> Callable[[F], F]:
 
 def view_functions_of(pallet: object, name: str, resolver: Resolver) -> list[ViewFunction]:
     """The view functions of a pallet in the order of declaration."""
-    return [
-        ViewFunction(
-            twox_128(name.encode()) + twox_128(function.__view_signature__.encode()),
-            _method(pallet, attribute, function, resolver),
-        )
-        for attribute, function in _marked(type(pallet), "__view_signature__").items()
-    ]
+    found = []
+    for attribute, function in _marked(type(pallet), "__view_signature__").items():
+        signature: str = function.__view_signature__  # type: ignore[attr-defined]
+        view_id = twox_128(name.encode()) + twox_128(signature.encode())
+        found.append(ViewFunction(view_id, _method(pallet, attribute, function, resolver)))
+    return found

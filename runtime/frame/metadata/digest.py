@@ -132,8 +132,11 @@ class _Types:
                 yield b"\x00" + self._fields(fields)
             case VariantDef(variants):
                 for case in sorted(variants, key=lambda each: each.index):
-                    yield b"\x01" + _text(case.name) + self._fields(case.fields) + encode_compact(
-                        case.index
+                    yield (
+                        b"\x01"
+                        + _text(case.name)
+                        + self._fields(case.fields)
+                        + encode_compact(case.index)
                     )
             case SequenceDef(element):
                 yield b"\x02" + self._reference(element)

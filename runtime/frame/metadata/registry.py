@@ -238,7 +238,9 @@ class Registry:
         params = self._params(codec.params)
         cases = tuple(
             [
-                TypeVariant(case.name, self._fields(case.fields), U8(case.index), docs_of(case.docs))
+                TypeVariant(
+                    case.name, self._fields(case.fields), U8(case.index), docs_of(case.docs)
+                )
                 for case in codec.cases
             ]
         )

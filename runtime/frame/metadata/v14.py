@@ -139,7 +139,8 @@ def build(runtime: Runtime) -> MetadataV14:
     extrinsic = ExtrinsicMetadata(
         ids(runtime.extrinsics.unchecked), EXTRINSIC_VERSION, signed_extensions(runtime, ids)
     )
-    return MetadataV14(ids.types(), pallets, extrinsic, ids(runtime_type(runtime)))
+    itself = ids(runtime_type(runtime))
+    return MetadataV14(ids.types(), pallets, extrinsic, itself)
 
 
 def runtime_type(runtime: Runtime) -> Codec:
@@ -187,9 +188,7 @@ def storage_items(owner: Pallet[Any]) -> Iterator[tuple[Item[Any], Docs]]:
 def entry(item: Item[Any], docs: Docs, ids: Registry) -> StorageEntry:
     """A storage item."""
     modifier = Modifier.OPTIONAL if item.optional else Modifier.DEFAULT
-    return StorageEntry(
-        item.wire_name, modifier, entry_type(item, ids), item.default_bytes(), docs
-    )
+    return StorageEntry(item.wire_name, modifier, entry_type(item, ids), item.default_bytes(), docs)
 
 
 def entry_type(item: Item[Any], ids: Registry) -> EntryType:

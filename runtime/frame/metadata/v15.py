@@ -99,10 +99,10 @@ def build(runtime: Runtime) -> MetadataV15:
     ids = Registry()
     extrinsic = _extrinsic(runtime, ids)
     pallets = tuple([_pallet(runtime, ids, index) for index in runtime.by_index])
-    runtime_type = ids(v14.runtime_type(runtime))
+    itself = ids(v14.runtime_type(runtime))
     apis = tuple([_api(runtime, ids, each) for each in runtime.apis])
     outer = outer_enums(runtime, ids)
-    return MetadataV15(ids.types(), pallets, extrinsic, runtime_type, apis, outer, {})
+    return MetadataV15(ids.types(), pallets, extrinsic, itself, apis, outer, {})
 
 
 def _extrinsic(runtime: Runtime, ids: Registry) -> ExtrinsicMetadata:
@@ -110,15 +110,21 @@ def _extrinsic(runtime: Runtime, ids: Registry) -> ExtrinsicMetadata:
     address, call, signature = ids.many((parts.address, parts.call, parts.signature))
     extensions = v14.signed_extensions(runtime, ids)
     extra = ids(parts.extension)
-    return ExtrinsicMetadata(
-        v14.EXTRINSIC_VERSION, address, call, signature, extra, extensions
-    )
+    return ExtrinsicMetadata(v14.EXTRINSIC_VERSION, address, call, signature, extra, extensions)
 
 
 def _pallet(runtime: Runtime, ids: Registry, index: int) -> PalletMetadata:
-    pallet = v14.pallet(runtime, ids, index)
-    fields = [getattr(pallet, name) for name in pallet.__struct_fields__]
-    return PalletMetadata(*fields, docs_of(doc_of(type(runtime.by_index[index]))))
+    found = v14.pallet(runtime, ids, index)
+    return PalletMetadata(
+        found.name,
+        found.storage,
+        found.calls,
+        found.event,
+        found.constants,
+        found.error,
+        found.index,
+        docs_of(doc_of(type(runtime.by_index[index]))),
+    )
 
 
 def _api(runtime: Runtime, ids: Registry, api: RuntimeApi) -> Api:

@@ -1,5 +1,6 @@
 """Metadata V16: V15 with versions of extrinsics and APIs, associated types, view functions and
-notes of deprecation."""
+notes of deprecation.
+"""
 
 from __future__ import annotations
 
@@ -189,9 +190,7 @@ def _extrinsic(runtime: Runtime, ids: Registry) -> ExtrinsicMetadata:
     extensions = v14.signed_extensions(runtime, ids)
     indices = tuple([U32(index) for index in range(len(extensions))])
     by_version = {EXTENSION_VERSION: indices}
-    return ExtrinsicMetadata(
-        EXTRINSIC_VERSIONS, address, call, signature, by_version, extensions
-    )
+    return ExtrinsicMetadata(EXTRINSIC_VERSIONS, address, call, signature, by_version, extensions)
 
 
 def _pallet(runtime: Runtime, ids: Registry, index: int) -> PalletMetadata:
@@ -227,7 +226,7 @@ def _enum(
 ) -> EnumMetadata | None:
     if kind is None:
         return None
-    notes = {
+    notes: dict[U8, CaseDeprecation] = {
         U8(index): DeprecatedCase(*spec.function.__deprecation__)
         for index, spec in (calls or {}).items()
         if hasattr(spec.function, "__deprecation__")
