@@ -172,6 +172,7 @@ class Dispatcher:
     ) -> Subscription:
         if not connection.live:
             raise InternalError
+        connection.unsafe = self._unsafe
         subscription = connection.reserve(
             method.family, method.event, self._options.max_subscriptions
         )

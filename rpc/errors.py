@@ -13,7 +13,7 @@ ErrorData = str | int | bool | list[object] | Mapping[str, object] | None
 class RpcError(Exception):
     """A refusal for the client.  `data` is left out of the reply when it is None."""
 
-    code: ClassVar[int] = -32603
+    code: int = -32603
     text: ClassVar[str] = "Internal error"
 
     def __init__(self, message: str | None = None, data: ErrorData = None) -> None:
@@ -158,112 +158,12 @@ class VerificationFailed(RpcError):
         super().__init__(f"Verification Error: {reason}", debug or reason)
 
 
-class InvalidTransaction(_WithData):
-    """The runtime refuses the extrinsic; `data` is the reason, word for word the chain's."""
+class PoolRefusal(RpcError):
+    """Why the pool does not take an extrinsic (1010 to 1021); `consensus.pool.errors` has them."""
 
-    code = 1010
-    text = "Invalid Transaction"
-
-
-class CustomInvalidTransaction(InvalidTransaction):
-    """The runtime refuses the extrinsic with a numbered reason of its own."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"Custom error: {number}")
-        self.number = number
-
-
-class UnknownTransactionValidity(_WithData):
-    """The runtime cannot tell whether the extrinsic is valid."""
-
-    code = 1011
-    text = "Unknown Transaction Validity"
-
-
-class TemporarilyBanned(RpcError):
-    """The extrinsic failed a moment ago and is not tried again yet."""
-
-    code = 1012
-    text = "Transaction is temporarily banned"
-
-
-class AlreadyImported(RpcError):
-    """The extrinsic is in the pool; `extrinsic_hash` is 0x-hex."""
-
-    code = 1013
-    text = "Transaction Already Imported"
-
-    def __init__(self, extrinsic_hash: str) -> None:
-        super().__init__(data=extrinsic_hash)
-
-
-class TooLowPriority(RpcError):
-    """Another extrinsic of the same sender and nonce has at least that priority."""
-
-    code = 1014
-
-    def __init__(self, old: int, new: int) -> None:
-        super().__init__(
-            f"Priority is too low: ({old} vs {new})",
-            "The transaction has too low priority to replace another transaction already in the "
-            "pool.",
-        )
-
-
-class CycleDetected(RpcError):
-    """The extrinsic would need what it provides."""
-
-    code = 1015
-    text = "Cycle Detected"
-
-
-class ImmediatelyDropped(RpcError):
-    """The pool is full of better extrinsics."""
-
-    code = 1016
-    text = "Immediately Dropped"
-
-    def __init__(self) -> None:
-        super().__init__(data="The transaction couldn't enter the pool because of the limit")
-
-
-class Unactionable(RpcError):
-    """The extrinsic may not travel and this node makes no blocks."""
-
-    code = 1018
-    text = "Unactionable"
-
-    def __init__(self) -> None:
-        super().__init__(
-            data="The transaction is unactionable since it is not propagable and the local node "
-            "does not author blocks"
-        )
-
-
-class NoTagsProvided(RpcError):
-    """The extrinsic provides nothing the pool could know it by."""
-
-    code = 1019
-    text = "No tags provided"
-
-    def __init__(self) -> None:
-        super().__init__(
-            data="Transaction does not provide any tags, so the pool can't identify it"
-        )
-
-
-class InvalidBlockId(RpcError):
-    """The block to validate at does not exist."""
-
-    code = 1020
-    text = "The provided block ID is not valid"
-
-
-class FutureNotAccepted(RpcError):
-    """The extrinsic waits for another one and the pool keeps none such."""
-
-    code = 1021
-    text = "The pool is not accepting future transactions"
+    def __init__(self, code: int, message: str, data: str | None = None) -> None:
+        super().__init__(message, data)
+        self.code = code
 
 
 class AuthorError(RpcError):
@@ -288,21 +188,12 @@ class RuntimeFailed(RpcError):
 
 
 class DecodeFailed(RpcError):
-    """The extrinsic given to system_dryRun does not decode."""
+    """The extrinsic given to system_dryRun or payment_* does not decode."""
 
     code = 2
 
-    def __init__(self, debug: str | None = None) -> None:
-        super().__init__("Unable to dry run extrinsic", debug)
-
-
-class NotHealthy(RpcError):
-    """The node is not fully functional."""
-
-    code = 2001
-
-    def __init__(self, health: str, data: ErrorData = None) -> None:
-        super().__init__(f"Node is not fully functional: {health}", data)
+    def __init__(self, message: str, debug: str | None = None) -> None:
+        super().__init__(message, debug)
 
 
 class MalformedPeer(RpcError):
@@ -324,15 +215,6 @@ class ChainError(RpcError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-
-
-class ChainClientError(RpcError):
-    """The chain's database could not answer a chain_* query."""
-
-    code = 3002
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"Client error: {reason}")
 
 
 class BadBlockRange(RpcError):
@@ -362,22 +244,6 @@ class StateClientError(RpcError):
         super().__init__(f"Client error: {reason}")
 
 
-class UnknownBlock(StateClientError):
-    """State of a block nobody has heard of; `block` is its 0x-hex hash or a text around it."""
-
-    def __init__(self, block: str | bytes) -> None:
-        name = block if isinstance(block, str) else "0x" + block.hex()
-        super().__init__(f"UnknownBlock: {name}")
-
-
-class StateDiscarded(StateClientError):
-    """State of a block that was pruned."""
-
-    def __init__(self, block: str | bytes) -> None:
-        name = block if isinstance(block, str) else "0x" + block.hex()
-        super().__init__(f"Api called for an unknown Block: State already discarded for {name}")
-
-
 # offchain_*, dev_*
 
 
@@ -388,20 +254,13 @@ class StorageKindUnavailable(RpcError):
     text = "This storage kind is not available yet"
 
 
-class DevBlockQuery(RpcError):
-    """A block asked for by dev_* cannot be read."""
+class DevRefused(RpcError):
+    """A power of the devnet could not be used; the message tells why, `data` the details."""
 
-    code = 6001
+    code = 6000
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"Error while querying block: {reason}")
-
-
-class DevExecutionFailed(RpcError):
-    """A block could not be executed again."""
-
-    code = 6003
-    text = "Failed to re-execute the specified block"
+    def __init__(self, message: str, data: ErrorData = None) -> None:
+        super().__init__(message, data)
 
 
 # engine_*
@@ -432,6 +291,15 @@ class BlockNotFound(RpcError):
         super().__init__(f"Supplied parent_hash: {block} doesn't exist in chain")
 
 
+class FinalizationFailed(RpcError):
+    """A block could not be made final on request."""
+
+    code = 16_000
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Finalization Error: {reason}")
+
+
 class SealingFailed(RpcError):
     """Any other fault of sealing or finalizing on request."""
 
@@ -441,7 +309,24 @@ class SealingFailed(RpcError):
         super().__init__(message)
 
 
-# chainHead_v1_*
+# chainHead_v1_*, transaction_v1_*, archive_v1_*
+
+
+class InvalidParameter(RpcError):
+    """A hex string of chainHead_v1_* or archive_v1_* that is none; archive_v1_* says 3001."""
+
+    code = -32602
+
+    def __init__(self, given: str, code: int = -32602) -> None:
+        super().__init__(f"Invalid parameter: {given}")
+        self.code = code
+
+
+class InvalidOperation(RpcError):
+    """transaction_v1_stop was given an id that is not, or no longer, known."""
+
+    code = -32602
+    text = "Invalid operation id"
 
 
 class TooManyFollows(RpcError):

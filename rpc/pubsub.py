@@ -17,6 +17,8 @@ from rpc.errors import RpcError, TooManySubscriptions
 
 log = logging.getLogger(__name__)
 
+_LOOK = 0.005  # seconds between two looks at what a client has not read yet
+
 _numbers = count(1)
 
 
@@ -28,20 +30,42 @@ class Connection:
     later.
     """
 
-    __slots__ = ("_post", "_watchers", "live", "number", "state", "subscriptions")
+    __slots__ = (
+        "_post",
+        "_waiting",
+        "_watchers",
+        "live",
+        "number",
+        "state",
+        "subscriptions",
+        "unsafe",
+    )
 
-    def __init__(self, post: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self,
+        post: Callable[[bytes], None] | None = None,
+        waiting: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.number = next(_numbers)
         self.live = post is not None
         self.state: dict[str, object] = {}
         self.subscriptions: dict[str, Subscription] = {}
+        self.unsafe = False
+        """Whether its listener serves unsafe methods; known once it subscribes to something."""
         self._post = post
+        self._waiting = waiting
         self._watchers: list[Callable[[], None]] = []
 
     def post(self, message: bytes) -> None:
         """Send `message` now; nothing happens on a connection that is gone."""
         if self.live and self._post is not None:
             self._post(message)
+
+    async def drained(self, limit: int = 1 << 20) -> None:
+        """Wait until the client has read all but `limit` bytes: for those who send a lot."""
+        await asyncio.sleep(0)
+        while self.live and self._waiting() > limit:
+            await asyncio.sleep(_LOOK)
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call `callback` once, when the connection goes."""

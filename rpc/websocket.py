@@ -46,7 +46,7 @@ class Session(asyncio.Protocol):
         self._connections = connections
         # Longer messages than allowed are still read, up to a point, so that they can be refused.
         self._frames = ServerProtocol(max_size=2 * gate.options.max_request, logger=_QUIET)
-        self._connection = Connection(self.post)
+        self._connection = Connection(self.post, self.waiting)
         self._inbox: deque[bytes] = deque()
         self._fragments: list[bytes] = []
         self._is_text = True
@@ -123,6 +123,10 @@ class Session(asyncio.Protocol):
             return
         self._frames.send_text(message)
         self._flush()
+
+    def waiting(self) -> int:
+        """Bytes that the client has not read yet."""
+        return self.transport.get_write_buffer_size()
 
     def _flush(self) -> None:
         """Pass on what the framing wants sent; an empty chunk there means the end."""

@@ -8,7 +8,7 @@ import httpx
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 
-from rpc.errors import InvalidTransaction, RpcError
+from rpc.errors import PoolRefusal, RpcError
 from rpc.namespace import Connection, Namespace, Subscription
 from rpc.server import Server
 from runtime.primitives import BlockNumber, Hash
@@ -71,7 +71,7 @@ def secret(node: StubNode) -> str:
 
 @stub.method("refuse")
 def refuse(node: StubNode) -> None:
-    raise InvalidTransaction("Transaction is outdated")
+    raise PoolRefusal(1010, "Invalid Transaction", "Transaction is outdated")
 
 
 @stub.method("crash")
@@ -134,7 +134,7 @@ async def flood(node: StubNode, length: int) -> AsyncIterator[object]:
 
 @stub.subscription("subscribeRefused", item="never", stop="unsubscribeRefused")
 async def refused(node: StubNode) -> AsyncIterator[object]:
-    raise InvalidTransaction("Transaction has a bad signature")
+    raise PoolRefusal(1010, "Invalid Transaction", "Transaction has a bad signature")
     yield
 
 

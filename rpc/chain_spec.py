@@ -1,0 +1,28 @@
+"""chainSpec_v1_*: which chain this is."""
+
+from __future__ import annotations
+
+from consensus.node import Node
+from rpc import system
+from rpc.encode import Json, to_hex
+from rpc.namespace import Namespace
+
+rpc = Namespace("chainSpec_v1")
+
+
+@rpc.method("chainName")
+def chain_name(node: Node) -> str:
+    """Name of the chain."""
+    return system.chain(node)
+
+
+@rpc.method("genesisHash")
+def genesis_hash(node: Node) -> str:
+    """Hash of block 0."""
+    return to_hex(node.chain.genesis_hash)
+
+
+@rpc.method("properties")
+def properties(node: Node) -> dict[str, Json]:
+    """Address prefix, decimals and symbol of the chain."""
+    return system.properties(node)

@@ -1,0 +1,35 @@
+"""The namespace of dev_*, and the parameters that its modules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from consensus.authoring.slots import TimeGoesBack
+from consensus.node import UnknownSnapshot
+from rpc.errors import DevRefused, InvalidParams
+from rpc.namespace import Namespace
+from rpc.values import BadJson, account
+from runtime.primitives import AccountId
+from runtime.state.db import StateDiscarded, UnknownBlock
+
+rpc = Namespace("dev")
+
+Address = Annotated[AccountId, account]
+"""An SS58 address, or hex."""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Tell the client what the node could not do, and which parameter says nothing sensible."""
+    try:
+        yield
+    except BadJson as error:
+        raise InvalidParams(str(error)) from error
+    except (UnknownBlock, StateDiscarded, UnknownSnapshot, TimeGoesBack) as error:
+        raise DevRefused(_sentence(str(error))) from error
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,40 @@
+"""All methods that the node serves, one namespace per module."""
+
+from __future__ import annotations
+
+from rpc import (
+    archive,
+    author,
+    chain,
+    chain_head,
+    chain_spec,
+    childstate,
+    dev,
+    engine,
+    offchain,
+    payment,
+    state,
+    system,
+    transaction,
+)
+from rpc.namespace import Namespace
+
+
+def namespaces(*, keeps_all_states: bool = True) -> list[Namespace]:
+    """Every namespace; archive_v1 only for a node that keeps all states."""
+    served = [
+        system.rpc,
+        chain.rpc,
+        state.rpc,
+        childstate.rpc,
+        author.rpc,
+        offchain.rpc,
+        payment.rpc,
+        engine.rpc,
+        chain_head.rpc,
+        chain_spec.rpc,
+        transaction.rpc,
+        transaction.watch,
+        dev.rpc,
+    ]
+    return [*served, archive.rpc] if keeps_all_states else served

@@ -1,0 +1,62 @@
+"""payment_*: what an extrinsic would cost.  Amounts are in rao."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consensus.node import Node
+from rpc.blocks import ClientFault, call_runtime
+from rpc.encode import Json
+from rpc.errors import DecodeFailed, RuntimeFailed
+from rpc.namespace import Namespace
+from rpc.opaque import opaque
+from rpc.values import to_json
+from runtime.codec.errors import CodecError
+from runtime.primitives import Hash
+
+rpc = Namespace("payment")
+
+
+@rpc.method("queryInfo")
+def query_info(node: Node, extrinsic: bytes, at: Hash | None = None) -> dict[str, Json]:
+    """Weight, class and fee without tip.  Errors: DecodeFailed; RuntimeFailed."""
+    info = _ask(node, "query_info", extrinsic, at, "Unable to query dispatch info.")
+    return {
+        "weight": info["weight"],
+        "class": info["class"].lower(),
+        "partialFee": str(info["partial_fee"]),
+    }
+
+
+@rpc.method("queryFeeDetails")
+def query_fee_details(node: Node, extrinsic: bytes, at: Hash | None = None) -> dict[str, Json]:
+    """The parts of the fee; null for a bare extrinsic.  Errors: DecodeFailed; RuntimeFailed."""
+    details = _ask(node, "query_fee_details", extrinsic, at, "Unable to query fee details.")
+    fee = details["inclusion_fee"]
+    if fee is None:
+        return {"inclusionFee": None}
+    return {
+        "inclusionFee": {
+            "baseFee": int(fee["base_fee"]),
+            "lenFee": int(fee["len_fee"]),
+            "adjustedWeightFee": int(fee["adjusted_weight_fee"]),
+        }
+    }
+
+
+def _ask(node: Node, question: str, extrinsic: bytes, at: bytes | None, unable: str) -> Any:
+    """The answer of the payment API as JSON."""
+    try:
+        whole = opaque(extrinsic)
+    except CodecError as error:
+        shown = f'Error {{ cause: None, desc: "{error}" }}'
+        raise DecodeFailed(unable, shown) from error
+    method = f"TransactionPaymentApi_{question}"
+    try:
+        data = call_runtime(
+            node.chain, at, method, whole + len(extrinsic).to_bytes(4, "little")
+        )
+    except ClientFault as fault:
+        raise RuntimeFailed(unable, str(fault)) from fault
+    codec = node.chain.runtime.methods[method].output
+    return to_json(codec, codec.from_bytes(data))
