@@ -6,7 +6,8 @@ Everything happens on one thread; each method leaves the live state at the best 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +18,10 @@ from consensus.importing import import_block
 from consensus.pool import Pool, PoolLimits
 from runtime.block import devlog
 from runtime.block.devlog import DispatchAs, Impersonate, Intervention, SetStorage
+from runtime.block.executive import Executive
 from runtime.block.inherents import InherentData
 from runtime.block.types import Block
-from runtime.block.validity import ValidTransaction
+from runtime.block.validity import TransactionValidityError, ValidTransaction
 from runtime.crypto import Keypair
 from runtime.frame.call import Call
 from runtime.frame.error import DispatchFailure
@@ -116,8 +118,10 @@ class Node:
         items = tuple(Impersonate(who) for who in sorted(self.impersonated)) + tuple(self._pending)
         deadline = None if seconds is None else time.monotonic() + seconds
         order = Order(items, max_transactions, only, deadline, _passed)
-        imported = self.proposer.propose(order)
-        self._pending.clear()
+        try:
+            imported = self.proposer.propose(order)
+        finally:
+            self._pending.clear()  # what made this block fail must not spoil the next
         self._settled(imported, finalize=finalize)
         return imported
 
@@ -180,17 +184,37 @@ class Node:
 
         Errors: TransactionValidityError when it has no place in a block.
         """
-        runtime, executive = self.chain.runtime, self.chain.executive
-        state = runtime.state
-        with state.discarded():
-            system: Any = runtime.pallets["System"]
-            number = system.block_number() + 1
-            system.reset_events()
-            system.initialize(number, Hash(self.chain.best.hash), self.chain.best_header().digest)
-            system.note_finished_initialize()
+        state = self.chain.runtime.state
+        with self._trial_block() as executive:
             start = len(state.journal)
             failure = executive.apply(data)
             return DryRun(failure, tuple(state.events), state.changes(start))
+
+    def trial(self, transactions: Sequence[bytes]) -> list[TransactionValidityError | None]:
+        """Why each of `transactions`, one after another, has no place in the next block."""
+        refusals: list[TransactionValidityError | None] = []
+        with self._trial_block() as executive:
+            for data in transactions:
+                try:
+                    executive.apply(data)
+                except TransactionValidityError as refusal:
+                    refusals.append(refusal)
+                else:
+                    refusals.append(None)
+        return refusals
+
+    @contextmanager
+    def _trial_block(self) -> Iterator[Executive]:
+        """A block on the best one, without hooks or inherents, that is undone in the end."""
+        chain = self.chain
+        with chain.runtime.state.discarded():
+            system: Any = chain.runtime.pallets["System"]
+            number = system.block_number() + 1
+            system.reset_events()
+            system.initialize(number, Hash(chain.best.hash), chain.best_header().digest)
+            system.note_finished_initialize()
+            chain.executive.impersonated = frozenset(self.impersonated)
+            yield chain.executive
 
     def snapshot(self) -> int:
         """Remember the present head; gives the number to revert to it by."""
