@@ -61,8 +61,8 @@ class Era:
 
     @classmethod
     def wire_codec(cls) -> Codec:
-        """How eras travel."""
-        return EraCodec()
+        """How eras travel; the same for every runtime."""
+        return _codec()
 
 
 IMMORTAL: Final = Era()
@@ -102,6 +102,11 @@ class EraCodec(Variant):
         in_range = MIN_PERIOD <= value.period <= MAX_PERIOD and 0 <= value.phase < value.period
         if not in_range or value.period & (value.period - 1) or value.phase % step:
             raise BadValue(self.name, value)
+
+
+@cache
+def _codec() -> EraCodec:
+    return EraCodec()
 
 
 @cache

@@ -35,6 +35,7 @@ from runtime.block.reasons import bind_reasons
 from runtime.block.runtime import Runtime
 from runtime.frame.error import ArithmeticFailure, BuiltinFailure, TokenError, TokenFailure
 from runtime.frame.money import (
+    AccountData,
     BalanceStatus,
     DepositConsequence,
     Fortitude,
@@ -50,6 +51,7 @@ from tests.support import (
     TAO,
     TestReason,
     events,
+    fund,
     open_block,
     runtime_of,
     take_events,
@@ -379,3 +381,84 @@ class TestFreezes:
 def test_reasons_are_no_numbers(runtime):
     with pytest.raises(TypeError, match="plain Enum"):
         bind_reasons(runtime, {"Test": (1, Reasons)})
+
+
+class TestEdges:
+    """Accounts richer than the issuance allows, oddly named reserves, and the like."""
+
+    @pytest.fixture
+    def rich(self, runtime, money) -> Balances:
+        fund(runtime, ALICE, U64_MAX)
+        return money
+
+    def test_more_than_a_balance_can_be(self, rich):
+        with pytest.raises(ArithmeticFailure):
+            rich.increase_balance(ALICE, 1, EXACT)
+        assert rich.increase_balance(ALICE, 1, BEST) == 0
+        with pytest.raises(ArithmeticFailure):
+            rich.burn_from(ALICE, U64_MAX - ED, PRESERVE, EXACT, POLITE)
+        rich.reserve(BOB, 10)
+        with pytest.raises(ArithmeticFailure):
+            rich.repatriate_reserved(BOB, ALICE, 10, FREE)
+        rich.reserve(ALICE, U64_MAX - ED)
+        with pytest.raises(ArithmeticFailure):
+            rich.mint_into(ALICE, U64_MAX)
+
+    def test_the_silent_transfer(self, runtime, money):
+        money.transfer(ALICE, BOB, 0, keep_alive=True)
+        money.transfer(ALICE, ALICE, 5, keep_alive=True)
+        assert events(runtime) == []
+        with token(TokenError.NOT_EXPENDABLE):
+            money.transfer(BOB, ALICE, TAO, keep_alive=True)
+        money.transfer(BOB, ALICE, TAO, keep_alive=False)
+        assert money.minimum_balance() == ED
+
+    def test_an_old_reserve_without_provider_gets_one(self, runtime, money):
+        account = runtime.get(System).account
+        account[CHARLIE] = type(account[ALICE])(0, 0, 0, 1, AccountData(0, 70, 0, 0))
+        assert money.upgrade(CHARLIE)
+        record = account[CHARLIE]
+        assert (record.providers, record.consumers, record.data.free) == (1, 1, ED)
+
+    def test_a_consumer_that_was_forgotten_comes_back(self, runtime, money):
+        money.reserve(BOB, 1000)
+        runtime.get(System).dec_consumers(BOB)
+        money.mint_into(BOB, 1)
+        assert runtime.get(System).account[BOB].consumers == 1
+
+    def test_a_dying_account_keeps_its_consumer(self, runtime, money):
+        money.set_lock(b"lock-one", BOB, 10, WithdrawReasons.FEE)
+        runtime.get(System).inc_consumers(BOB)
+        data = money.account(BOB)
+        with pytest.raises(BuiltinFailure, match="ConsumerRemaining"):
+            money.change(BOB, AccountData(0, 0, 0, data.flags))
+        assert runtime.get(System).account[BOB].consumers == 2
+
+    def test_named_reserves_of_nobody(self, money):
+        name = b"reserve!"
+        assert money.reserve_named(name, BOB, 0) is None
+        assert money.slash_reserved_named(name, BOB, 5) == 5
+        assert money.repatriate_reserved_named(name, BOB, ALICE, 5, FREE) == 5
+        assert money.repatriate_reserved_named(name, BOB, ALICE, 0, FREE) == 0
+        money.reserve_named(name, BOB, 100)
+        assert money.repatriate_reserved_named(name, BOB, BOB, 120, RESERVED) == 20
+        assert money.repatriate_reserved_named(name, BOB, BOB, 40, FREE) == 0
+        assert money.repatriate_reserved_named(name, BOB, ALICE, 10, FREE) == 0
+        assert money.unreserve_named(name, BOB, 60) == 10
+        assert BOB not in money.reserves
+
+    def test_nothing_is_taken_from_nobody(self, money):
+        assert money.slash_reserved(CHARLIE, 5) == 5
+        assert money.repatriate_reserved(CHARLIE, ALICE, 0, FREE) == 0
+
+    def test_best_effort_of_a_transfer_on_hold(self, money):
+        money.hold(FIRST, BOB, 100)
+        money.hold(SECOND, BOB, 100)
+        assert money.transfer_on_hold(FIRST, BOB, ALICE, 150, BEST, FREE, POLITE) == 100
+
+    def test_locks_without_reason_are_none(self, money):
+        money.extend_lock(b"lock-one", BOB, 5, WithdrawReasons(0))
+        assert BOB not in money.locks
+        every = WithdrawReasons.TRANSACTION_PAYMENT | WithdrawReasons.TIP
+        money.extend_lock(b"lock-one", BOB, 5, every)
+        assert money.locks[BOB] == (BalanceLock(b"lock-one", 5, Reasons.ALL),)

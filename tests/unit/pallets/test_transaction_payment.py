@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from pallets.balances import Balances
 from pallets.balances.declarations import Deposit, DustLost, Endowed, Transfer, Withdraw
 from pallets.system import System
-from pallets.system.pallet import ExtrinsicFailed, ExtrinsicSuccess, KilledAccount, NewAccount
+from pallets.system.pallet import (
+    ExtrinsicFailed,
+    ExtrinsicSuccess,
+    KilledAccount,
+    NewAccount,
+    Remarked,
+)
 from pallets.transaction_payment import (
     FeeDetails,
     InclusionFee,
@@ -30,7 +36,6 @@ from runtime.block.validity import InvalidTransaction, PaymentInvalid
 from runtime.codec.errors import EndOfInput
 from runtime.crypto import Keypair
 from runtime.frame.call import Call, CallSpec
-from runtime.frame.event import Event
 from runtime.frame.origin import Id, Raw
 from runtime.frame.weights import DispatchClass, DispatchInfo, Pays, PostInfo, Weight, weight
 from tests.catalog import wrong_definitions
@@ -129,6 +134,13 @@ class TestAmount:
         assert payment(runtime).compute_fee(142, info, 7) == BASE_FEE + 142 + TRANSFER_FEE + 7
         free = replace(info, pays_fee=Pays.NO)
         assert payment(runtime).compute_fee(142, free, 7) == 7
+
+    def test_what_the_chain_adds_to_every_call_is_paid_for(self):
+        added = weight(17_583_000, 4_198, reads=2)
+        runtime = runtime_of(payment_entry(), balances={ALICE: TAO}, call_overhead=lambda _: added)
+        info = runtime.dispatch_info(transfer(runtime, BOB, TAO))
+        assert info.total_weight == weight(231_634_000, 7_791)
+        assert payment(runtime).compute_fee(0, info, 0) == BASE_FEE + 115_817
 
     def test_the_multiplier_counts_for_one_block(self):
         runtime = chain()
@@ -256,8 +268,7 @@ class TestPaying:
         money.ensure_can_pay(BOB, call, 0)
 
     def test_alpha_is_taken_when_there_is_no_tao(self):
-        class Sold(Event):
-            """Alpha was sold."""
+        sold = Remarked(BOB, bytes(32))  # any event
 
         class Alpha:
             def can_pay(self, who, call, fee):
@@ -266,7 +277,6 @@ class TestPaying:
             def pay(self, who, call, fee):
                 return sold if self.can_pay(who, call, fee) else None
 
-        sold = Sold()
         runtime = chain(alpha=Alpha())
         open_block(runtime)
         money, call = payment(runtime), transfer(runtime, BOB, 1)
