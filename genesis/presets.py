@@ -1,4 +1,4 @@
-"""The chains that need no file: `local`, the real localnet's genesis, and `dev`, with one author."""
+"""The chains that need no file: `local`, the real localnet's genesis, and `dev`, of one author."""
 
 from __future__ import annotations
 

@@ -103,7 +103,9 @@ class ChainSpec:
 
 def _patch(genesis: Genesis) -> dict[str, Any]:
     return {
-        "balances": {"balances": [[ss58_encode(w), amount] for w, amount in genesis.balances.items()]},
+        "balances": {
+            "balances": [[ss58_encode(w), amount] for w, amount in genesis.balances.items()]
+        },
         "aura": {"authorities": [ss58_encode(key) for key in genesis.aura]},
         "grandpa": {"authorities": [[ss58_encode(key), w] for key, w in genesis.grandpa]},
         "sudo": {"key": None if genesis.sudo is None else ss58_encode(genesis.sudo)},
@@ -178,6 +180,9 @@ def _amount(value: Any) -> Tao:
 def _read_raw(genesis: Mapping[str, Any]) -> dict[bytes, bytes]:
     top = _object(_object(genesis, "raw"), "top")
     try:
-        return {bytes.fromhex(k.removeprefix("0x")): bytes.fromhex(v.removeprefix("0x")) for k, v in top.items()}
+        return {
+            bytes.fromhex(k.removeprefix("0x")): bytes.fromhex(v.removeprefix("0x"))
+            for k, v in top.items()
+        }
     except (ValueError, AttributeError) as error:
         raise BadChainSpec(f"`genesis.raw.top`: {error}") from error

@@ -26,9 +26,10 @@ from pysubtensor.addresses import AccountLike, account, keypair
 from pysubtensor.service import Options, open_node
 from pysubtensor.signing import sign
 from runtime.chain import Build, Constants, Variety
+from runtime.codec.struct import pascal_case
 from runtime.crypto import Keypair
 from runtime.frame.call import Call
-from runtime.frame.error import DispatchError
+from runtime.frame.error import DispatchError, Module
 from runtime.frame.event import ApplyExtrinsic, Event, EventRecord
 from runtime.frame.money import AccountData
 from runtime.frame.origin import ROOT_CALLER, Id, RawOrigin, Signed
@@ -154,7 +155,9 @@ class Devnet:
         """Build a call.  Errors: KeyError for an unknown one, TypeError, BadValue."""
         return self.node.chain.runtime.call(pallet, function, **args)
 
-    def sign(self, call: Call, signer: Keypair | str, *, tip: int = 0, nonce: int | None = None) -> bytes:
+    def sign(
+        self, call: Call, signer: Keypair | str, *, tip: int = 0, nonce: int | None = None
+    ) -> bytes:
         """A signed extrinsic for the next block."""
         key = keypair(signer)
         if nonce is None:
@@ -196,13 +199,13 @@ class Devnet:
 
     def explain(self, error: DispatchError) -> str:
         """A refusal as `Pallet.Name`, or the name of a common one."""
-        module = getattr(error, "error", None)
-        number = getattr(module, "index", None)
-        if number is None:
-            return type(error).wire_name if module is None else f"{type(error).wire_name}.{module}"
-        pallet = self.node.chain.runtime.by_index[number]
-        names = {each.error_index: each.__name__ for each in pallet.error_classes}
-        return f"{pallet.name}.{names[module.error[0]]}"
+        if isinstance(error, Module):
+            pallet = self.node.chain.runtime.by_index[error.error.index]
+            names = {each.error_index: each.__name__ for each in pallet.error_classes}
+            return f"{pallet.name}.{names[error.error.error[0]]}"
+        kind = getattr(error, "error", None)
+        name = type(error).wire_name
+        return name if kind is None else f"{name}.{pascal_case(kind.name)}"
 
     def transfer(self, source: Keypair | str, dest: AccountLike, amount: int) -> Receipt:
         """Move `amount` rao.  Errors: as `submit`."""
@@ -273,5 +276,3 @@ def snake_case(name: str) -> str:
 
 def _wall_clock() -> int:
     return time.time_ns() // 1_000_000
-
-

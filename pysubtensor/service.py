@@ -137,8 +137,9 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
 
     Errors: StoreError, CannotListen.
     """
-    from rpc.methods import namespaces  # noqa: PLC0415 (keeps `import pysubtensor` light)
-    from rpc.server import serve  # noqa: PLC0415
+    from rpc.methods import namespaces
+
+    from rpc.server import serve
 
     service = Service(open_node(options), options)
     node = service.node

@@ -288,7 +288,7 @@ class TaggedTransactionQueue(_OnRuntime, RuntimeApi, version=3):
 
     @view
     def validate_transaction(
-        self, source: TransactionSource, tx: UncheckedExtrinsic, block_hash: Hash  # noqa: ARG002
+        self, source: TransactionSource, tx: UncheckedExtrinsic, block_hash: Hash
     ) -> Validity:
         """Judge a transaction on top of the block of that hash.  Errors: CodecError."""
         self._executive.decode(tx)

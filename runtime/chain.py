@@ -58,7 +58,7 @@ from runtime.frame.metadata import metadata_digest
 from runtime.frame.metadata.digest import ChainInfo
 from runtime.frame.origin import RawOrigin
 from runtime.frame.view import RuntimeApi
-from runtime.frame.weights import Weight, weight
+from runtime.frame.weights import weight
 from runtime.primitives import U64, AccountId, Moment
 from runtime.state.live import Backing
 from runtime.versions import BLOCK_LENGTH, BLOCK_WEIGHTS, DB_WEIGHT, VERSION
@@ -311,7 +311,6 @@ def runtime_spec(build: Build) -> RuntimeSpec:
         pallet_table(build),
         extensions,
         extension_groups=(7, 5, 1),
-
         apis=apis,
         bindings=_bindings,
         call_filter=_call_filter,

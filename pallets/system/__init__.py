@@ -16,8 +16,8 @@ from pallets.system.types import (
 
 __all__ = [
     "AccountInfo",
-    "BlockLength",
     "AccountNonceApi",
+    "BlockLength",
     "BlockWeights",
     "Config",
     "DbWeight",

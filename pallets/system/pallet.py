@@ -1,6 +1,6 @@
 """System: accounts and their references, the block under construction, events, raw storage.
 
-    initialize(header) -> [hooks] -> note_extrinsic / note_applied ... -> note_finished -> finalize
+initialize(header) -> [hooks] -> note_extrinsic / note_applied ... -> note_finished -> finalize
 """
 
 from __future__ import annotations
@@ -79,8 +79,12 @@ class Config:
         2400, "For how many blocks the hash is kept in the state."
     )
     db_weight: DbWeight = constant(None, "What a read and a write of storage cost.")
-    version: RuntimeVersion = constant(None, "Name and versions of this runtime, and the APIs it speaks.")
-    ss58_prefix: U16 = constant(U16(42), "Number that addresses of this chain begin with.", name="SS58Prefix")
+    version: RuntimeVersion = constant(
+        None, "Name and versions of this runtime, and the APIs it speaks."
+    )
+    ss58_prefix: U16 = constant(
+        U16(42), "Number that addresses of this chain begin with.", name="SS58Prefix"
+    )
     max_consumers: int = 16
     on_killed: list[Callable[[AccountId], None]] = field(default_factory=list)
 
@@ -250,7 +254,9 @@ class System(Pallet[Config], crate="frame_system"):
         dispatch_class=OPERATIONAL,
     )
     def set_storage(
-        self, origin: Origin, items: Annotated[tuple[tuple[bytes, bytes], ...], Named("Vec<KeyValue>")]
+        self,
+        origin: Origin,
+        items: Annotated[tuple[tuple[bytes, bytes], ...], Named("Vec<KeyValue>")],
     ) -> None:
         """Write raw storage.  Root."""
         ensure_root(origin)
@@ -272,7 +278,7 @@ class System(Pallet[Config], crate="frame_system"):
 
     @call(
         6,
-        weight=lambda _, prefix, subkeys: _kill_prefix_weight(min(subkeys + 1, U32_MAX)),
+        weight=lambda _self, _prefix, subkeys: _kill_prefix_weight(min(subkeys + 1, U32_MAX)),
         dispatch_class=OPERATIONAL,
     )
     def kill_prefix(
@@ -395,9 +401,7 @@ class System(Pallet[Config], crate="frame_system"):
     ) -> None:
         """Record the outcome of an extrinsic and move to the next."""
         base = self.config.block_weights.per_class.of(info.dispatch_class).base_extrinsic
-        shown = DispatchEventInfo(
-            post.weight_of(info) + base, info.dispatch_class, post.pays(info)
-        )
+        shown = DispatchEventInfo(post.weight_of(info) + base, info.dispatch_class, post.pays(info))
         if failure is None:
             self.emit(ExtrinsicSuccess(shown))
         else:
@@ -463,9 +467,7 @@ class System(Pallet[Config], crate="frame_system"):
         if a.providers == 0 and a.sufficients == 0:
             del self.account[who]
         else:
-            self.account[who] = AccountInfo(
-                a.nonce, a.consumers, a.providers, a.sufficients, data
-            )
+            self.account[who] = AccountInfo(a.nonce, a.consumers, a.providers, a.sufficients, data)
 
     def _write(
         self,
@@ -571,6 +573,4 @@ class System(Pallet[Config], crate="frame_system"):
 
 
 def _kill_prefix_weight(keys: int) -> Weight:
-    return weight(
-        2_964_000 + 1_340_742 * keys, 70 * keys, reads=keys, writes=keys
-    ).minimum(MAX)
+    return weight(2_964_000 + 1_340_742 * keys, 70 * keys, reads=keys, writes=keys).minimum(MAX)

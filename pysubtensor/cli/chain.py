@@ -44,7 +44,7 @@ def build_spec(
     output: Output = None,
 ) -> None:
     """Print a chain specification."""
-    from dataclasses import replace  # noqa: PLC0415
+    from dataclasses import replace
 
     spec = load_spec(chain, Build(constants, variety))
     if raw:

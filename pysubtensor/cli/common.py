@@ -56,10 +56,10 @@ def log_to_stdout(level: str) -> None:
 
 def start(work: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine on uvloop; failures to start end with one clear line."""
-    import uvloop  # noqa: PLC0415 (only commands that serve need it)
+    import uvloop
 
-    from consensus.follower import FollowError  # noqa: PLC0415
-    from rpc.faults import ServeError  # noqa: PLC0415
+    from consensus.follower import FollowError
+    from rpc.faults import ServeError
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

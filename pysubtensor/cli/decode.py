@@ -58,9 +58,7 @@ def describe_extrinsic(runtime: Runtime, data: bytes) -> dict[str, Any]:
     if found.signature is not None:
         extensions = runtime.pipeline.extensions
         shown["signer"] = to_json(runtime.codecs(MultiAddress), found.signature.address)
-        shown["signature"] = to_json(
-            runtime.codecs(MultiSignature), found.signature.signature
-        )
+        shown["signature"] = to_json(runtime.codecs(MultiSignature), found.signature.signature)
         shown["extensions"] = {
             extension.identifier: to_json(runtime.codecs(extension.extra), value)
             for extension, value in zip(extensions, found.signature.extra, strict=True)
@@ -122,4 +120,10 @@ def block(
             raise TrailingBytes(len(raw) - pos)
     except CodecError as error:
         raise fail(str(error)) from error
-    _show({"hash": f"0x{header.hash().hex()}", "header": to_json(HEADER, header), "extrinsics": extrinsics})
+    _show(
+        {
+            "hash": f"0x{header.hash().hex()}",
+            "header": to_json(HEADER, header),
+            "extrinsics": extrinsics,
+        }
+    )

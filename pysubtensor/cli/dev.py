@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 9944
 
 
-def dev(
+def dev(  # noqa: PLR0913, PLR0917 (one argument for each option of the command)
     chain: Chain = "dev",
     port: Annotated[list[int] | None, typer.Option(help="Port; may be repeated.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -45,7 +45,7 @@ def dev(
     log: Annotated[str, typer.Option(help="Log level.")] = "info",
 ) -> None:
     """Start a development chain."""
-    from pysubtensor.service import Options, run  # noqa: PLC0415 (keeps --help fast)
+    from pysubtensor.service import Options, run
 
     log_to_stdout(log)
     spec = load_spec(chain, Build(constants, variety))
@@ -67,7 +67,7 @@ def dev(
 
 def banner(service: Service, host: str, ports: tuple[int, ...]) -> None:
     """Endpoints and accounts, so that a first transaction needs no further reading."""
-    from genesis.presets import MODEST, RICH, development_key  # noqa: PLC0415
+    from genesis.presets import MODEST, RICH, development_key
 
     spec = service.node.spec
     lines = [

@@ -40,9 +40,9 @@ def follow(
 async def _follow(
     url: str, spec: ChainSpec, base_path: BasePath, until: int | None, ports: list[int]
 ) -> None:
-    from consensus.follower import Follower  # noqa: PLC0415 (keeps --help fast)
-    from pysubtensor.service import Options, serving  # noqa: PLC0415
-    from rpc.options import Listener  # noqa: PLC0415
+    from consensus.follower import Follower
+    from pysubtensor.service import Options, serving
+    from rpc.options import Listener
 
     options = Options(spec=spec, base_path=base_path, listeners=[Listener(port=p) for p in ports])
     async with serving(options) as (service, _):

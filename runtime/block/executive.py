@@ -266,7 +266,7 @@ class Executive:
                 self.system.register_weight(spent, DispatchClass.MANDATORY)
 
     def finalize(self, stage: Stage) -> Header:
-        """Close the open block: `on_idle`, `on_finalize`, roots.  `stage` computes the state root."""
+        """Close the open block: `on_idle`, `on_finalize`, roots; `stage` gives the state root."""
         system = self.system
         if not system.inherents_applied.get():
             self._inherents_applied()

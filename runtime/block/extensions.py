@@ -58,27 +58,27 @@ class Extension:
     wrapper: ClassVar[Any] = None
     """Annotation of the type that stands for `extra` in the extrinsic's type, if another does."""
 
-    def implicit(self, extra: Any) -> Any:  # noqa: ARG002
+    def implicit(self, extra: Any) -> Any:
         """The implicit value.  Errors: TransactionValidityError when it cannot be known."""
         return None
 
-    def weight(self, call: Call) -> Weight:  # noqa: ARG002
+    def weight(self, call: Call) -> Weight:
         """What this extension adds to the weight of the call."""
         return ZERO
 
-    def validate(self, tx: Transaction, extra: Any) -> ValidTransaction:  # noqa: ARG002
+    def validate(self, tx: Transaction, extra: Any) -> ValidTransaction:
         """Judge without changing state.  Errors: TransactionValidityError."""
         return NOTHING
 
-    def prepare(self, tx: Transaction, extra: Any) -> Any:  # noqa: ARG002
+    def prepare(self, tx: Transaction, extra: Any) -> Any:
         """Change state before the call; what it gives reaches `post_dispatch`."""
         return None
 
-    def post_dispatch(self, prepared: Any, outcome: Outcome) -> Weight:  # noqa: ARG002
+    def post_dispatch(self, prepared: Any, outcome: Outcome) -> Weight:
         """Settle after the call; gives the weight of this extension that was not used."""
         return ZERO
 
-    def bare_validate(self, tx: Transaction) -> ValidTransaction:  # noqa: ARG002
+    def bare_validate(self, tx: Transaction) -> ValidTransaction:
         """Judge an unsigned extrinsic."""
         return NOTHING
 
@@ -149,9 +149,7 @@ class Pipeline:
             each.bare_post_dispatch(outcome)
 
 
-def joined_type(
-    codecs: Resolver, extensions: Sequence[Extension], groups: Sequence[int]
-) -> Codec:
+def joined_type(codecs: Resolver, extensions: Sequence[Extension], groups: Sequence[int]) -> Codec:
     """The type that all extensions make together: a tuple, of tuples when there are `groups`.
 
     `groups` are the lengths of the inner tuples in order; an extension of its own counts 1.

@@ -212,7 +212,9 @@ class ExtrinsicCodec:
             [codec.to_bytes(value) for codec, value in zip(self._extras, extra, strict=True)]
         )
 
-    def signed(self, address: MultiAddress, signature: MultiSignature, extra: bytes, call: bytes) -> bytes:
+    def signed(
+        self, address: MultiAddress, signature: MultiSignature, extra: bytes, call: bytes
+    ) -> bytes:
         """A signed version 4 extrinsic from its parts."""
         return with_length(
             bytes((SIGNED_V4,))

@@ -13,9 +13,9 @@ from typing import Any, Final, TypeVar, cast
 from runtime.block.extensions import Extension, Pipeline, joined_type
 from runtime.block.extrinsic import ExtrinsicCodec, UncheckedExtrinsic
 from runtime.block.types import Block, block_codec
-from runtime.codec.resolve import Resolver, doc_of
 from runtime.codec.errors import BadValue
-from runtime.codec.scale import Case, Codec, Field, Variant
+from runtime.codec.resolve import Resolver, doc_of
+from runtime.codec.scale import Case, Field, Variant
 from runtime.codec.struct import Struct
 from runtime.frame.call import MAX_DEPTH, Call, CallCodec, pallet_call_type
 from runtime.frame.error import (
@@ -156,7 +156,10 @@ class Runtime:
                 continue
             kind = Variant(f"{pallet.module_path}::Error", (("T", None),))
             kind.fill(
-                {e: Case(e.error_index, e.__name__, (), e, (), doc_of(e)) for e in pallet.error_classes}
+                {
+                    e: Case(e.error_index, e.__name__, (), e, (), doc_of(e))
+                    for e in pallet.error_classes
+                }
             )
             self.error_types[pallet.name] = kind
             for error in pallet.error_classes:
@@ -275,7 +278,7 @@ class OuterEnum(Variant):
         self._routes = {
             key: (bytes((index,)), kind)
             for index, kind, _ in inner.values()
-            for key in kind.keys()
+            for key in kind.keys()  # noqa: SIM118
         }
 
     def encode(self, value: Any) -> bytes:

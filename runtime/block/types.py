@@ -119,9 +119,7 @@ class Block:
 def block_codec(extrinsic: Codec) -> Codec:
     """The type of blocks whose extrinsics are of type `extrinsic`."""
     params = (("Header", HEADER), ("Extrinsic", extrinsic))
-    codec = Composite(
-        "sp_runtime::generic::block::Block", params, Block, ("header", "extrinsics")
-    )
+    codec = Composite("sp_runtime::generic::block::Block", params, Block, ("header", "extrinsics"))
     body = Vector(extrinsic)
     codec.fill((Field("header", HEADER, "Header"), Field("extrinsics", body, "Vec<Extrinsic>")))
     return codec

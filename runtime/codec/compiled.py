@@ -23,9 +23,7 @@ MANY: Final = 4
 """From so many pieces on, joining is faster than adding."""
 
 
-def compile_encoder(
-    attributes: Sequence[str], codecs: Sequence[Codec], tag: bytes = b""
-) -> Encode:
+def compile_encoder(attributes: Sequence[str], codecs: Sequence[Codec], tag: bytes = b"") -> Encode:
     """Encode the named attributes of a value one after another, behind `tag`."""
     names: dict[str, Any] = {"tag": tag}
     pieces = ["tag"] if tag else []
@@ -68,12 +66,12 @@ def compile_checker(attributes: Sequence[str], codecs: Sequence[Codec]) -> Check
         test = f"{name}(value.{attribute})"
         if _letter(codec) is not None:
             high = (1 << int(codec.name[1:])) - 1
-            test = (
-                f"((field := value.{attribute}).__class__ is int and 0 <= field <= {high}) or {test}"
-            )
+            fits = f"(field := value.{attribute}).__class__ is int and 0 <= field <= {high}"
+            test = f"({fits}) or {test}"
         tests.append(f"({test})")
     return _made(f"lambda value: ({', '.join(tests)}{',' if tests else ''}) and None", names)
 
 
-def _made(source: str, names: dict[str, Any]) -> Any:
-    return eval(source, names)  # noqa: S307 (built from field names of declared types only)
+def _made(source: str, names: dict[str, Any]) -> Callable[[Any], Any]:
+    made: Callable[[Any], Any] = eval(source, names)  # noqa: S307 (field names of declared types)
+    return made

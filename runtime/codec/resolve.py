@@ -237,9 +237,7 @@ class Resolver:
     def case(self, cls: Any) -> Case:
         """One case of an enum, from its record."""
         fields = self.fields(cls)
-        return Case(
-            cls.wire_index, cls.wire_name, fields, cls, cls.__struct_fields__, doc_of(cls)
-        )
+        return Case(cls.wire_index, cls.wire_name, fields, cls, cls.__struct_fields__, doc_of(cls))
 
     def _build_enum(self, cls: type[enum.Enum]) -> Codec:
         path, names = ENUM_PATHS[cls]
@@ -326,7 +324,7 @@ class Resolver:
     def _union(self, args: tuple[Any, ...]) -> Codec:
         present = [arg for arg in args if arg is not type(None)]
         if len(present) != 1 or len(args) != 2:
-            raise UnknownType(Union[args])
+            raise UnknownType(args)
         return Option(self(present[0]))
 
 

@@ -529,7 +529,7 @@ class Composite(Codec):
         codecs = [field.codec for field in fields]
         self._decoders = tuple(codec.decode for codec in codecs)
         self._encode = compile_encoder(self.attributes, codecs)
-        self.encode = self._encode  # type: ignore[method-assign]
+        self.encode = self._encode  # type: ignore[method-assign,assignment]
         self._check_fields = compile_checker(self.attributes, codecs)
 
     def encode(self, value: Any) -> bytes:
@@ -657,4 +657,3 @@ class Variant(Codec):
 
     def parts(self) -> Iterable[Codec]:
         return [field.codec for case in self.cases for field in case.fields]
-

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
-from sortedcontainers import SortedDict  # type: ignore[import-untyped]
+from sortedcontainers import SortedDict
 
 from runtime.codec.errors import CodecError
 from runtime.codec.scale import Codec
@@ -261,7 +261,7 @@ class LiveState:
     # -- blocks -------------------------------------------------------------------------------
 
     def changes(self, since: int = 0) -> dict[bytes, bytes | None]:
-        """Full key -> new bytes (None: removed) of everything written after journal place `since`."""
+        """Full key -> new bytes (None: removed) of all that was written after place `since`."""
         seen: dict[tuple[int, Any], tuple[Slot, Any, Any]] = {}
         for slot, key, old in self.journal[since:] if since else self.journal:
             seen.setdefault((id(slot), key), (slot, key, old))
@@ -329,5 +329,3 @@ class EmptyBacking:
     def items(self, prefix: bytes, /) -> Iterator[tuple[bytes, bytes]]:
         """Nothing."""
         return iter(())
-
-
