@@ -117,7 +117,8 @@ class Store:
         self._history: History | None = None
         self._past: tuple[int, Trie] | None = None
         self._recent: deque[tuple[int, Staged]] = deque(maxlen=RECENT_BLOCKS)
-        self._stale: set[bytes] = set()
+        # Keys that rewinds gave other values since the trie was stored; a dict for its order.
+        self._stale: dict[bytes, None] = {}
         self._trie = HeadTrie(db)
         self._head: BlockRef | None = None
         self._position = Position(0, 0, 0)
@@ -363,7 +364,7 @@ class Store:
         self._position = position = decode_position(stored)
         record = self._blocks.known(position.head)
         self._head = BlockRef(position.head, record.hash)
-        self._stale = set(decode_list(self._blocks.read(STALE) or encode_list([])))
+        self._stale = dict.fromkeys(decode_list(self._blocks.read(STALE) or encode_list([])))
         behind = set(self._stale)
         for number in range(position.trie + 1, position.head + 1):
             behind.update(self._blocks.changed_keys(number))
@@ -451,8 +452,8 @@ class Store:
             raise DatabaseCorrupt(f"the root of block {number} is another")
         position = self._position
         position = position._replace(head=number, trie=min(number, position.trie))
-        stale = self._stale | restore.keys()
-        batch.put(STALE, encode_list(sorted(stale)))
+        stale = self._stale | dict.fromkeys(restore)
+        batch.put(STALE, encode_list(list(stale)))
         batch.put(POSITION, encode_position(position))
         batch.write()
         self._moved(BlockRef(number, record.hash), position)
@@ -475,7 +476,7 @@ class Store:
         """The trie before block `number`, and the paths where it differs from the head's."""
         undone = [staged for known, staged in self._recent if known >= number]
         if self._recent and self._recent[0][0] <= number:
-            return undone[0].base, {path for staged in undone for path in staged.touched}
+            return undone[0].base, set().union(*(staged.touched for staged in undone))
         return self._trie.trie.update(restore)
 
     def _trie_at(self, number: int | None) -> Trie:

@@ -78,9 +78,7 @@ class HeadTrie:
     def retreat(self, trie: Trie, paths: Iterable[str]) -> None:
         """Make `trie` the head's, an earlier one that differs at `paths`."""
         self.trie = trie
-        for path in paths:
-            self._touched.pop(path, None)
-            self._unsure.add(path)
+        self._unsure.update(paths)
 
     def due(self, touched: Touched) -> bool:
         """Whether to store, now that `touched` comes on top."""
@@ -92,9 +90,9 @@ class HeadTrie:
         Call `stored` once the batch is written.
         """
         changed = self._touched | touched
-        for path in sorted(self._unsure - changed.keys()):
+        for path in sorted(self._unsure):
             _put(batch, path, trie.stored(path))
-        for path in sorted(changed):
+        for path in sorted(changed.keys() - self._unsure):
             branch = changed[path]
             _put(batch, path, branch and record(branch))
 
