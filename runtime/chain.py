@@ -61,7 +61,7 @@ from runtime.frame.view import RuntimeApi
 from runtime.frame.weights import weight
 from runtime.primitives import U64, AccountId, Moment
 from runtime.state.live import Backing
-from runtime.versions import BLOCK_LENGTH, BLOCK_WEIGHTS, DB_WEIGHT, VERSION
+from runtime.versions import API_VERSIONS, BLOCK_LENGTH, BLOCK_WEIGHTS, DB_WEIGHT, VERSION
 
 CRATE: Final = "node_subtensor_runtime"
 CHAIN_INFO: Final = ChainInfo(VERSION.spec_version, VERSION.spec_name, 42, 9, "TAO")
@@ -293,7 +293,7 @@ def extensions(runtime: Runtime) -> Sequence[Extension]:
 def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
     """What clients may ask, in the order in which the version lists it."""
     payment = runtime.get(transaction_payment.TransactionPayment)
-    return [
+    found: list[RuntimeApi] = [
         *core_apis(runtime),
         aura.AuraApi(runtime.get(aura.Aura)),
         grandpa.GrandpaApi(runtime.get(grandpa.Grandpa)),
@@ -301,6 +301,8 @@ def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
         transaction_payment.TransactionPaymentApi(payment, runtime.extrinsics.decode),
         transaction_payment.TransactionPaymentCallApi(payment),
     ]
+    places = {name: place for place, (name, _) in enumerate(API_VERSIONS)}
+    return sorted(found, key=lambda api: places.get(api.api_name, len(places)))
 
 
 @cache

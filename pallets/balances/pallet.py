@@ -22,7 +22,16 @@ from pallets.balances.types import AdjustmentDirection
 from runtime.codec.resolve import COMPACT, Named
 from runtime.frame.call import call
 from runtime.frame.error import ensure
-from runtime.frame.money import AccountData, Fortitude, Precision, Preservation, tao
+from runtime.frame.money import (
+    AccountData,
+    Fortitude,
+    NamedId,
+    Precision,
+    Preservation,
+    RuntimeFreezeReason,
+    RuntimeHoldReason,
+    tao,
+)
 from runtime.frame.origin import MultiAddress, Origin, ensure_root, ensure_signed, lookup
 from runtime.frame.weights import Pays, PostInfo, Weight, weight
 from runtime.primitives import U64_MAX, AccountId, Tao
@@ -46,6 +55,13 @@ def _burn_weight(_: object, value: int, keep_alive: bool) -> Weight:  # noqa: AR
 
 class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)):
     """Accounts, transfers and the issuance.  Amounts are in rao."""
+
+    associated_types = {
+        "RuntimeHoldReason": RuntimeHoldReason,
+        "Balance": Tao,
+        "ReserveIdentifier": NamedId,
+        "FreezeIdentifier": RuntimeFreezeReason,
+    }
 
     @call(0, weight=weight(48_834_000, 3_593, reads=1, writes=1))
     def transfer_allow_death(self, origin: Origin, dest: Address, value: Amount) -> None:

@@ -21,9 +21,9 @@ from pallets.system.types import (
     RuntimeVersion,
     WeightPerClass,
 )
-from runtime.block.types import Digest, DigestItem, PreRuntime, RuntimeEnvironmentUpdated
+from runtime.block.types import Block, Digest, DigestItem, PreRuntime, RuntimeEnvironmentUpdated
 from runtime.codec.resolve import Named
-from runtime.frame.call import call
+from runtime.frame.call import Call, call
 from runtime.frame.error import (
     BuiltinFailure,
     ConsumerRemaining,
@@ -46,6 +46,7 @@ from runtime.frame.hashers import blake2_128_concat, twox_64_concat
 from runtime.frame.money import AccountData
 from runtime.frame.origin import Origin, ensure_root, ensure_signed
 from runtime.frame.pallet import Pallet, constant
+from runtime.frame.preimages import BlakeTwo256
 from runtime.frame.storage import Map, Value
 from runtime.frame.weights import (
     MAX,
@@ -177,6 +178,16 @@ class Unauthorized(Error, index=8):
 
 class System(Pallet[Config], crate="frame_system"):
     """Foundation of all pallets."""
+
+    associated_types = {
+        "RuntimeCall": Call,
+        "Nonce": Nonce,
+        "Hash": Hash,
+        "Hashing": BlakeTwo256,
+        "AccountId": AccountId,
+        "Block": Block,
+        "AccountData": AccountData,
+    }
 
     account = Map[AccountId, AccountInfo](blake2_128_concat, default=NO_ACCOUNT)
     """Each account: its nonce, what refers to it, and its money."""

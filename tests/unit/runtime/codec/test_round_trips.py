@@ -1,4 +1,4 @@
-"""Whatever a type takes comes back from its bytes; whatever bytes are given, the answer is named."""
+"""What a type takes comes back from its bytes; whatever bytes come, the answer has a name."""
 
 from __future__ import annotations
 
