@@ -272,7 +272,8 @@ class GenesisBuilder(RuntimeApi, version=1):
 
     @view
     def get_preset(
-        self, id: Annotated[str | None, Named("Option<PresetId>")]  # noqa: A002
+        self,
+        id: Annotated[str | None, Named("Option<PresetId>")],  # noqa: A002
     ) -> bytes | None:
         """JSON of a preset, or of the default genesis."""
         return None if self._source is None else self._source.preset(id)
