@@ -47,14 +47,15 @@ async def by_transaction(make: Make, pool: Pool) -> None:
     stop = pool.on_ready(lambda _: wake.set())
     try:
         while True:
-            if not pool.stats().ready:
+            while not pool.stats().ready:
                 wake.clear()
                 await wake.wait()
+            wake.clear()
             before = pool.stats().ready
             _guarded(make)
+            stuck = pool.stats().ready >= before  # before others get a turn to submit more
             await asyncio.sleep(0)
-            if pool.stats().ready >= before:
-                wake.clear()
+            if stuck:
                 await wake.wait()
     finally:
         stop()
