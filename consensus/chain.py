@@ -15,7 +15,7 @@ from runtime.block.executive import Executive
 from runtime.block.runtime import Runtime
 from runtime.block.types import Header
 from runtime.primitives import Hash
-from runtime.state.db import BlockRef, Staged, Store, StoredBlock
+from runtime.state.db import BlockRef, Staged, Store, StoredBlock, StoreError
 from runtime.state.live import Backing
 
 MAX_HOT_VALUES: Final = 2_000_000
@@ -166,12 +166,16 @@ class Chain:
     def commit(self, header: Header, extrinsics: tuple[bytes, ...], staged: Staged) -> Imported:
         """Store the open block under its sealed header and tell everyone.
 
-        Nobody hears of it before it is stored.  Errors: StoreError; then nothing changed.
+        Nobody hears of it before it is stored.  Errors: StoreError; then its parent stays the best.
         """
         block_hash = header.hash()
         stored = StoredBlock(header.number, block_hash, header.encode(), extrinsics)
-        self.store.commit(staged, stored)
         state = self.runtime.state
+        try:
+            self.store.commit(staged, stored)
+        except StoreError:
+            state.reset()  # it holds what the block wrote
+            raise
         state.commit()
         if header.number % TRIM_EVERY == 0 and state.hot_entries() > MAX_HOT_VALUES:
             state.reset()

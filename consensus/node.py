@@ -51,6 +51,13 @@ class DryRun:
     changes: dict[bytes, bytes | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    head: BlockRef
+    clock_offset: int
+    impersonated: frozenset[AccountId]
+
+
 @dataclass
 class Settings:
     """How a node makes blocks."""
@@ -80,7 +87,7 @@ class Node:
         )
         self.impersonated: set[AccountId] = set()
         self._pending: list[Intervention] = []
-        self._snapshots: dict[int, tuple[BlockRef, int]] = {}
+        self._snapshots: dict[int, _Snapshot] = {}
         self._next_snapshot = 1
 
     # -- transactions -------------------------------------------------------------------------
@@ -220,19 +227,25 @@ class Node:
         """Remember the present head; gives the number to revert to it by."""
         number = self._next_snapshot
         self._next_snapshot += 1
-        self._snapshots[number] = (self.chain.best, self.clock.offset)
+        self._snapshots[number] = _Snapshot(
+            self.chain.best, self.clock.offset, frozenset(self.impersonated)
+        )
         return number
 
     def revert(self, snapshot: int) -> BlockRef:
-        """Go back to a snapshot; it and later ones are used up.  Errors: UnknownSnapshot."""
+        """Go back to a snapshot; it and later ones are used up.
+
+        Errors: UnknownSnapshot; StateDiscarded.  Then nothing changed.
+        """
         found = self._snapshots.get(snapshot)
         if found is None:
             raise UnknownSnapshot(f"no snapshot {snapshot}")
-        head, offset = found
+        self.set_head(found.head.number)
         self._snapshots = {k: v for k, v in self._snapshots.items() if k < snapshot}
-        self.clock.offset = offset
-        self.set_head(head.number)
-        return head
+        self.clock.offset = found.clock_offset
+        self.impersonated.clear()
+        self.impersonated.update(found.impersonated)
+        return found.head
 
     def set_head(self, number: int) -> None:
         """Forget all blocks after `number` and the pool's transactions.
@@ -243,10 +256,10 @@ class Node:
         self.pool.clear()
         self.pool.on_rewind(number)
         self._pending.clear()
-        self._snapshots = {k: v for k, v in self._snapshots.items() if v[0].number <= number}
+        self._snapshots = {k: v for k, v in self._snapshots.items() if v.head.number <= number}
 
     def set_time(self, timestamp: int) -> None:
-        """Make chain time `timestamp` milliseconds.  Errors: TimeGoesBack."""
+        """Make chain time `timestamp` milliseconds.  Errors: BadTime."""
         stamp: Any = self.chain.runtime.pallets["Timestamp"]
         self.clock.set(timestamp, stamp.now.get())
 

@@ -14,7 +14,7 @@ class BadSeal(ValueError):
 
 
 class NotOurSlot(LookupError):
-    """The slot belongs to an authority whose key is not here."""
+    """The slot belongs to an authority whose key is not here, or to nobody."""
 
 
 def pre_digest(slot: int) -> PreRuntime:
@@ -31,7 +31,9 @@ def slot_of(digest: Digest) -> int:
 
 
 def author_of(slot: int, authorities: Sequence[bytes]) -> bytes:
-    """The authority of a slot: they take turns."""
+    """The authority of a slot: they take turns.  Errors: NotOurSlot when there are none."""
+    if not authorities:
+        raise NotOurSlot("the chain has no authorities")
     return authorities[slot % len(authorities)]
 
 
@@ -55,6 +57,8 @@ def check_seal(header: Header, authorities: Sequence[bytes]) -> Header:
     bare, last = header.without_seal()
     if last is None or last.engine != AURA:
         raise BadSeal("the header has no seal")
+    if not authorities:
+        raise BadSeal("the chain has no authorities")
     author = author_of(slot_of(header.digest), authorities)
     if not verify(KeyType.SR25519, last.data, bare.hash(), AccountId(author)):
         raise BadSeal("the seal is not the slot author's")

@@ -9,10 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
+
+LAST_TIME: Final = (1 << 63) - 1
+"""Latest chain time; periods added to it still fit into 64 bits."""
 
 
-class TimeGoesBack(ValueError):
+class BadTime(ValueError):
+    """A time that chain time cannot be set to."""
+
+
+class TimeGoesBack(BadTime):
     """A time that lies before the last block's."""
+
+
+class TimeTooLate(BadTime):
+    """A time beyond what a block can bear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,9 @@ class Clock:
         return self._wall() + self.offset
 
     def set(self, timestamp: int, last: int) -> None:
-        """Make the present `timestamp`.  Errors: TimeGoesBack."""
+        """Make the present `timestamp`.  Errors: TimeGoesBack, TimeTooLate."""
+        if timestamp > LAST_TIME:
+            raise TimeTooLate(f"{timestamp} is beyond the last time of the chain, {LAST_TIME}")
         if timestamp <= last:
             raise TimeGoesBack(f"{timestamp} is not after the last block's time {last}")
         self.offset = timestamp - self._wall()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from consensus.authoring.slots import TimeGoesBack
+from consensus.authoring.slots import BadTime
 from consensus.node import UnknownSnapshot
 from rpc.errors import DevRefused, InvalidParams
 from rpc.namespace import Namespace
@@ -27,7 +27,7 @@ def refusing() -> Iterator[None]:
         yield
     except BadJson as error:
         raise InvalidParams(str(error)) from error
-    except (UnknownBlock, StateDiscarded, UnknownSnapshot, TimeGoesBack) as error:
+    except (UnknownBlock, StateDiscarded, UnknownSnapshot, BadTime) as error:
         raise DevRefused(_sentence(str(error))) from error
 
 
