@@ -49,7 +49,7 @@ from pallets.system.extensions import (
 from runtime.apis import core_apis
 from runtime.block.extensions import Extension
 from runtime.block.reasons import bind_reasons
-from runtime.block.runtime import Entry, Runtime, RuntimeSpec
+from runtime.block.runtime import Entry, Interface, Runtime, RuntimeSpec
 from runtime.codec.resolve import Fixed, Wire
 from runtime.codec.scale import Variant as VariantCodec
 from runtime.codec.struct import Variant, rust_enum
@@ -140,19 +140,19 @@ class EthereumTransaction(EthereumOrigin, index=0, unnamed=True):
     account: Annotated[bytes, Fixed(20), Wire("primitive_types::H160", type_name="H160")]
 
 
-def _bindings(runtime: Runtime) -> None:
+def _bindings(interface: Interface) -> None:
     """Outer enums that name pallets of the chain, also those that are not here yet."""
     bind_reasons(
-        runtime,
+        interface,
         {
             "Preimage": (14, preimage.HoldReason),
             "SafeMode": (20, safe_mode.HoldReason),
             "Contracts": (29, ContractsHoldReason),
         },
     )
-    raw = cast(VariantCodec, runtime.codecs(RawOrigin))
-    ethereum = cast(VariantCodec, runtime.codecs(EthereumOrigin))
-    runtime.origins.join(
+    raw = cast(VariantCodec, interface.codecs(RawOrigin))
+    ethereum = cast(VariantCodec, interface.codecs(EthereumOrigin))
+    interface.origins.join(
         {
             "system": (0, raw, "frame_system::Origin<Runtime>"),
             "Ethereum": (21, ethereum, "pallet_ethereum::Origin"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import cast
 
-from runtime.block.runtime import OuterEnum, Runtime
+from runtime.block.runtime import Interface, OuterEnum
 from runtime.codec.scale import Variant
 from runtime.frame.money import RuntimeFreezeReason, RuntimeHoldReason
 
@@ -14,22 +14,22 @@ Table = Mapping[str, tuple[int, type[Enum]]]
 """Pallet name -> its index and its reasons."""
 
 
-def bind_reasons(runtime: Runtime, holds: Table, freezes: Table | None = None) -> None:
+def bind_reasons(interface: Interface, holds: Table, freezes: Table | None = None) -> None:
     """Say what RuntimeHoldReason and RuntimeFreezeReason stand for.
 
     Errors: TypeError for an IntEnum, for the members of two of them may be equal.
     """
-    _bind(runtime, RuntimeHoldReason, holds)
-    _bind(runtime, RuntimeFreezeReason, freezes or {})
+    _bind(interface, RuntimeHoldReason, holds)
+    _bind(interface, RuntimeFreezeReason, freezes or {})
 
 
-def _bind(runtime: Runtime, annotation: type, table: Table) -> None:
+def _bind(interface: Interface, annotation: type, table: Table) -> None:
     inner = {}
     for name, (index, reasons) in table.items():
         if issubclass(reasons, int):
             raise TypeError(f"{reasons.__name__} must be a plain Enum")
-        codec = cast(Variant, runtime.codecs(reasons))
+        codec = cast(Variant, interface.codecs(reasons))
         inner[name] = (index, codec, codec.path.replace("::pallet::", "::"))
-    outer = OuterEnum(f"{runtime.spec.name}::{annotation.__name__}")
+    outer = OuterEnum(f"{interface.spec.name}::{annotation.__name__}")
     outer.join(inner)
-    runtime.codecs.bind(annotation, outer)
+    interface.codecs.bind(annotation, outer)

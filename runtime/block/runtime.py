@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
 from runtime.block.extensions import Extension, Pipeline, joined_type
@@ -17,7 +18,7 @@ from runtime.codec.errors import BadValue
 from runtime.codec.resolve import Resolver, doc_of
 from runtime.codec.scale import Case, Field, Variant
 from runtime.codec.struct import Struct
-from runtime.frame.call import MAX_DEPTH, Call, CallCodec, pallet_call_type
+from runtime.frame.call import MAX_DEPTH, Call, CallCodec, pallet_call_type, specs_of
 from runtime.frame.error import (
     BuiltinFailure,
     DispatchError,
@@ -62,11 +63,95 @@ class RuntimeSpec:
     extension_groups: Sequence[int] = ()
     """Lengths of the inner tuples that the extensions stand in, for the metadata; none: flat."""
     apis: Callable[[Runtime], Sequence[RuntimeApi]] = lambda _: ()
-    bindings: Callable[[Runtime], None] = lambda _: None
+    bindings: Callable[[Interface], None] = lambda _: None
     """Binds the types only this runtime knows (hold reasons, origins)."""
     call_filter: Callable[[Runtime], Callable[[Call], bool]] = lambda _: lambda _call: True
     call_overhead: Callable[[Call], Weight] = lambda _: ZERO
     """Weight that the chain adds to every call, nested ones too."""
+
+    @cached_property
+    def interface(self) -> Interface:
+        """The part that all runtimes of this specification share."""
+        return Interface(self)
+
+
+class Interface:
+    """What does not depend on state: the codecs and outer enums of one kind of runtime."""
+
+    def __init__(self, spec: RuntimeSpec) -> None:
+        self.spec = spec
+        self.codecs = Resolver()
+        self.calls = CallCodec(f"{spec.name}::RuntimeCall")
+        self.events = OuterEnum(f"{spec.name}::RuntimeEvent")
+        self.errors = Variant(f"{spec.name}::RuntimeError")
+        self.origins = OuterEnum(f"{spec.name}::OriginCaller")
+        self._bind_outer_types()
+        for entry in spec.pallets:
+            entry.pallet.gather()
+        self._join_calls()
+        self._join_events()
+        self._join_errors()
+        self._extrinsics: ExtrinsicCodec | None = None
+
+    def _bind_outer_types(self) -> None:
+        self.codecs.bind(Call, self.calls)
+        self.codecs.bind(RuntimeEvent, self.events)
+        self.codecs.bind(OriginCaller, self.origins)
+        raw = cast(Variant, self.codecs(RawOrigin))
+        self.origins.join({"system": (0, raw, "frame_system::Origin<Runtime>")})
+        self.spec.bindings(self)
+
+    def _join_calls(self) -> None:
+        table = {}
+        self.call_types: dict[str, Variant] = {}
+        for entry in self.spec.pallets:
+            specs = specs_of(entry.pallet, entry.name, self.codecs)
+            if specs:
+                kind = pallet_call_type(f"{entry.pallet.module_path}::Call", specs)
+                self.call_types[entry.name] = kind
+                table[entry.index] = (entry.name, kind, specs)
+        self.calls.fill(table)
+
+    def _join_events(self) -> None:
+        """Outer event enum; the value of an event is its record, tagged twice on the wire."""
+        self.event_types: dict[str, Variant] = {}
+        inner: dict[str, tuple[int, Variant, str]] = {}
+        for entry in self.spec.pallets:
+            if not entry.pallet.event_classes:
+                continue
+            kind = Variant(f"{entry.pallet.module_path}::Event", (("T", None),))
+            kind.fill({event: self.codecs.case(event) for event in entry.pallet.event_classes})
+            self.event_types[entry.name] = kind
+            inner[entry.name] = (entry.index, kind, kind.path)
+        self.events.join(inner)
+
+    def _join_errors(self) -> None:
+        self.error_types: dict[str, Variant] = {}
+        self.error_index: dict[type[Error], tuple[int, int]] = {}
+        cases = {}
+        for entry in self.spec.pallets:
+            errors = entry.pallet.error_classes
+            if not errors:
+                continue
+            kind = Variant(f"{entry.pallet.module_path}::Error", (("T", None),))
+            kind.fill({e: Case(e.error_index, e.__name__, (), e, (), doc_of(e)) for e in errors})
+            self.error_types[entry.name] = kind
+            field = Field(None, kind, kind.path)
+            cases[entry.name] = Case(entry.index, entry.name, (field,), type, ("e",))
+            self.error_index |= {error: (entry.index, error.error_index) for error in errors}
+        self.errors.fill(cases)
+
+    def extrinsics(self, extensions: Sequence[Extension]) -> ExtrinsicCodec:
+        """The form of extrinsics with these extensions."""
+        if self._extrinsics is None:
+            self._extrinsics = ExtrinsicCodec(
+                self.codecs,
+                [extension.extra for extension in extensions],
+                joined_type(self.codecs, extensions, self.spec.extension_groups),
+            )
+            self.codecs.bind(UncheckedExtrinsic, self._extrinsics.unchecked)
+            self.codecs.bind(Block, block_codec(self._extrinsics.unchecked))
+        return self._extrinsics
 
 
 class Runtime:
@@ -76,44 +161,23 @@ class Runtime:
         allow_depth(MAX_DEPTH * FRAMES_PER_CALL)
         self.spec = spec
         self.state = LiveState(backing)
-        self.codecs = Resolver()
-        self.calls = CallCodec(f"{spec.name}::RuntimeCall")
-        self.events = OuterEnum(f"{spec.name}::RuntimeEvent")
-        self.errors = Variant(f"{spec.name}::RuntimeError")
-        self.origins = OuterEnum(f"{spec.name}::OriginCaller")
-        self._bind_outer_types()
+        self.interface = interface = spec.interface
+        self.codecs = interface.codecs
+        self.calls, self.events = interface.calls, interface.events
         self.pallets: dict[str, Pallet[Any]] = {}
         self.by_index: dict[int, Pallet[Any]] = {}
         for entry in spec.pallets:
             self._add(entry)
-        self._join_calls()
-        self._join_events()
-        self._join_errors()
         self._system: Any = self.pallets["System"]
         self._filter = spec.call_filter(self)
         self.pipeline = Pipeline(spec.extensions(self))
-        extensions = self.pipeline.extensions
-        self.extrinsics = ExtrinsicCodec(
-            self.codecs,
-            [extension.extra for extension in extensions],
-            joined_type(self.codecs, extensions, spec.extension_groups),
-        )
-        self.codecs.bind(UncheckedExtrinsic, self.extrinsics.unchecked)
-        self.codecs.bind(Block, block_codec(self.extrinsics.unchecked))
+        self.extrinsics = interface.extrinsics(self.pipeline.extensions)
         self.apis = tuple(spec.apis(self))
         self.methods: dict[str, Method] = {
             f"{api.api_name}_{name}": method
             for api in self.apis
             for name, method in api.methods(self.codecs).items()
         }
-
-    def _bind_outer_types(self) -> None:
-        self.codecs.bind(Call, self.calls)
-        self.codecs.bind(RuntimeEvent, self.events)
-        self.codecs.bind(OriginCaller, self.origins)
-        raw = cast(Variant, self.codecs(RawOrigin))
-        self.origins.join({"system": (0, raw, "frame_system::Origin<Runtime>")})
-        self.spec.bindings(self)
 
     def _add(self, entry: Entry) -> None:
         if entry.name in self.pallets or entry.index in self.by_index:
@@ -124,52 +188,30 @@ class Runtime:
         self.pallets[entry.name] = pallet
         self.by_index[entry.index] = pallet
 
-    def _join_calls(self) -> None:
-        table = {}
-        self.call_types: dict[str, Variant] = {}
-        for index, pallet in self.by_index.items():
-            specs = pallet.dispatchables()
-            if specs:
-                kind = pallet_call_type(f"{pallet.module_path}::Call", specs)
-                self.call_types[pallet.name] = kind
-                table[index] = (pallet.name, kind, specs)
-        self.calls.fill(table)
+    @property
+    def errors(self) -> Variant:
+        """All pallets' errors as one enum."""
+        return self.interface.errors
 
-    def _join_events(self) -> None:
-        """Outer event enum; the value of an event is its record, tagged twice on the wire."""
-        self.event_types: dict[str, Variant] = {}
-        inner: dict[str, tuple[int, Variant, str]] = {}
-        for index, pallet in self.by_index.items():
-            if not pallet.event_classes:
-                continue
-            kind = Variant(f"{pallet.module_path}::Event", (("T", None),))
-            kind.fill({event: self.codecs.case(event) for event in pallet.event_classes})
-            self.event_types[pallet.name] = kind
-            inner[pallet.name] = (index, kind, kind.path)
-        self.events.join(inner)
+    @property
+    def origins(self) -> OuterEnum:
+        """All pallets' origins as one enum."""
+        return self.interface.origins
 
-    def _join_errors(self) -> None:
-        self.error_types: dict[str, Variant] = {}
-        self._error_index: dict[type[Error], tuple[int, int]] = {}
-        for index, pallet in self.by_index.items():
-            if not pallet.error_classes:
-                continue
-            kind = Variant(f"{pallet.module_path}::Error", (("T", None),))
-            kind.fill(
-                {
-                    e: Case(e.error_index, e.__name__, (), e, (), doc_of(e))
-                    for e in pallet.error_classes
-                }
-            )
-            self.error_types[pallet.name] = kind
-            for error in pallet.error_classes:
-                self._error_index[error] = (index, error.error_index)
-        self.errors.fill(
-            {
-                name: Case(self.index_of(name), name, (Field(None, kind, kind.path),), type, ("e",))
-                for name, kind in self.error_types.items()
-            }
-        )
+    @property
+    def call_types(self) -> dict[str, Variant]:
+        """Each pallet's calls as an enum."""
+        return self.interface.call_types
+
+    @property
+    def event_types(self) -> dict[str, Variant]:
+        """Each pallet's events as an enum."""
+        return self.interface.event_types
+
+    @property
+    def error_types(self) -> dict[str, Variant]:
+        """Each pallet's errors as an enum."""
+        return self.interface.error_types
 
     def index_of(self, pallet: str) -> int:
         """Index of a pallet by its name.  Errors: KeyError."""
@@ -227,7 +269,7 @@ class Runtime:
         """The wire form of a refusal."""
         if isinstance(failure, BuiltinFailure):
             return failure.error
-        index, number = self._error_index[type(failure)]  # type: ignore[index]
+        index, number = self.interface.error_index[type(failure)]  # type: ignore[index]
         return Module(ModuleError(U8(index), bytes((number, 0, 0, 0))))
 
     def encode_call(self, call: Call) -> bytes:

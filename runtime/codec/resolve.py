@@ -150,6 +150,8 @@ class Resolver:
 
     def __init__(self) -> None:
         self._known: dict[Any, Codec] = dict(_INTEGERS)
+        self.signatures: dict[Any, Any] = {}
+        """Codecs of functions' arguments and results, once somebody asked."""
         self._known[bool] = Bool()
         self._known[str] = Text()
         self._known[bytes] = ByteVector(_U8)

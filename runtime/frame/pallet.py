@@ -13,9 +13,9 @@ import ast
 import dataclasses
 import functools
 import inspect
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints
 
 from runtime.codec.resolve import Resolver
@@ -114,14 +114,18 @@ class Pallet(Generic[C]):
         self.config = config
         self.name = name
         self.prefix = prefix
-        cls = type(self)
-        cls.event_classes = tuple(e for part in cls.parts for e in Event.declared.get(part, ()))
-        cls.error_classes = tuple(e for part in cls.parts for e in Error.declared.get(part, ()))
+        self.gather()
         self.storage: dict[str, Item[Any]] = {}
-        for attribute, item in cls.declared_items.items():
+        for attribute, item in self.declared_items.items():
             bound = item.bind(env.state, prefix or name, env.codecs)
             setattr(self, attribute, bound)
             self.storage[bound.wire_name] = bound
+
+    @classmethod
+    def gather(cls) -> None:
+        """Find the events and errors that were declared for this pallet."""
+        cls.event_classes = tuple(e for part in cls.parts for e in Event.declared.get(part, ()))
+        cls.error_classes = tuple(e for part in cls.parts for e in Error.declared.get(part, ()))
 
     def dispatchables(self) -> dict[int, CallSpec]:
         """The dispatchables by index."""
@@ -189,9 +193,13 @@ def _items_of(cls: type) -> dict[str, Item[Any]]:
     return found
 
 
-def attribute_docs(cls: type) -> dict[str, str]:
-    """String literals that stand below assignments in a class body, by the assigned name."""
-    body = _class_bodies(cls.__module__).get(cls.__qualname__, [])
+@functools.cache
+def attribute_docs(cls: type) -> Mapping[str, str]:
+    """String literals below assignments in a class body, by the assigned name.
+
+    Looks no further than the first method: storage stands above it.
+    """
+    body = _head(cls)
     found = {}
     for statement, below in pairwise(body):
         if not isinstance(below, ast.Expr) or not isinstance(below.value, ast.Constant):
@@ -203,12 +211,15 @@ def attribute_docs(cls: type) -> dict[str, str]:
     return found
 
 
-@functools.cache
-def _class_bodies(module: str) -> dict[str, list[ast.stmt]]:
-    """Bodies of the classes at the top of a module; none when its source is not at hand."""
+def _head(cls: type) -> list[ast.stmt]:
+    """The body of a class up to its first method; nothing when its source is not at hand."""
     try:
-        source = inspect.getsource(sys.modules[module])
+        source = inspect.getsource(sys.modules[cls.__module__])
     except (KeyError, OSError, TypeError):
-        return {}
-    classes = (each for each in ast.parse(source).body if isinstance(each, ast.ClassDef))
-    return {each.name: each.body for each in classes}
+        return []
+    head = rf"^class {cls.__name__}\b.*?(?=^    (?:@|def |async def )|^[\w@]|\Z)"
+    found = re.search(head, source, re.MULTILINE | re.DOTALL)
+    if found is None:
+        return []
+    (parsed,) = ast.parse(found[0] + "\n    pass").body
+    return parsed.body if isinstance(parsed, ast.ClassDef) else []

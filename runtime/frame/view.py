@@ -77,12 +77,22 @@ class RuntimeApi:
 
 
 def _method(owner: object, name: str, function: Callable[..., Any], resolver: Resolver) -> Method:
+    known = resolver.signatures.get(function)
+    if known is None:
+        resolver.signatures[function] = known = _signature(function, resolver)
+    bound = getattr(owner, function.__name__)
+    inputs, output = known
+    return Method(name, bound, inputs, output, doc_of(function))
+
+
+def _signature(
+    function: Callable[..., Any], resolver: Resolver
+) -> tuple[tuple[tuple[str, Codec], ...], Codec]:
+    """The codecs of the named arguments, and of the result."""
     hints = get_type_hints(function, include_extras=True)
     names = list(inspect.signature(function).parameters)[1:]
     inputs = tuple((each.rstrip("_"), resolver(hints[each])) for each in names)
-    output = resolver(hints["return"])
-    bound = getattr(owner, function.__name__)
-    return Method(name, bound, inputs, output, doc_of(function))
+    return inputs, resolver(hints["return"])
 
 
 def _marked(cls: type, mark: str) -> dict[str, Callable[..., Any]]:
