@@ -16,6 +16,7 @@ import inspect
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints
 
 from runtime.codec.resolve import Resolver
