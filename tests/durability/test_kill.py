@@ -1,0 +1,173 @@
+"""Nothing announced is lost: nodes killed at any moment under load, many times, on one database."""
+
+import asyncio
+import itertools
+import json
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from consensus.authoring.sealing import Seal
+from pysubtensor import Devnet
+from pysubtensor.addresses import account
+from runtime.block.types import Header
+from runtime.frame.origin import Id
+from tests.durability.node_process import check_chain, node
+
+ROUNDS = 50
+REWIND_ROUNDS = 8
+LONGEST_ROUND_MS = 300
+IN_FLIGHT = 8
+BOB = Id(account("//Bob"))
+
+
+class Client:
+    """Speaks JSON-RPC to a node that may vanish at any moment."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._ids = itertools.count()
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self.announced: tuple[int, bytes] | None = None
+        self.read = asyncio.ensure_future(self._read())
+
+    async def _read(self) -> None:
+        with suppress(WebSocketException):
+            async for text in self._socket:
+                message = json.loads(text)
+                if "id" in message:
+                    self._waiting.pop(message["id"]).set_result(message)
+                else:
+                    self._heard(message["params"]["result"])
+        for each in self._waiting.values():
+            each.cancel()
+
+    def _heard(self, head: dict[str, Any]) -> None:
+        number = int(head["number"], 16)
+        if self.announced is not None:
+            assert number > self.announced[0]
+        self.announced = number, _hash_of(head)
+
+    async def ask(self, method: str, *params: Any) -> Any:
+        number = next(self._ids)
+        reply = self._waiting[number] = asyncio.get_running_loop().create_future()
+        request = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+        await self._socket.send(json.dumps(request))
+        message = await reply
+        assert "error" not in message, message
+        return message["result"]
+
+
+def _hash_of(head: dict[str, Any]) -> bytes:
+    from consensus.follower import read_block
+
+    found: Header = read_block({"block": {"header": head, "extrinsics": []}}).header
+    return found.hash()
+
+
+class Load:
+    """Signed transfers of one account, each with a nonce of its own."""
+
+    def __init__(self, signer: Devnet) -> None:
+        self._signer = signer
+
+    def transfer(self, who: str, nonce: int) -> str:
+        call = self._signer.call("Balances", "transfer_keep_alive", dest=BOB, value=nonce + 1)
+        return "0x" + self._signer.sign(call, who, nonce=nonce).hex()
+
+    async def submit(self, client: Client, who: str, address: str) -> None:
+        """As fast as accepted, until the node is gone."""
+        nonce = await client.ask("system_accountNextIndex", address)
+        while True:
+            await client.ask("author_submitExtrinsic", self.transfer(who, nonce))
+            nonce += 1
+
+
+async def one_round(
+    url: str, process: Any, load: Load, seen: tuple[int, bytes] | None
+) -> tuple[int, bytes] | None:
+    """Load the node, kill it at a random moment; gives the last head that it announced."""
+    async with connect(url, open_timeout=30) as socket:
+        client = Client(socket)
+        if seen is not None:
+            assert await client.ask("chain_getBlockHash", seen[0]) == "0x" + seen[1].hex()
+        await client.ask("chain_subscribeNewHeads")
+        work = [
+            asyncio.ensure_future(load.submit(client, f"//{name}", address))
+            for name, address in SENDERS.items()
+        ]
+        await asyncio.sleep(secrets.randbelow(LONGEST_ROUND_MS) / 1000)
+        process.kill()
+        await client.read
+        results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        assert isinstance(result, asyncio.CancelledError | WebSocketException), result
+    return client.announced or seen
+
+
+SENDERS = {
+    "Alice": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+    "Charlie": "5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y",
+}
+
+
+@pytest.fixture
+def load():
+    with Devnet() as signer:
+        yield Load(signer)
+
+
+@pytest.mark.slow
+async def test_killed_under_load(tmp_path: Path, load: Load) -> None:
+    path, copy = tmp_path / "chain", tmp_path / "copy"
+    modes = itertools.cycle(
+        [
+            (Seal.INSTANT, {}),
+            (Seal.INTERVAL, {"block_time": 10}),
+            (Seal.INSTANT, {"sync": True}),
+            (Seal.INTERVAL, {"block_time": 40, "prune": 20}),
+        ]
+    )
+    seen, head = None, 0
+    for _ in range(ROUNDS):
+        mode, options = next(modes)
+        with node(path, mode, **options) as (process, url):
+            seen = await one_round(url, process, load, seen)
+        shutil.copytree(path, copy)  # checked elsewhere: nothing but the node mends its database
+        head = check_chain(copy, seen)
+        shutil.rmtree(copy)
+    assert head > ROUNDS, "there was load"
+    assert seen is not None
+
+
+@pytest.mark.slow
+async def test_killed_while_going_back_and_forth(tmp_path: Path) -> None:
+    path = tmp_path / "chain"
+    for _ in range(REWIND_ROUNDS):
+        with node(path, Seal.MANUAL) as (process, url):
+            async with connect(url, open_timeout=30) as socket:
+                client = Client(socket)
+                work = asyncio.ensure_future(back_and_forth(client))
+                await asyncio.sleep(secrets.randbelow(LONGEST_ROUND_MS) / 1000)
+                process.kill()
+                await client.read
+                (result,) = await asyncio.gather(work, return_exceptions=True)
+        assert isinstance(result, asyncio.CancelledError | WebSocketException), result
+        shutil.copytree(path, tmp_path / "copy")
+        check_chain(tmp_path / "copy")
+        shutil.rmtree(tmp_path / "copy")
+
+
+async def back_and_forth(client: Client) -> None:
+    while True:
+        await client.ask("dev_snapshot")
+        number = int((await client.ask("chain_getHeader"))["number"], 16)
+        await client.ask("dev_newBlock", {"count": 7})
+        await client.ask("dev_setHead", max(number - 2, 0))
+        await client.ask("dev_newBlock", {"count": 4})
