@@ -23,29 +23,41 @@ Report = dict[str, str | float | bool | None]
 Reports = dict[str, Report]
 
 
+class NodeFailed(Exception):
+    """The node did not start, or did not live as long as its clients."""
+
+
 class Output:
     """Lines a process printed, read as they come."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.lines: list[str] = []
         self._process = process
-        self._fresh: Queue[str] = Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._fresh: Queue[str | None] = Queue()  # None: the process closed its output
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.lines.append(line)
-            self._fresh.put(line)
+        with self._process.stdout as stream:
+            for line in stream:
+                self.lines.append(line)
+                self._fresh.put(line)
+        self._fresh.put(None)
+
+    def end(self) -> None:
+        """Wait for the last line of a process that has ended."""
+        self._reader.join()
 
     def wait_for(self, text: str, limit_s: float) -> None:
-        """Return at the first line with `text`.  Errors: TimeoutError, with all lines so far."""
+        """Return at the first line with `text`.  Errors: NodeFailed, with the last lines."""
         try:
-            while text not in self._fresh.get(timeout=limit_s):
-                pass
+            while line := self._fresh.get(timeout=limit_s):
+                if text in line:
+                    return
         except Empty:
-            status = self._process.poll()
-            raise TimeoutError(f"no {text!r}; exit status {status}\n{self.tail()}") from None
+            pass
+        raise NodeFailed(f"no {text!r}; exit status {self._process.poll()}\n{self.tail()}")
 
     def tail(self) -> str:
         """The last lines."""
@@ -69,10 +81,13 @@ def running_node(*options: str) -> Iterator[str]:
     try:
         output.wait_for("Imported #1", START_LIMIT_S)
         yield f"ws://127.0.0.1:{port}"
-        assert process.poll() is None, f"the node ended under its clients\n{output.tail()}"
+        if process.poll() is not None:
+            raise NodeFailed(f"it ended under its clients\n{output.tail()}")
     finally:
         stop(process)
-    assert process.returncode in (0, -signal.SIGTERM), output.tail()
+        output.end()
+    if process.returncode not in (0, -signal.SIGTERM):
+        raise NodeFailed(f"exit status {process.returncode}\n{output.tail()}")
 
 
 def stop(process: subprocess.Popen[str]) -> None:

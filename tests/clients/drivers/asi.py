@@ -74,7 +74,7 @@ class Asi(Adapter):
         return int(self.wait(self.substrate.get_payment_info(call, signer))["partial_fee"])
 
     def nonce(self, address: str) -> int:
-        return int(self.wait(self.substrate.get_account_next_index(address)))
+        return int(self.wait(self.substrate.get_account_next_index(address, use_cache=False)))
 
     def submit(
         self,
@@ -88,6 +88,8 @@ class Asi(Adapter):
         return self.wait(self._submit(call, signer, nonce=nonce, era=era, signature=signature))
 
     async def _submit(self, call: Any, signer: Keypair, **how: Any) -> Outcome:
+        # It counts nonces itself, wrongly once an extrinsic was refused or another connection sent.
+        self.substrate.clear_nonce_cache_for_account(signer.ss58_address)
         extrinsic = await self.substrate.create_signed_extrinsic(call, signer, **how)
         try:
             receipt = await self.substrate.submit_extrinsic(extrinsic, wait_for_finalization=True)

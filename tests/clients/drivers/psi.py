@@ -16,7 +16,9 @@ class Psi(Adapter):
 
     def connect(self, url: str) -> None:
         self.url = url
-        self.substrate = SubstrateInterface(url=url)
+        # Metadata V14 says nothing of runtime APIs, and its own tables think money is a u128.
+        registry = {"types": {"Balance": "u64"}}
+        self.substrate = SubstrateInterface(url=url, type_registry=registry)
 
     def close(self) -> None:
         self.substrate.close()
@@ -58,7 +60,7 @@ class Psi(Adapter):
 
     def estimate(self, call: Any, signer: Keypair) -> int:
         info = self.substrate.get_payment_info(call, signer)
-        return int(info["partial_fee"])
+        return int(info["partialFee"])  # named in its own tables
 
     def nonce(self, address: str) -> int:
         return int(self.substrate.get_account_nonce(address))

@@ -3,9 +3,10 @@
 import { ApiPromise, WsProvider } from "@polkadot/api";
 import { Refused, main, outcome } from "./harness.mjs";
 
+// Its own formatting turns parentheses into commas.
 const TEXT = {
   outdated: "Transaction is outdated",
-  noFee: "Inability to pay some fees (e.g. account balance too low)",
+  noFee: "Inability to pay some fees , e.g. account balance too low",
   badSignature: "Transaction has a bad signature",
   badSigner: "Invalid signing address",
 };
