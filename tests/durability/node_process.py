@@ -1,4 +1,4 @@
-"""Nodes in processes of their own that start fast: forked from a server that imported everything."""
+"""Nodes in processes of their own that start fast: forked from one that imported everything."""
 
 import asyncio
 import multiprocessing
