@@ -86,7 +86,6 @@ class Node:
             chain, self.pool, self.clock, settings.keys, repeatable=settings.repeatable
         )
         self.impersonated: set[AccountId] = set()
-        self._pending: list[Intervention] = []
         self._snapshots: dict[int, _Snapshot] = {}
         self._next_snapshot = 1
 
@@ -116,19 +115,18 @@ class Node:
         only: Sequence[bytes] | None = None,
         finalize: bool = True,
         seconds: float | None = None,
+        interventions: Sequence[Intervention] = (),
     ) -> Imported:
         """Make the next block now.
 
-        `only` replaces the pool's transactions; `seconds` bounds the time for taking them.
+        `only` replaces the pool's transactions; `seconds` bounds the time for taking them;
+        `interventions` happen when the block is opened.
         Errors: NotOurSlot, StoreError.
         """
-        items = tuple(Impersonate(who) for who in sorted(self.impersonated)) + tuple(self._pending)
+        items = (*map(Impersonate, sorted(self.impersonated)), *interventions)
         deadline = None if seconds is None else time.monotonic() + seconds
         order = Order(items, max_transactions, only, deadline, _passed)
-        try:
-            imported = self.proposer.propose(order)
-        finally:
-            self._pending.clear()  # what made this block fail must not spoil the next
+        imported = self.proposer.propose(order)
         self._settled(imported, finalize=finalize)
         return imported
 
@@ -162,20 +160,18 @@ class Node:
 
     def set_storage(self, items: Mapping[bytes, bytes | None]) -> Imported:
         """Write raw storage in a block of its own."""
-        self._pending += [SetStorage(key, value) for key, value in items.items()]
-        return self.make_block(max_transactions=0)
+        written = [SetStorage(key, value) for key, value in items.items()]
+        return self.make_block(max_transactions=0, interventions=written)
 
     def dispatch_as(self, origin: Any, call: Call) -> Imported:
         """Dispatch `call` from `origin` in a block of its own.
 
         Errors: DispatchRefused; then no block was made.
         """
-        item = DispatchAs(origin, call)
         trial = self.dry_run_call(origin, call)
         if trial.failure is not None:
             raise DispatchRefused(trial.failure)
-        self._pending.append(item)
-        return self.make_block(max_transactions=0)
+        return self.make_block(max_transactions=0, interventions=[DispatchAs(origin, call)])
 
     def dry_run_call(self, origin: Any, call: Call, at: bytes | None = None) -> DryRun:
         """Dispatch a call on the state of a block and undo it."""
@@ -255,7 +251,6 @@ class Node:
         self.chain.rewind(number)
         self.pool.clear()
         self.pool.on_rewind(number)
-        self._pending.clear()
         self._snapshots = {k: v for k, v in self._snapshots.items() if v.head.number <= number}
 
     def set_time(self, timestamp: int) -> None:
