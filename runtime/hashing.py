@@ -8,7 +8,6 @@ each little-endian.  The `_concat` hashers append the input, so that the key can
 import hashlib
 from struct import Struct
 
-from Crypto.Hash import keccak
 from xxhash import xxh64_intdigest
 
 _blake2b = hashlib.blake2b
@@ -54,6 +53,8 @@ def twox_256(data: bytes) -> bytes:
 
 def keccak_256(data: bytes) -> bytes:
     """Keccak with a 32-byte digest and the original padding, as Ethereum uses it."""
+    from Crypto.Hash import keccak  # slow to import, and rarely used
+
     return keccak.new(digest_bits=256, data=data).digest()
 
 

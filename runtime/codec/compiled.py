@@ -8,8 +8,10 @@ equal.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import groupby
 from struct import Struct as Packer
+from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -72,6 +74,13 @@ def compile_checker(attributes: Sequence[str], codecs: Sequence[Codec]) -> Check
     return _made(f"lambda value: ({', '.join(tests)}{',' if tests else ''}) and None", names)
 
 
+@cache
+def _code(source: str) -> CodeType:
+    """Records of the same shape share their code."""
+    return compile(source, "<codec>", "eval")
+
+
 def _made(source: str, names: dict[str, Any]) -> Callable[[Any], Any]:
-    made: Callable[[Any], Any] = eval(source, names)  # noqa: S307 (field names of declared types)
+    code = _code(source)
+    made: Callable[[Any], Any] = eval(code, names)  # noqa: S307 (field names of declared types)
     return made
