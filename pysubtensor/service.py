@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from consensus.authoring.sealing import Seal, by_interval, by_transaction
-from consensus.chain import Chain
+from consensus.chain import Chain, Imported
 from consensus.node import Node, Settings
 from genesis import ChainSpec, development_keys, write_genesis
 from genesis.presets import dev
@@ -103,7 +103,17 @@ class Service:
         self.options = options
         self.mode = options.seal
         self._task: asyncio.Task[None] | None = None
-        self._stop = node.chain.on_imported(_log_import)
+        self._stop: Callable[[], None] = _nothing
+
+    def announce(self) -> None:
+        """Log the best block, and each new one from now on.
+
+        Scripts connect when they read of a block, so this comes once the node is served.
+        """
+        self._stop = self.node.chain.on_imported(_log_import)
+        best = self.node.chain.best
+        if best.number:
+            _log(best.number, best.hash)
 
     def set_mode(self, mode: Seal) -> None:
         """Change how blocks are made, from now on."""
@@ -151,6 +161,7 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
             node, listeners=options.listeners, namespaces=namespaces(), options=options.server
         )
         try:
+            service.announce()
             yield service, tuple(server.ports)
         finally:
             await server.stop()
@@ -175,8 +186,16 @@ async def _never() -> None:
     await asyncio.Event().wait()
 
 
-def _log_import(imported: Any) -> None:
-    log.info("Imported #%d (0x%s)", imported.header.number, short(imported.hash))
+def _log_import(imported: Imported) -> None:
+    _log(imported.header.number, imported.hash)
+
+
+def _log(number: int, block_hash: bytes) -> None:
+    log.info("Imported #%d (0x%s)", number, short(block_hash))
+
+
+def _nothing() -> None:
+    """Nobody listens yet."""
 
 
 def short(block_hash: bytes) -> str:
