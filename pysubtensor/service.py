@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -178,7 +179,15 @@ async def run(options: Options, started: Callable[[Service, tuple[int, ...]], No
     async with serving(replace(options, author=True)) as (service, ports):
         service.set_mode(options.seal)
         started(service, ports)
+        _spare_the_collector()
         await stop.wait()
+
+
+def _spare_the_collector() -> None:
+    """What was made at start stays for good: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def _never() -> None:

@@ -52,6 +52,7 @@ def log_to_stdout(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.raiseExceptions = False  # a closed stdout must not fill stderr, nor stop the chain
 
 
 def start(work: Coroutine[Any, Any, None]) -> None:
