@@ -149,7 +149,6 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
     Errors: StoreError, CannotListen.
     """
     from rpc.methods import namespaces
-
     from rpc.server import serve
 
     service = Service(open_node(options), options)
@@ -159,7 +158,10 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
         if options.author and node.chain.best.number == 0:
             node.make_block()  # clients ask for the parent of the head
         server = await serve(
-            node, listeners=options.listeners, namespaces=namespaces(), options=options.server
+            node,
+            listeners=options.listeners,
+            namespaces=namespaces(keeps_all_states=options.prune is None),
+            options=options.server,
         )
         try:
             service.announce()

@@ -11,8 +11,8 @@ from consensus.node import Node
 from consensus.pool import Pool, PoolError, StatusKind, TransactionStatus, Watcher
 from rpc.encode import Json, to_hex
 from rpc.errors import AuthorError, BadExtrinsicFormat, InvalidParams
-from rpc.keystore import BadKeyType, Keystore, UnknownKey
 from rpc.feeds import PerNode
+from rpc.keystore import BadKeyType, Keystore, UnknownKey
 from rpc.namespace import Namespace
 from rpc.opaque import opaque, refusal
 from rpc.params import decoder
@@ -57,9 +57,7 @@ def pending_extrinsics(node: Node) -> list[str]:
     return [to_hex(extrinsic) for extrinsic in node.pool.pending()]
 
 
-@rpc.subscription(
-    "submitAndWatchExtrinsic", item="extrinsicUpdate", stop="unwatchExtrinsic"
-)
+@rpc.subscription("submitAndWatchExtrinsic", item="extrinsicUpdate", stop="unwatchExtrinsic")
 def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
     """Put an extrinsic into the pool and tell what becomes of it.
 

@@ -11,9 +11,9 @@ from consensus.node import Node
 from rpc.encode import Raw, dumps, header_json, to_hex
 from rpc.errors import StateClientError
 from runtime.block.types import DigestItem, Header
-from runtime.codec.resolve import Resolver
-from runtime.codec.errors import CodecError
 from runtime.block.validity import TransactionValidityError
+from runtime.codec.errors import CodecError
+from runtime.codec.resolve import Resolver
 from runtime.frame.error import DispatchFailure, Panic
 from runtime.primitives import Hash
 from runtime.state.db import BlockRef

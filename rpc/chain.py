@@ -96,7 +96,7 @@ async def _heads(node: Node) -> AsyncIterator[Json | Raw]:
     with feeds_of(node).heads.open() as box:
         yield header_text(node.chain, node.chain.best.hash)
         async for each in box:
-            yield header_text(node.chain, each)
+            yield each
 
 
 @rpc.subscription("subscribeAllHeads", item="allHead", stop="unsubscribeAllHeads")
@@ -130,4 +130,4 @@ async def finalized_heads(node: Node) -> AsyncIterator[Json | Raw]:
     with feeds_of(node).finalized.open() as box:
         yield header_text(node.chain, node.chain.finalized.hash)
         async for each in box:
-            yield header_text(node.chain, each)
+            yield each

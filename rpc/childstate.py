@@ -11,6 +11,7 @@ from runtime.primitives import U32, Hash
 
 rpc = Namespace("childstate")
 
+
 def _check(node: Node, child: bytes, at: bytes | None) -> None:
     number_at(node, at)
     check_child_key(child)

@@ -326,7 +326,9 @@ class InvalidOperation(RpcError):
     """transaction_v1_stop was given an id that is not, or no longer, known."""
 
     code = -32602
-    text = "Invalid operation id"
+
+    def __init__(self) -> None:
+        super().__init__("Invalid operation id")
 
 
 class TooManyFollows(RpcError):

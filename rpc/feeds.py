@@ -20,7 +20,8 @@ from weakref import WeakKeyDictionary
 
 from consensus.chain import Chain, Imported
 from consensus.node import Node
-from rpc.encode import Json, to_hex
+from rpc.blocks import header_text
+from rpc.encode import Json, Raw, to_hex
 from runtime.state.db import BlockRef
 
 log = logging.getLogger(__name__)
@@ -116,10 +117,10 @@ class Feeds:
     """The news of one chain."""
 
     def __init__(self, chain: Chain) -> None:
-        self.heads: Topic[bytes] = Topic()
-        """Hash of each new best block."""
-        self.finalized: Topic[bytes] = Topic()
-        """Hash of each newly final block; of several at once the last."""
+        self.heads: Topic[Raw] = Topic()
+        """Header of each new best block."""
+        self.finalized: Topic[Raw] = Topic()
+        """Header of each newly final block; of several at once the last."""
         self.followers: dict[Follower, None] = {}
         self._chain = chain
         self._watches: dict[Mailbox[Json], frozenset[bytes] | None] = {}
@@ -137,8 +138,14 @@ class Feeds:
         finally:
             del self._watches[box]
 
+    def _publish(self, topic: Topic[Raw], block_hash: bytes) -> None:
+        """The header as it is now: when its readers come, the block may be gone."""
+        text = header_text(self._chain, block_hash) if topic else None
+        if text is not None:
+            topic.publish(text)
+
     def _on_imported(self, block: Imported) -> None:
-        self.heads.publish(block.hash)
+        self._publish(self.heads, block.hash)
         for box, keys in self._watches.items():
             changes = block.changes
             if keys is not None:
@@ -149,12 +156,12 @@ class Feeds:
             follower.imported(block)
 
     def _on_finalized(self, blocks: list[BlockRef]) -> None:
-        self.finalized.publish(blocks[-1].hash)
+        self._publish(self.finalized, blocks[-1].hash)
         for follower in list(self.followers):
             follower.finalized(blocks)
 
     def _on_rewound(self, head: BlockRef) -> None:
-        self.heads.publish(head.hash)
+        self._publish(self.heads, head.hash)
         for box, keys in self._watches.items():
             if keys is not None:
                 box.put(change_set(head.hash, [(key, self._chain.store.get(key)) for key in keys]))
@@ -162,9 +169,7 @@ class Feeds:
             follower.rewound(head)
 
 
-def change_set(
-    block_hash: bytes, changes: Iterable[tuple[bytes, bytes | None]]
-) -> dict[str, Json]:
+def change_set(block_hash: bytes, changes: Iterable[tuple[bytes, bytes | None]]) -> dict[str, Json]:
     """Keys with their values (None: absent) at a block."""
     shown = [[to_hex(key), None if value is None else to_hex(value)] for key, value in changes]
     return {"block": to_hex(block_hash), "changes": shown}

@@ -53,9 +53,7 @@ def _ask(node: Node, question: str, extrinsic: bytes, at: bytes | None, unable: 
         raise DecodeFailed(unable, shown) from error
     method = f"TransactionPaymentApi_{question}"
     try:
-        data = call_runtime(
-            node.chain, at, method, whole + len(extrinsic).to_bytes(4, "little")
-        )
+        data = call_runtime(node.chain, at, method, whole + len(extrinsic).to_bytes(4, "little"))
     except ClientFault as fault:
         raise RuntimeFailed(unable, str(fault)) from fault
     codec = node.chain.runtime.methods[method].output

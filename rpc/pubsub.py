@@ -64,7 +64,7 @@ class Connection:
     async def drained(self, limit: int = 1 << 20) -> None:
         """Wait until the client has read all but `limit` bytes: for those who send a lot."""
         await asyncio.sleep(0)
-        while self.live and self._waiting() > limit:
+        while self.live and self._waiting() > limit:  # noqa: ASYNC110 (transports tell nobody)
             await asyncio.sleep(_LOOK)
 
     def on_close(self, callback: Callable[[], None]) -> None:

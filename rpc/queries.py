@@ -1,11 +1,11 @@
-"""Storage queries of chainHead_v1_storage and archive_v1_storage: what is asked, and the answers."""
+"""Storage queries of chainHead_v1_storage and archive_v1_storage, and their answers."""
 
 from __future__ import annotations
 
 from binascii import Error as HexError
 from binascii import unhexlify
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from rpc.encode import Json, to_hex
 from rpc.errors import InvalidParameter, InvalidParams
@@ -38,19 +38,17 @@ def hex_parameter(text: str, code: int = -32602) -> bytes:
         raise InvalidParameter(text, code) from None
 
 
-def read_query(item: Mapping[str, Any]) -> Query:
+def read_query(item: object) -> Query:
     """One item as it travels.  Errors: InvalidParams; InvalidParameter."""
-    after = item.get("paginationStartKey")
-    return Query(
-        hex_parameter(text_of(item, "key")),
-        choice(text_of(item, "type"), KINDS),
-        None if after is None else hex_parameter(text_of(item, "paginationStartKey")),
-    )
+    key = hex_parameter(text_of(item, "key"))
+    kind = choice(text_of(item, "type"), KINDS)
+    paged = isinstance(item, dict) and item.get("paginationStartKey") is not None
+    return Query(key, kind, hex_parameter(text_of(item, "paginationStartKey")) if paged else None)
 
 
-def text_of(item: Mapping[str, Any], name: str) -> str:
+def text_of(item: object, name: str) -> str:
     """A string field of an item.  Errors: InvalidParams."""
-    if not isinstance(item, Mapping) or name not in item:
+    if not isinstance(item, dict) or name not in item:
         raise InvalidParams(f"missing field `{name}`")
     value = item[name]
     if not isinstance(value, str):

@@ -162,7 +162,7 @@ def sync_state(node: Node) -> dict[str, Json]:
 
 @rpc.method("addLogFilter", unsafe=True)
 def add_log_filter(node: Node, directives: str) -> None:
-    """Set log levels: `target=level` or `level` for all, separated by commas; others are skipped."""
+    """Set log levels: `target=level` or `level` for all, with commas between them."""
     for directive in directives.split(","):
         target, _, level = directive.strip().rpartition("=")
         number = _LEVELS.get(level.lower())

@@ -203,8 +203,7 @@ def _reason(error: PoolError) -> str:
         return f"Unknown transaction validity: {error.error.kind.text}"
     if isinstance(error, TooLowPriority):
         return (
-            "The priority of the transaction is too low "
-            f"(pool {error.old} > current {error.new})"
+            f"The priority of the transaction is too low (pool {error.old} > current {error.new})"
         )
     if isinstance(error, BadFormat):
         return f"Verification error: Runtime error: {trap(error.reason)}"

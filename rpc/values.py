@@ -120,7 +120,7 @@ def _(codec: scale.Variant, value: Any) -> Json:
 def _(codec: OuterEnum, value: Any) -> Json:
     for case in codec.cases:
         inner = case.fields[0].codec
-        if isinstance(inner, scale.Variant) and outer_key(value) in inner.keys():
+        if isinstance(inner, scale.Variant) and outer_key(value) in inner.keys():  # noqa: SIM118 (no mapping)
             return {case.name: to_json(inner, value)}
     raise BadJson(codec.name, value)
 
@@ -132,9 +132,7 @@ def _(codec: CallCodec, value: Call) -> Json:
     return {value.pallet: {value.name: named}}
 
 
-def _fields_json(
-    fields: Sequence[scale.Field], attributes: Sequence[str], value: Any
-) -> Json:
+def _fields_json(fields: Sequence[scale.Field], attributes: Sequence[str], value: Any) -> Json:
     made = [
         to_json(field.codec, getattr(value, attribute))
         for field, attribute in zip(fields, attributes, strict=True)
@@ -308,7 +306,7 @@ def account(data: object) -> Any:
     if isinstance(data, str):
         try:
             found = bytes.fromhex(data[2:]) if data.startswith("0x") else ss58_decode(data)[0]
-        except ValueError as error:
+        except (ValueError, Ss58Error) as error:
             raise BadJson(f"account ({error})", data) from None
         if len(found) == 32:
             return found

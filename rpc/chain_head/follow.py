@@ -110,8 +110,9 @@ class Follow:
     def finalized(self, blocks: Sequence[BlockRef]) -> None:
         """Report what is final now."""
         hashes = [to_hex(block.hash) for block in blocks]
-        event = {"event": "finalized", "finalizedBlockHashes": hashes, "prunedBlockHashes": []}
-        self.box.put(event)
+        self.box.put(
+            {"event": "finalized", "finalizedBlockHashes": hashes, "prunedBlockHashes": []}
+        )
 
     def rewound(self, head: BlockRef) -> None:
         """Final blocks are gone, which no event can say: the client has to start anew."""

@@ -48,9 +48,7 @@ async def follow(
 
 
 @rpc.method("header")
-def header(
-    node: Node, connection: Connection, follow_subscription: str, block: Hash
-) -> str | None:
+def header(node: Node, connection: Connection, follow_subscription: str, block: Hash) -> str | None:
     """SCALE header of a pinned block; null for an unknown subscription.  Errors: BlockNotPinned."""
     mine = _follows(connection).get(follow_subscription)
     if mine is None:
@@ -149,8 +147,7 @@ def unpin(
     """Let go of one block or of several.  Errors: BlockNotPinned; DuplicateHashes."""
     mine = _follows(connection).get(follow_subscription)
     if mine is not None:
-        single = isinstance(hash_or_hashes, bytes)
-        mine.unpin([Hash(hash_or_hashes)] if single else list(hash_or_hashes))  # type: ignore[arg-type,list-item]
+        mine.unpin([hash_or_hashes] if isinstance(hash_or_hashes, bytes) else hash_or_hashes)
 
 
 @rpc.method("continue")

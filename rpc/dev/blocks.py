@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from consensus.authoring.sealing import Seal
 from consensus.node import Node
@@ -15,6 +15,9 @@ from rpc.encode import Json, to_hex
 from rpc.errors import DevRefused, InvalidParams
 from rpc.params import decoder
 from runtime.primitives import BlockNumber, Hash
+
+LATEST: Final = 1 << 53
+"""Milliseconds since 1970 that every client can still read as a number."""
 
 _read_number = decoder(BlockNumber)
 _read_transactions = decoder(list[bytes])
@@ -75,7 +78,10 @@ def _block_of(node: Node, transactions: list[bytes]) -> str:
 
 @rpc.method("setBlockBuildMode", unsafe=True)
 def set_block_build_mode(node: Node, mode: str) -> None:
-    """When blocks are made: "Instant", "Interval" or "Manual".  Errors: InvalidParams; DevRefused."""
+    """Choose when blocks are made: "Instant", "Interval" or "Manual".
+
+    Errors: InvalidParams; DevRefused.
+    """
     known = [each.value for each in Seal]
     if mode.lower() not in known:
         raise InvalidParams(f"unknown mode `{mode:.40}`, expected one of {', '.join(known)}")
@@ -88,6 +94,8 @@ def set_block_build_mode(node: Node, mode: str) -> None:
 @rpc.method("setTime", unsafe=True)
 def set_time(node: Node, timestamp: int) -> int:
     """Make chain time `timestamp`, milliseconds since 1970; gives it.  Errors: DevRefused."""
+    if timestamp > LATEST:
+        raise DevRefused(f"Chain time ends at {LATEST}")
     with refusing():
         node.set_time(timestamp)
     return node.clock.now()
@@ -95,8 +103,9 @@ def set_time(node: Node, timestamp: int) -> int:
 
 @rpc.method("increaseTime", unsafe=True)
 def increase_time(node: Node, milliseconds: int) -> int:
-    """Move chain time forward; gives the new one.  Errors: DevRefused."""
-    return set_time(node, node.clock.now() + milliseconds)
+    """Move chain time forward, from the last block's if it is ahead; gives the new one."""
+    stamp: Any = node.chain.runtime.pallets["Timestamp"]
+    return set_time(node, max(node.clock.now(), stamp.now.get()) + milliseconds)
 
 
 @rpc.method("setHead", unsafe=True)

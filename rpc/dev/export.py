@@ -23,8 +23,8 @@ class MissingPyarrow(ImportError):
 async def write_blocks(chain: Chain, path: Path, first: int, last: int) -> None:
     """Write blocks `first` to `last`.  Errors: MissingPyarrow; OSError."""
     try:
-        import pyarrow as pa  # noqa: PLC0415 (an extra)
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError:
         raise MissingPyarrow from None
     events: Any = chain.runtime.pallets["System"]

@@ -1,12 +1,14 @@
-"""Running servers for the tests of the transport."""
+"""Running servers for the tests of the transport, and a node for those of the methods."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 import uvloop
 
+from consensus.node import Node
 from rpc.server import Listener, Server, ServerOptions, serve
+from tests.unit.rpc.live import Live, new_node
 from tests.unit.rpc.stub import Client, StubNode, extra, stub
 
 
@@ -40,3 +42,23 @@ async def start() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
 @pytest.fixture
 async def client(start: Callable[..., Awaitable[Client]]) -> Client:
     return await start()
+
+
+@pytest.fixture(scope="session")
+def shared_node() -> Iterator[Node]:
+    node = new_node()
+    yield node
+    node.chain.store.close()
+
+
+@pytest.fixture
+async def live(shared_node: Node) -> AsyncIterator[Live]:
+    """A client of the shared node at block 1, to which it returns."""
+    client = Live(shared_node)
+    yield client
+    client.connection.close()
+    await asyncio.sleep(0)
+    shared_node.impersonated.clear()
+    if shared_node.chain.best.number > 1:
+        shared_node.set_head(1)
+    shared_node.pool.clear()
