@@ -82,7 +82,7 @@ class Fixed:
         return self.saturate(number << self.fraction_bits)
 
     def cast(self, raw: int, source: Fixed) -> int:
-        """Raw bits here of a number of type `source`: bits that do not fit are dropped; saturates."""
+        """Raw bits here of a number of type `source`; low bits are dropped, high ones saturate."""
         shift = self.fraction_bits - source.fraction_bits
         return self.saturate(raw << shift if shift >= 0 else raw >> -shift)
 

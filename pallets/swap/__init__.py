@@ -1,0 +1,1 @@
+"""Pools of TAO and alpha, one per subnet."""
