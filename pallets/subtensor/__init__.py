@@ -1,0 +1,1 @@
+"""Subnets: their neurons, stakes, weights and emissions."""

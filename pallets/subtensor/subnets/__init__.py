@@ -1,0 +1,1 @@
+"""Subnets: what registering in one, or a new one, costs."""
