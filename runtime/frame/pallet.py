@@ -86,7 +86,8 @@ class Constant:
 
 class Pallet(Generic[C]):
     """Class keywords: `crate`, the Rust crate its types live in; `parts`, modules of a package
-    pallet that declare events and errors; `has_storage=False` for a pallet without a prefix.
+    pallet that declare events and errors; `order`, the wire names of the storage items as they
+    follow one another in the metadata, where the classes they are declared in cannot show it.
     """
 
     storage_version: ClassVar[int] = 0
@@ -101,14 +102,19 @@ class Pallet(Generic[C]):
     error_classes: ClassVar[tuple[type[Error], ...]]
 
     def __init_subclass__(
-        cls, *, crate: str | None = None, parts: tuple[str, ...] = (), module: str = "pallet"
+        cls,
+        *,
+        crate: str | None = None,
+        parts: tuple[str, ...] = (),
+        module: str = "pallet",
+        order: Sequence[str] = (),
     ) -> None:
         if crate is None:
             return
         cls.crate = crate
         cls.module_path = f"{crate}::{module}" if module else crate
         cls.parts = (cls.__module__, *parts)
-        cls.declared_items = _items_of(cls)
+        cls.declared_items = _in_order(_items_of(cls), order)
 
     def __init__(self, env: Environment, config: C, *, name: str, prefix: str | None) -> None:
         self.env = env
@@ -118,7 +124,7 @@ class Pallet(Generic[C]):
         self.gather()
         self.storage: dict[str, Item[Any]] = {}
         for attribute, item in self.declared_items.items():
-            bound = item.bind(env.state, prefix or name, env.codecs)
+            bound = item.bind(env.state, prefix or name, env.codecs, config)
             setattr(self, attribute, bound)
             self.storage[bound.wire_name] = bound
 
@@ -192,6 +198,17 @@ def _items_of(cls: type) -> dict[str, Item[Any]]:
             if isinstance(member, Item):
                 found[attribute] = member
     return found
+
+
+def _in_order(items: dict[str, Item[Any]], order: Sequence[str]) -> dict[str, Item[Any]]:
+    """Items by attribute, as `order` says.  Errors: ValueError when it does not name just these."""
+    if not order:
+        return items
+    place = {name: number for number, name in enumerate(order)}
+    differ = place.keys() ^ {item.wire_name for item in items.values()}
+    if differ or len(place) != len(order):
+        raise ValueError(f"the order and the items differ in {sorted(differ) or 'a name twice'}")
+    return dict(sorted(items.items(), key=lambda pair: place[pair[1].wire_name]))
 
 
 @functools.cache

@@ -4,6 +4,7 @@
     key = Value[AccountId | None]()              # OptionQuery: absent reads as None
     agenda = Map[BlockNumber, tuple[Payment, ...]](twox_64_concat, default=())
     votes = Map[tuple[NetUid, AccountId], U16](identity, blake2_128_concat, default=U16(0))
+    tempo = Map[NetUid, U16](identity, default=FromConfig("initial_tempo"))
 
 The class attribute is the declaration; a pallet object holds its own copy bound to a live state.
 The wire name is the attribute in PascalCase unless `name` is given; the string below the item is
@@ -14,7 +15,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Generic, Self, TypeVar, cast, get_args
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Self, TypeAlias, TypeVar, cast, get_args
 
 from runtime.codec.errors import CodecError
 from runtime.codec.resolve import Resolver
@@ -35,6 +37,17 @@ class _NoDefault:
 NO_DEFAULT: Final = _NoDefault()
 
 
+@dataclass(frozen=True)
+class FromConfig:
+    """A default that the pallet's Config knows under `field`, for it differs between builds."""
+
+    field: str
+
+
+Default: TypeAlias = V | _NoDefault | FromConfig | Callable[[], V]
+"""A value, where to find it, or what makes it."""
+
+
 class Item(Generic[V]):
     """What `Value` and `Map` share: the declaration and its binding to a state."""
 
@@ -45,7 +58,7 @@ class Item(Generic[V]):
 
     def __init__(
         self,
-        default: V | _NoDefault | Callable[[], V],
+        default: Default[V],
         name: str | None,
     ) -> None:
         self._declared_default = default
@@ -74,10 +87,14 @@ class Item(Generic[V]):
             raise TypeError(f"{self.wire_name}: give a default or declare it `X | None`")
         return inner[0]
 
-    def bind(self, state: LiveState, prefix: str, resolver: Resolver) -> Self:
+    def bind(
+        self, state: LiveState, prefix: str, resolver: Resolver, config: object = None
+    ) -> Self:
         """A copy of this declaration that reads and writes `state`."""
         bound = copy.copy(self)
-        bound._connect(state, prefix, resolver)  # noqa: SLF001
+        if isinstance(self._declared_default, FromConfig):
+            bound._declared_default = getattr(config, self._declared_default.field)
+        bound._connect(state, prefix, resolver)
         return bound
 
     def _connect(self, state: LiveState, prefix: str, resolver: Resolver) -> None:
@@ -139,7 +156,7 @@ class Value(Item[V]):
     def __init__(
         self,
         *,
-        default: V | _NoDefault | Callable[[], V] = NO_DEFAULT,
+        default: Default[V] = NO_DEFAULT,
         name: str | None = None,
     ) -> None:
         super().__init__(default, name)
@@ -234,7 +251,7 @@ class Map(Item[V], Generic[K, V]):
     def __init__(
         self,
         *hashers: Hasher,
-        default: V | _NoDefault | Callable[[], V] = NO_DEFAULT,
+        default: Default[V] = NO_DEFAULT,
         name: str | None = None,
     ) -> None:
         super().__init__(default, name)
