@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genesis.spec import ChainSpec
+from genesis.spec import BadChainSpec, ChainSpec
 from runtime.block.runtime import Runtime
 from runtime.block.types import Digest, Header
 from runtime.chain import code_of, make_runtime
@@ -19,11 +19,14 @@ _VERSION_KEY = twox_128(b":__STORAGE_VERSION__:")
 
 
 def initial_state(spec: ChainSpec) -> dict[bytes, bytes]:
-    """The state of block 0, by full storage key."""
+    """The state of block 0, by full storage key.  Errors: BadChainSpec."""
     if spec.raw is not None:
         return dict(spec.raw)
     runtime = make_runtime(spec.build, EmptyBacking())
-    _build_pallets(runtime, spec)
+    try:
+        _build_pallets(runtime, spec)
+    except ValueError as error:
+        raise BadChainSpec(f"the genesis cannot be built: {error}") from error
     for pallet in runtime.pallets.values():
         _write_storage_version(runtime, pallet)
     return {key: value for key, value in runtime.state.changes().items() if value is not None}
@@ -47,7 +50,7 @@ def _write_storage_version(runtime: Runtime, pallet: Pallet[Any]) -> None:
 
 
 def write_genesis(store: Store, spec: ChainSpec) -> Hash:
-    """Commit block 0 to an empty store; gives its hash.  Errors: StoreError."""
+    """Commit block 0 to an empty store; gives its hash.  Errors: BadChainSpec, StoreError."""
     staged = store.stage(dict(initial_state(spec)))
     header = Header(
         ZERO_HASH,

@@ -97,7 +97,7 @@ class ChainSpec:
             raw=_read_raw(genesis) if "raw" in genesis else None,
             build=_read_build(choice),
             protocol_id=str(document.get("protocolId") or "bittensor"),
-            properties=document.get("properties") or {},
+            properties=_properties(document),
         )
 
 
@@ -126,6 +126,10 @@ def _text(document: Mapping[str, Any], name: str) -> str:
     return found
 
 
+def _properties(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {} if document.get("properties") is None else _object(document, "properties")
+
+
 def _read_build(choice: Any) -> Build:
     try:
         return Build(
@@ -141,6 +145,8 @@ def _account(value: Any) -> AccountId:
         public, _ = ss58_decode(value)
     except (Ss58Error, TypeError, AttributeError) as error:
         raise BadChainSpec(f"{value!r:.60} is not an address: {error}") from error
+    if len(public) != 32:
+        raise BadChainSpec(f"{value!r:.60} is not the address of an account")
     return AccountId(public)
 
 
@@ -160,7 +166,7 @@ def _read_patch(genesis: Mapping[str, Any]) -> Genesis:
             {_account(w): _amount(a) for w, a in patch.get("balances", {}).get("balances", [])},
             tuple(_account(key) for key in patch.get("aura", {}).get("authorities", [])),
             tuple(
-                (_account(key), int(weight))
+                (_account(key), _u64(weight, "a weight"))
                 for key, weight in patch.get("grandpa", {}).get("authorities", [])
             ),
             None if patch.get("sudo", {}).get("key") is None else _account(patch["sudo"]["key"]),
@@ -172,9 +178,13 @@ def _read_patch(genesis: Mapping[str, Any]) -> Genesis:
 
 
 def _amount(value: Any) -> Tao:
+    return Tao(_u64(value, "an amount in rao"))
+
+
+def _u64(value: Any, wanted: str) -> U64:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= U64_MAX:
-        raise BadChainSpec(f"{value!r:.60} is not an amount in rao")
-    return Tao(U64(value))
+        raise BadChainSpec(f"{value!r:.60} is not {wanted}")
+    return U64(value)
 
 
 def _read_raw(genesis: Mapping[str, Any]) -> dict[bytes, bytes]:

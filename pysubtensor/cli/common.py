@@ -59,11 +59,12 @@ def start(work: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine on uvloop; failures to start end with one clear line."""
     import uvloop
 
+    from consensus.authoring.aura import NotOurSlot
     from consensus.follower import FollowError
     from rpc.faults import ServeError
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work)
-    except (StoreError, ServeError, FollowError) as error:
+    except (BadChainSpec, StoreError, ServeError, FollowError, NotOurSlot) as error:
         raise fail(str(error)) from error
