@@ -1,0 +1,167 @@
+"""Fixed-point numbers as the chain computes them: raw integers and the formats they are in.
+
+A value is a Python int, its raw bits: the number it stands for is `raw / 2**fraction`.  A format
+(`I32F32`, `U64F64`, ...) says how results are rounded and what happens beyond the range:
+
+    saturating_*  stops at the end of the range
+    checked_*     is None beyond the range
+    wrapping_*    drops the bits above it, as plain operators do in the chain's release build
+    safe_div      is 0 beyond the range, not only for a divisor of 0
+
+Products round down; quotients round toward zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count
+
+
+@dataclass(frozen=True, eq=False)
+class FixedPoint:
+    """A format: `bits` in all, `fraction` of them below the point."""
+
+    name: str
+    signed: bool
+    bits: int
+    fraction: int
+    lowest: int = field(init=False)
+    highest: int = field(init=False)
+    one: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive the range."""
+        object.__setattr__(self, "lowest", -(1 << (self.bits - 1)) if self.signed else 0)
+        object.__setattr__(self, "highest", (1 << (self.bits - self.signed)) - 1)
+        object.__setattr__(self, "one", 1 << self.fraction)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    # What to do with a result of any size.
+
+    def saturate(self, raw: int) -> int:
+        """The nearest value in range."""
+        if raw > self.highest:
+            return self.highest
+        return max(raw, self.lowest)
+
+    def check(self, raw: int) -> int | None:
+        """`raw` itself, None beyond the range."""
+        return raw if self.lowest <= raw <= self.highest else None
+
+    def wrap(self, raw: int) -> int:
+        """`raw` without the bits above the range."""
+        return ((raw - self.lowest) & ((1 << self.bits) - 1)) + self.lowest
+
+    # Into the format and out of it.
+
+    def from_int(self, number: int) -> int:
+        """An integer, saturating."""
+        return self.saturate(number << self.fraction)
+
+    def convert(self, raw: int, source: FixedPoint) -> int:
+        """A value of another format: rounds down, then saturates."""
+        shift = self.fraction - source.fraction
+        return self.saturate(raw << shift if shift >= 0 else raw >> -shift)
+
+    def from_f64_bits(self, pattern: int) -> int:
+        """The finite double with this bit pattern: rounds half to even, then saturates."""
+        exponent = (pattern >> 52) & 0x7FF
+        mantissa = pattern & ((1 << 52) - 1)
+        if exponent:
+            mantissa |= 1 << 52
+        shift = self.fraction + (exponent or 1) - 1075
+        raw = mantissa << shift if shift >= 0 else _round_half_even(mantissa, 1 << -shift)
+        return self.saturate(-raw if pattern >> 63 else raw)
+
+    def to_uint(self, raw: int, bits: int) -> int:
+        """As an unsigned integer of `bits`: rounds down, then saturates."""
+        return min(max(raw >> self.fraction, 0), (1 << bits) - 1)
+
+    def to_text(self, raw: int) -> str:
+        """The shortest decimal that is nearer to this value than to any other."""
+        size = abs(raw)
+        for digits in count():
+            decimal = _round_half_even(size * 10**digits, self.one)
+            if 2 * abs((decimal << self.fraction) - size * 10**digits) < 10**digits:
+                break
+        whole, part = divmod(decimal, 10**digits)
+        sign = "-" if raw < 0 else ""
+        return f"{sign}{whole}.{part:0{digits}}" if digits else f"{sign}{whole}"
+
+    # Arithmetic.
+
+    def saturating_add(self, a: int, b: int) -> int:
+        return self.saturate(a + b)
+
+    def saturating_sub(self, a: int, b: int) -> int:
+        return self.saturate(a - b)
+
+    def saturating_mul(self, a: int, b: int) -> int:
+        return self.saturate((a * b) >> self.fraction)
+
+    def saturating_div(self, a: int, b: int) -> int:
+        """Errors: ZeroDivisionError."""
+        return self.saturate(self._quotient(a, b))
+
+    def checked_add(self, a: int, b: int) -> int | None:
+        return self.check(a + b)
+
+    def checked_sub(self, a: int, b: int) -> int | None:
+        return self.check(a - b)
+
+    def checked_mul(self, a: int, b: int) -> int | None:
+        return self.check((a * b) >> self.fraction)
+
+    def checked_div(self, a: int, b: int) -> int | None:
+        """None for a divisor of 0 too."""
+        return self.check(self._quotient(a, b)) if b else None
+
+    def safe_div(self, a: int, b: int) -> int:
+        """The quotient; 0 where `checked_div` has none."""
+        return self.checked_div(a, b) or 0
+
+    def wrapping_add(self, a: int, b: int) -> int:
+        return self.wrap(a + b)
+
+    def wrapping_div(self, a: int, b: int) -> int:
+        """Errors: ZeroDivisionError."""
+        return self.wrap(self._quotient(a, b))
+
+    def sum(self, values: Iterable[int]) -> int:
+        """The sum of all, wrapping."""
+        return self.wrap(sum(values))
+
+    def _quotient(self, a: int, b: int) -> int:
+        size = (abs(a) << self.fraction) // abs(b)
+        return -size if (a < 0) != (b < 0) else size
+
+    # Parts.
+
+    def checked_floor(self, raw: int) -> int | None:
+        """The integer below, None beyond the range."""
+        return self.check(raw >> self.fraction << self.fraction)
+
+    def checked_round(self, raw: int) -> int | None:
+        """The nearest integer, halves away from zero; None beyond the range."""
+        size = (abs(raw) + (self.one >> 1)) >> self.fraction << self.fraction
+        return self.check(-size if raw < 0 else size)
+
+    def frac(self, raw: int) -> int:
+        """What lies above the integer below."""
+        return raw & (self.one - 1)
+
+
+def _round_half_even(numerator: int, denominator: int) -> int:
+    quotient, rest = divmod(numerator, denominator)
+    twice = 2 * rest
+    return quotient + (twice > denominator or (twice == denominator and quotient & 1))
+
+
+I32F32 = FixedPoint("I32F32", signed=True, bits=64, fraction=32)
+I64F64 = FixedPoint("I64F64", signed=True, bits=128, fraction=64)
+I96F32 = FixedPoint("I96F32", signed=True, bits=128, fraction=32)
+U64F64 = FixedPoint("U64F64", signed=False, bits=128, fraction=64)
+U96F32 = FixedPoint("U96F32", signed=False, bits=128, fraction=32)
