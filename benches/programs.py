@@ -176,6 +176,10 @@ class Running:
         """Resident megabytes of it and its children."""
         return sum(map(_resident, _family(self.pid))) / 1e6
 
+    def busy(self) -> float:
+        """Seconds of processor time of it and its children so far."""
+        return sum(map(_busy, _family(self.pid)))
+
 
 @contextlib.asynccontextmanager
 async def running(program: Program, *, instant: bool = False) -> AsyncIterator[Running]:
@@ -185,6 +189,7 @@ async def running(program: Program, *, instant: bool = False) -> AsyncIterator[R
     with subprocess.Popen(  # noqa: S603, ASYNC220
         program.command(port, instant=instant),
         cwd=PEERS / "node" if isinstance(program, Ethereum) else ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},  # as users have it
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -242,6 +247,11 @@ def _family(pid: int) -> list[int]:
 def _resident(pid: int) -> int:
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _busy(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.asynccontextmanager

@@ -87,7 +87,7 @@ def show(rows: Sequence[Row]) -> None:
         cells = [_short(each.figures.get(name)) for name in (OURS, *PEERS)]
         bounds = "; ".join(bound.text(each.figures) for bound in each.bounds)
         table.add_row(each.what, each.unit, *cells, bounds)
-    Console(width=140, highlight=False).print(table)
+    Console(width=160, highlight=False).print(table)
 
 
 def _short(figure: float | None) -> str:

@@ -3,7 +3,8 @@
     python -m benches.transfers --json
 
 One sender on one connection: a block for each transfer, and many transfers to a block made when the
-pool holds them all.  eth-tester runs in the same process as its caller; it knows no batches.
+pool holds them all.  The processor time of the node says more than the rate when others keep the
+machine busy.  eth-tester runs in the same process as its caller; it knows no batches.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from collections.abc import Sequence
 from benches.client import Connection, Ws, request
 from benches.programs import PYTHON_PEERS, Program, by_turns, programs, running, with_ethereum
 from benches.report import Bound, Row, main, row
+
+Figures = dict[str, list[float]]
+"""By program."""
 
 PATIENCE = 60.0
 """Seconds that transfers may take to become final."""
@@ -46,14 +50,17 @@ async def drive(
     await final(program, connection, len(bodies))
 
 
-async def rate(program: Program, count: int, block: int) -> float:
-    """Transfers a second on a fresh chain; `block` 0 is a block each."""
+async def cost(program: Program, count: int, block: int) -> tuple[float, float]:
+    """Transfers a second on a fresh chain, and the microseconds of processor time of one.
+
+    `block` 0 is a block each.
+    """
     async with running(program, instant=not block) as node, Ws.open(node.port) as connection:
         raws = await program.presigned(connection, count)
         bodies = [request(program.submit, raw) for raw in raws]
-        started = time.perf_counter()
+        busy, started = node.busy(), time.perf_counter()
         await drive(program, connection, bodies, block)
-        return count / (time.perf_counter() - started)
+        return count / (time.perf_counter() - started), (node.busy() - busy) / count * 1e6
 
 
 def eth_tester(count: int) -> float:
@@ -61,19 +68,28 @@ def eth_tester(count: int) -> float:
     return float(with_ethereum("eth-tester", count))
 
 
+def _figures() -> Figures:
+    return defaultdict(list)
+
+
 async def measure(options: argparse.Namespace) -> list[Row]:
     """Both ways `rounds` times, the programs taking turns."""
-    each: dict[str, list[float]] = defaultdict(list)
-    batched: dict[str, list[float]] = defaultdict(list)
+    rates, costs = defaultdict[str, Figures](_figures), defaultdict[str, Figures](_figures)
+    one, many = "transfers, a block each", f"transfers, {options.block} a block"
     for program in by_turns(programs(), options.rounds):
-        each[program.name].append(await rate(program, options.each, 0))
-        batched[program.name].append(await rate(program, options.batched, options.block))
+        for what, count, block in ((one, options.each, 0), (many, options.batched, options.block)):
+            rate, busy = await cost(program, count, block)
+            rates[what][program.name].append(rate)
+            costs[what][program.name].append(busy)
     if PYTHON_PEERS.exists():
-        each["eth-tester"].append(eth_tester(50))
-    bounds = [Bound.no_less(1.0, "anvil"), Bound.no_less(5.0, "eth-tester")]
+        rates[one]["eth-tester"].append(eth_tester(50))
+    bounds = {
+        one: [Bound.no_less(1.0, "anvil"), Bound.no_less(5.0, "eth-tester")],
+        many: [Bound.no_less(0.8, "anvil")],
+    }
     return [
-        row("transfers, a block each", "/s", each, bounds),
-        row(f"transfers, {options.block} a block", "/s", batched, [Bound.no_less(0.8, "anvil")]),
+        *(row(what, "/s", found, bounds[what]) for what, found in rates.items()),
+        *(row(f"processor, {what}", "us", found) for what, found in costs.items()),
     ]
 
 
