@@ -76,7 +76,7 @@ class FixedPoint:
         raw = mantissa << shift if shift >= 0 else _round_half_even(mantissa, 1 << -shift)
         return self.saturate(-raw if pattern >> 63 else raw)
 
-    def to_uint(self, raw: int, bits: int) -> int:
+    def to_uint(self, raw: int, bits: int = 64) -> int:
         """As an unsigned integer of `bits`: rounds down, then saturates."""
         return min(max(raw >> self.fraction, 0), (1 << bits) - 1)
 
@@ -122,6 +122,10 @@ class FixedPoint:
     def safe_div(self, a: int, b: int) -> int:
         """The quotient; 0 where `checked_div` has none."""
         return self.checked_div(a, b) or 0
+
+    def ratio(self, numerator: int, denominator: int) -> int:
+        """`safe_div` of two integers, each saturating first."""
+        return self.safe_div(self.from_int(numerator), self.from_int(denominator))
 
     def wrapping_add(self, a: int, b: int) -> int:
         return self.wrap(a + b)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from consensus.yuma.fixed import U64F64
 from pallets.swap.maths import balancer
 from pallets.swap.maths.errors import (
     PriceLimitExceeded,
@@ -17,8 +18,11 @@ from pallets.swap.maths.errors import (
     ReservesTooLow,
     SwapInputTooLarge,
 )
-from runtime.arith import U64F64, saturating_add, saturating_mul, saturating_sub
+from runtime.arith import saturating_add, saturating_mul, saturating_sub
 from runtime.primitives import RAO_PER_TAO, U16_MAX, U64_MAX
+
+fixed, floor = U64F64.from_int, U64F64.to_uint
+mul, div = U64F64.saturating_mul, U64F64.safe_div
 
 DYNAMIC = 1
 """Mechanism of subnets whose alpha has a price; in all others it is worth one TAO."""
@@ -153,20 +157,20 @@ def fee_on(pool: Pool, amount: int, *, drop_fees: bool = False) -> int:
     if drop_fees or pool.mechanism != DYNAMIC:
         return 0
     rate = U64F64.ratio(pool.fee_rate, U16_MAX)
-    return U64F64.floor(U64F64.mul(U64F64.of(amount), rate))
+    return floor(mul(fixed(amount), rate))
 
 
 def fee_on_top(net: int, rate: int) -> int:
     """Fee to add to `net` so that it is the rate's part of the sum: net * rate / (65535 - rate)."""
     factor = U64F64.ratio(rate, U16_MAX - rate)
-    return U64F64.floor(U64F64.mul(U64F64.of(net), factor))
+    return floor(mul(fixed(net), factor))
 
 
 def alpha_worth(pool: Pool, tao: int) -> int:
     """Alpha worth `tao` at the current price, without the price's move; 0 at price 0."""
     if pool.mechanism != DYNAMIC:
         return tao
-    return U64F64.floor(U64F64.div(U64F64.of(tao), pool.price))
+    return floor(div(fixed(tao), pool.price))
 
 
 def initialized(pool: Pool, price: int | None = None) -> Pool:

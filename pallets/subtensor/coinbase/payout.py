@@ -1,0 +1,203 @@
+"""Who gets what an epoch pays out: validators, their root stakers, and the parents behind them.
+
+A hotkey may lend proportions of its stake to children, which validate with it and share what they
+earn.  The epoch's dividends decide proportions only; the amounts are those that were pending.
+Money is in rao, fixed-point numbers are raw U96F32, keys whatever can be sorted.
+Source: coinbase/run_coinbase (distribution), staking/stake_utils (inherited stake).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from consensus.yuma.fixed import I64F64, U96F32
+from pallets.subtensor.coinbase.terms import proportion_u16, proportion_u64
+from runtime.arith import saturating_add
+
+fixed, floor = U96F32.from_int, U96F32.to_uint
+add, sub = U96F32.saturating_add, U96F32.saturating_sub
+mul, div = U96F32.saturating_mul, U96F32.safe_div
+
+
+class Sortable(Protocol):
+    """A key with an order, which is the order things are paid out in."""
+
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+K = TypeVar("K", bound=Sortable)
+
+
+class Stake(NamedTuple):
+    """What is staked with a hotkey: alpha on the subnet, TAO on root."""
+
+    alpha: int
+    root: int
+
+
+class Parent(NamedTuple, Generic[K]):
+    """A hotkey that lends `proportion` (u64) of its stake; `owner` is its coldkey."""
+
+    key: K
+    owner: object
+    proportion: int
+    stake: Stake
+
+
+class Child(NamedTuple, Generic[K]):
+    """The hotkey that earned; `take` (u16) is what it keeps of other owners' part."""
+
+    key: K
+    owner: object
+    take: int
+
+
+class Rates(NamedTuple):
+    """Of the whole network: the weight of root's TAO, and what burns of lent stake's earnings."""
+
+    tao_weight: int
+    burn: int
+
+
+def inherited(own: int, lent: Iterable[int], borrowed: Iterable[tuple[int, int]]) -> int:
+    """Stake that counts for a hotkey: its own, less what it lends, plus what it borrows.
+
+    `lent` are the proportions (u64) of its children, `borrowed` the (proportion, stake) of its
+    parents.
+    """
+    stake = fixed(own)
+    given = sum(mul(stake, proportion_u64(part)) for part in lent)
+    taken = sum(mul(fixed(theirs), proportion_u64(part)) for part, theirs in borrowed)
+    kept = sub(stake, U96F32.saturate(given))
+    return floor(add(kept, U96F32.saturate(taken)))
+
+
+def stake_weight(stake: Stake, tao_weight: int) -> int:
+    """Inherited alpha plus weighted inherited TAO, as I64F64."""
+    weighted = I64F64.saturating_mul(
+        I64F64.from_int(stake.root), I64F64.convert(tao_weight, U96F32)
+    )
+    return I64F64.saturating_add(I64F64.from_int(stake.alpha), weighted)
+
+
+def contribution(stake: Stake, proportion: int, tao_weight: int) -> int:
+    """What a `proportion` (U96F32) of a stake contributes: alpha plus weighted TAO."""
+    alpha = mul(fixed(stake.alpha), proportion)
+    root = mul(mul(fixed(stake.root), proportion), tao_weight)
+    return add(alpha, root)
+
+
+def self_contribution(stake: Stake, lent: Iterable[int], tao_weight: int) -> int:
+    """Rao that a hotkey's own stake contributes, without the proportions (u64) it lends."""
+    kept = U96F32.one
+    for part in lent:
+        kept = sub(kept, proportion_u64(part))
+    return floor(contribution(stake, kept, tao_weight))
+
+
+class Shared(NamedTuple, Generic[K]):
+    """Dividends of one child: who gets how much, the child last, and what burns of it."""
+
+    paid: list[tuple[K, int]]
+    burnt: tuple[int, ...]
+
+
+def share_with_parents(
+    dividends: int, child: Child[K], own: int, parents: Sequence[Parent[K]], rates: Rates
+) -> Shared[K]:
+    """Divide `dividends` rao by what the child itself (`own` rao) and each parent contributed.
+
+    From parents of another owner some burns and the child takes its part; the child gets that and
+    what is left.  Each amount is rounded down by itself.
+    """
+    parts = [contribution(p.stake, proportion_u64(p.proportion), rates.tao_weight) for p in parents]
+    total = U96F32.saturate(fixed(own) + sum(parts))
+    take = proportion_u16(child.take)
+    whole = fixed(dividends)
+    left, taken = whole, 0
+    paid: list[tuple[K, int]] = []
+    burnt: list[int] = []
+    for parent, part in zip(parents, parts, strict=True):
+        earned = mul(whole, div(part, total))
+        left = sub(left, earned)
+        if parent.owner != child.owner:
+            burn, kept = mul(rates.burn, earned), mul(take, earned)
+            earned = sub(sub(earned, burn), kept)
+            taken = add(taken, kept)
+            burnt.append(floor(burn))
+        paid.append((parent.key, floor(earned)))
+    paid.append((child.key, floor(add(left, taken))))
+    return Shared(paid, tuple(burnt))
+
+
+def total_dividends(shared: Iterable[Shared[K]]) -> dict[K, int]:
+    """Dividends per hotkey over all children, U96F32."""
+    totals: dict[K, int] = {}
+    for key, amount in (pair for each in shared for pair in each.paid):
+        totals[key] = add(totals.get(key, 0), fixed(amount))
+    return totals
+
+
+def total_incentives(emissions: Iterable[tuple[K, int]]) -> dict[K, int]:
+    """Rao per hotkey of the servers' (hotkey, rao)."""
+    totals: dict[K, int] = {}
+    for key, amount in emissions:
+        totals[key] = saturating_add(totals.get(key, 0), amount)
+    return totals
+
+
+def for_validators(pending_validator: int, pending_server: int, incentives: int) -> int:
+    """Rao to divide among validators: the servers' part too when no server earned."""
+    return pending_validator if incentives else saturating_add(pending_validator, pending_server)
+
+
+class Divided(NamedTuple, Generic[K]):
+    """Pending alpha divided among hotkeys, U96F32 rao: for their stakers, and for root's."""
+
+    alpha: dict[K, int]
+    root: dict[K, int]
+
+
+def divide(
+    pending: int,
+    pending_root: int,
+    tao_weight: int,
+    stakes: Mapping[K, Stake],
+    dividends: Mapping[K, int],
+) -> Divided[K]:
+    """Divide both pending amounts (rao) in proportion to `dividends`, in the order of the keys.
+
+    A hotkey's dividend counts for root by weighted root TAO over all its stake, the rest for alpha.
+    Hotkeys without an entry in `stakes` get nothing.
+    """
+    root_parts: dict[K, int] = {}
+    alpha_parts: dict[K, int] = {}
+    for key in sorted(dividends):
+        if key in stakes:
+            dividend = dividends[key]
+            root_parts[key] = mul(dividend, _root_part(stakes[key], tao_weight))
+            alpha_parts[key] = sub(dividend, root_parts[key])
+    return Divided(_in_proportion(pending, alpha_parts), _in_proportion(pending_root, root_parts))
+
+
+def _root_part(stake: Stake, tao_weight: int) -> int:
+    root = mul(fixed(stake.root), tao_weight)
+    return div(root, add(fixed(stake.alpha), root))
+
+
+def _in_proportion(amount: int, parts: Mapping[K, int]) -> dict[K, int]:
+    total = U96F32.saturate(sum(parts.values()))
+    whole = fixed(amount)
+    return {key: mul(whole, div(part, total)) for key, part in parts.items()}
+
+
+def after_take(amount: int, take: int) -> tuple[int, int]:
+    """Rao of an `amount` (U96F32): the validator's take (u16) and the rest, each rounded down."""
+    taken = mul(amount, proportion_u16(take))
+    return floor(taken), floor(sub(amount, taken))
+
+
+def withheld_part(withheld: int, incentives: int) -> int:
+    """Part of the servers' rao that went to the subnet's owner instead of a miner."""
+    return U96F32.ratio(withheld, incentives)

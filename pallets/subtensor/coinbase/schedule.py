@@ -1,0 +1,100 @@
+"""When a subnet's epoch is due, and which of those due run in a block.
+
+Times are block numbers.  Source: coinbase/run_coinbase (should_run_epoch, drain_pending).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from runtime.arith import saturating_add, saturating_sub
+from runtime.primitives import U64_MAX
+
+MAX_TEMPO = 50_400
+"""Longest tempo, and the most blocks between two successful epochs."""
+
+
+class Slot(Enum):
+    """What becomes of a subnet's epoch in a block."""
+
+    NOT_DUE = "nothing is due"
+    DEFERRED = "due, but as many as may have run: put off to the next block"
+    RUNS = "pays out what is pending"
+    SKIPPED = "due, but the subnet's keys are inconsistent: the slot passes, the pending stays"
+
+
+class Schedule(NamedTuple):
+    """Where a subnet stands between epochs.
+
+    `pending_at` is the block its owner asked for, or 0; `since_step` counts blocks since an epoch
+    last ran; `slot` counts slots.
+    """
+
+    tempo: int
+    last_epoch: int = 0
+    pending_at: int = 0
+    since_step: int = 0
+    slot: int = 0
+
+    def due(self, block: int) -> bool:
+        """Whether the slot has come: asked for, overdue, or `tempo` blocks after the last."""
+        if self.tempo == 0:
+            return False
+        asked = 0 < self.pending_at <= block
+        overdue = self.since_step > MAX_TEMPO
+        return asked or overdue or saturating_sub(block, self.last_epoch) >= self.tempo
+
+    def blocks_until_next(self, block: int) -> int:
+        """Blocks until the tempo is over, whatever the owner asked for; 2**64 - 1 without tempo."""
+        if self.tempo == 0:
+            return U64_MAX
+        return saturating_sub(saturating_add(self.last_epoch, self.tempo), block)
+
+    def next_start(self) -> int | None:
+        """Block of the next slot: when the tempo is over or as asked for; None without tempo."""
+        if self.tempo == 0:
+            return None
+        regular = saturating_add(self.last_epoch, self.tempo)
+        return min(regular, self.pending_at) if self.pending_at else regular
+
+    def after(self, slot: Slot, block: int) -> Schedule:
+        """The schedule after `slot` in `block`."""
+        if slot is Slot.NOT_DUE:
+            return self
+        if slot is Slot.DEFERRED:
+            return self._replace(pending_at=saturating_add(block, 1))
+        since = 0 if slot is Slot.RUNS else self.since_step
+        return Schedule(self.tempo, block, 0, since, saturating_add(self.slot, 1))
+
+
+def slots(schedules: Iterable[tuple[Schedule, bool]], block: int, most: int) -> list[Slot]:
+    """What becomes of each subnet's epoch; `most` may run in a block, in the order given.
+
+    With each schedule goes whether the subnet's keys are consistent.
+    """
+    found: list[Slot] = []
+    for schedule, consistent in schedules:
+        if not schedule.due(block):
+            found.append(Slot.NOT_DUE)
+        elif found.count(Slot.RUNS) >= most:
+            found.append(Slot.DEFERRED)
+        else:
+            found.append(Slot.RUNS if consistent else Slot.SKIPPED)
+    return found
+
+
+def step(
+    schedules: Iterable[tuple[Schedule, bool]], block: int, most: int
+) -> list[tuple[Slot, Schedule]]:
+    """Count the block for every subnet and give out its slots; the schedules after that."""
+    counted = [
+        (schedule._replace(since_step=saturating_add(schedule.since_step, 1)), consistent)
+        for schedule, consistent in schedules
+    ]
+    taken = slots(counted, block, most)
+    return [
+        (slot, schedule.after(slot, block))
+        for slot, (schedule, _) in zip(taken, counted, strict=True)
+    ]
