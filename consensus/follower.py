@@ -76,6 +76,8 @@ class Remote:
         ]
         await self._send(requests)
         replies = await self._receive()
+        if not isinstance(replies, list):
+            raise FollowError(f"{self._url} gave one answer to several calls: {replies!r:.80}")
         by_id = {reply.get("id"): reply for reply in replies if isinstance(reply, dict)}
         return [_result(by_id.get(request["id"]), str(request["method"])) for request in requests]
 
@@ -118,6 +120,14 @@ def unhex(text: str) -> bytes:
         return bytes.fromhex(text.removeprefix("0x"))
     except (ValueError, AttributeError) as error:
         raise FollowError(f"{text!r:.40} is not hex") from error
+
+
+def read_number(header: Any) -> int:
+    """Number of a header in JSON.  Errors: FollowError."""
+    try:
+        return int(header["number"], 16)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FollowError(f"a header that cannot be read: {error!r}") from error
 
 
 def read_block(reply: Any) -> Block:
@@ -176,7 +186,7 @@ class Follower:
         async with Remote(self.url) as heads, Remote(self.url) as blocks:
             await self._check_genesis(blocks)
             async for head in heads.notifications("chain_subscribeFinalizedHeads"):
-                target = int(head["number"], 16)
+                target = read_number(head)
                 await self.catch_up(blocks, target if until is None else min(target, until))
                 if until is not None and self.node.chain.best.number >= until:
                     return
@@ -190,12 +200,14 @@ class Follower:
             )
 
     async def catch_up(self, remote: Remote, target: int) -> None:
-        """Repeat all blocks up to number `target`."""
+        """Repeat all blocks up to number `target`, or fewer if the other node goes back."""
         await self._find_common(remote)
-        while (number := self.node.chain.best.number) < target:
-            wanted = range(number + 1, min(number + BATCH, target) + 1)
-            hashes = await remote.ask_all([("chain_getBlockHash", (n,)) for n in wanted])
+        while (best := self.node.chain.best).number < target:
+            wanted = range(best.number, min(best.number + BATCH, target) + 1)
+            first, *hashes = await remote.ask_all([("chain_getBlockHash", (n,)) for n in wanted])
             replies = await remote.ask_all([("chain_getBlock", (each,)) for each in hashes])
+            if first is None or unhex(first) != best.hash or None in (*hashes, *replies):
+                return  # it went back meanwhile, and tells its head once that is final
             for reply in replies:
                 self._take(read_block(reply))
                 await asyncio.sleep(0)

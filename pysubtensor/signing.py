@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from consensus.chain import Chain
 from pallets.metadata_hash import Mode
 from runtime.block.era import IMMORTAL, Era
 from runtime.block.extrinsic import Ecdsa, Ed25519, Sr25519, signing_payload
+from runtime.block.types import Digest
 from runtime.crypto import Keypair, KeyType
 from runtime.frame.call import Call
 from runtime.frame.origin import Id
-from runtime.primitives import AccountId
+from runtime.primitives import U32, AccountId, BlockNumber, Hash
 
 _SIGNATURES: Final = {
     KeyType.ED25519: Ed25519,
@@ -40,7 +42,18 @@ def sign(
     )
     call_data = runtime.encode_call(call)
     extra_data = runtime.extrinsics.encode_extra(extra)
-    payload = signing_payload(call_data + extra_data, chain.executive.implicit(extra))
+    payload = signing_payload(call_data + extra_data, _implicit(chain, extra))
     signature = _SIGNATURES[key.kind](key.sign_repeatably(payload))
     address = Id(AccountId(key.account_id))
     return runtime.extrinsics.signed(address, signature, extra_data, call_data)
+
+
+def _implicit(chain: Chain, extra: Sequence[Any]) -> bytes:
+    """What is signed beyond the extrinsic, as the next block will see it: that one knows the hash
+    of the best.
+    """
+    system: Any = chain.runtime.pallets["System"]
+    with chain.runtime.state.discarded():
+        number = BlockNumber(U32(chain.best.number + 1))
+        system.initialize(number, Hash(chain.best.hash), Digest())
+        return chain.executive.implicit(extra)
