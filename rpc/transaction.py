@@ -198,7 +198,7 @@ def _reason(error: PoolError) -> str:
         kind = error.error.kind
         if isinstance(kind, CustomInvalid):
             return f"Invalid transaction with custom error: {kind.code}"
-        return f"Invalid transaction: {kind.text}"
+        return f"Invalid transaction: {error.error}"
     if isinstance(error, TransactionUnknown):
         return f"Unknown transaction validity: {error.error.kind.text}"
     if isinstance(error, TooLowPriority):

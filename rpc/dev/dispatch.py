@@ -15,7 +15,7 @@ from rpc.values import from_json, to_json
 from runtime.block.runtime import Runtime
 from runtime.block.validity import TransactionValidityError, ValidityError
 from runtime.frame.call import Call
-from runtime.frame.error import BuiltinFailure, DispatchError, DispatchFailure
+from runtime.frame.error import BuiltinFailure, DispatchError, DispatchFailure, Unimplemented
 from runtime.frame.event import EventRecord
 from runtime.frame.origin import RawOrigin
 from runtime.primitives import Hash
@@ -89,6 +89,8 @@ def error_json(runtime: Runtime, failure: DispatchFailure) -> Json:
 
 def reason_of(runtime: Runtime, failure: DispatchFailure) -> str:
     """Its name: `Pallet.Error`, or the case of the chain's own errors."""
+    if isinstance(failure, Unimplemented):
+        return str(failure)
     if isinstance(failure, BuiltinFailure):
         shown = error_json(runtime, failure)
         if isinstance(shown, Mapping):

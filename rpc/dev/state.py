@@ -36,7 +36,7 @@ def set_storage(node: Node, what: object) -> str:
     removes, fields left out stay as they are.  Errors: InvalidParams.
     """
     with refusing():
-        changes = _typed(node.chain.runtime, what) if isinstance(what, dict) else _raw(what)
+        changes = typed_storage(node.chain.runtime, what) if isinstance(what, dict) else _raw(what)
     return to_hex(node.set_storage(changes).hash)
 
 
@@ -59,15 +59,21 @@ def _bytes(value: object) -> bytes:
     return found
 
 
-def _typed(runtime: Runtime, what: Mapping[str, Any]) -> Changes:
+def typed_storage(runtime: Runtime, what: Mapping[str, Any]) -> Changes:
+    """Raw keys and values of storage by name (see dev_setStorage).  Errors: BadJson."""
     changes: Changes = {}
     for name, items in what.items():
         pallet = runtime.pallets.get(_pascal(name))
         if pallet is None or not isinstance(items, dict):
             raise BadJson("pallet with an object of its items", name)
-        for removed in items.get(REMOVE, ()):
-            prefix = _item(pallet.name, pallet.storage, removed).prefix
-            changes |= dict.fromkeys(runtime.state.raw_keys(prefix))
+        removed_names = items.get(REMOVE, [])
+        if not isinstance(removed_names, list):
+            raise BadJson("list of items to remove", removed_names)
+        for removed in removed_names:
+            item = _item(pallet.name, pallet.storage, removed)
+            changes |= dict.fromkeys(runtime.state.raw_keys(item.prefix))
+            if isinstance(item, CountedMap):
+                changes[item.counter.key()] = None
         for item_name, data in items.items():
             if item_name != REMOVE:
                 _write(_item(pallet.name, pallet.storage, item_name), data, changes)
@@ -108,7 +114,8 @@ def _write_map(item: Map[Any, Any], data: Any, changes: Changes) -> None:
         added += (changes[full] is not None) - before
     if isinstance(item, CountedMap) and added:
         counter = item.counter
-        changes[counter.key()] = counter.codec.encode(max(item.count() + added, 0))
+        emptied = counter.key() in changes
+        changes[counter.key()] = counter.codec.encode((0 if emptied else item.count()) + added)
 
 
 def _map_key(item: Map[Any, Any], given: Any) -> Any:

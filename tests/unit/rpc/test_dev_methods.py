@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from rpc.dev.state import typed_storage
+from runtime.block.runtime import Entry
+from runtime.frame.hashers import identity
+from runtime.frame.pallet import Pallet
+from runtime.frame.storage import CountedMap
 from runtime.hashing import twox_128
+from runtime.primitives import U16
+from tests.support import runtime_of
 from tests.unit.rpc.live import ALICE, BOB, DAVE, UNKNOWN, Live
 
 NUMBER = "0x" + (twox_128(b"System") + twox_128(b"Number")).hex()
@@ -180,6 +187,7 @@ async def test_a_map_can_be_emptied_first(live: Live) -> None:
         ({"System": {"Account": {}}}, "entry"),
         ({"System": {"Account": [[[UNKNOWN], {"fre": 1}]]}}, "fre"),
         ({"System": {"$removePrefix": ["No"]}}, "No"),
+        ({"System": {"$removePrefix": 5}}, "list"),
         ([["0x12"]], "pair"),
         ([["zz", "0x"]], "hex"),
         ("x", "pair"),
@@ -190,6 +198,30 @@ async def test_storage_that_says_nothing(live: Live, what: object, text: str) ->
     assert (code, message) == (-32602, "Invalid params")
     assert text in str(data)
     assert number(live) == 1
+
+
+class Toy(Pallet[None], crate="toy"):
+    votes = CountedMap[U16, U16](identity, default=U16(0))
+
+
+def test_counted_maps_stay_counted() -> None:
+    runtime = runtime_of(Entry(99, "Toy", Toy))
+    votes = runtime.get(Toy).votes
+    votes[1] = 5
+
+    def write(**items: object) -> int:
+        for key, value in typed_storage(runtime, {"Toy": items}).items():
+            if value is None:
+                runtime.state.raw_kill(key)
+            else:
+                runtime.state.raw_put(key, value)
+        assert votes.count() == len(list(votes.keys()))
+        return votes.count()
+
+    assert write(Votes=[[[1], 6], [[2], 7], [[3], 8]]) == 3
+    assert write(Votes=[[[1], None], [[9], None]]) == 2
+    assert write(**{"$removePrefix": ["Votes"], "Votes": [[[2], 1]]}) == 1
+    assert write(**{"$removePrefix": ["Votes"]}) == 0
 
 
 async def test_storage_that_breaks_the_block_does_no_harm(live: Live) -> None:
