@@ -50,6 +50,10 @@ class TransactionFailed(RuntimeError):
         self.receipt = receipt
 
 
+class NotIncluded(RuntimeError):
+    """A transaction waits in the pool: for one with a lower nonce, or for room in a block."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a transaction."""
@@ -175,9 +179,11 @@ class Devnet:
         return receipt
 
     def submit_extrinsic(self, data: bytes) -> Receipt:
-        """Put a signed extrinsic in the next block.  Errors: PoolError."""
+        """Put a signed extrinsic in the next block.  Errors: PoolError; NotIncluded."""
         tx_hash = self.node.pool.submit(data)
         block = self.node.make_block()
+        if data not in block.extrinsics:
+            raise NotIncluded(f"0x{tx_hash.hex()} is not in block {block.header.number}")
         index = block.extrinsics.index(data)
         return self._receipt(tx_hash, block, index)
 
