@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sortedcontainers import SortedDict
 
@@ -37,6 +37,15 @@ MISSING: Final = Mark("MISSING")
 """Not read yet: the backing store knows."""
 ABSENT: Final = Mark("ABSENT")
 """Known to have no value."""
+DAMAGED: Final = Mark("DAMAGED")
+"""Stored bytes that do not decode: they read as no value, but are kept."""
+
+
+class Written(NamedTuple):
+    """In the journal: a value that stood for bytes other than its own encoding."""
+
+    value: Any
+    data: bytes
 
 
 class Backing(Protocol):
@@ -71,24 +80,29 @@ class Slot:
         self.hot: dict[Any, Any] = {}
         self.index: SortedDict | None = None
         """Encoded suffix -> Python key of every present entry; built when first iterated."""
-        self.raw: dict[Any, tuple[Any, bytes]] = {}
-        """Values that were written as bytes, by key: (the object they read as, the bytes)."""
+        self.raw: dict[Any, bytes] = {}
+        """Bytes of the hot values that are stored other than they would be encoded."""
 
     def load(self, key: Any) -> Any:
-        """Read `key` from the backing store into `hot`; ABSENT when it is not there or damaged."""
+        """Read `key` from the backing store into `hot`; gives a Mark when there is no value."""
         data = self.state.backing.get(self.prefix + self.keys.encode(key))
-        value = ABSENT if data is None else self._decode(key, data)
-        self.hot[key] = value
+        if data is None:
+            self.hot[key] = ABSENT
+            return ABSENT
+        return self._keep(key, data)
+
+    def _keep(self, key: Any, data: bytes) -> Any:
+        """Take the stored bytes of `key` into `hot`."""
+        value = self.hot[key] = self._decode(data)
+        if value is DAMAGED:
+            self.raw[key] = data
         return value
 
-    def _decode(self, key: Any, data: bytes) -> Any:
-        """The value of stored bytes; those that do not decode read as absent but are kept."""
+    def _decode(self, data: bytes) -> Any:
         try:
             return self.codec.decode(data, 0)[0]
         except CodecError:
-            damaged = Mark("DAMAGED")
-            self.raw[key] = (damaged, data)
-            return damaged
+            return DAMAGED
 
     def get(self, key: Any) -> Any:
         """The value of `key`, or a Mark when there is none."""
@@ -98,6 +112,8 @@ class Slot:
     def set(self, key: Any, value: Any) -> None:
         """Write a value the codec accepts, or ABSENT to remove."""
         old = self.hot.get(key, MISSING)
+        if self.raw and key in self.raw:
+            old = Written(old, self.raw.pop(key))
         self.state.journal.append((self, key, old))
         self.hot[key] = value
         if self.index is not None:
@@ -105,6 +121,10 @@ class Slot:
 
     def restore(self, key: Any, old: Any) -> None:
         """Undo one `set`."""
+        if self.raw:
+            self.raw.pop(key, None)
+        if old.__class__ is Written:
+            old, self.raw[key] = old
         if old is MISSING:
             del self.hot[key]
             if self.index is not None:
@@ -145,7 +165,7 @@ class Slot:
             except CodecError:
                 continue
             if key not in self.hot:
-                self.hot[key] = self._decode(key, data)
+                self._keep(key, data)
             index[full[start:]] = key
         for key, value in self.hot.items():
             suffix = self.keys.encode(key)
@@ -158,16 +178,16 @@ class Slot:
     def encoded(self, key: Any) -> bytes | None:
         """Bytes of the present value of `key`, exactly as they are stored."""
         value = self.get(key)
-        written = self.raw.get(key)
-        if written is not None and written[0] is value:
-            return written[1]
+        if self.raw and key in self.raw:
+            return self.raw[key]
         return None if value is ABSENT else self.codec.encode(value)
 
     def write_raw(self, key: Any, data: bytes) -> None:
         """Store bytes as they are; they read as what they decode to, or as absent."""
-        value = self._decode(key, data)
-        self.raw[key] = (value, data)
+        value = self._decode(data)
         self.set(key, value)
+        if value is DAMAGED or self.codec.encode(value) != data:
+            self.raw[key] = data
 
 
 class LiveState:
