@@ -57,4 +57,4 @@ def test_changed_specifications(document: Any) -> None:
         return
     assert ChainSpec.from_json(spec.to_json()) == spec
     with suppress(BadChainSpec):
-        assert initial_state(spec)
+        initial_state(spec)
