@@ -7,7 +7,7 @@ the chain's own block number is a u32.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated, NewType
+from typing import Annotated, Final, NewType
 
 from runtime.codec.resolve import Bounded, Fixed, Named, Wire
 from runtime.codec.struct import Struct, Variant, rust_enum
@@ -32,16 +32,17 @@ NetUidStorageIndex = NewType("NetUidStorageIndex", U16)
 """A mechanism of a subnet as one key: `mechanism * 4096 + netuid`."""
 LeaseId = NewType("LeaseId", U32)
 
+NO_TAO: Final = Tao(U64(0))
+NO_ALPHA: Final = Alpha(U64(0))
+
 EvmAddress = Annotated[bytes, Fixed(20), Wire("primitive_types::H160", type_name="H160")]
 Ciphertext = Annotated[bytes, Bounded(5_000)]
 """Weights that a key to be published by drand will open."""
 Unit = tuple[()]
 """The value of an entry that only has to be there: `()`."""
 
-Weight = tuple[U16, U16]
-"""(uid, proportion)."""
-WeightRow = tuple[Weight, ...]
-"""One neuron's weights for others, or its bonds to them; who is left out has 0."""
+WeightRow = tuple[tuple[U16, U16], ...]
+"""(uid, proportion) of one neuron's weights or bonds; who is left out has 0."""
 Share = tuple[U64, AccountId]
 """(proportion with 2**64 - 1 for 1.0, hotkey)."""
 HashedCommit = tuple[Hash, U64, U64, U64]
