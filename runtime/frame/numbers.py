@@ -1,7 +1,7 @@
 """Numbers that are stored otherwise than as plain integers.
 
 A fixed-point number is stored as its raw bits, the number times 2**(fraction bits); the objects of
-the same name in `runtime.arith` compute on raw bits.
+the same name in `consensus.yuma.fixed` compute on raw bits.
 """
 
 from __future__ import annotations

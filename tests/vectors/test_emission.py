@@ -1,7 +1,7 @@
 """A block's emission, from issuance to hotkeys, comes out as the chain's."""
 
 from consensus.yuma.fixed import U96F32
-from pallets.subtensor.coinbase import issuance, payout, schedule, shares, terms
+from pallets.subtensor.coinbase import flow, issuance, payout, schedule, shares, terms
 from pallets.subtensor.coinbase.injection import hand_out, inject
 from pallets.subtensor.staking.reserves import Reserves
 from pallets.swap.maths import trade
@@ -375,3 +375,26 @@ def test_coinbase_over_blocks():
                 assert seen == {name: subnet[name] for name in seen}, (record["id"], subnet)
             del found["subnets"]
             assert found == {name: expected[name] for name in found}, record["id"]
+
+
+def recorded_flow(since, smoothed):
+    return flow.Flow(since, smoothed and flow.Smoothed(smoothed[0], int(smoothed[1])))
+
+
+def test_shares_by_flow():
+    for case in records("emission")["shares_flow"]:
+        subnets, out = case["subnets"], case["out"]
+        block, smoothing = case["current_block"], case["smoothing_factor"]
+        users, protocol = (
+            [recorded_flow(s[since], s[ema]).at(block, smoothing) for s in subnets]
+            for since, ema in (("tao_flow", "ema_tao_flow"), ("protocol_flow", "ema_protocol_flow"))
+        )
+        net = [each.value for each in users]
+        if case["net_tao_flow_enabled"]:
+            net = flow.net_flows(net, [each.value for each in protocol])
+        cutoff, exponent = int(case["flow_cutoff_bits"]), int(case["norm_exponent_bits"])
+        assert bits(flow.shares(net, cutoff, exponent)) == out["shares_bits"], case
+        for name, flows in (("tao", users), ("protocol", protocol)):
+            smoothed = [[each.smoothed.block, str(each.smoothed.flow)] for each in flows]
+            assert smoothed == out[f"ema_{name}_flow_bits"], case
+            assert [each.since for each in flows] == out[f"{name}_flow_after"], case

@@ -1,0 +1,98 @@
+"""Locked stake: the mass decays, and while it lasts conviction grows from it and decays too.
+
+    mass(t) = mass * e**(-t / unlock)
+    conviction(t) = conviction * e**(-t / maturity) + what matured of the mass meanwhile
+
+Time is in blocks, mass in rao, conviction and proportions raw U64F64.
+Source: staking/lock (ConvictionModel).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from consensus.yuma.fixed import I64F64, U64F64
+from consensus.yuma.transcendental import exp
+from pallets.subtensor.types import LockState
+from runtime.arith import saturating_sub
+from runtime.primitives import U64, U128, Alpha
+
+DUST = 100
+"""Below so many rao, and as little conviction, a lock is nothing."""
+LOWEST_EXPONENT = I64F64.from_int(-40)
+
+fixed, floor = U64F64.from_int, U64F64.to_uint
+add, sub, mul = U64F64.saturating_add, U64F64.saturating_sub, U64F64.saturating_mul
+
+
+class Rates(NamedTuple):
+    """Blocks in which mass, and conviction, decay to 1/e; 0 is at once."""
+
+    unlock: int
+    maturity: int
+
+
+class Kind(NamedTuple):
+    """How a lock behaves."""
+
+    owner: bool = False
+    """It is on the subnet owner's hotkey: conviction is the mass."""
+    perpetual: bool = False
+    """The mass does not decay."""
+
+
+class Lost(NamedTuple):
+    """What rolling forward took, each at least 0."""
+
+    mass: int
+    conviction: int
+
+
+def roll_forward(lock: LockState, now: int, rates: Rates, kind: Kind) -> tuple[LockState, Lost]:
+    """The lock as it is at block `now`, and what it lost since its last update."""
+    mass, conviction = _decayed(lock, now - lock.last_update, rates, perpetual=kind.perpetual)
+    if kind.owner:
+        conviction = fixed(mass)
+    if mass < DUST and conviction < fixed(DUST):
+        mass, conviction = 0, 0
+    lost = Lost(saturating_sub(lock.locked_mass, mass), saturating_sub(lock.conviction, conviction))
+    updated = max(lock.last_update, U64(now))
+    return LockState(Alpha(U64(mass)), U128(conviction), updated), lost
+
+
+def decay(blocks: int, time: int) -> int:
+    """e**(-blocks / time): 1 for no block, 0 for no time; the exponent is at least -40."""
+    if blocks == 0:
+        return U64F64.one
+    if time == 0:
+        return 0
+    exponent = I64F64.checked_div(I64F64.from_int(-blocks), I64F64.from_int(time))
+    exponent = LOWEST_EXPONENT if exponent is None else max(exponent, LOWEST_EXPONENT)
+    return U64F64.convert(exp(I64F64, exponent) or 0, I64F64)
+
+
+def _decayed(lock: LockState, blocks: int, rates: Rates, *, perpetual: bool) -> tuple[int, int]:
+    """Mass and conviction after so many blocks; as they are when there was none."""
+    mass, conviction = lock.locked_mass, lock.conviction
+    if blocks <= 0:
+        return mass, conviction
+    kept, kept_conviction = decay(blocks, rates.unlock), decay(blocks, rates.maturity)
+    new_mass = mass if perpetual else floor(mul(kept, fixed(mass)))
+    if perpetual:
+        matured = sub(U64F64.one, kept_conviction)
+    elif rates.unlock == rates.maturity:
+        matured = mul(U64F64.ratio(blocks, rates.maturity), kept_conviction)
+    else:
+        matured = _matured(kept, kept_conviction, rates)
+    return new_mass, add(mul(kept_conviction, conviction), mul(fixed(mass), matured))
+
+
+def _matured(kept: int, kept_conviction: int, rates: Rates) -> int:
+    """Unlock * (kept - kept_conviction) / (unlock - maturity), at least 0; 0 for a rate of 0."""
+    if rates.unlock == 0 or rates.maturity == 0:
+        return 0
+    kept, kept_conviction = (I64F64.convert(each, U64F64) for each in (kept, kept_conviction))
+    apart = I64F64.saturating_sub(kept, kept_conviction)
+    weighted = I64F64.saturating_mul(I64F64.from_int(rates.unlock), apart)
+    found = I64F64.safe_div(weighted, I64F64.from_int(rates.unlock - rates.maturity))
+    return U64F64.convert(found, I64F64)
