@@ -13,7 +13,6 @@ its documentation.  A value is checked against its type when it is stored.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Self, TypeAlias, TypeVar, cast, get_args
@@ -91,7 +90,8 @@ class Item(Generic[V]):
         self, state: LiveState, prefix: str, resolver: Resolver, config: object = None
     ) -> Self:
         """A copy of this declaration that reads and writes `state`."""
-        bound = copy.copy(self)
+        bound = object.__new__(self.__class__)  # `copy.copy` takes thrice the time
+        bound.__dict__.update(self.__dict__)
         if isinstance(self._declared_default, FromConfig):
             bound._declared_default = getattr(config, self._declared_default.field)
         bound._connect(state, prefix, resolver)
