@@ -160,6 +160,6 @@ async def export_blocks(
         raise DevRefused(f"There are no blocks {start} to {last}: the best one is {best}")
     try:
         await write_blocks(node.chain, Path(path), start, stop)
-    except (MissingPyarrow, OSError) as error:
+    except (MissingPyarrow, OSError, ValueError) as error:
         raise DevRefused(f"dev_exportBlocks: {error}") from error
     return {"path": path, "blocks": stop - start + 1}

@@ -181,7 +181,7 @@ def dump_state(node: Node, path: str | None = None) -> dict[str, Json]:
         return dumped
     try:
         Path(path).write_bytes(orjson.dumps(dumped))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise DevRefused(f"dev_dumpState: {error}") from error
     return {**dumped, "state": None, "path": path, "keys": len(state)}
 

@@ -58,7 +58,14 @@ class BadValue(CodecError):
     """A Python value that the type cannot hold."""
 
     def __init__(self, type_name: str, value: object) -> None:
-        super().__init__(f"{value!r:.120} does not fit {type_name}")
+        super().__init__(f"{_shown(value)} does not fit {type_name}")
+
+
+def _shown(value: object) -> str:
+    try:
+        return f"{value!r:.120}"
+    except ValueError:  # Python writes no integer of thousands of digits
+        return f"this {type(value).__name__}"
 
 
 class UnknownType(TypeError):

@@ -252,3 +252,10 @@ def test_a_map_comes_back_sorted_and_once():
 )
 def test_names_are_those_of_the_metadata(codec, name):
     assert codec.name == name
+
+
+def test_the_largest_integers_are_refused_like_others():
+    with pytest.raises(BadValue, match="this int does not fit u8"):
+        Integer(8).check(1 << 100_000)
+    with pytest.raises(BadValue, match="this tuple does not fit u8"):
+        Integer(8).check((1 << 100_000,))
