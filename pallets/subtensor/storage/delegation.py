@@ -17,7 +17,7 @@ class Delegation:
     tao_weight = Value[U64](default=FromConfig("initial_tao_weight"))
     """What a TAO on root counts beside an alpha, with 2**64 - 1 for 1.0."""
     ck_burn = Value[U64](default=U64(0), name="CKBurn")
-    """Part of a childkey's earnings that is burned, with 2**64 - 1 for 1.0."""
+    """Part burned of what a childkey earns for others' hotkeys, with 2**64 - 1 for 1.0."""
     max_delegate_take = Value[U16](default=FromConfig("initial_default_delegate_take"))
     """Largest take of a hotkey."""
     min_delegate_take = Value[U16](default=FromConfig("initial_min_delegate_take"))

@@ -22,7 +22,7 @@ class Hyperparameters:
     )
     """Blocks between two announcements of the same neuron's endpoint."""
     rho = Map[NetUid, U16](identity, default=FromConfig("initial_rho"))
-    """Steepness of trust around `kappa`.  Unused by the consensus of today."""
+    """Steepness of trust around `kappa`, in the first consensus.  Unused."""
     alpha_sigmoid_steepness = Map[NetUid, I16](
         identity, default=FromConfig("initial_alpha_sigmoid_steepness")
     )
@@ -32,7 +32,7 @@ class Hyperparameters:
     activity_cutoff = Map[NetUid, U16](identity, default=FromConfig("initial_activity_cutoff"))
     """Blocks for which a neuron counts as active.  Replaced by `activity_cutoff_factor_milli`."""
     max_weights_limit = Map[NetUid, U16](identity, default=U16(65_535))
-    """Largest weight, as a proportion.  No longer enforced."""
+    """Largest weight, as a proportion.  Unused: every weight is allowed."""
     weights_version_key = Map[NetUid, U64](
         identity, default=FromConfig("initial_weights_version_key")
     )
@@ -52,7 +52,7 @@ class Hyperparameters:
     bonds_penalty = Map[NetUid, U16](identity, default=FromConfig("initial_bonds_penalty"))
     """How much of a weight above consensus is kept from the bonds, as a proportion."""
     bonds_reset_on = Map[NetUid, bool](identity, default=FromConfig("initial_bonds_reset_on"))
-    """May metadata of a hotkey reset its bonds?"""
+    """Does a commitment that asks for it reset the hotkey's bonds?"""
     weights_set_rate_limit = Map[NetUid, U64](identity, default=U64(100))
     """Blocks between two rows of weights of one neuron."""
     validator_prune_len = Map[NetUid, U64](
@@ -66,7 +66,7 @@ class Hyperparameters:
     liquid_alpha_on = Map[NetUid, bool](blake2_128_concat, default=False)
     """Does each bond move at a speed of its own?"""
     yuma3_on = Map[NetUid, bool](blake2_128_concat, default=False)
-    """Are bonds kept per validator, as in the third version of Yuma?"""
+    """Are bonds kept as in the third version of Yuma?"""
     alpha_values = Map[NetUid, tuple[U16, U16]](identity, default=(U16(45_875), U16(58_982)))
     """Slowest and fastest speed of bonds under liquid alpha, as proportions."""
     reveal_period_epochs = Map[NetUid, U64](twox_64_concat, default=U64(1))

@@ -27,7 +27,7 @@ class Neurons:
     )
     """Is the hotkey a neuron of the subnet?"""
     stake_weight = Map[NetUid, tuple[U16, ...]](identity, default=())
-    """Each neuron's part of the stake, the largest being 65535."""
+    """Each neuron's part of the stake that counts."""
     uids = Map[tuple[NetUid, AccountId], Uid | None](identity, blake2_128_concat)
     """Uid of a hotkey on a subnet."""
     keys = Map[tuple[NetUid, Uid], AccountId](identity, identity, default=ZERO_ACCOUNT)

@@ -12,7 +12,7 @@ class Registration:
     """Registration of neurons."""
 
     used_work = Map[bytes, U64](identity, default=U64(0))
-    """Proof of work that was handed in, with the block it came in."""
+    """Block in which a proof of work was handed in to the faucet."""
     max_registrations_per_block = Map[NetUid, U16](
         identity, default=FromConfig("initial_max_registrations_per_block")
     )
@@ -20,7 +20,7 @@ class Registration:
     network_registration_allowed = Map[NetUid, bool](identity, default=True)
     """May neurons register by paying?"""
     network_pow_registration_allowed = Map[NetUid, bool](identity, default=True)
-    """May neurons register by work?  Such registrations are gone."""
+    """May neurons register by work?  Unused: they cannot."""
     registrations_this_interval = Map[NetUid, U16](identity, default=U16(0))
     """Neurons that registered in the interval under way."""
     pow_registrations_this_interval = Map[NetUid, U16](
@@ -70,7 +70,7 @@ class Registration:
     immune_owner_uids_limit = Map[NetUid, U16](identity, default=U16(1))
     """How many of the owner's neurons are never replaced."""
     min_non_immune_uids = Map[NetUid, U16](identity, default=U16(10))
-    """Least neurons past immunity to keep when one must be replaced."""
+    """With no more neurons than these past immunity, an immune one is replaced."""
     burn_half_life = Map[NetUid, U16](identity, default=U16(360))
     """Blocks in which `burn` falls by half; 0: never falls."""
     burn_increase_mult = Map[NetUid, RawU64F64](identity, default=U128(0x1_428F_5C28_F5C2_9000))
