@@ -174,10 +174,8 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
 
 async def run(options: Options, started: Callable[[Service, tuple[int, ...]], None]) -> None:
     """Run a node until SIGINT or SIGTERM."""
-    loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    on_stop(stop.set)
     async with serving(replace(options, author=True)) as (service, ports):
         service.set_mode(options.seal)
         started(service, ports)
@@ -190,6 +188,13 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def on_stop(call: Callable[[], object]) -> None:
+    """Call `call` at SIGINT and SIGTERM, instead of ending at once."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, call)
 
 
 async def _never() -> None:

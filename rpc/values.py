@@ -22,6 +22,7 @@ from functools import singledispatch
 from typing import Any
 
 from rpc.encode import Json, to_hex
+from runtime.block.era import Era, EraCodec
 from runtime.block.runtime import OuterEnum, outer_key
 from runtime.codec import scale
 from runtime.codec.errors import CodecError
@@ -106,6 +107,11 @@ def _(codec: scale.Transparent, value: Any) -> Json:
 @to_json.register
 def _(codec: scale.Composite, value: Any) -> Json:
     return _fields_json(codec.fields, codec.attributes, value)
+
+
+@to_json.register
+def _(codec: EraCodec, value: Era) -> Json:
+    return "Immortal" if value.is_immortal else {"Mortal": [value.period, value.phase]}
 
 
 @to_json.register

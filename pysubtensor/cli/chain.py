@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,7 +23,7 @@ from pysubtensor.cli.common import (
     load_spec,
 )
 from runtime.chain import Build, Constants, Variety
-from runtime.state.db import Store, StoreError
+from runtime.state.db import DatabaseCorrupt, Store, StoreError
 
 
 def _write(data: bytes, output: Path | None) -> None:
@@ -30,7 +31,10 @@ def _write(data: bytes, output: Path | None) -> None:
         sys.stdout.buffer.write(data + b"\n")
         sys.stdout.buffer.flush()
     else:
-        output.write_bytes(data + b"\n")
+        try:
+            output.write_bytes(data + b"\n")
+        except OSError as error:
+            raise fail(str(error)) from error
 
 
 Output = Annotated[Path | None, typer.Option(help="File to write; stdout otherwise.")]
@@ -59,7 +63,7 @@ def export_state(
 ) -> None:
     """Print the state of a stopped node as a raw chain specification."""
     folder = base_path or default_folder(load_spec("dev", Build()))
-    if not folder.is_dir():
+    if not folder.is_dir() or not any(folder.iterdir()):
         raise fail(f"there is no database at {folder}")
     try:
         with Store.open(folder) as store:
@@ -89,6 +93,12 @@ def import_state(
     typer.echo(f"  pysubtensor dev --chain {file} --base-path {base_path}")
 
 
+_OURS: Final = re.compile(
+    r"FORMAT(\.new)?|CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)"
+)
+"""Files of a database."""
+
+
 def purge(
     base_path: BasePath = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -100,8 +110,13 @@ def purge(
         return
     try:
         Store.open(folder).close()  # only what is ours is deleted, and only when nobody uses it
+    except DatabaseCorrupt:
+        pass  # ours, and of no more use
     except StoreError as error:
         raise fail(f"{error}; nothing was deleted") from error
+    strange = sorted(each.name for each in folder.iterdir() if not _OURS.fullmatch(each.name))
+    if strange:
+        raise fail(f"{folder} also holds {strange[0]}; nothing was deleted")
     if not yes:
         typer.confirm(f"Delete {folder}?", abort=True)
     shutil.rmtree(folder)

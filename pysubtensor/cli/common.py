@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,22 @@ ConstantsOption = Annotated[Constants, typer.Option(help="Which set of the chain
 VarietyOption = Annotated[
     Variety, typer.Option("--runtime", help="exact: nothing beyond spec 425.")
 ]
+
+Ports = Annotated[
+    list[int] | None, typer.Option("--port", min=0, max=65_535, help="Port; may be repeated.")
+]
+
+
+class LogLevel(StrEnum):
+    """What is logged at least."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+LogOption = Annotated[LogLevel, typer.Option(help="Log level.")]
 
 
 def fail(message: str) -> typer.Exit:
@@ -45,13 +62,13 @@ def default_folder(spec: ChainSpec) -> Path:
     return Path.home() / ".local" / "share" / "pysubtensor" / "chains" / spec.id
 
 
-def log_to_stdout(level: str) -> None:
+def log_to_stdout(level: LogLevel) -> None:
     """Substrate's log lines: time, then text."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
+    root.setLevel(level.name)
     logging.raiseExceptions = False  # a closed stdout must not fill stderr, nor stop the chain
 
 

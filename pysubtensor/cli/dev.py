@@ -12,6 +12,9 @@ from pysubtensor.cli.common import (
     BasePath,
     Chain,
     ConstantsOption,
+    LogLevel,
+    LogOption,
+    Ports,
     VarietyOption,
     default_folder,
     load_spec,
@@ -27,9 +30,9 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 9944
 
 
-def dev(  # noqa: PLR0913, PLR0917 (one argument for each option of the command)
+def dev(
     chain: Chain = "dev",
-    port: Annotated[list[int] | None, typer.Option(help="Port; may be repeated.")] = None,
+    port: Ports = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     tmp: Annotated[bool, typer.Option("--tmp", help="Forget everything at the end.")] = False,
     base_path: BasePath = None,
@@ -42,7 +45,7 @@ def dev(  # noqa: PLR0913, PLR0917 (one argument for each option of the command)
     rpc_methods: Annotated[Policy, typer.Option(help="Which methods are served.")] = Policy.AUTO,
     rpc_cors: Annotated[str, typer.Option(help="all, or origins separated by commas.")] = "all",
     without: Annotated[list[str] | None, typer.Option(help="Namespace not to serve.")] = None,
-    log: Annotated[str, typer.Option(help="Log level.")] = "info",
+    log: LogOption = LogLevel.INFO,
 ) -> None:
     """Start a development chain."""
     from pysubtensor.service import Options, run

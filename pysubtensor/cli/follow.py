@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +12,9 @@ from pysubtensor.cli.common import (
     BasePath,
     Chain,
     ConstantsOption,
+    LogLevel,
+    LogOption,
+    Ports,
     VarietyOption,
     load_spec,
     log_to_stdout,
@@ -28,10 +33,13 @@ def follow(
     constants: ConstantsOption = Constants.FAST,
     variety: VarietyOption = Variety.EXTENDED,
     until: Annotated[int | None, typer.Option(help="Stop after this block.")] = None,
-    port: Annotated[list[int] | None, typer.Option(help="Serve here too; repeatable.")] = None,
-    log: Annotated[str, typer.Option(help="Log level.")] = "info",
+    port: Ports = None,
+    log: LogOption = LogLevel.INFO,
 ) -> None:
-    """Execute every block of another node again; stop at the first difference."""
+    """Execute every block of another node again; stop at the first difference.
+
+    With --port this node serves what it has.
+    """
     log_to_stdout(log)
     spec = load_spec(chain, Build(constants, variety))
     start(_follow(url, spec, base_path, until, port or []))
@@ -41,11 +49,14 @@ async def _follow(
     url: str, spec: ChainSpec, base_path: BasePath, until: int | None, ports: list[int]
 ) -> None:
     from consensus.follower import Follower
-    from pysubtensor.service import Options, serving
+    from pysubtensor.service import Options, on_stop, serving
     from rpc.options import Listener
 
     options = Options(spec=spec, base_path=base_path, listeners=[Listener(port=p) for p in ports])
     async with serving(options) as (service, _):
-        await Follower(service.node, url).follow(until)
+        work = asyncio.ensure_future(Follower(service.node, url).follow(until))
+        on_stop(work.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
         best = service.node.chain.best
         typer.echo(f"Followed to #{best.number} (0x{best.hash.hex()})")

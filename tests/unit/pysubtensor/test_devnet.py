@@ -52,7 +52,7 @@ def test_a_refused_call_tells_why_and_pays(devnet):
         devnet.submit(call, "//Alice")
     assert failed.value.receipt.fee > 0
     assert not failed.value.receipt.ok
-    with pytest.raises(TransactionFailed, match="^BadOrigin$"):
+    with pytest.raises(TransactionFailed, match=r"^BadOrigin$"):
         devnet.submit(devnet.call("System", "set_storage", items=()), "//Alice")
     twice = devnet.call("SafeMode", "enter")
     with pytest.raises(TransactionFailed, match=r"^SafeMode\.NotConfigured$"):
