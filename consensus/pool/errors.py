@@ -43,7 +43,7 @@ class TransactionInvalid(PoolError):
         super().__init__(error)
         self.error = error
         kind = error.kind
-        self.data = f"Custom error: {kind.code}" if isinstance(kind, CustomInvalid) else kind.text
+        self.data = f"Custom error: {kind.code}" if isinstance(kind, CustomInvalid) else str(error)
 
 
 class TransactionUnknown(PoolError):

@@ -32,12 +32,13 @@ from runtime.block.validity import (
     CannotLookupUnknown,
     InvalidTransaction,
     MandatoryValidationInvalid,
+    NotImplementedCall,
     UnknownTransaction,
     ValidTransaction,
 )
 from runtime.codec.errors import CodecError
 from runtime.crypto import KeyType, verify
-from runtime.frame.call import nesting
+from runtime.frame.call import nesting, unimplemented
 from runtime.frame.error import CannotLookup, DispatchFailure
 from runtime.frame.origin import Origin, lookup
 from runtime.frame.pallet import Pallet
@@ -68,6 +69,8 @@ class InvalidBlock(ValueError):
 @dataclass(slots=True)
 class _Known:
     extrinsic: Extrinsic
+    unimplemented: str | None
+    """Name of a call in it that has no body."""
     verified: bytes | None = None
     """The payload under which the signature was found good."""
 
@@ -100,7 +103,8 @@ class Executive:
     def _recall(self, data: bytes) -> _Known:
         known = self._known.get(data)
         if known is None:
-            known = _Known(self.runtime.extrinsics.decode(data))
+            extrinsic = self.runtime.extrinsics.decode(data)
+            known = _Known(extrinsic, unimplemented(extrinsic.call))
             self._known[data] = known
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
@@ -143,6 +147,8 @@ class Executive:
             known = self._recall(data)
         except CodecError:
             raise InvalidTransaction(CallInvalid()) from None
+        if known.unimplemented is not None:
+            raise NotImplementedCall(known.unimplemented)
         who = self._signer(known)
         extrinsic = known.extrinsic
         info = self.runtime.dispatch_info(extrinsic.call)

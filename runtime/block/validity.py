@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from runtime.codec.struct import Struct, Variant
+from runtime.frame.error import Unimplemented
 from runtime.primitives import U8, U64, U64_MAX
 
 _PATH: Final = "sp_runtime::transaction_validity"
@@ -157,6 +158,17 @@ class InvalidTransaction(TransactionValidityError):
     def custom(cls, code: int) -> InvalidTransaction:
         """`Custom error: code`."""
         return cls(CustomInvalid(U8(code)))
+
+
+class NotImplementedCall(InvalidTransaction):
+    """The transaction makes the call `name`, perhaps inside another, which this version cannot."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(CallInvalid())
+        self.name = name
+
+    def __str__(self) -> str:
+        return str(Unimplemented(self.name))
 
 
 class UnknownTransaction(TransactionValidityError):

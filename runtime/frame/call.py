@@ -6,10 +6,14 @@
 The annotations after `origin` are the wire types of the arguments.  `weight` is a number of
 picoseconds, a Weight, or a function of (pallet, *arguments) that gives a Weight or, when the
 class or the fee depend on the arguments, a whole DispatchInfo.
+
+A call declared with `implemented=False` is on the wire and in metadata, but has no body yet: no
+block takes a transaction with it, and dispatching it all the same raises Unimplemented.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +22,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 from runtime.codec.errors import BadTag, BadValue, DepthExceeded, EndOfInput
 from runtime.codec.resolve import Resolver, doc_of, own_name
 from runtime.codec.scale import Case, Codec, Field, Variant
+from runtime.frame.error import Unimplemented
 from runtime.frame.weights import DispatchClass, DispatchInfo, Pays, Weight
 from runtime.frame.weights import weight as make_weight
 
@@ -42,6 +47,12 @@ class CallSpec:
     docs: str
     arguments: tuple[tuple[str, Any], ...]
     codecs: tuple[Codec, ...] = field(default=())
+    implemented: bool = True
+
+    @property
+    def title(self) -> str:
+        """`Pallet.call`."""
+        return f"{self.pallet}.{self.name}"
 
     def info(self, pallet: Any, args: tuple[Any, ...]) -> DispatchInfo:
         """What is known of a call before it runs."""
@@ -91,11 +102,23 @@ class Call:
         return f"{self.pallet}.{self.name}({inside})"
 
 
+def inner_calls(call: Call) -> list[Call]:
+    """The calls among the arguments of `call`."""
+    lists = (arg if isinstance(arg, tuple) else (arg,) for arg in call.args)
+    return [each for items in lists for each in items if isinstance(each, Call)]
+
+
 def nesting(call: Call) -> int:
     """How many calls stand around the innermost one."""
-    lists = (arg if isinstance(arg, tuple) else (arg,) for arg in call.args)
-    inner = [each for items in lists for each in items if isinstance(each, Call)]
+    inner = inner_calls(call)
     return 1 + max(nesting(each) for each in inner) if inner else 0
+
+
+def unimplemented(call: Call) -> str | None:
+    """`Pallet.call` of the first without a body: `call` itself, or one inside it."""
+    if not call.spec.implemented:
+        return call.spec.title
+    return next(filter(None, map(unimplemented, inner_calls(call))), None)
 
 
 @dataclass(frozen=True)
@@ -107,6 +130,7 @@ class Declared:
     dispatch_class: DispatchClass
     pays_fee: Pays
     name: str | None
+    implemented: bool
 
 
 def call(
@@ -116,12 +140,13 @@ def call(
     dispatch_class: DispatchClass = DispatchClass.NORMAL,
     pays_fee: Pays = Pays.YES,
     name: str | None = None,
+    implemented: bool = True,
 ) -> Callable[[F], F]:
-    """Declare a dispatchable under its explicit index."""
+    """Declare a dispatchable under its explicit index; not `implemented`: its body is never run."""
 
     def declare(function: F) -> F:
         function.__call_declaration__ = Declared(  # type: ignore[attr-defined]
-            index, weight, dispatch_class, pays_fee, name
+            index, weight, dispatch_class, pays_fee, name, implemented
         )
         return function
 
@@ -165,12 +190,25 @@ def _spec(function: Callable[..., Any], pallet_name: str, resolver: Resolver) ->
     hints = get_type_hints(function, include_extras=True)
     names = list(inspect.signature(function).parameters)[2:]
     arguments = tuple((name, hints[name]) for name in names)
+    name = declared.name or function.__name__
     return CallSpec(
-        pallet_name, declared.index, declared.name or function.__name__, function,
+        pallet_name, declared.index, name,
+        function if declared.implemented else _refusing(function, f"{pallet_name}.{name}"),
         declared.weight, declared.dispatch_class, declared.pays_fee, doc_of(function),
         tuple((name.rstrip("_"), hint) for name, hint in arguments),
         tuple(resolver(hint) for _, hint in arguments),
+        declared.implemented,
     )  # fmt: skip
+
+
+def _refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
+    """Stands in for the body of a call that has none."""
+
+    @functools.wraps(function)
+    def refuse(*_: Any) -> None:
+        raise Unimplemented(title)
+
+    return refuse
 
 
 def pallet_call_type(path: str, specs: Mapping[int, CallSpec]) -> Variant:

@@ -199,6 +199,17 @@ class ArithmeticFailure(BuiltinFailure):
         self.kind = kind
 
 
+class Unimplemented(BuiltinFailure):
+    """This version declares the call `name` (`Pallet.call`), but cannot make it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Unavailable())
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{self.name} is not implemented in this version"
+
+
 class Error(DispatchFailure):
     """Base of a pallet's errors: `class ZeroAmount(Error, index=0)`; the docstring is the reason.
 
