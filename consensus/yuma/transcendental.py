@@ -112,7 +112,7 @@ def pow_(form: FixedPoint, x: int, exponent: int) -> int | None:
 
 
 def checked_pow(form: FixedPoint, x: int, exponent: int) -> int | None:
-    """The power with an integer, by squaring, saturating on the way; None for 0 to a negative power."""
+    """The power with an integer, by squaring and saturating; None for 0 to a negative power."""
     if exponent == 0:
         return form.one
     if x == 0:
