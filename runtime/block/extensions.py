@@ -91,25 +91,38 @@ class Extension:
 
 
 class Pipeline:
-    """The extensions of a runtime in order."""
+    """The extensions of a runtime in order; those with nothing to do at a moment are left out."""
 
     def __init__(self, extensions: Sequence[Extension]) -> None:
         self.extensions = tuple(extensions)
+        self._weighing = self._acting("weight")
+        self._validating = self._acting("validate")
+        self._preparing = self._acting("prepare")
+        self._settling = self._acting("post_dispatch")
+        self._bare_validating = self._acting("bare_validate")
+        self._bare_preparing = self._acting("bare_prepare", "bare_validate")
+        self._bare_settling = self._acting("bare_post_dispatch")
+
+    def _acting(self, *methods: str) -> list[tuple[int, Any]]:
+        """Place and first-named method of the extensions that have any of these of their own."""
+        return [
+            (place, getattr(each, methods[0]))
+            for place, each in enumerate(self.extensions)
+            if any(getattr(type(each), name) is not getattr(Extension, name) for name in methods)
+        ]
 
     def weight(self, call: Call) -> Weight:
         """Sum of the extensions' weights."""
         total = ZERO
-        for each in self.extensions:
-            added = each.weight(call)
-            if added is not ZERO:
-                total = total + added
+        for _, weigh in self._weighing:
+            total = total + weigh(call)
         return total
 
     def validate(self, tx: Transaction, extra: Sequence[Any]) -> ValidTransaction:
         """All verdicts combined.  Errors: the first objection."""
         validity = NOTHING
-        for each, value in zip(self.extensions, extra, strict=True):
-            verdict = each.validate(tx, value)
+        for place, judge in self._validating:
+            verdict = judge(tx, extra[place])
             if verdict is not NOTHING:
                 validity = validity.combine(verdict)
         if tx.who is None:
@@ -117,13 +130,16 @@ class Pipeline:
         return validity
 
     def prepare(self, tx: Transaction, extra: Sequence[Any]) -> list[Any]:
-        """Prepare each in order."""
-        return [each.prepare(tx, value) for each, value in zip(self.extensions, extra, strict=True)]
+        """Prepare each in order; gives what each will settle with, by its place."""
+        prepared: list[Any] = [None] * len(self.extensions)
+        for place, act in self._preparing:
+            prepared[place] = act(tx, extra[place])
+        return prepared
 
     def post_dispatch(self, prepared: Sequence[Any], outcome: Outcome) -> Outcome:
         """Settle each in order; the unused weight of earlier ones lowers the actual weight."""
-        for each, value in zip(self.extensions, prepared, strict=True):
-            unused = each.post_dispatch(value, outcome)
+        for place, settle in self._settling:
+            unused = settle(prepared[place], outcome)
             if unused is not ZERO and unused != ZERO:
                 actual = outcome.post.weight_of(outcome.info) - unused
                 outcome.post = PostInfo(actual, outcome.post.pays_fee)
@@ -132,21 +148,21 @@ class Pipeline:
     def bare_validate(self, tx: Transaction) -> ValidTransaction:
         """All verdicts on an unsigned extrinsic combined."""
         validity = NOTHING
-        for each in self.extensions:
-            verdict = each.bare_validate(tx)
+        for _, judge in self._bare_validating:
+            verdict = judge(tx)
             if verdict is not NOTHING:
                 validity = validity.combine(verdict)
         return validity
 
     def bare_prepare(self, tx: Transaction) -> None:
         """Prepare each for an unsigned extrinsic."""
-        for each in self.extensions:
-            each.bare_prepare(tx)
+        for _, act in self._bare_preparing:
+            act(tx)
 
     def bare_post_dispatch(self, outcome: Outcome) -> None:
         """Settle each after an unsigned extrinsic."""
-        for each in self.extensions:
-            each.bare_post_dispatch(outcome)
+        for _, settle in self._bare_settling:
+            settle(outcome)
 
 
 def joined_type(codecs: Resolver, extensions: Sequence[Extension], groups: Sequence[int]) -> Codec:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from struct import Struct as Packer
 from typing import Any, Final
 
-from runtime.codec.compiled import compile_checker, compile_encoder
+from runtime.codec.compiled import Check, Encode, compile_checker, compile_encoder
 from runtime.codec.errors import (
     BadTag,
     BadText,
@@ -582,9 +582,7 @@ class Transparent(Codec):
 class Case:
     """One variant of an enum: `make` builds its Python value from the decoded fields."""
 
-    __slots__ = (
-        "attributes", "check", "decoders", "docs", "encode", "fields", "index", "make", "name",
-    )  # fmt: skip
+    __slots__ = ("attributes", "decoders", "docs", "fields", "index", "make", "name")
 
     def __init__(
         self,
@@ -598,10 +596,29 @@ class Case:
         self.index, self.name, self.fields, self.make = index, name, fields, make
         self.attributes, self.docs = attributes, docs
         self.decoders = tuple(field.codec.decode for field in fields)
-        codecs = [field.codec for field in fields]
-        self.encode = compile_encoder(attributes, codecs, bytes((index,)))
-        """The tag and the fields of a value."""
-        self.check = compile_checker(attributes, codecs)
+
+    def encoder(self) -> Encode:
+        """Writes the tag and the fields of a value."""
+        codecs = [field.codec for field in self.fields]
+        return compile_encoder(self.attributes, codecs, bytes((self.index,)))
+
+    def checker(self) -> Check:
+        """Checks the fields of a value."""
+        return compile_checker(self.attributes, [field.codec for field in self.fields])
+
+
+class _OnDemand(dict[Any, Callable[[Any], Any]]):
+    """Functions of the cases, by their keys, compiled when they are first asked for."""
+
+    def __init__(
+        self, cases: Mapping[Any, Case], build: Callable[[Case], Callable[[Any], Any]]
+    ) -> None:
+        super().__init__()
+        self._cases, self._build = cases, build
+
+    def __missing__(self, key: Any) -> Callable[[Any], Any]:
+        built = self[key] = self._build(self._cases[key])
+        return built
 
 
 class Variant(Codec):
@@ -626,15 +643,17 @@ class Variant(Codec):
         """Give the cases, each under its key; apart from the constructor for self-reference."""
         self.cases = tuple(cases.values())
         self._by_tag = {case.index: case for case in self.cases}
-        self._encoders = {key: case.encode for key, case in cases.items()}
-        self._checks = {key: case.check for key, case in cases.items()}
+        self._by_key = dict(cases)
+        self._encoders = _OnDemand(self._by_key, Case.encoder)
+        self._checks = _OnDemand(self._by_key, Case.checker)
 
     def keys(self) -> Iterable[Any]:
         """What the cases are known under."""
-        return self._encoders.keys()
+        return self._by_key.keys()
 
     def encode(self, value: Any) -> bytes:
-        return self._encoders[self._case_of(value)](value)
+        encoded: bytes = self._encoders[self._case_of(value)](value)
+        return encoded
 
     def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
         if pos >= len(data):
@@ -650,9 +669,10 @@ class Variant(Codec):
         return case.make(*values), pos
 
     def check(self, value: Any) -> None:
-        check = self._checks.get(self._case_of(value))
-        if check is None:
-            raise BadValue(self.name, value)
+        try:
+            check = self._checks[self._case_of(value)]
+        except (KeyError, TypeError):
+            raise BadValue(self.name, value) from None
         check(value)
 
     def parts(self) -> Iterable[Codec]:
