@@ -83,7 +83,5 @@ BLOCK_WEIGHTS: Final = BlockWeights(
         ),
     ),
 )
-BLOCK_LENGTH: Final = BlockLength(
-    LengthPerClass(U32(7_864_320), U32(10_485_760), U32(10_485_760))
-)
+BLOCK_LENGTH: Final = BlockLength(LengthPerClass(U32(7_864_320), U32(10_485_760), U32(10_485_760)))
 DB_WEIGHT: Final = DbWeight(U64(DB_READ), U64(DB_WRITE))

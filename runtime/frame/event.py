@@ -1,9 +1,9 @@
 """Events: records that a pallet emits for the outside world.
 
-    class Paid(Event, index=1):
-        "A promise fell due and was paid in full."
-        to: AccountId
-        amount: Tao
+class Paid(Event, index=1):
+    "A promise fell due and was paid in full."
+    to: AccountId
+    amount: Tao
 """
 
 from __future__ import annotations
@@ -49,9 +49,7 @@ class Initialization(Phase, index=2):
     """Before the first extrinsic."""
 
 
-class EventRecord(
-    Struct, path="frame_system::EventRecord", params={"E": RuntimeEvent, "T": Hash}
-):
+class EventRecord(Struct, path="frame_system::EventRecord", params={"E": RuntimeEvent, "T": Hash}):
     """An event with its moment and the topics it can be found by."""
 
     phase: Phase

@@ -44,9 +44,7 @@ class Weight(Struct, path="sp_weights::weight_v2::Weight"):
 
     def minimum(self, other: Weight) -> Weight:
         """The smaller of each dimension."""
-        return Weight(
-            min(self.ref_time, other.ref_time), min(self.proof_size, other.proof_size)
-        )
+        return Weight(min(self.ref_time, other.ref_time), min(self.proof_size, other.proof_size))
 
     def maximum(self, other: Weight) -> Weight:
         """The larger of each dimension."""

@@ -125,5 +125,7 @@ class LiveStateMachine(RuleBasedStateMachine):
         assert keys == sorted(keys, key=lambda key: twox_64(bytes((key,))) + bytes((key,)))
 
 
-LiveStateMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+LiveStateMachine.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None
+)
 TestLiveState = LiveStateMachine.TestCase

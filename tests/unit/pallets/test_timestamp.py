@@ -3,8 +3,7 @@
 import pytest
 
 from pallets.timestamp import Timestamp, TooEarly, TooFarInFuture
-
-from runtime.block.inherents import Inherents, InherentData
+from runtime.block.inherents import InherentData, Inherents
 from runtime.block.runtime import Runtime
 from runtime.frame.error import BadOrigin, Panic
 from runtime.frame.origin import ROOT, Nobody, Origin
