@@ -1,1 +1,6 @@
 """Subnets: their neurons, stakes, weights and emissions."""
+
+from pallets.subtensor.config import Config, fast
+from pallets.subtensor.pallet import SubtensorModule
+
+__all__ = ["Config", "SubtensorModule", "fast"]

@@ -17,8 +17,10 @@ class RootClaims:
     )
     """Least alpha that is claimed at once."""
     root_claimable = Map[AccountId, dict[NetUid, RawI96F32]](blake2_128_concat, default=dict)
-    """Alpha that each rao staked with a hotkey has earned so far, by subnet.  Never change a value in
-    place: a new one replaces it."""
+    """Alpha that each rao staked with a hotkey has earned so far, by subnet.
+
+    A value is replaced by a new one, never changed in place.
+    """
     root_claimed = Map[tuple[NetUid, AccountId, AccountId], U128](
         identity, blake2_128_concat, blake2_128_concat, default=U128(0)
     )

@@ -89,6 +89,14 @@ def test_defaults_of_each_build(build):
     assert found == wanted(build, "storage")
 
 
+def test_every_default_is_a_value_of_its_item():
+    for item in composed().pallets["SubtensorModule"].storage.values():
+        if not item.optional:
+            default = item.codec.from_bytes(item.default_bytes())
+            item.codec.check(default)
+            assert item.codec.to_bytes(default) == item.default_bytes()
+
+
 @pytest.mark.parametrize("build", BUILDS)
 def test_constants_of_each_build(build):
     constants = composed(build).pallets["SubtensorModule"].constant_list()
