@@ -9,6 +9,19 @@ def shown(number):
     return None if number is None else {"m": str(number.mantissa), "e": number.exponent}
 
 
+SECTIONS = {
+    "core",
+    "conversions",
+    "floats",
+    "new",
+    "pools",
+}
+
+
+def test_every_section_is_read():
+    assert set(records("share_pool")) == SECTIONS
+
+
 def test_floats_are_made():
     for case in records("share_pool")["new"]:
         assert shown(SafeFloat.of(int(case["m"]), case["e"])) == case["out"], case
