@@ -6,6 +6,7 @@ straight from the store, or through a runtime bound to a read-only view of one.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from runtime.block.types import Header
 from runtime.primitives import Hash
 from runtime.state.db import BlockRef, Staged, Store, StoredBlock, StoreError
 from runtime.state.live import Backing
+
+log = logging.getLogger("pysubtensor.chain")
 
 MAX_HOT_VALUES: Final = 2_000_000
 """Values kept in memory before all are let go; the next reads fetch them again."""
@@ -180,8 +183,7 @@ class Chain:
         if header.number % TRIM_EVERY == 0 and state.hot_entries() > MAX_HOT_VALUES:
             state.reset()
         imported = Imported(block_hash, header, extrinsics, staged.changes)
-        for tell in tuple(self._imported):
-            tell(imported)
+        _tell(self._imported, imported)
         return imported
 
     def finalize(self, number: int) -> None:
@@ -195,8 +197,7 @@ class Chain:
             assert found is not None  # noqa: S101 (numbers up to the head are stored)
             blocks.append(BlockRef(each, found))
         self.finalized = blocks[-1]
-        for tell in tuple(self._finalized):
-            tell(blocks)
+        _tell(self._finalized, blocks)
 
     def rewind(self, number: int) -> None:
         """Forget all blocks after `number`.  Errors: UnknownBlock, StateDiscarded."""
@@ -208,8 +209,16 @@ class Chain:
             del self._views[past]
         if self.finalized.number > number:
             self.finalized = self.best
-        for tell in tuple(self._rewound):
-            tell(self.best)
+        _tell(self._rewound, self.best)
+
+
+def _tell(listeners: list[Callable[[Listened], None]], news: Listened) -> None:
+    """What happened has happened: a listener that fails keeps it from nobody."""
+    for tell in tuple(listeners):
+        try:
+            tell(news)
+        except Exception:
+            log.exception("a listener failed")
 
 
 def _subscribe(

@@ -30,13 +30,19 @@ def serve(path: Path, seal: Seal, options: dict[str, Any], ready: Any) -> None:
         runner.run(run(chosen, lambda _, ports: ready.send(ports[0])))
 
 
-@contextmanager
-def node(path: Path, seal: Seal, **options: Any) -> Iterator[tuple[Any, str]]:
-    """A running node and its address; killed at the end, if it still runs."""
+def start(path: Path, seal: Seal, **options: Any) -> tuple[Any, Any]:
+    """A node about to start, and the connection on which it will tell its port."""
     ours, theirs = _context.Pipe()
     process = _context.Process(target=serve, args=(path, seal, options, theirs), daemon=True)
     process.start()
     theirs.close()
+    return process, ours
+
+
+@contextmanager
+def node(path: Path, seal: Seal, **options: Any) -> Iterator[tuple[Any, str]]:
+    """A running node and its address; killed at the end, if it still runs."""
+    process, ours = start(path, seal, **options)
     try:
         assert ours.poll(START_LIMIT_S), "the node did not start"
         yield process, f"ws://127.0.0.1:{ours.recv()}"

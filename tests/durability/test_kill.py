@@ -18,10 +18,12 @@ from pysubtensor import Devnet
 from pysubtensor.addresses import account
 from runtime.block.types import Header
 from runtime.frame.origin import Id
-from tests.durability.node_process import check_chain, node
+from tests.durability.node_process import check_chain, node, start
 
 ROUNDS = 50
 REWIND_ROUNDS = 8
+START_ROUNDS = 32
+LONGEST_START_MS = 220
 LONGEST_ROUND_MS = 300
 IN_FLIGHT = 8
 BOB = Id(account("//Bob"))
@@ -144,6 +146,23 @@ async def test_killed_under_load(tmp_path: Path, load: Load) -> None:
         shutil.rmtree(copy)
     assert head > ROUNDS, "there was load"
     assert seen is not None
+
+
+@pytest.mark.slow
+def test_killed_while_starting(tmp_path: Path) -> None:
+    """On a folder that is not there yet, and on one that has blocks."""
+    for number in range(START_ROUNDS):
+        path = tmp_path / f"chain{number % 8}"
+        process, ready = start(path, Seal.MANUAL)
+        ready.poll(secrets.randbelow(LONGEST_START_MS) / 1000)
+        process.kill()
+        process.join()
+        process.close()
+        ready.close()
+    for path in tmp_path.iterdir():
+        with node(path, Seal.MANUAL):
+            pass
+        assert check_chain(path) == 1
 
 
 @pytest.mark.slow

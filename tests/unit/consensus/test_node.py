@@ -395,6 +395,22 @@ def test_listeners_hear_in_order_and_until_they_stop(d):
     assert heard[4:] == [("final", [4])]
 
 
+def test_a_listener_that_fails_keeps_nothing_from_others(d, caplog):
+    heard = []
+    chain = d.node.chain
+    for subscribe in (chain.on_imported, chain.on_finalized, chain.on_rewound):
+        subscribe(lambda news: 1 // 0)
+        subscribe(heard.append)
+    block = d.mine()[0]
+    assert d.number == 2
+    assert heard[0] == block
+    assert chain.finalized.number == 2
+    d.node.set_head(1)
+    assert len(heard) == 3
+    assert "a listener failed" in caplog.text
+    d.mine()
+
+
 def test_what_is_announced_is_stored(d):
     seen = []
     d.node.chain.on_imported(
