@@ -106,12 +106,11 @@ def _normalized(mantissa: int, exponent: int) -> SafeFloat | None:
     """Drop digits or add zeros until the mantissa is in range; None when the exponent is not."""
     if mantissa == 0:
         return ZERO
-    while mantissa > LARGEST_MANTISSA:
-        mantissa //= 10
-        exponent += 1
-    while mantissa <= LARGEST_MANTISSA // 10:
-        mantissa *= 10
-        exponent -= 1
+    surplus = len(str(mantissa)) - DIGITS
+    mantissa = mantissa // 10**surplus if surplus > 0 else mantissa * 10**-surplus
+    if mantissa == LARGEST_MANTISSA // 10:  # the range lacks its lower end and has its upper
+        mantissa, surplus = LARGEST_MANTISSA, surplus - 1
+    exponent += surplus
     return SafeFloat(U128(mantissa), I64(exponent)) if _in_i64(exponent) else None
 
 
