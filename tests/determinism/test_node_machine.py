@@ -107,11 +107,13 @@ class NodeMachine(RuleBasedStateMachine):
         self.next_snapshot += 1
         number = self.d.snapshot()
         assert number == self.next_snapshot
-        return number, self.d.number, self.d.hash
+        return self.d, number, self.d.number, self.d.hash
 
     @rule(snapshot=consumes(snapshots))
     def revert(self, snapshot):
-        number, height, head = snapshot
+        opened, number, height, head = snapshot
+        if opened is not self.d:
+            return  # numbers begin anew with each start
         try:
             self.d.revert(number)
         except UnknownSnapshot:
