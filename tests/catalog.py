@@ -40,6 +40,7 @@ def expected(name: str) -> dict[str, Any]:
     wanted: dict[str, Any] = {key: found[key] for key in kept}
     for kind in ("calls", "storage", "events", "errors", "constants"):
         wanted[kind] = [_stripped(each) for each in found[kind]]
+    wanted["calls"].sort(key=lambda each: each["index"])
     return wanted
 
 
@@ -146,8 +147,10 @@ def _is_outer(codec: Codec) -> bool:
 
 
 def _known(name: str) -> Any:
-    found = catalog()["types"].get(name)
-    return None if found is None else _stripped(found)
+    found = _stripped(catalog()["types"].get(name))
+    if name.endswith("::Call"):
+        found["variants"].sort(key=lambda each: each["index"])
+    return found
 
 
 def definition(codec: Codec) -> dict[str, Any] | None:

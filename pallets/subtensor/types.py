@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated, Final, NewType
 
-from runtime.codec.resolve import Bounded, Fixed, Named, Wire
+from runtime.codec.resolve import COMPACT, Bounded, Fixed, Named, Wire
 from runtime.codec.struct import Struct, Variant, rust_enum
 from runtime.frame.numbers import Percent, RawU64F64
 from runtime.primitives import (
@@ -31,6 +31,7 @@ MechId = NewType("MechId", U8)
 NetUidStorageIndex = NewType("NetUidStorageIndex", U16)
 """A mechanism of a subnet as one key: `mechanism * 4096 + netuid`."""
 LeaseId = NewType("LeaseId", U32)
+CompactNetUid = Annotated[NetUid, COMPACT]
 
 NO_TAO: Final = Tao(U64(0))
 NO_ALPHA: Final = Alpha(U64(0))

@@ -131,8 +131,10 @@ class Pallet(Generic[C]):
     @classmethod
     def gather(cls) -> None:
         """Find the events and errors that were declared for this pallet."""
-        cls.event_classes = tuple(e for part in cls.parts for e in Event.declared.get(part, ()))
-        cls.error_classes = tuple(e for part in cls.parts for e in Error.declared.get(part, ()))
+        events = [e for part in cls.parts for e in Event.declared.get(part, ())]
+        errors = [e for part in cls.parts for e in Error.declared.get(part, ())]
+        cls.event_classes = tuple(sorted(events, key=lambda event: event.wire_index))
+        cls.error_classes = tuple(sorted(errors, key=lambda error: error.error_index))
 
     def dispatchables(self) -> dict[int, CallSpec]:
         """The dispatchables by index."""

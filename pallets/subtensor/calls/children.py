@@ -1,0 +1,64 @@
+"""Calls by which hotkeys lend their stake to others, their children, and what those keep of it.
+
+Shares are u64 with 2**64 - 1 for 1.0, takes u16 with 65535 for 1.0.
+"""
+
+from __future__ import annotations
+
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import Share
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import U16, U64, AccountId, NetUid
+
+
+class ChildCalls(Storage):
+    """Children of hotkeys."""
+
+    @call(67, weight=weight(119_000_000, reads=6, writes=31), implemented=False)
+    def set_children(
+        self, origin: Origin, hotkey: AccountId, netuid: NetUid, children: tuple[Share, ...]
+    ) -> None:
+        """Choose a hotkey's children on a subnet, (share, child) each; they count after a while.
+
+        Errors: NonAssociatedColdKey; TxRateLimitExceeded; RegistrationNotPermittedOnRootSubnet;
+        SubnetNotExists; TooManyChildren; InvalidChild; DuplicateChild; ProportionOverflow;
+        ChildParentInconsistency; NotEnoughStakeToSetChildkeys.
+        """
+
+    @call(75, weight=weight(53_870_000, 4_498, reads=7, writes=2), implemented=False)
+    def set_childkey_take(
+        self, origin: Origin, hotkey: AccountId, netuid: NetUid, take: U16
+    ) -> None:
+        """Choose what a hotkey keeps as a child.  Its coldkey.
+
+        Errors: NonAssociatedColdKey; InvalidChildkeyTake; TxChildkeyTakeRateLimitExceeded.
+        """
+
+    @call(135, weight=weight(28_023_000, 4_364, reads=2, writes=1), implemented=False)
+    def set_auto_parent_delegation_enabled(
+        self, origin: Origin, hotkey: AccountId, enabled: bool
+    ) -> None:
+        """Choose whether owners of new subnets become the hotkey's children.  Its coldkey.
+
+        The hotkey is a validator on root.
+
+        Errors: NonAssociatedColdKey; HotKeyNotRegisteredInSubNet.
+        """
+
+    @call(69, weight=weight(5_760_000, writes=1), implemented=False)
+    def sudo_set_tx_childkey_take_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
+        """Set the blocks between two raises of a childkey take.  Root."""
+
+    @call(76, weight=weight(6_000, reads=1, writes=1), implemented=False)
+    def sudo_set_min_childkey_take(self, origin: Origin, take: U16) -> None:
+        """Set the least childkey take.  Root."""
+
+    @call(77, weight=weight(6_000, reads=1, writes=1), implemented=False)
+    def sudo_set_max_childkey_take(self, origin: Origin, take: U16) -> None:
+        """Set the highest childkey take.  Root."""
+
+    @call(109, weight=weight(3_000_000, writes=1), implemented=False)
+    def set_pending_childkey_cooldown(self, origin: Origin, cooldown: U64) -> None:
+        """Set the blocks from the choice of children until they count.  Root."""

@@ -1,0 +1,46 @@
+"""Calls by which coldkeys and subnets say who they are.  Texts are UTF-8."""
+
+from __future__ import annotations
+
+from pallets.subtensor.storage import Storage
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import NetUid
+
+
+class IdentityCalls(Storage):
+    """What coldkeys and subnets say of themselves."""
+
+    @call(68, weight=weight(32_040_000, 6_829, reads=3, writes=1), implemented=False)
+    def set_identity(
+        self,
+        origin: Origin,
+        name: bytes,
+        url: bytes,
+        github_repo: bytes,
+        image: bytes,
+        discord: bytes,
+        description: bytes,
+        additional: bytes,
+    ) -> None:
+        """Say who the caller is, a coldkey that owns a neuron.
+
+        Errors: HotKeyNotRegisteredInNetwork; InvalidIdentity.
+        """
+
+    @call(78, weight=weight(17_513_000, 4_060, reads=1, writes=1), implemented=False)
+    def set_subnet_identity(  # noqa: PLR0913, PLR0917
+        self,
+        origin: Origin,
+        netuid: NetUid,
+        subnet_name: bytes,
+        github_repo: bytes,
+        subnet_contact: bytes,
+        subnet_url: bytes,
+        discord: bytes,
+        description: bytes,
+        logo_url: bytes,
+        additional: bytes,
+    ) -> None:
+        """Say what a subnet is.  Its owner.  Errors: NotSubnetOwner; InvalidIdentity."""

@@ -1,0 +1,122 @@
+"""Calls that swap keys and tie them together.
+
+A swap of a coldkey is announced first, by the blake2b-256 of the new one.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import EvmAddress
+from runtime.codec.resolve import Fixed, Named
+from runtime.frame.call import call, deprecated
+from runtime.frame.origin import Origin
+from runtime.frame.weights import Pays, weight
+from runtime.primitives import U64, AccountId, Hash, NetUid, Tao
+
+EvmSignature = Annotated[bytes, Fixed(65), Named("Signature")]
+"""ECDSA over secp256k1 with the recovery id."""
+
+
+class KeyCalls(Storage):
+    """Keys: swapped and tied together."""
+
+    @call(70, weight=weight(1_242_038_000, 28_912, reads=182, writes=99), implemented=False)
+    @deprecated("Leaves no choice about the stake: use swap_hotkey_v2.")
+    def swap_hotkey(
+        self, origin: Origin, hotkey: AccountId, new_hotkey: AccountId, netuid: NetUid | None
+    ) -> None:
+        """Replace a hotkey of the caller, on one subnet or on all.
+
+        Errors: NonAssociatedColdKey; NewHotKeyIsSameWithOld; HotKeySetTxRateLimitExceeded;
+        HotKeyAlreadyRegisteredInSubNet; NewHotKeyNotCleanForRootSwap; CannotUseSystemAccount;
+        HotKeySwapOnSubnetIntervalNotPassed; NotEnoughBalanceToPaySwapHotKey.
+        """
+
+    @call(72, weight=weight(275_300_000, reads=52, writes=35), implemented=False)
+    def swap_hotkey_v2(
+        self,
+        origin: Origin,
+        hotkey: AccountId,
+        new_hotkey: AccountId,
+        netuid: NetUid | None,
+        keep_stake: bool,
+    ) -> None:
+        """The same, and leave the stake behind if asked to.  Errors: those of `swap_hotkey`."""
+
+    @call(71, weight=weight(312_301_000, 13_056, reads=37, writes=19), implemented=False)
+    def swap_coldkey(
+        self, origin: Origin, old_coldkey: AccountId, new_coldkey: AccountId, swap_cost: Tao
+    ) -> None:
+        """Replace a coldkey without announcement; it pays `swap_cost`.  Root.
+
+        Errors: NotEnoughBalanceToPaySwapColdKey; ColdKeyAlreadyAssociated; NewColdKeyIsHotkey;
+        ActiveLockExists; AccountRejectsLockedAlpha.
+        """
+
+    @call(73, weight=weight(0, reads=5), implemented=False)
+    @deprecated("Use announce_coldkey_swap and swap_coldkey_announced.")
+    def schedule_swap_coldkey(self, origin: Origin, new_coldkey: AccountId) -> None:
+        """No longer in use.  Errors: Deprecated, always."""
+
+    @call(125, weight=weight(47_248_000, 4_159, reads=4, writes=3), implemented=False)
+    def announce_coldkey_swap(self, origin: Origin, new_coldkey_hash: Hash) -> None:
+        """Announce that the caller will be replaced; the first time it pays for the swap.
+
+        Errors: ColdkeySwapReannouncedTooEarly; NotEnoughBalanceToPaySwapColdKey.
+        """
+
+    @call(126, weight=weight(288_156_000, 13_000, reads=37, writes=15), implemented=False)
+    def swap_coldkey_announced(self, origin: Origin, new_coldkey: AccountId) -> None:
+        """Replace the caller by the coldkey it announced.
+
+        Errors: ColdkeySwapAnnouncementNotFound; AnnouncedColdkeyHashDoesNotMatch;
+        ColdkeySwapTooEarly; ColdKeyAlreadyAssociated; NewColdKeyIsHotkey; ActiveLockExists;
+        AccountRejectsLockedAlpha.
+        """
+
+    @call(133, weight=weight(17_890_000, reads=2, writes=1), implemented=False)
+    def clear_coldkey_swap_announcement(self, origin: Origin) -> None:
+        """Take the caller's announcement back, some time after the swap could be made.
+
+        Errors: ColdkeySwapAnnouncementNotFound; ColdkeySwapClearTooEarly.
+        """
+
+    @call(127, weight=weight(23_293_000, 4_130, reads=2, writes=1), implemented=False)
+    def dispute_coldkey_swap(self, origin: Origin) -> None:
+        """Stop the caller's announced swap, and everything else it does, until root decides.
+
+        Errors: ColdkeySwapAnnouncementNotFound; ColdkeySwapAlreadyDisputed.
+        """
+
+    @call(128, weight=weight(8_857_000, writes=2), implemented=False)
+    def reset_coldkey_swap(self, origin: Origin, coldkey: AccountId) -> None:
+        """Remove a coldkey's announcement and dispute.  Root."""
+
+    @call(91, weight=weight(25_337_000, 4_283, reads=3, writes=3), implemented=False)
+    def try_associate_hotkey(self, origin: Origin, hotkey: AccountId) -> None:
+        """Own a hotkey that nobody owns yet; nothing happens otherwise.
+
+        Errors: CannotUseSystemAccount.
+        """
+
+    @call(
+        93,
+        weight=weight(684_242_000, 4_415, reads=3, writes=1),
+        pays_fee=Pays.NO,
+        implemented=False,
+    )
+    def associate_evm_key(
+        self,
+        origin: Origin,
+        netuid: NetUid,
+        evm_key: EvmAddress,
+        block_number: U64,
+        signature: EvmSignature,
+    ) -> None:
+        """Show that the caller, a neuron, has an EVM address, which signed the block number.
+
+        Errors: NonAssociatedColdKey; HotKeyNotRegisteredInSubNet; UnableToRecoverPublicKey;
+        InvalidRecoveredPublicKey; EvmKeyAssociateRateLimitExceeded.
+        """

@@ -1,0 +1,51 @@
+"""Calls about subnets that a crowd pays for and one account, the beneficiary, runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import LeaseId
+from runtime.frame.call import call
+from runtime.frame.numbers import Percent
+from runtime.frame.origin import Origin
+from runtime.frame.weights import Weight, weight
+from runtime.primitives import AccountId, BlockNumber
+
+MOST_CONTRIBUTORS: Final = 500
+"""A crowd can be no larger, and is taken to be as large before it is counted."""
+
+
+def register_leased_network_weight(contributors: int) -> Weight:
+    """Cost of `register_leased_network` for a crowd."""
+    each = weight(46_027_026, 2_579, reads=2, writes=2)
+    return weight(309_598_986, 10_256, reads=49, writes=53) + each * contributors
+
+
+def terminate_lease_weight(contributors: int) -> Weight:
+    """Cost of `terminate_lease` for a crowd."""
+    each = weight(1_566_532, 2_529, reads=1, writes=1)
+    return weight(146_402_779, 6_148, reads=4, writes=7) + each * contributors
+
+
+class LeasingCalls(Storage):
+    """Leased subnets."""
+
+    @call(110, weight=register_leased_network_weight(MOST_CONTRIBUTORS), implemented=False)
+    def register_leased_network(
+        self, origin: Origin, emissions_share: Percent, end_block: BlockNumber | None
+    ) -> None:
+        """Register a subnet with the money of the crowdloan that makes this call.
+
+        The crowd gets `emissions_share` of the owner's cut until `end_block`, if there is one.
+        Errors: InvalidLeaseBeneficiary; LeaseCannotEndInThePast; LeaseNetuidNotFound; Overflow;
+        those of `register_network`.
+        """
+
+    @call(111, weight=terminate_lease_weight(MOST_CONTRIBUTORS), implemented=False)
+    def terminate_lease(self, origin: Origin, lease_id: LeaseId, hotkey: AccountId) -> None:
+        """Take a leased subnet over after its end; `hotkey` stands for the owner.  Beneficiary.
+
+        Errors: LeaseDoesNotExist; ExpectedBeneficiaryOrigin; LeaseHasNoEndBlock; LeaseHasNotEnded;
+        BeneficiaryDoesNotOwnHotkey.
+        """

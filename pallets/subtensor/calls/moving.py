@@ -1,0 +1,74 @@
+"""Calls that carry stake to another hotkey, coldkey or subnet without passing through a balance.
+
+All may refuse with SubnetNotExists, SubtokenDisabled, HotKeyAccountNotExists,
+NotEnoughStakeToWithdraw, StakeUnavailable, AmountTooLow and InsufficientLiquidity.
+"""
+
+from __future__ import annotations
+
+from pallets.subtensor.storage import Storage
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import AccountId, Alpha, NetUid, Tao
+
+
+class MovingCalls(Storage):
+    """Stake: moved."""
+
+    @call(85, weight=weight(216_061_000, 7_919, reads=19, writes=7), implemented=False)
+    def move_stake(
+        self,
+        origin: Origin,
+        origin_hotkey: AccountId,
+        destination_hotkey: AccountId,
+        origin_netuid: NetUid,
+        destination_netuid: NetUid,
+        alpha_amount: Alpha,
+    ) -> None:
+        """Carry the caller's stake to another hotkey, and another subnet if that differs.
+
+        Errors: see the module; SameNetuid.
+        """
+
+    @call(86, weight=weight(258_541_000, 7_994, reads=19, writes=6), implemented=False)
+    def transfer_stake(
+        self,
+        origin: Origin,
+        destination_coldkey: AccountId,
+        hotkey: AccountId,
+        origin_netuid: NetUid,
+        destination_netuid: NetUid,
+        alpha_amount: Alpha,
+    ) -> None:
+        """Carry the caller's stake to another coldkey, and another subnet if that differs.
+
+        Errors: see the module; TransferDisallowed.
+        """
+
+    @call(87, weight=weight(742_019_000, 10_920, reads=47, writes=24), implemented=False)
+    def swap_stake(
+        self,
+        origin: Origin,
+        hotkey: AccountId,
+        origin_netuid: NetUid,
+        destination_netuid: NetUid,
+        alpha_amount: Alpha,
+    ) -> None:
+        """Carry the caller's stake to another subnet.  Errors: see the module; SameNetuid."""
+
+    @call(90, weight=weight(944_515_000, 11_077, reads=47, writes=24), implemented=False)
+    def swap_stake_limit(
+        self,
+        origin: Origin,
+        hotkey: AccountId,
+        origin_netuid: NetUid,
+        destination_netuid: NetUid,
+        alpha_amount: Alpha,
+        limit_price: Tao,
+        allow_partial: bool,
+    ) -> None:
+        """The same while the price of one alpha in the other is no worse than `limit_price`.
+
+        Errors: see the module; SameNetuid; SlippageTooHigh.
+        """

@@ -1,0 +1,54 @@
+"""Calls by which subnets come, start and go."""
+
+from __future__ import annotations
+
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import SubnetIdentity
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import AccountId, NetUid
+
+
+class NetworkCalls(Storage):
+    """Subnets: registered, started and dissolved."""
+
+    @call(59, weight=weight(277_125_000, 9_947, reads=40, writes=48), implemented=False)
+    def register_network(self, origin: Origin, hotkey: AccountId) -> None:
+        """Pay for a new subnet; `hotkey` is its first neuron and stands for the owner.
+
+        Errors: NonAssociatedColdKey; CannotUseSystemAccount; SubNetRegistrationDisabled;
+        NetworkTxRateLimitExceeded; SubnetLimitReached; CannotAffordLockCost.
+        """
+
+    @call(79, weight=weight(275_041_000, 9_883, reads=39, writes=47), implemented=False)
+    def register_network_with_identity(
+        self, origin: Origin, hotkey: AccountId, identity: SubnetIdentity | None
+    ) -> None:
+        """The same, and say what it is.
+
+        Errors: those of `register_network`; InvalidIdentity.
+        """
+
+    @call(61, weight=weight(119_000_000, reads=6, writes=31), implemented=False)
+    def dissolve_network(self, origin: Origin, coldkey: AccountId, netuid: NetUid) -> None:
+        """End a subnet; `coldkey` is ignored.  Root.  Errors: SubnetNotExists."""
+
+    @call(120, weight=weight(119_000_000, reads=6, writes=31), implemented=False)
+    def root_dissolve_network(self, origin: Origin, netuid: NetUid) -> None:
+        """End a subnet.  Root.  Errors: SubnetNotExists."""
+
+    @call(92, weight=weight(39_454_000, 4_583, reads=5, writes=2), implemented=False)
+    def start_call(self, origin: Origin, netuid: NetUid) -> None:
+        """Let a subnet have emission, some time after its registration.  Its owner.
+
+        Errors: SubnetNotExists; FirstEmissionBlockNumberAlreadySet;
+        NeedWaitingMoreBlocksToStarCall.
+        """
+
+    @call(112, weight=weight(28_313_000, 9_074, reads=4, writes=1), implemented=False)
+    def update_symbol(self, origin: Origin, netuid: NetUid, symbol: bytes) -> None:
+        """Choose the symbol of a subnet's alpha.  Its owner, or root.
+
+        Errors: SymbolDoesNotExist; SymbolAlreadyInUse.
+        """

@@ -1,0 +1,60 @@
+"""Calls by which neurons publish where they can be reached."""
+
+from __future__ import annotations
+
+from pallets.subtensor.storage import Storage
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import Pays, weight
+from runtime.primitives import U8, U16, U32, U128, NetUid
+
+
+class ServingCalls(Storage):
+    """Addresses of neurons."""
+
+    @call(
+        4, weight=weight(31_278_000, 4_178, reads=3, writes=1), pays_fee=Pays.NO, implemented=False
+    )
+    def serve_axon(  # noqa: PLR0913, PLR0917
+        self,
+        origin: Origin,
+        netuid: NetUid,
+        version: U32,
+        ip: U128,
+        port: U16,
+        ip_type: U8,
+        protocol: U8,
+        placeholder1: U8,
+        placeholder2: U8,
+    ) -> None:
+        """Publish where the caller's neuron serves.
+
+        Errors: HotKeyNotRegisteredInNetwork; InvalidIpType; InvalidIpAddress; InvalidPort;
+        ServingRateLimitExceeded.
+        """
+
+    @call(
+        40, weight=weight(30_617_000, 4_149, reads=3, writes=1), pays_fee=Pays.NO, implemented=False
+    )
+    def serve_axon_tls(  # noqa: PLR0913, PLR0917
+        self,
+        origin: Origin,
+        netuid: NetUid,
+        version: U32,
+        ip: U128,
+        port: U16,
+        ip_type: U8,
+        protocol: U8,
+        placeholder1: U8,
+        placeholder2: U8,
+        certificate: bytes,
+    ) -> None:
+        """The same with the key of a TLS certificate.  Errors: those of `serve_axon`."""
+
+    @call(
+        5, weight=weight(29_294_000, 4_277, reads=3, writes=1), pays_fee=Pays.NO, implemented=False
+    )
+    def serve_prometheus(
+        self, origin: Origin, netuid: NetUid, version: U32, ip: U128, port: U16, ip_type: U8
+    ) -> None:
+        """Publish where the caller's neuron shows its metrics.  Errors: those of `serve_axon`."""

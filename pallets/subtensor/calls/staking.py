@@ -1,0 +1,119 @@
+"""Calls by which coldkeys buy alpha to stake it on a hotkey, sell it, and destroy it.
+
+Prices are in rao for one alpha.
+"""
+
+from __future__ import annotations
+
+from pallets.subtensor.storage import Storage
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import AccountId, Alpha, NetUid, Tao
+
+
+class StakingCalls(Storage):
+    """Stake: bought, sold and destroyed."""
+
+    @call(2, weight=weight(664_064_000, 8_727, reads=32, writes=16), implemented=False)
+    def add_stake(
+        self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount_staked: Tao
+    ) -> None:
+        """Buy alpha for `amount_staked` rao and stake it.
+
+        Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; NotEnoughBalanceToStake;
+        HotKeyAccountNotExists; InsufficientLiquidity.
+        """
+
+    @call(88, weight=weight(853_005_000, 8_727, reads=32, writes=16), implemented=False)
+    def add_stake_limit(
+        self,
+        origin: Origin,
+        hotkey: AccountId,
+        netuid: NetUid,
+        amount_staked: Tao,
+        limit_price: Tao,
+        allow_partial: bool,
+    ) -> None:
+        """Stake while alpha costs no more than `limit_price`.
+
+        If the amount would raise it above, a part is staked, or nothing unless `allow_partial`.
+        Errors: those of `add_stake`; SlippageTooHigh.
+        """
+
+    @call(3, weight=weight(569_198_000, 10_557, reads=28, writes=13), implemented=False)
+    def remove_stake(
+        self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount_unstaked: Alpha
+    ) -> None:
+        """Sell `amount_unstaked` of the alpha that is staked there.
+
+        Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; HotKeyAccountNotExists;
+        NotEnoughStakeToWithdraw; InsufficientLiquidity; StakeUnavailable.
+        """
+
+    @call(89, weight=weight(740_696_000, 10_591, reads=27, writes=13), implemented=False)
+    def remove_stake_limit(
+        self,
+        origin: Origin,
+        hotkey: AccountId,
+        netuid: NetUid,
+        amount_unstaked: Alpha,
+        limit_price: Tao,
+        allow_partial: bool,
+    ) -> None:
+        """Sell while alpha brings no less than `limit_price`; otherwise a part, or nothing.
+
+        Errors: those of `remove_stake`; SlippageTooHigh.
+        """
+
+    @call(103, weight=weight(754_292_000, 10_591, reads=27, writes=13), implemented=False)
+    def remove_stake_full_limit(
+        self, origin: Origin, hotkey: AccountId, netuid: NetUid, limit_price: Tao | None
+    ) -> None:
+        """Sell all that is staked there, for no less than `limit_price` if that is given.
+
+        Errors: those of `remove_stake_limit`.
+        """
+
+    @call(83, weight=weight(26_830_000, 9_189, reads=6), implemented=False)
+    def unstake_all(self, origin: Origin, hotkey: AccountId) -> None:
+        """Sell what the hotkey holds of the caller's stake on every subnet that allows it.
+
+        Errors: HotKeyAccountNotExists.
+        """
+
+    @call(84, weight=weight(700_873_000, 11_306, reads=43, writes=25), implemented=False)
+    def unstake_all_alpha(self, origin: Origin, hotkey: AccountId) -> None:
+        """The same, but stake the TAO on root.  Errors: HotKeyAccountNotExists; AmountTooLow."""
+
+    @call(101, weight=weight(172_139_000, 5_219, reads=13, writes=6), implemented=False)
+    def recycle_alpha(
+        self, origin: Origin, hotkey: AccountId, amount: Alpha, netuid: NetUid
+    ) -> None:
+        """Destroy staked alpha as if it had never been issued.
+
+        Errors: SubnetNotExists; CannotBurnOrRecycleOnRootSubnet; SubtokenDisabled;
+        HotKeyAccountNotExists; StakeUnavailable; InsufficientLiquidity.
+        """
+
+    @call(102, weight=weight(168_964_000, 5_219, reads=12, writes=4), implemented=False)
+    def burn_alpha(self, origin: Origin, hotkey: AccountId, amount: Alpha, netuid: NetUid) -> None:
+        """Destroy staked alpha, which still counts as issued.  Errors: those of `recycle_alpha`."""
+
+    @call(132, weight=weight(967_308_000, 8_727, reads=33, writes=17), implemented=False)
+    def add_stake_burn(
+        self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount: Tao, limit: Tao | None
+    ) -> None:
+        """Stake `amount` rao, at the price `limit` at most, and burn the alpha.
+
+        Errors: those of `add_stake_limit` and `burn_alpha`.
+        """
+
+    @call(114, weight=weight(33_853_000, 4_274, reads=4, writes=2), implemented=False)
+    def set_coldkey_auto_stake_hotkey(
+        self, origin: Origin, netuid: NetUid, hotkey: AccountId
+    ) -> None:
+        """Choose the hotkey on which the caller's miners' earnings are staked.
+
+        Errors: SubnetNotExists; HotKeyNotRegisteredInSubNet; SameAutoStakeHotkeyAlreadySet.
+        """

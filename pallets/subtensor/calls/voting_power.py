@@ -1,0 +1,31 @@
+"""Calls about voting power, a moving average of validators' stake that a subnet may keep."""
+
+from __future__ import annotations
+
+from pallets.subtensor.storage import Storage
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import U64, NetUid
+
+
+class VotingPowerCalls(Storage):
+    """Voting power of validators."""
+
+    @call(129, weight=weight(10_000, reads=2, writes=2), implemented=False)
+    def enable_voting_power_tracking(self, origin: Origin, netuid: NetUid) -> None:
+        """Begin to keep it.  The subnet's owner, or root."""
+
+    @call(130, weight=weight(10_000, reads=2, writes=1), implemented=False)
+    def disable_voting_power_tracking(self, origin: Origin, netuid: NetUid) -> None:
+        """Stop keeping it after two weeks.  The subnet's owner, or root.
+
+        Errors: VotingPowerTrackingNotEnabled.
+        """
+
+    @call(131, weight=weight(6_000, reads=1, writes=1), implemented=False)
+    def sudo_set_voting_power_ema_alpha(self, origin: Origin, netuid: NetUid, alpha: U64) -> None:
+        """Set the weight of the latest stake; 10**18 is 1.  Root.
+
+        Errors: InvalidVotingPowerEmaAlpha.
+        """
