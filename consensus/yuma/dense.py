@@ -8,7 +8,7 @@ wraps or saturates, and `arrays` may be used.  `judge` returns None for any othe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,16 +67,17 @@ class Matrix:
 
     def of(self, values: Fixed) -> Matrix:
         """The same entries with other values."""
-        return replace(self, values=values)
+        return Matrix(self.n, self.uids, values, self.present, self.order)
 
     def only(self, kept: Mask) -> Matrix:
         """The entries that are `kept`."""
         present = self.present & kept
-        return replace(self, values=np.where(present, self.values, 0), present=present)
+        values = np.where(present, self.values, 0)
+        return Matrix(self.n, self.uids, values, present, self.order)
 
     def ascending(self, values: Fixed) -> Matrix:
         """Other entries: those above 0, in order of columns."""
-        return replace(self, values=values, present=values > 0, order={})
+        return Matrix(self.n, self.uids, values, values > 0, {})
 
     def spread(self, values: Fixed) -> list[int]:
         """A value for each row as a vector by uid."""
@@ -343,13 +344,17 @@ def seen_in_order(matrix: Matrix) -> Fixed:
 
 def to_store(stakes: Stakes, bonds: Matrix) -> list[StoredRow]:
     """In 65535ths; only who has a new permit keeps any."""
-    values = to_u16(bonds.values)
+    values, ends = to_u16(bonds.values), np.cumsum(bonds.present.sum(axis=1)).tolist()
+    entries = np.empty((np.count_nonzero(bonds.present), 2), np.uint16)
+    entries[:, 0], entries[:, 1] = np.nonzero(bonds.present)[1], values[bonds.present]
+    for index in bonds.order:
+        columns = bonds.columns(index)
+        start = ends[index] - len(columns)
+        entries[start : ends[index], 0] = columns
+        entries[start : ends[index], 1] = values[index, columns]
+    entries.flags.writeable = False
     result = [EMPTY_ROW] * bonds.n
-    for index, uid in enumerate(bonds.uids):
+    for uid, start, end in zip(bonds.uids, [0, *ends], ends, strict=False):
         if stakes.new_permits[uid]:
-            columns = bonds.columns(index)
-            row = np.empty((len(columns), 2), np.uint16)
-            row[:, 0], row[:, 1] = columns, values[index, columns]
-            row.flags.writeable = False
-            result[uid] = row
+            result[uid] = entries[start:end]
     return result

@@ -47,6 +47,12 @@ class FixedPoint:
             return self.highest
         return max(raw, self.lowest)
 
+    def saturate_all(self, raws: list[int]) -> list[int]:
+        """`saturate` of each, quick where nothing is to do."""
+        if not raws or (min(raws) >= self.lowest and max(raws) <= self.highest):
+            return raws
+        return [self.saturate(raw) for raw in raws]
+
     def check(self, raw: int) -> int | None:
         """`raw` itself, None beyond the range."""
         return raw if self.lowest <= raw <= self.highest else None

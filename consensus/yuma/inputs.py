@@ -15,6 +15,8 @@ StoredRow: TypeAlias = NDArray[np.uint16]
 StoredRows: TypeAlias = Mapping[int, StoredRow]
 """Rows by the uid of the validator; a uid that is absent has an empty row."""
 
+U64_MAX = 2**64 - 1
+
 
 def stored_row(pairs: Sequence[tuple[int, int]]) -> StoredRow:
     """The row of some (uid, value) pairs, read-only."""
@@ -80,7 +82,7 @@ class EpochInput:
         """Who registered at this block or later has bonds of a predecessor."""
         if self.last_step_block == 0:
             return max(self.block - self.tempo, 0)
-        return self.last_step_block + 1
+        return min(self.last_step_block + 1, U64_MAX)
 
 
 @dataclass(frozen=True, kw_only=True)

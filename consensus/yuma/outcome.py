@@ -10,11 +10,9 @@ from consensus.yuma.definition import Judgement
 from consensus.yuma.fixed import I32F32, I64F64
 from consensus.yuma.inputs import EpochInput, EpochOutput
 from consensus.yuma.stakes import Stakes
-from consensus.yuma.vectors import divide, normalize, to_u16
+from consensus.yuma.vectors import divide, normalize, to_u16, to_uint
 
 M = TypeVar("M")
-
-U64_MAX = 2**64 - 1
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Shares:
 
 def shares(stakes: Stakes, incentive: list[int], dividends: list[int]) -> Shares:
     """Incentive and dividends by the sum of both; without any, validators earn by stake."""
-    combined = [I32F32.saturating_add(*pair) for pair in zip(incentive, dividends, strict=True)]
+    combined = I32F32.saturate_all([a + b for a, b in zip(incentive, dividends, strict=True)])
     total = I32F32.sum(combined)
     if total == 0:
         by_stake = stakes.voting if I32F32.sum(stakes.voting) else stakes.share
@@ -38,7 +36,7 @@ def shares(stakes: Stakes, incentive: list[int], dividends: list[int]) -> Shares
 
 def rao(shares: Sequence[int], emission: int) -> list[int]:
     """Each share of the emission, rounded down; what is lost goes to nobody."""
-    return [min(max(share * emission >> I32F32.fraction, 0), U64_MAX) for share in shares]
+    return to_uint([share * emission for share in shares], 64)
 
 
 def outcome(given: EpochInput, stakes: Stakes, judged: Judgement[M], shares: Shares) -> EpochOutput:
@@ -46,7 +44,7 @@ def outcome(given: EpochInput, stakes: Stakes, judged: Judgement[M], shares: Sha
     return EpochOutput(
         active=stakes.active,
         stake_weight=to_u16(stakes.share),
-        stake=[I64F64.to_uint(each, 64) for each in stakes.total],
+        stake=[each >> I64F64.fraction for each in stakes.total],
         consensus=to_u16(judged.consensus),
         incentive=to_u16(judged.incentive),
         dividends=to_u16(judged.bonding.dividends),

@@ -50,28 +50,28 @@ def total_stakes(given: EpochInput) -> list[int]:
     """Alpha plus TAO times its weight, saturating.  The weight has 32 fractional bits only."""
     narrow = U96F32.safe_div(U96F32.from_int(given.tao_weight), U96F32.from_int(U64_MAX))
     weight = I64F64.convert(narrow, U96F32)
-    return [
-        I64F64.saturate(
-            I64F64.from_int(alpha) + I64F64.saturating_mul(I64F64.from_int(tao), weight)
-        )
-        for alpha, tao in zip(given.alpha_stake, given.tao_stake, strict=True)
-    ]
+    alpha = I64F64.saturate_all([each << I64F64.fraction for each in given.alpha_stake])
+    tao = I64F64.saturate_all([each << I64F64.fraction for each in given.tao_stake])
+    weighted = [each * weight >> I64F64.fraction for each in tao]
+    return I64F64.saturate_all([a + b for a, b in zip(alpha, weighted, strict=True)])
 
 
 def stake_shares(given: EpochInput, total: list[int]) -> list[int]:
     """Shares of what is not below the threshold; the owner's is never below."""
+    threshold = given.stake_threshold << I64F64.fraction
     counted = [
-        stake if uid == given.owner_uid or I64F64.to_uint(stake, 64) >= given.stake_threshold else 0
+        stake if stake >= threshold or uid == given.owner_uid else 0
         for uid, stake in enumerate(total)
     ]
-    return [I32F32.convert(share, I64F64) for share in normalize(counted, I64F64)]
+    shift = I64F64.fraction - I32F32.fraction
+    return I32F32.saturate_all([share >> shift for share in normalize(counted, I64F64)])
 
 
 def active_neurons(given: EpochInput) -> list[bool]:
     """Whose last update lies no more than the cutoff back."""
     cutoff = activity_cutoff(given.activity_cutoff_factor, given.tempo)
     updates = [*given.last_update, *[0] * given.n][: given.n]
-    return [min(updated + cutoff, U64_MAX) >= given.block for updated in updates]
+    return [updated + cutoff >= given.block for updated in updates]
 
 
 def best_staked(given: EpochInput, share: list[int]) -> list[bool]:

@@ -17,7 +17,16 @@ def from_u16(value: int) -> int:
 
 def to_u16(values: Sequence[int]) -> list[int]:
     """Each proportion in 65535ths, rounded down."""
-    return [min(max(value * U16_MAX >> I32F32.fraction, 0), U16_MAX) for value in values]
+    return to_uint([value * U16_MAX for value in values], 16)
+
+
+def to_uint(values: list[int], bits: int) -> list[int]:
+    """Rounded down to unsigned integers of `bits`, saturating."""
+    whole = [value >> I32F32.fraction for value in values]
+    most = (1 << bits) - 1
+    if not whole or (min(whole) >= 0 and max(whole) <= most):
+        return whole
+    return [min(max(value, 0), most) for value in whole]
 
 
 def normalize(values: Sequence[int], form: FixedPoint = I32F32) -> list[int]:
