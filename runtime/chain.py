@@ -23,6 +23,7 @@ from pallets import (
     preimage,
     safe_mode,
     scheduler,
+    subtensor,
     sudo,
     system,
     timestamp,
@@ -200,6 +201,22 @@ def _safe_mode(runtime: Runtime) -> safe_mode.Config:
     )
 
 
+def _subtensor(build: Build) -> Entry:
+    """The pallet of that build; the real localnet is built with a faucet."""
+    local = build.constants is Constants.FAST
+
+    def config(runtime: Runtime) -> subtensor.Config:
+        made = subtensor.Config(
+            system=runtime.get(system.System),
+            money=runtime.get(balances.Balances),
+            pow_faucet=local,
+        )
+        return subtensor.fast(made) if local else made
+
+    pallet = subtensor.SubtensorWithFaucet if local else subtensor.SubtensorModule
+    return Entry(7, "SubtensorModule", pallet, config)
+
+
 # -- filters and weights over all calls ---------------------------------------------------------
 
 SAFE_MODE_PALLETS: Final = frozenset({"Sudo", "Multisig", "System", "SafeMode", "Timestamp"})
@@ -254,7 +271,7 @@ def pallet_table(build: Build) -> Sequence[Entry]:
         Entry(4, "Grandpa", grandpa.Grandpa, _with_system(grandpa)),
         Entry(5, "Balances", balances.Balances, _with_system(balances)),
         Entry(6, "TransactionPayment", transaction_payment.TransactionPayment, _payment),
-        # 7 SubtensorModule
+        _subtensor(build),
         # 8, 9, 10: vacated
         Entry(11, "Utility", utility.Utility, lambda _: utility.Config(), has_storage=False),
         Entry(12, "Sudo", sudo.Sudo, lambda _: sudo.Config()),

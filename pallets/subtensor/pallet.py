@@ -1,14 +1,30 @@
-"""SubtensorModule: subnets, neurons, stakes and emission, joined from their parts."""
+"""SubtensorModule: subnets, neurons, stakes and emission, joined from their parts.
+
+storage/  what is kept      calls/  what may be asked for      events/, errors.py  what is told
+"""
 
 from __future__ import annotations
 
-from pallets.subtensor.storage import Storage
+from typing import Final
+
+from pallets.subtensor import errors, events
+from pallets.subtensor.calls import Calls
+from pallets.subtensor.calls.faucet import FaucetCalls
 from pallets.subtensor.storage.order import WIRE_ORDER
 from runtime.frame.call import Call
 
+PARTS: Final = (*events.PARTS, errors.__name__)
+"""Modules that declare events and errors."""
 
-class SubtensorModule(Storage, crate="pallet_subtensor", order=WIRE_ORDER):
+
+class SubtensorModule(Calls, crate="pallet_subtensor", parts=PARTS, order=WIRE_ORDER):
     """Subnets: their neurons, stakes, weights and emissions."""
 
     storage_version = 7
     associated_types = {"RuntimeCall": Call, "SudoRuntimeCall": Call}
+
+
+class SubtensorWithFaucet(
+    FaucetCalls, SubtensorModule, crate="pallet_subtensor", parts=PARTS, order=WIRE_ORDER
+):
+    """The same in builds with a faucet."""
