@@ -1,12 +1,16 @@
 """The pytest fixture: every test finds the chain as new, whatever those before did to it."""
 
 import importlib
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parents[3]
 
 TESTS = """
 import pytest
@@ -116,7 +120,13 @@ def test_another_beginning(pytester: pytest.Pytester) -> None:
     run(pytester).assert_outcomes(passed=4)
 
 
+def test_the_plugin_costs_nothing_until_it_is_used() -> None:
+    code = "import sys, pysubtensor.testing_plugin; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True).split()
+    assert not {"runtime.chain", "pallets", "numpy", "plyvel"} & set(loaded)
+
+
 def test_the_entry_point_names_the_plugin() -> None:
-    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     module = importlib.import_module(project["entry-points"]["pytest11"]["pysubtensor"])
     assert {"devnet", "devnet_session"} <= set(vars(module))
