@@ -38,6 +38,7 @@ from pallets.extensions import (
     SudoTransactionExtension,
 )
 from pallets.metadata_hash import CheckMetadataHash
+from pallets.subtensor.guards import guards_weight
 from pallets.system.extensions import (
     CheckGenesis,
     CheckMortality,
@@ -59,7 +60,6 @@ from runtime.frame.metadata import metadata_digest
 from runtime.frame.metadata.digest import ChainInfo
 from runtime.frame.origin import RawOrigin
 from runtime.frame.view import RuntimeApi
-from runtime.frame.weights import weight
 from runtime.primitives import U64, AccountId, Moment
 from runtime.state.live import Backing
 from runtime.versions import API_VERSIONS, BLOCK_LENGTH, BLOCK_WEIGHTS, DB_WEIGHT, VERSION
@@ -228,8 +228,6 @@ SAFE_MODE_CALLS: Final = frozenset(
     }
 )
 BATCHES: Final = frozenset({"batch", "batch_all", "force_batch"})
-GUARDS_WEIGHT: Final = weight(17_583_000, 4_198, reads=2)
-"""Of the coldkey-swap guard, which the chain adds to every call at every depth."""
 
 
 def _goes_through_safe_mode(call: Call) -> bool:
@@ -333,7 +331,7 @@ def runtime_spec(build: Build) -> RuntimeSpec:
         apis=apis,
         bindings=_bindings,
         call_filter=_call_filter,
-        call_overhead=lambda _: GUARDS_WEIGHT,
+        call_overhead=guards_weight,
     )
 
 

@@ -14,10 +14,11 @@ from pallets.subtensor import errors, events
 from pallets.subtensor.config import Config
 from pallets.subtensor.errors import NotEnoughStake
 from pallets.subtensor.events.staking import StakeAdded
+from pallets.subtensor.guards import guards_weight
 from pallets.subtensor.pallet import SubtensorModule, SubtensorWithFaucet
 from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
-from runtime.frame.call import CallSpec
+from runtime.frame.call import Call, CallSpec
 from runtime.frame.error import Unimplemented
 from runtime.frame.metadata import metadata
 from runtime.frame.weights import DispatchClass, Pays, Weight
@@ -123,3 +124,21 @@ def test_refusals_that_the_docs_name_exist() -> None:
         told = spec.docs.partition("Errors:")[2]
         for name in re.findall(r"\b[A-Z]\w+", told):
             assert hasattr(errors, name), f"{spec.name}: {name}"
+
+
+GUARDED = {
+    ("System", "remark"): (67_583_000, 4_198),
+    (NAME, "add_stake"): (67_583_000, 4_198),
+    (NAME, "set_weights"): (67_583_000 + 327_958_000 + 210_376_000, 4_198 + 7_671 + 4_484),
+    (NAME, "reveal_weights"): (67_583_000 + 327_958_000, 4_198 + 7_671),
+    (NAME, "register_network"): (67_583_000 + 210_376_000, 4_198 + 4_484),
+    (NAME, "increase_take"): (67_583_000 + 90_378_000, 4_198 + 4_186),
+    (NAME, "serve_prometheus"): (67_583_000 + 94_035_000, 4_198 + 4_112),
+    (NAME, "associate_evm_key"): (67_583_000 + 65_448_000, 4_198 + 4_117),
+}
+
+
+@pytest.mark.parametrize(("pallet", "name"), GUARDED)
+def test_guards_cost_what_they_look_at(pallet: str, name: str) -> None:
+    spec = composed().calls.spec(pallet, name)
+    assert guards_weight(Call(spec, ())) == Weight(*GUARDED[pallet, name])
