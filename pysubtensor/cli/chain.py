@@ -62,7 +62,7 @@ def export_state(
     output: Output = None,
 ) -> None:
     """Print the state of a stopped node as a raw chain specification."""
-    folder = base_path or default_folder(load_spec("dev", Build()))
+    folder = base_path or default_folder()
     if not folder.is_dir() or not any(folder.iterdir()):
         raise fail(f"there is no database at {folder}")
     try:
@@ -104,7 +104,7 @@ def purge(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete a chain's database."""
-    folder = base_path or default_folder(load_spec("dev", Build()))
+    folder = base_path or default_folder()
     if not folder.exists():
         typer.echo(f"There is nothing at {folder}")
         return

@@ -57,9 +57,11 @@ def load_spec(chain: str, build: Build) -> ChainSpec:
         raise fail(str(error)) from error
 
 
-def default_folder(spec: ChainSpec) -> Path:
-    """Where a chain is kept when nothing else is said."""
-    return Path.home() / ".local" / "share" / "pysubtensor" / "chains" / spec.id
+def default_folder(chain: str = "dev", build: Build | None = None) -> Path:
+    """Where a chain is kept when nothing else is said: each chain and build has its own."""
+    chosen = build or Build()
+    name = f"{Path(chain).stem}-{chosen.constants.value}-{chosen.variety.value}"
+    return Path.home() / ".local" / "share" / "pysubtensor" / "chains" / name
 
 
 def log_to_stdout(level: LogLevel) -> None:

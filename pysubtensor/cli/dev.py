@@ -54,7 +54,7 @@ def dev(
     spec = load_spec(chain, Build(constants, variety))
     options = Options(
         spec=spec,
-        base_path=None if tmp else base_path or default_folder(spec),
+        base_path=None if tmp else base_path or default_folder(chain, spec.build),
         prune=prune,
         sync=sync,
         seal=seal,

@@ -276,6 +276,7 @@ class Map(Item[V], Generic[K, V]):
         return cast(V, value)
 
     get = __getitem__
+    __iter__ = None  # without it Python would try the keys 0, 1, 2, ...
 
     def __setitem__(self, key: K, value: V) -> None:
         self._put(key, value)

@@ -198,7 +198,7 @@ def test_a_damaged_database_can_be_purged(path):
 
 def test_the_default_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    refused("export-state", text="there is no database at .*pysubtensor/chains/bittensor")
+    refused("export-state", text="there is no database at .*pysubtensor/chains/dev-fast-extended")
     assert "nothing at" in run("purge", "--yes").stdout
 
 
