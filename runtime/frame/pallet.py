@@ -121,7 +121,6 @@ class Pallet(Generic[C]):
         self.config = config
         self.name = name
         self.prefix = prefix
-        self.gather()
         self.storage: dict[str, Item[Any]] = {}
         for attribute, item in self.declared_items.items():
             bound = item.bind(env.state, prefix or name, env.codecs, config)
