@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from runtime.block.runtime import Runtime
@@ -66,13 +67,8 @@ class Inherents:
     """The pallets of one runtime that speak for extrinsics without a signer."""
 
     def __init__(self, runtime: Runtime) -> None:
-        pallets = runtime.pallets.items()
-        self.providers: dict[str, ProvidesInherent] = {
-            name: pallet for name, pallet in pallets if isinstance(pallet, ProvidesInherent)
-        }
-        self.validators: dict[str, ValidatesUnsigned] = {
-            name: pallet for name, pallet in pallets if isinstance(pallet, ValidatesUnsigned)
-        }
+        self.providers: dict[str, ProvidesInherent] = _those(runtime, ProvidesInherent)
+        self.validators: dict[str, ValidatesUnsigned] = _those(runtime, ValidatesUnsigned)
 
     def create(self, data: InherentData) -> Iterator[Call]:
         """The inherents of the open block in pallet order."""
@@ -107,3 +103,14 @@ class Inherents:
         pallet = self.validators.get(call.pallet)
         if pallet is not None:
             pallet.validate_unsigned(call)
+
+
+def _those(runtime: Runtime, protocol: type) -> dict[str, Any]:
+    """The pallets that speak a protocol."""
+    pallets = runtime.pallets.items()
+    return {name: pallet for name, pallet in pallets if _speaks(type(pallet), protocol)}
+
+
+@cache
+def _speaks(pallet: type, protocol: type) -> bool:
+    return issubclass(pallet, protocol)
