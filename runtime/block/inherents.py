@@ -108,7 +108,11 @@ class Inherents:
 def _those(runtime: Runtime, protocol: type) -> dict[str, Any]:
     """The pallets that speak a protocol."""
     pallets = runtime.pallets.items()
-    return {name: pallet for name, pallet in pallets if _speaks(type(pallet), protocol)}
+    return {
+        name: pallet
+        for name, pallet in pallets
+        if _speaks(type(pallet), protocol)  # type: ignore[arg-type]  # a class is hashable
+    }
 
 
 @cache
