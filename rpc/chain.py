@@ -35,8 +35,13 @@ def _height(value: object) -> object:
 
 
 def _heights(value: object) -> object:
+    if isinstance(value, list) and len(value) > MOST_HEIGHTS:
+        raise ValueError(f"more than {MOST_HEIGHTS} heights at once")
     return [_height(each) for each in value] if isinstance(value, list) else _height(value)
 
+
+MOST_HEIGHTS: Final = 1 << 16
+"""Hashes that one call gives; more would keep the next block waiting."""
 
 Heights = Annotated[object, _heights]
 """A height, or an array of heights."""

@@ -22,6 +22,7 @@ from rpc.errors import (
     InvalidRequest,
     MethodNotFound,
     ParseError,
+    RequestTooBig,
     ResponseTooBig,
     RpcError,
     UnsafeCall,
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 _MISSING = object()
 _ID_TYPES = (int, str, float, type(None))
 _LEADING_SPACE = 127  # bytes of white space the real node skips
+_MOST_PARTS = 1 << 19  # arrays and objects in one message: each takes far more room than its text
 _BREATHER = 32  # calls of a batch between two looks at the other connections
 
 
@@ -85,6 +87,8 @@ class Dispatcher:
         """Serve one request or batch.  None when no reply is due."""
         if not is_message(body):
             return PARSE_ERROR
+        if len(body) > _MOST_PARTS and body.count(b"{") + body.count(b"[") > _MOST_PARTS:
+            return failure(None, RequestTooBig(_MOST_PARTS))
         try:
             message = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -209,9 +213,8 @@ class Dispatcher:
         refused = self._batch_refusal(len(messages))
         if refused is not None:
             return Answer(failure(None, refused))
-        replies: list[bytes] = []
+        replies = bytearray()  # not a list: what is left of many small objects fills the memory
         opened: list[Subscription] = []
-        size = 1
         for done, message in enumerate(messages):
             if done % _BREATHER == _BREATHER - 1:
                 await asyncio.sleep(0)
@@ -219,13 +222,13 @@ class Dispatcher:
             opened += answer.opened
             if answer.body is None:
                 continue
-            replies.append(answer.body)
-            size += len(answer.body) + 1
-            if size > self._options.max_response:
+            replies += b"," if replies else b"["
+            replies += answer.body
+            if len(replies) >= self._options.max_response:
                 for subscription in opened:
                     subscription.cancel()
                 return Answer(failure(None, BatchResponseTooBig(self._options.max_response)))
-        return Answer(b"[" + b",".join(replies) + b"]" if replies else None, opened)
+        return Answer(bytes(replies + b"]") if replies else None, opened)
 
     def _batch_refusal(self, length: int) -> RpcError | None:
         limit = self._options.max_batch

@@ -22,6 +22,8 @@ from runtime.hashing import blake2_256
 DEV_PHRASE = "bottom drive obey lake curtain smoke basket hold race lonely fit walk"
 """The phrase of every development key.  Public: never use it for anything of worth."""
 SEED_BYTES = 32
+LONGEST_URI = 1024
+"""Letters of a secret URI; each junction is a derivation, and strangers may ask for them."""
 WORD_COUNTS = (12, 15, 18, 21, 24)
 
 _URI = re.compile(r"(?P<phrase>[\w ]+)?(?P<path>(?://?[^/]+)*)(?:///(?P<password>.*))?", re.DOTALL)
@@ -140,6 +142,8 @@ class Keypair:
 
         Errors: BadUri; BadPhrase; BadSeed; SoftDerivationUnsupported.
         """
+        if len(uri) > LONGEST_URI:
+            raise BadUri(f"a secret URI has at most {LONGEST_URI} letters")
         parts = _URI.fullmatch(uri)
         if parts is None or not _is_unicode(uri):
             raise BadUri("a secret URI is phrase//hard/soft///password")
