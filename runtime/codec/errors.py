@@ -47,6 +47,13 @@ class DepthExceeded(CodecError):
         super().__init__(f"Maximum recursion depth reached when decoding: {limit}")
 
 
+class TooManyParts(CodecError):
+    """More values of a type within one than anything sensible has."""
+
+    def __init__(self, type_name: str, limit: int) -> None:
+        super().__init__(f"more than {limit} values of {type_name} in one")
+
+
 class BadText(CodecError):
     """A string that is not UTF-8."""
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, get_type_hints
 
-from runtime.codec.errors import BadTag, BadValue, DepthExceeded, EndOfInput
+from runtime.codec.errors import BadTag, BadValue, DepthExceeded, EndOfInput, TooManyParts
 from runtime.codec.resolve import Resolver, doc_of, own_name
 from runtime.codec.scale import Case, Codec, Field, Variant
 from runtime.frame.error import Unimplemented
@@ -28,6 +28,13 @@ from runtime.frame.weights import weight as make_weight
 
 MAX_DEPTH: Final = 256
 """Calls nest at most this deep (MAX_EXTRINSIC_DEPTH of frame-support)."""
+
+MAX_CALLS: Final = 1 << 16
+"""Calls within one call, itself included.
+
+The real chain decodes any number; no block has the weight for so many, and to decode millions, as a
+stranger may ask for, would keep the next block waiting.
+"""
 
 WeightOf = int | Weight | Callable[..., Weight | DispatchInfo]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -244,6 +251,7 @@ class CallCodec(Codec):
         self._specs: dict[tuple[int, int], CallSpec] = {}
         self._tags: dict[tuple[str, str], bytes] = {}
         self._depth = 0
+        self._count = 0
 
     def fill(self, pallets: Mapping[int, tuple[str, Variant, Mapping[int, CallSpec]]]) -> None:
         """Give the pallets' calls: index -> (name, described enum, dispatchables)."""
@@ -277,6 +285,9 @@ class CallCodec(Codec):
             raise BadTag(self.name, data[pos])
         if self._depth >= MAX_DEPTH:
             raise DepthExceeded(MAX_DEPTH)
+        self._count = self._count + 1 if self._depth else 1
+        if self._count > MAX_CALLS:
+            raise TooManyParts(self.name, MAX_CALLS)
         pos += 2
         args = []
         self._depth += 1

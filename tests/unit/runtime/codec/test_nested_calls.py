@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from runtime.block.runtime import Entry, Runtime
 from runtime.block.validity import CallInvalid, InvalidTransaction
-from runtime.codec.errors import BadTag, BadValue, CodecError, DepthExceeded, EndOfInput
-from runtime.frame.call import MAX_DEPTH, Call, call, nesting
+from runtime.codec.errors import (
+    BadTag,
+    BadValue,
+    CodecError,
+    DepthExceeded,
+    EndOfInput,
+    TooManyParts,
+)
+from runtime.codec.scale import encode_compact
+from runtime.frame.call import MAX_CALLS, MAX_DEPTH, Call, call, nesting
 from runtime.frame.origin import Origin
 from runtime.frame.pallet import Pallet
 from tests.support import ALICE, PARENT, open_block, runtime_of
@@ -102,3 +110,16 @@ def test_any_bytes(data):
 
 
 _RUNTIME = runtime_of(Entry(9, "Nest", Nest))
+
+
+def test_as_many_calls_as_may_be(runtime):
+    def batch(count: int) -> bytes:
+        return MANY[:2] + encode_compact(count) + REMARK * count
+
+    assert len(runtime.decode_call(batch(MAX_CALLS - 1)).args[0]) == MAX_CALLS - 1
+    for _ in range(2):
+        with pytest.raises(TooManyParts, match="more than 65536 values"):
+            runtime.decode_call(batch(MAX_CALLS))
+    assert runtime.decode_call(REMARK).name == "remark"
+    with pytest.raises(TooManyParts):  # spread over several batches
+        runtime.decode_call(MANY[:2] + encode_compact(3) + batch(MAX_CALLS // 3 + 1) * 3)
