@@ -150,6 +150,8 @@ POST = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
 DEPTH = 100_000
 NOTHING = b'{"jsonrpc":"2.0","id":1,"method":"system_name"}'
 METADATA = b'{"jsonrpc":"2.0","id":1,"method":"state_getMetadata"}'
+MANY_CALLS = b"\x05\x0b\x00" + (1_000_000 << 2 | 2).to_bytes(4, "little") + bytes(3_000_000)
+"""A bare extrinsic of a million remarks, without its length."""
 ODD_BODIES = [
     b"", b"\0", b"{", b"[", b"[]", b"[[]]", b"nul", b'"', b"{}", b'{"jsonrpc":"2.0"}', b"\xff\xfe",
     b'{"jsonrpc":"2.0","id":{},"method":"system_name"}', b'[{"jsonrpc":"2.0","id":1}]',
@@ -159,11 +161,15 @@ ODD_BODIES = [
     b'{"jsonrpc":"2.0","id":1,"method":"state_call","params":' + b"[" * 900 + b"]" * 900 + b"}",
     b'{"jsonrpc":"2.0","id":1,"method":"' + b"x" * 1_000_000 + b'"}',
     b'{"jsonrpc":"2.0","id":"' + b"y" * 1_000_000 + b'","method":"system_name"}',
-    b"[" + b",".join([NOTHING] * 2_000) + b"]", b"[" + b"1," * 20_000 + b"1]",
+    b"[" + b",".join([NOTHING] * 2_000) + b"]", b"[" + b"1," * 1_000_000 + b"1]",
+    b"[" + b"{}," * 1_000_000 + b"1]", b"[" + b'[{"":[]}],' * 300_000 + b"1]",
     b'{"jsonrpc":"2.0","id":1,"method":"state_call","params":["Core_version","0x'
     + b"0" * 4_000_000 + b'"]}',
     b'{"jsonrpc":"2.0","id":1,"method":"author_submitExtrinsic","params":["0x'
     + b"fe" * 1_000_000 + b'"]}',
+    b'{"jsonrpc":"2.0","id":1,"method":"author_submitExtrinsic","params":["0x'
+    + (len(MANY_CALLS) << 2 | 2).to_bytes(4, "little").hex().encode() + MANY_CALLS.hex().encode()
+    + b'"]}',
 ]  # fmt: skip
 """Messages that are no requests, hardly any, or far too much."""
 
@@ -185,7 +191,7 @@ async def socket(port: int) -> AsyncIterator[Streams]:
 
 async def odd_messages(port: int) -> None:
     """Each odd body as a text and as a binary message, all answered in form."""
-    async with connect(f"ws://127.0.0.1:{port}", max_size=None) as ws:
+    async with connect(f"ws://127.0.0.1:{port}", max_size=None, max_queue=None) as ws:
         for body in ODD_BODIES:
             for text in (False, True):
                 if text and body == b"\xff\xfe":
@@ -209,7 +215,7 @@ async def odd_posts(port: int) -> None:
 
 async def too_big(port: int) -> None:
     """A message beyond the limit is refused or ends the connection."""
-    async with connect(f"ws://127.0.0.1:{port}", max_size=None) as ws:
+    async with connect(f"ws://127.0.0.1:{port}", max_size=None, max_queue=None) as ws:
         await ws.send(b" " * (16 << 20))
         judged(await ws.recv())
         await ws.send(b" " * (31 << 20))

@@ -1,4 +1,4 @@
-"""Chain specifications with a part replaced: they, and the genesis they tell, fit or are refused."""
+"""Chain specifications with a part replaced: they, and their genesis, are fine or refused."""
 
 from contextlib import suppress
 from typing import Any
