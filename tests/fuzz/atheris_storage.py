@@ -13,7 +13,8 @@ from tests.fuzz.samples import CHAIN
 RUNTIME = CHAIN.runtime
 ITEMS: list[Any] = [item for pallet in RUNTIME.pallets.values() for item in pallet.storage.values()]
 MAPS = [item for item in ITEMS if isinstance(item, Map)]
-assert len(ITEMS) < 256 > len(MAPS)
+NUMBER_BYTES = 2
+"""At the beginning of each input: which item the rest is for."""
 
 
 def decode_value(item: Any, data: bytes) -> None:
@@ -59,9 +60,7 @@ def hashed(item: Any, data: bytes) -> bytes:
 
 
 def target(data: bytes) -> None:
-    if len(data) < 2:
-        return
-    number, rest = data[0], data[1:]
+    number, rest = int.from_bytes(data[:NUMBER_BYTES], "little"), data[NUMBER_BYTES:]
     decode_value(ITEMS[number % len(ITEMS)], rest)
     item = MAPS[number % len(MAPS)]
     decode_key(item, rest)
@@ -74,17 +73,21 @@ def target(data: bytes) -> None:
     locate(rest)
 
 
+def numbered(number: int, data: bytes) -> bytes:
+    return number.to_bytes(NUMBER_BYTES, "little") + data
+
+
 def seeds() -> list[bytes]:
-    """Every stored value under the number of its item, and every key under that of its map."""
-    found = []
+    """Zeros for every item, stored values by the number of theirs, keys by that of their map."""
+    found = [numbered(number, bytes(64)) for number in range(len(ITEMS))]
     for key, value in CHAIN.store.items():
         for number, item in enumerate(ITEMS):
             if key.startswith(item.prefix):
-                found.append(bytes((number,)) + value)
+                found.append(numbered(number, value))
         for number, item in enumerate(MAPS):
             if key.startswith(item.prefix):
-                found.append(bytes((number,)) + key[len(item.prefix) :])
-                found.append(bytes((number,)) + key[-32:])
+                found.append(numbered(number, key[len(item.prefix) :]))
+                found.append(numbered(number, key[-32:]))
     return found
 
 
