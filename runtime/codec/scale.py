@@ -276,6 +276,13 @@ class ByteArray(Codec):
         return (self.element,)
 
 
+def _bytes_width(codec: Codec) -> int | None:
+    """Length of the bytes that a value of this type is, when it is nothing but them."""
+    while isinstance(codec, Transparent):
+        codec = codec.inner
+    return codec.length if isinstance(codec, ByteArray) else None
+
+
 class Vector(Codec):
     """Vec<T> as a tuple; with `bound`, at most that many elements."""
 
@@ -283,8 +290,11 @@ class Vector(Codec):
         self.element = element
         self.name = f"Vec<{element.name}>"
         self.bound = bound
+        self._width = _bytes_width(element)
 
     def encode(self, value: tuple[Any, ...]) -> bytes:
+        if self._width is not None:
+            return encode_compact(len(value)) + b"".join(value)
         each = self.element.encode
         return encode_compact(len(value)) + b"".join([each(item) for item in value])
 
@@ -307,6 +317,9 @@ class Vector(Codec):
     def check(self, value: Any) -> None:
         if not isinstance(value, tuple) or (self.bound is not None and len(value) > self.bound):
             raise BadValue(self.name, value)
+        width = self._width
+        if width is not None and all([v.__class__ is bytes and len(v) == width for v in value]):
+            return
         each = self.element.check
         for item in value:
             each(item)
