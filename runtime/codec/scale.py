@@ -318,7 +318,7 @@ class Vector(Codec):
         if not isinstance(value, tuple) or (self.bound is not None and len(value) > self.bound):
             raise BadValue(self.name, value)
         width = self._width
-        if width is not None and all([v.__class__ is bytes and len(v) == width for v in value]):
+        if width is not None and all(v.__class__ is bytes and len(v) == width for v in value):
             return
         each = self.element.check
         for item in value:
