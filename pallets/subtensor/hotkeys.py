@@ -1,0 +1,54 @@
+"""Who owns a hotkey, and where it is a neuron."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.subtensor.errors import CannotUseSystemAccount
+from pallets.subtensor.storage import Storage
+from runtime.frame.pallet_id import account_of
+from runtime.primitives import AccountId, NetUid
+
+_NETUID_AT: Final = slice(12, 14)
+"""Where a subnet's account has its netuid, behind a tag and the pallet's id."""
+
+
+def exists(sub: Storage, hotkey: AccountId) -> bool:
+    """Does anybody own the hotkey?"""
+    return hotkey in sub.owner
+
+
+def owned_by(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> bool:
+    """Does this coldkey own it?"""
+    return hotkey in sub.owner and sub.owner[hotkey] == coldkey
+
+
+def is_neuron(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bool:
+    """Is the hotkey a neuron of the subnet?"""
+    return (netuid, hotkey) in sub.uids
+
+
+def is_neuron_anywhere(sub: Storage, hotkey: AccountId) -> bool:
+    """Is it a neuron of any subnet?"""
+    return any(sub.is_network_member.values(hotkey))
+
+
+def is_subnet_account(sub: Storage, account: AccountId) -> bool:
+    """Does the account belong to a netuid, whether or not there is such a subnet?"""
+    return account == account_of(sub.config.subtensor_pallet_id, account[_NETUID_AT])
+
+
+def adopt(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
+    """Make the coldkey the owner of a hotkey that nobody owns; nothing happens otherwise.
+
+    Errors: CannotUseSystemAccount.
+    """
+    if is_subnet_account(sub, hotkey):
+        raise CannotUseSystemAccount
+    if exists(sub, hotkey):
+        return
+    sub.owner[hotkey] = coldkey
+    for lists in (sub.owned_hotkeys, sub.staking_hotkeys):
+        known = lists[coldkey]
+        if hotkey not in known:
+            lists[coldkey] = (*known, hotkey)

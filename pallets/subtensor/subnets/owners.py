@@ -1,0 +1,61 @@
+"""What a subnet's owner may do, and when.
+
+Before each epoch settings stand still for a while, so that nobody is surprised by them.
+"""
+
+from __future__ import annotations
+
+from pallets.subtensor import rate_limits
+from pallets.subtensor.coinbase.schedule import Schedule
+from pallets.subtensor.errors import (
+    AdminActionProhibitedDuringWeightsWindow,
+    TxRateLimitExceeded,
+)
+from pallets.subtensor.rate_limits import Kind, now
+from pallets.subtensor.storage import Storage
+from runtime.frame.error import BadOrigin
+from runtime.frame.origin import Origin, ensure_signed, ensure_signed_or_root
+from runtime.primitives import AccountId, NetUid
+
+
+def ensure_owner(sub: Storage, origin: Origin, netuid: NetUid) -> AccountId:
+    """The subnet's owner, who signed.  Errors: BadOrigin."""
+    who = ensure_signed(origin)
+    if sub.subnet_owner[netuid] != who:
+        raise BadOrigin
+    return who
+
+
+def ensure_owner_or_root(sub: Storage, origin: Origin, netuid: NetUid) -> AccountId | None:
+    """The subnet's owner, who signed, or None for root.  Errors: BadOrigin."""
+    who = ensure_signed_or_root(origin)
+    if who is not None and sub.subnet_owner[netuid] != who:
+        raise BadOrigin
+    return who
+
+
+def ensure_within_limits(sub: Storage, who: AccountId, netuid: NetUid, *kinds: Kind) -> None:
+    """Errors: TxRateLimitExceeded when any of these was done too lately."""
+    if not all(rate_limits.passes(sub, kind, who, netuid) for kind in kinds):
+        raise TxRateLimitExceeded
+
+
+def blocks_until_epoch(sub: Storage, netuid: NetUid) -> int:
+    """Blocks until the tempo is over; 2**64 - 1 without tempo."""
+    schedule = Schedule(sub.tempo[netuid], sub.last_epoch_block[netuid])
+    return schedule.blocks_until_next(now(sub))
+
+
+def settings_are_frozen(sub: Storage, netuid: NetUid) -> bool:
+    """Is an epoch near, or asked for?"""
+    if sub.tempo[netuid] == 0:
+        return False
+    if sub.pending_epoch_at[netuid] > now(sub):
+        return True
+    return blocks_until_epoch(sub, netuid) < sub.admin_freeze_window.get()
+
+
+def ensure_settings_open(sub: Storage, netuid: NetUid) -> None:
+    """Errors: AdminActionProhibitedDuringWeightsWindow."""
+    if settings_are_frozen(sub, netuid):
+        raise AdminActionProhibitedDuringWeightsWindow
