@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, cast
 import orjson
 
 from pallets import (
+    alpha_assets,
     aura,
     balances,
     grandpa,
@@ -25,6 +26,7 @@ from pallets import (
     scheduler,
     subtensor,
     sudo,
+    swap,
     system,
     timestamp,
     transaction_payment,
@@ -217,6 +219,10 @@ def _subtensor(build: Build) -> Entry:
     return Entry(7, "SubtensorModule", pallet, config)
 
 
+def _swap(runtime: Runtime) -> swap.Config:
+    return swap.Config(runtime.get(subtensor.SubtensorModule))
+
+
 # -- filters and weights over all calls ---------------------------------------------------------
 
 SAFE_MODE_PALLETS: Final = frozenset({"Sudo", "Multisig", "System", "SafeMode", "Timestamp"})
@@ -279,7 +285,10 @@ def pallet_table(build: Build) -> Sequence[Entry]:
         # 16 Proxy, 17: vacated, 18 Commitments, 19 AdminUtils
         Entry(20, "SafeMode", safe_mode.SafeMode, _safe_mode),
         # 21 Ethereum, 22 EVM, 23 EVMChainId, 24: vacated, 25 BaseFee, 26 Drand, 27 Crowdloan,
-        # 28 Swap, 29 Contracts, 30 MevShield, 31 AlphaAssets, 32 LimitOrders
+        Entry(28, "Swap", swap.Swap, _swap),
+        # 29 Contracts, 30 MevShield
+        Entry(31, "AlphaAssets", alpha_assets.AlphaAssets, lambda _: alpha_assets.Config()),
+        # 32 LimitOrders
     ]  # fmt: skip
 
 
@@ -315,6 +324,7 @@ def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
         system.AccountNonceApi(runtime.get(system.System)),
         transaction_payment.TransactionPaymentApi(payment, runtime.extrinsics.decode),
         transaction_payment.TransactionPaymentCallApi(payment),
+        swap.SwapRuntimeApi(runtime.get(swap.Swap)),
     ]
     places = {name: place for place, (name, _) in enumerate(API_VERSIONS)}
     return sorted(found, key=lambda api: places.get(api.api_name, len(places)))
