@@ -7,6 +7,7 @@
     dict[K, V], frozenset[T]       BTreeMap<K, V>, BTreeSet<T>
     None                           ()
     Annotated[U64, COMPACT]        Compact<u64>
+    Annotated[tuple[T | None] | None, NESTED]     Option<Option<T>>: None, (None,), (value,)
     Annotated[bytes, Fixed(8)]     [u8; 8]; on a tuple [T; 8]
     Annotated[tuple[T, ...], Bounded(5)]          BoundedVec<T, _>
     Annotated[U128, Fraction(64)]  FixedU128<U64>, whose value is its raw bits
@@ -40,6 +41,7 @@ from runtime.codec.scale import (
     Composite,
     Field,
     Integer,
+    NestedOption,
     Option,
     OrderedMap,
     OrderedSet,
@@ -66,6 +68,13 @@ class CompactMarker(Marker):
 
 
 COMPACT = CompactMarker()
+
+
+class NestedMarker(Marker):
+    """An option whose present value may itself be None; it stands in a tuple of one."""
+
+
+NESTED = NestedMarker()
 
 
 class Fixed(Marker):
@@ -259,6 +268,9 @@ class Resolver:
 
     def _build_annotated(self, annotation: Any) -> Codec:
         inner, *markers = get_args(annotation)
+        if NESTED in markers:
+            single = get_args(inner)[0]
+            return NestedOption(self(get_args(single)[0]))
         codec: Codec | None = None
         for marker in markers:
             codec = self._apply(marker, inner, codec)

@@ -420,6 +420,24 @@ class Option(Codec):
         return (self.inner,)
 
 
+class NestedOption(Option):
+    """Option<Option<T>>: None, or a present value in a tuple of one: `(None,)` is not None."""
+
+    def encode(self, value: Any) -> bytes:
+        return b"\0" if value is None else b"\1" + self.inner.encode(value[0])
+
+    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+        inner, end = super().decode(data, pos)
+        return (None if data[pos] == 0 else (inner,)), end
+
+    def check(self, value: Any) -> None:
+        if value is None:
+            return
+        if not isinstance(value, tuple) or len(value) != 1:
+            raise BadValue(self.name, value)
+        self.inner.check(value[0])
+
+
 class OrderedMap(Codec):
     """BTreeMap<K, V> as a dict, written in the order of the keys."""
 
