@@ -2,6 +2,10 @@
 
 from hypothesis import HealthCheck, settings
 
+from runtime.block.runtime import FRAMES_PER_CALL
+from runtime.frame.call import MAX_DEPTH
+from runtime.state.trie_update import allow_depth
+
 # No deadline: a shared machine may stall any example.  `derandomize` keeps CI from surprises; the
 # `explore` profile (pytest --hypothesis-profile explore) hunts for new ones.
 settings.register_profile(
@@ -9,3 +13,7 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("default")
+
+# The first runtime of a process lets recursion go deeper; hypothesis objects when that happens
+# while it runs.
+allow_depth(MAX_DEPTH * FRAMES_PER_CALL)
