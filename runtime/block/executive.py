@@ -91,8 +91,11 @@ class Executive:
         self._polling = [p for p in pallets if _has(p, "on_poll")]
         self._idling = [p for p in pallets if _has(p, "on_idle")]
         self._finalizing = [p for p in pallets if _has(p, "on_finalize")]
-        implicit = [extension.implicit_type for extension in runtime.pipeline.extensions]
-        self._implicit_codecs = tuple(runtime.codecs(each) for each in implicit)
+        self._implicit = [
+            (place, each.implicit, runtime.codecs(each.implicit_type))
+            for place, each in enumerate(runtime.pipeline.extensions)
+            if each.implicit_type is not None
+        ]
 
     # -- decoding and signatures --------------------------------------------------------------
 
@@ -112,14 +115,8 @@ class Executive:
 
     def implicit(self, extra: Sequence[Any]) -> bytes:
         """What is signed beyond the extrinsic.  Errors: TransactionValidityError."""
-        extensions = self.runtime.pipeline.extensions
         return b"".join(
-            [
-                codec.encode(extension.implicit(value))
-                for extension, value, codec in zip(
-                    extensions, extra, self._implicit_codecs, strict=True
-                )
-            ]
+            [codec.encode(implicit(extra[place])) for place, implicit, codec in self._implicit]
         )
 
     def _signer(self, known: _Known) -> AccountId | None:
