@@ -10,6 +10,10 @@ from typing import Annotated
 
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import Ciphertext, CompactNetUid, MechId
+from pallets.subtensor.weights import commits, guards
+from pallets.subtensor.weights.commits import Reveal
+from pallets.subtensor.weights.mechanisms import MAIN
+from pallets.subtensor.weights.rows import Row, ensure_not_committed, set_row, set_rows
 from runtime.codec.resolve import COMPACT
 from runtime.frame.call import call
 from runtime.frame.origin import Origin
@@ -30,7 +34,6 @@ class WeightCalls(Storage):
         0,
         weight=weight(15_513_610_000, 10_327_410, reads=4112, writes=2),
         pays_fee=Pays.NO,
-        implemented=False,
     )
     def set_weights(
         self, origin: Origin, netuid: NetUid, dests: Uids, weights: Uids, version_key: U64
@@ -40,15 +43,16 @@ class WeightCalls(Storage):
         Errors: CommitRevealEnabled; MechanismDoesNotExist; CanNotSetRootNetworkWeights;
         WeightVecNotEqualSize; UidsLengthExceedUidsInSubNet; HotKeyNotRegisteredInSubNet;
         NotEnoughStakeToSetWeights; IncorrectWeightVersionKey; SettingWeightsTooFast;
-        NeuronNoValidatorPermit; DuplicateUids; UidVecContainInvalidOne; WeightVecLengthIsLow;
-        MaxWeightExceeded.
+        NeuronNoValidatorPermit; DuplicateUids; UidVecContainInvalidOne; WeightVecLengthIsLow.
         """
+        guards.setting(self, guards.signer(origin), netuid, MAIN)
+        ensure_not_committed(self, netuid)
+        set_row(self, origin, netuid, MAIN, Row(dests, weights, version_key))
 
     @call(
         119,
         weight=weight(15_540_000_000, reads=4111, writes=2),
         pays_fee=Pays.NO,
-        implemented=False,
     )
     def set_mechanism_weights(
         self,
@@ -60,12 +64,14 @@ class WeightCalls(Storage):
         version_key: U64,
     ) -> None:
         """The same for one mechanism of the subnet.  Errors: those of `set_weights`."""
+        guards.setting(self, guards.signer(origin), netuid, mecid)
+        ensure_not_committed(self, netuid)
+        set_row(self, origin, netuid, mecid, Row(dests, weights, version_key))
 
     @call(
         80,
         weight=weight(103_092_000, 7_395, reads=16, writes=2),
         pays_fee=Pays.NO,
-        implemented=False,
     )
     def batch_set_weights(
         self,
@@ -76,47 +82,52 @@ class WeightCalls(Storage):
     ) -> None:
         """Set weights, as (uid, weight), on each of `netuids`; what refuses is told in events.
 
-        Errors: InputLengthsUnequal.
+        Errors: InputLengthsUnequal; NotEnoughStakeToSetWeights on any of them.
         """
+        guards.batch(self, guards.signer(origin), netuids, weights, version_keys)
+        set_rows(self, origin, netuids, weights, version_keys)
 
     @call(
         96,
         weight=weight(69_049_000, 4_714, reads=13, writes=2),
         pays_fee=Pays.NO,
-        implemented=False,
     )
     def commit_weights(self, origin: Origin, netuid: NetUid, commit_hash: Hash) -> None:
         """Promise to reveal the weights with this hash.
 
-        Errors: MechanismDoesNotExist; CommitRevealDisabled; HotKeyNotRegisteredInSubNet;
-        CommittingWeightsTooFast; TooManyUnrevealedCommits.
+        Errors: NotEnoughStakeToSetWeights; CommittingWeightsTooFast; MechanismDoesNotExist;
+        CommitRevealDisabled; HotKeyNotRegisteredInSubNet; TooManyUnrevealedCommits.
         """
+        guards.committing(self, guards.signer(origin), netuid, MAIN)
+        commits.commit(self, origin, netuid, MAIN, commit_hash)
 
-    @call(115, weight=weight(55_130_000, reads=7, writes=2), pays_fee=Pays.NO, implemented=False)
+    @call(115, weight=weight(55_130_000, reads=7, writes=2), pays_fee=Pays.NO)
     def commit_mechanism_weights(
         self, origin: Origin, netuid: NetUid, mecid: MechId, commit_hash: Hash
     ) -> None:
         """The same for one mechanism of the subnet.  Errors: those of `commit_weights`."""
+        guards.committing(self, guards.signer(origin), netuid, mecid)
+        commits.commit(self, origin, netuid, mecid, commit_hash)
 
     @call(
         100,
         weight=weight(147_224_000, 4_765, reads=15, writes=2),
         pays_fee=Pays.NO,
-        implemented=False,
     )
     def batch_commit_weights(
         self, origin: Origin, netuids: CompactNetUids, commit_hashes: tuple[Hash, ...]
     ) -> None:
         """Commit weights on each of `netuids`; what refuses is told in events.
 
-        Errors: InputLengthsUnequal.
+        Errors: InputLengthsUnequal; NotEnoughStakeToSetWeights on any of them.
         """
+        guards.batch(self, guards.signer(origin), netuids, commit_hashes)
+        commits.commit_each(self, origin, netuids, commit_hashes)
 
     @call(
         97,
         weight=weight(111_227_000, 7_590, reads=19, writes=2),
         pays_fee=Pays.NO,
-        implemented=False,
     )
     def reveal_weights(
         self, origin: Origin, netuid: NetUid, uids: Uids, values: Uids, salt: Uids, version_key: U64
@@ -124,10 +135,13 @@ class WeightCalls(Storage):
         """Reveal and set the weights of a commitment; `salt` was hashed with them.
 
         Errors: those of `set_weights`; CommitRevealDisabled; NoWeightsCommitFound;
-        ExpiredWeightCommit; RevealTooEarly; InvalidRevealCommitHashNotMatch.
+        RevealTooEarly, too late as well.
         """
+        revealed = Reveal(Row(uids, values, version_key), salt)
+        guards.revealing(self, guards.signer(origin), netuid, MAIN, (revealed,))
+        commits.reveal(self, origin, netuid, MAIN, revealed)
 
-    @call(116, weight=weight(122_000_000, reads=16, writes=2), pays_fee=Pays.NO, implemented=False)
+    @call(116, weight=weight(122_000_000, reads=16, writes=2), pays_fee=Pays.NO)
     def reveal_mechanism_weights(
         self,
         origin: Origin,
@@ -139,12 +153,14 @@ class WeightCalls(Storage):
         version_key: U64,
     ) -> None:
         """The same for one mechanism of the subnet.  Errors: those of `reveal_weights`."""
+        revealed = Reveal(Row(uids, values, version_key), salt)
+        guards.revealing(self, guards.signer(origin), netuid, mecid, (revealed,))
+        commits.reveal(self, origin, netuid, mecid, revealed)
 
     @call(
         98,
         weight=weight(421_363_000, 8_095, reads=19, writes=2),
         pays_fee=Pays.NO,
-        implemented=False,
     )
     def batch_reveal_weights(
         self,
@@ -159,6 +175,10 @@ class WeightCalls(Storage):
 
         Errors: InputLengthsUnequal; those of `reveal_weights`.
         """
+        guards.ensure_lengths(uids_list, values_list, salts_list, version_keys)
+        revealed = commits.reveals(uids_list, values_list, salts_list, version_keys)
+        guards.revealing(self, guards.signer(origin), netuid, MAIN, revealed)
+        commits.reveal_all(self, origin, netuid, revealed)
 
     @call(
         113,

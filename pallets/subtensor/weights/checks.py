@@ -1,0 +1,102 @@
+"""What a row of weights and the hotkey that sends it must fulfil.
+
+Times are block numbers.  Source: subnets/weights; the least stake is in the pallet's root file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from consensus.yuma.fixed import I64F64
+from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet
+from pallets.subtensor.staking.stake_weight import stake_weight_of
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import NetUidStorageIndex
+from pallets.subtensor.weights import mechanisms
+from runtime.arith import saturating_sub
+from runtime.primitives import U16, U64, AccountId, NetUid, Uid
+
+
+def now(sub: Storage) -> U64:
+    """Number of the open block, as wide as this pallet counts."""
+    return U64(sub.config.system.block_number())
+
+
+def ensure_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
+    """Uid of a hotkey.  Errors: HotKeyNotRegisteredInSubNet."""
+    uid = sub.uids[netuid, hotkey]
+    if uid is None:
+        raise HotKeyNotRegisteredInSubNet
+    return uid
+
+
+def owner_uid(sub: Storage, netuid: NetUid) -> Uid | None:
+    """Uid of the hotkey that stands for the subnet's owner; None without one."""
+    if netuid not in sub.subnet_owner_hotkey:
+        return None
+    return sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
+
+
+def has_stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bool:
+    """Does the hotkey's stake weigh enough?  The owner's needs none."""
+    owner = owner_uid(sub, netuid)
+    if owner is not None and sub.uids[netuid, hotkey] == owner:
+        return True
+    threshold = sub.stake_threshold.get() << I64F64.fraction
+    return stake_weight_of(sub, hotkey, netuid) >= threshold
+
+
+def within_rate_limit(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> bool:
+    """Did the neuron wait long enough since its last weights or commitment for the mechanism?
+
+    One that has none may come at once.
+    """
+    netuid, mechanism = mechanisms.of_index(index)
+    if not mechanisms.exists(sub, netuid, mechanism) or (netuid, uid) not in sub.keys:
+        return False
+    last = last_update(sub, index, uid)
+    if last == 0:
+        return True
+    return saturating_sub(now(sub), last) >= sub.weights_set_rate_limit[netuid]
+
+
+def last_update(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> int:
+    """Block of the neuron's last weights or commitment; 0 for none."""
+    blocks = sub.last_update[index]
+    return blocks[uid] if uid < len(blocks) else 0
+
+
+def touch(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> None:
+    """Let the open block be that of the neuron's last weights, if the list knows the neuron."""
+    blocks = sub.last_update[index]
+    if uid < len(blocks):
+        sub.last_update[index] = (*blocks[:uid], now(sub), *blocks[uid + 1 :])
+
+
+def version_is_current(sub: Storage, netuid: NetUid, version_key: int) -> bool:
+    """Is the sender's version no older than the subnet's?  0 there asks for none."""
+    return version_key >= sub.weights_version_key[netuid]
+
+
+def may_validate(sub: Storage, netuid: NetUid, uid: Uid, uids: Sequence[U16]) -> bool:
+    """May the neuron weigh these?  Itself alone always, others with a permit or as the owner."""
+    if is_self_weight(uid, uids) or uid == owner_uid(sub, netuid):
+        return True
+    permits = sub.validator_permit[netuid]
+    return uid < len(permits) and permits[uid]
+
+
+def is_self_weight(uid: Uid, uids: Sequence[U16]) -> bool:
+    """Does the row name its sender and nobody else?"""
+    return len(uids) == 1 and uids[0] == uid
+
+
+def all_exist(sub: Storage, netuid: NetUid, uids: Sequence[U16]) -> bool:
+    """Has each uid a neuron?"""
+    return all((netuid, Uid(uid)) in sub.keys for uid in uids)
+
+
+def names_enough(sub: Storage, netuid: NetUid, uid: Uid, uids: Sequence[U16]) -> bool:
+    """Does the row name as many as it must: all neurons of a smaller subnet, or itself alone?"""
+    least = min(sub.subnetwork_n[netuid], sub.min_allowed_weights[netuid])
+    return is_self_weight(uid, uids) or len(uids) >= least
