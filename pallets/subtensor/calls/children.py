@@ -5,10 +5,11 @@ Shares are u64 with 2**64 - 1 for 1.0, takes u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
+from pallets.subtensor import takes
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import Share
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import weight
 from runtime.primitives import U16, U64, AccountId, NetUid
 
@@ -27,7 +28,7 @@ class ChildCalls(Storage):
         ChildParentInconsistency; NotEnoughStakeToSetChildkeys.
         """
 
-    @call(75, weight=weight(53_870_000, 4_498, reads=7, writes=2), implemented=False)
+    @call(75, weight=weight(53_870_000, 4_498, reads=7, writes=2))
     def set_childkey_take(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, take: U16
     ) -> None:
@@ -35,6 +36,7 @@ class ChildCalls(Storage):
 
         Errors: NonAssociatedColdKey; InvalidChildkeyTake; TxChildkeyTakeRateLimitExceeded.
         """
+        takes.set_childkey_take(self, ensure_signed(origin), hotkey, netuid, take)
 
     @call(135, weight=weight(28_023_000, 4_364, reads=2, writes=1), implemented=False)
     def set_auto_parent_delegation_enabled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pallets.subtensor import tempo as pace
 from pallets.subtensor.storage import Storage
 from runtime.frame.call import call
 from runtime.frame.origin import Origin
@@ -12,14 +13,15 @@ from runtime.primitives import U16, U32, NetUid
 class HyperparameterCalls(Storage):
     """The pace of subnets."""
 
-    @call(139, weight=weight(46_407_000, 4_440, reads=6, writes=3), implemented=False)
+    @call(139, weight=weight(46_407_000, 4_440, reads=6, writes=3))
     def set_tempo(self, origin: Origin, netuid: NetUid, tempo: U16) -> None:
         """Set the blocks from one epoch to the next.  The subnet's owner.
 
         Errors: TempoOutOfBounds; TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
         """
+        pace.set_tempo(self, origin, netuid, tempo)
 
-    @call(140, weight=weight(39_193_000, 4_364, reads=7, writes=2), implemented=False)
+    @call(140, weight=weight(39_193_000, 4_364, reads=7, writes=2))
     def set_activity_cutoff_factor(self, origin: Origin, netuid: NetUid, factor_milli: U32) -> None:
         """Set how long validators count without new weights, in thousandths of a tempo.
 
@@ -27,11 +29,13 @@ class HyperparameterCalls(Storage):
         Errors: ActivityCutoffFactorMilliOutOfBounds; TxRateLimitExceeded;
         AdminActionProhibitedDuringWeightsWindow.
         """
+        pace.set_activity_cutoff_factor(self, origin, netuid, factor_milli)
 
-    @call(141, weight=weight(42_539_000, 4_447, reads=8, writes=2), implemented=False)
+    @call(141, weight=weight(42_539_000, 4_447, reads=8, writes=2))
     def trigger_epoch(self, origin: Origin, netuid: NetUid) -> None:
         """Ask for an epoch as soon as settings have been frozen for it.  The subnet's owner.
 
         Errors: DynamicTempoBlockedByCommitReveal; EpochTriggerAlreadyPending;
         AutoEpochAlreadyImminent; TxRateLimitExceeded.
         """
+        pace.trigger_epoch(self, origin, netuid)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pallets.subtensor import identity as identities
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import ChainIdentity, SubnetIdentity
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import weight
 from runtime.primitives import NetUid
 
@@ -12,7 +14,7 @@ from runtime.primitives import NetUid
 class IdentityCalls(Storage):
     """What coldkeys and subnets say of themselves."""
 
-    @call(68, weight=weight(32_040_000, 6_829, reads=3, writes=1), implemented=False)
+    @call(68, weight=weight(32_040_000, 6_829, reads=3, writes=1))
     def set_identity(
         self,
         origin: Origin,
@@ -28,8 +30,10 @@ class IdentityCalls(Storage):
 
         Errors: HotKeyNotRegisteredInNetwork; InvalidIdentity.
         """
+        identity = ChainIdentity(name, url, github_repo, image, discord, description, additional)
+        identities.set_identity(self, ensure_signed(origin), identity)
 
-    @call(78, weight=weight(17_513_000, 4_060, reads=1, writes=1), implemented=False)
+    @call(78, weight=weight(17_513_000, 4_060, reads=1, writes=1))
     def set_subnet_identity(  # noqa: PLR0913, PLR0917
         self,
         origin: Origin,
@@ -44,3 +48,14 @@ class IdentityCalls(Storage):
         additional: bytes,
     ) -> None:
         """Say what a subnet is.  Its owner.  Errors: NotSubnetOwner; InvalidIdentity."""
+        found = SubnetIdentity(
+            subnet_name,
+            github_repo,
+            subnet_contact,
+            subnet_url,
+            discord,
+            description,
+            logo_url,
+            additional,
+        )
+        identities.set_subnet_identity(self, ensure_signed(origin), netuid, found)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pallets.subtensor import hotkeys
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import EvmAddress
 from runtime.codec.resolve import Fixed, Named
 from runtime.frame.call import call, deprecated
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import Pays, weight
 from runtime.primitives import U64, AccountId, Hash, NetUid, Tao
 
@@ -94,12 +95,13 @@ class KeyCalls(Storage):
     def reset_coldkey_swap(self, origin: Origin, coldkey: AccountId) -> None:
         """Remove a coldkey's announcement and dispute.  Root."""
 
-    @call(91, weight=weight(25_337_000, 4_283, reads=3, writes=3), implemented=False)
+    @call(91, weight=weight(25_337_000, 4_283, reads=3, writes=3))
     def try_associate_hotkey(self, origin: Origin, hotkey: AccountId) -> None:
         """Own a hotkey that nobody owns yet; nothing happens otherwise.
 
         Errors: CannotUseSystemAccount.
         """
+        hotkeys.adopt(self, ensure_signed(origin), hotkey)
 
     @call(
         93,

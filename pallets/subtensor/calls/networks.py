@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import owners, symbols
 from pallets.subtensor.types import SubnetIdentity
 from runtime.frame.call import call
 from runtime.frame.origin import Origin
@@ -46,9 +47,11 @@ class NetworkCalls(Storage):
         NeedWaitingMoreBlocksToStarCall.
         """
 
-    @call(112, weight=weight(28_313_000, 9_074, reads=4, writes=1), implemented=False)
+    @call(112, weight=weight(28_313_000, 9_074, reads=4, writes=1))
     def update_symbol(self, origin: Origin, netuid: NetUid, symbol: bytes) -> None:
         """Choose the symbol of a subnet's alpha.  Its owner, or root.
 
         Errors: SymbolDoesNotExist; SymbolAlreadyInUse.
         """
+        owners.ensure_owner_or_root(self, origin, netuid)
+        symbols.update(self, netuid, symbol)

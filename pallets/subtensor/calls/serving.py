@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pallets.subtensor import serving
+from pallets.subtensor.rate_limits import now
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import AxonInfo, PrometheusInfo
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import Pays, weight
 from runtime.primitives import U8, U16, U32, U128, NetUid
 
@@ -12,9 +15,7 @@ from runtime.primitives import U8, U16, U32, U128, NetUid
 class ServingCalls(Storage):
     """Addresses of neurons."""
 
-    @call(
-        4, weight=weight(31_278_000, 4_178, reads=3, writes=1), pays_fee=Pays.NO, implemented=False
-    )
+    @call(4, weight=weight(31_278_000, 4_178, reads=3, writes=1), pays_fee=Pays.NO)
     def serve_axon(  # noqa: PLR0913, PLR0917
         self,
         origin: Origin,
@@ -32,10 +33,11 @@ class ServingCalls(Storage):
         Errors: HotKeyNotRegisteredInNetwork; InvalidIpType; InvalidIpAddress; InvalidPort;
         ServingRateLimitExceeded.
         """
+        hotkey = ensure_signed(origin)
+        axon = AxonInfo(now(self), version, ip, port, ip_type, protocol, placeholder1, placeholder2)
+        serving.serve_axon(self, hotkey, netuid, axon)
 
-    @call(
-        40, weight=weight(30_617_000, 4_149, reads=3, writes=1), pays_fee=Pays.NO, implemented=False
-    )
+    @call(40, weight=weight(30_617_000, 4_149, reads=3, writes=1), pays_fee=Pays.NO)
     def serve_axon_tls(  # noqa: PLR0913, PLR0917
         self,
         origin: Origin,
@@ -50,11 +52,15 @@ class ServingCalls(Storage):
         certificate: bytes,
     ) -> None:
         """The same with the key of a TLS certificate.  Errors: those of `serve_axon`."""
+        hotkey = ensure_signed(origin)
+        axon = AxonInfo(now(self), version, ip, port, ip_type, protocol, placeholder1, placeholder2)
+        serving.serve_axon(self, hotkey, netuid, axon, certificate)
 
-    @call(
-        5, weight=weight(29_294_000, 4_277, reads=3, writes=1), pays_fee=Pays.NO, implemented=False
-    )
+    @call(5, weight=weight(29_294_000, 4_277, reads=3, writes=1), pays_fee=Pays.NO)
     def serve_prometheus(
         self, origin: Origin, netuid: NetUid, version: U32, ip: U128, port: U16, ip_type: U8
     ) -> None:
         """Publish where the caller's neuron shows its metrics.  Errors: those of `serve_axon`."""
+        hotkey = ensure_signed(origin)
+        info = PrometheusInfo(now(self), version, ip, port, ip_type)
+        serving.serve_prometheus(self, hotkey, netuid, info)

@@ -5,9 +5,10 @@ A take is a u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
+from pallets.subtensor import takes
 from pallets.subtensor.storage import Storage
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import Pays, weight
 from runtime.primitives import U16, AccountId
 
@@ -15,21 +16,20 @@ from runtime.primitives import U16, AccountId
 class TakeCalls(Storage):
     """What hotkeys keep of their nominators' dividends."""
 
-    @call(
-        65, weight=weight(29_895_000, 4_295, reads=3, writes=2), pays_fee=Pays.NO, implemented=False
-    )
+    @call(65, weight=weight(29_895_000, 4_295, reads=3, writes=2), pays_fee=Pays.NO)
     def decrease_take(self, origin: Origin, hotkey: AccountId, take: U16) -> None:
         """Lower the take.
 
-        Errors: HotKeyAccountNotExists; NonAssociatedColdKey; DelegateTakeTooLow.
+        Errors: HotKeyAccountNotExists; NonAssociatedColdKey; DelegateTakeTooLow;
+        DelegateTakeTooHigh.
         """
+        takes.decrease(self, ensure_signed(origin), hotkey, take)
 
-    @call(
-        66, weight=weight(37_710_000, 4_388, reads=5, writes=2), pays_fee=Pays.NO, implemented=False
-    )
+    @call(66, weight=weight(37_710_000, 4_388, reads=5, writes=2), pays_fee=Pays.NO)
     def increase_take(self, origin: Origin, hotkey: AccountId, take: U16) -> None:
         """Raise the take, once in a while.
 
         Errors: HotKeyAccountNotExists; NonAssociatedColdKey; DelegateTakeTooLow;
         DelegateTakeTooHigh; DelegateTxRateLimitExceeded.
         """
+        takes.increase(self, ensure_signed(origin), hotkey, take)

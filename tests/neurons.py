@@ -1,0 +1,72 @@
+"""A small chain with SubtensorModule, where a test says which subnets and neurons there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pallets.balances import Balances
+from pallets.subtensor import errors
+from pallets.subtensor.config import Config
+from pallets.subtensor.pallet import SubtensorModule
+from pallets.system import System
+from runtime.block.runtime import Entry, Runtime
+from runtime.frame.origin import Origin
+from runtime.primitives import U16, U32, AccountId, BlockNumber, NetUid, Uid
+from tests.support import open_block, run, runtime_of
+
+NAME = "SubtensorModule"
+ONE = NetUid(U16(1))
+ROOT_NET = NetUid(U16(0))
+
+
+class Chain:
+    """The pallet, its storage, and calls by name."""
+
+    def __init__(self) -> None:
+        self.runtime: Runtime = runtime_of(
+            Entry(
+                7,
+                NAME,
+                SubtensorModule,
+                lambda rt: Config(system=rt.get(System), money=rt.get(Balances)),
+            ),
+            balances={},
+        )
+        open_block(self.runtime)
+        self.sub = self.runtime.get(SubtensorModule)
+
+    def at(self, block: int) -> None:
+        """Be in that block, without those between."""
+        self.runtime.get(System).number.put(BlockNumber(U32(block)))
+
+    def subnet(self, netuid: NetUid, owner: AccountId, tempo: int = 360) -> None:
+        self.sub.networks_added[netuid] = True
+        self.sub.subnet_owner[netuid] = owner
+        self.sub.tempo[netuid] = U16(tempo)
+
+    def neuron(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId) -> None:
+        uid = self.sub.subnetwork_n[netuid]
+        self.sub.uids[netuid, hotkey] = Uid(uid)
+        self.sub.keys[netuid, Uid(uid)] = hotkey
+        self.sub.subnetwork_n[netuid] = U16(uid + 1)
+        self.sub.is_network_member[hotkey, netuid] = True
+        self.own(hotkey, coldkey)
+
+    def own(self, hotkey: AccountId, coldkey: AccountId) -> None:
+        self.sub.owner[hotkey] = coldkey
+        self.sub.owned_hotkeys[coldkey] = (*self.sub.owned_hotkeys[coldkey], hotkey)
+
+    def call(self, who: AccountId | Origin, name: str, /, **args: Any) -> list[Any]:
+        """Dispatch a call; the pallet's events."""
+        self.runtime.state.events.clear()
+        run(self.runtime, who, NAME, name, **args)
+        return [record.event for record in self.runtime.state.events]
+
+    def refused(self, error: str, who: AccountId | Origin, name: str, /, **args: Any) -> None:
+        """Dispatch a call that must end with this error and change nothing."""
+        before = self.runtime.state.changes()
+        with pytest.raises(getattr(errors, error)):
+            run(self.runtime, who, NAME, name, **args)
+        assert self.runtime.state.changes() == before

@@ -1,0 +1,174 @@
+"""Coldkeys and subnets say who they are; hotkeys find owners; subnets have symbols."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from pallets.subtensor import hotkeys, identity
+from pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
+from pallets.subtensor.events.networks import SymbolUpdated
+from pallets.subtensor.subnets.symbols import SYMBOLS, TAU, next_symbol
+from pallets.subtensor.types import ChainIdentity, SubnetIdentity
+from runtime.frame.error import BadOrigin
+from runtime.frame.origin import ROOT
+from runtime.frame.pallet_id import account_of
+from runtime.primitives import U16, AccountId, NetUid
+from tests.neurons import ONE, Chain
+from tests.support import ALICE, BOB, CHARLIE
+
+CHAIN = dict.fromkeys(("name", "url", "github_repo", "discord"), 256)
+CHAIN |= dict.fromkeys(("image", "description", "additional"), 1024)
+SUBNET = dict.fromkeys(("subnet_name", "discord"), 256)
+SUBNET |= dict.fromkeys(
+    ("github_repo", "subnet_contact", "subnet_url", "description", "logo_url", "additional"), 1024
+)
+
+
+def filled(limits: dict[str, int], **changed: bytes) -> dict[str, bytes]:
+    """Every text as long as it may be, but for the changed ones."""
+    return {name: b"\0" * most for name, most in limits.items()} | changed
+
+
+@pytest.fixture
+def chain() -> Chain:
+    made = Chain()
+    made.subnet(ONE, BOB)
+    made.neuron(ONE, ALICE, BOB)
+    return made
+
+
+def test_the_owner_of_a_neuron_says_who_it_is(chain):
+    texts = filled(CHAIN, name=b"Alice", url=b"https://alice.com")
+    assert chain.call(BOB, "set_identity", **texts) == [ChainIdentitySet(BOB)]
+    assert chain.sub.identities_v2[BOB] == ChainIdentity(**texts)
+    chain.call(BOB, "set_identity", **dict.fromkeys(CHAIN, b""))
+    assert chain.sub.identities_v2[BOB].name == b""
+    assert chain.sub.identities_v2[ALICE] is None
+
+
+def test_a_neuron_anywhere_will_do(chain):
+    chain.own(CHARLIE, CHARLIE)
+    refused = ("HotKeyNotRegisteredInNetwork", CHARLIE, "set_identity")
+    chain.refused(*refused, **filled(CHAIN))
+    chain.refused(*refused, **filled(CHAIN, name=b"x" * 257))
+    chain.sub.is_network_member[CHARLIE, ONE] = False
+    chain.refused(*refused, **filled(CHAIN))
+    chain.sub.is_network_member[CHARLIE, NetUid(U16(9))] = True
+    chain.call(CHARLIE, "set_identity", **filled(CHAIN))
+    with pytest.raises(BadOrigin):
+        chain.call(ROOT, "set_identity", **filled(CHAIN))
+
+
+@pytest.mark.parametrize("name", CHAIN)
+def test_no_text_of_a_coldkey_is_too_long(chain, name):
+    longer = filled(CHAIN, **{name: b"x" * (CHAIN[name] + 1)})
+    chain.refused("InvalidIdentity", BOB, "set_identity", **longer)
+
+
+def test_an_owner_says_what_the_subnet_is(chain):
+    texts = filled(SUBNET, subnet_name=b"Test Subnet")
+    assert chain.call(BOB, "set_subnet_identity", netuid=ONE, **texts) == [SubnetIdentitySet(ONE)]
+    assert chain.sub.subnet_identities_v3[ONE] == SubnetIdentity(**texts)
+
+
+@pytest.mark.parametrize("name", SUBNET)
+def test_no_text_of_a_subnet_is_too_long(chain, name):
+    longer = filled(SUBNET, **{name: b"x" * (SUBNET[name] + 1)})
+    chain.refused("InvalidIdentity", BOB, "set_subnet_identity", netuid=ONE, **longer)
+
+
+def test_nobody_else_says_what_the_subnet_is(chain):
+    other = NetUid(U16(2))
+    chain.refused("NotSubnetOwner", ALICE, "set_subnet_identity", netuid=ONE, **filled(SUBNET))
+    chain.refused("NotSubnetOwner", BOB, "set_subnet_identity", netuid=other, **filled(SUBNET))
+    with pytest.raises(BadOrigin):
+        chain.call(ROOT, "set_subnet_identity", netuid=ONE, **filled(SUBNET))
+
+
+@pytest.mark.parametrize(("kind", "limits"), [(ChainIdentity, CHAIN), (SubnetIdentity, SUBNET)])
+def test_limits_are_of_all_texts(kind, limits):
+    assert set(kind.__annotations__) == set(limits)
+    identity.check(kind(**dict.fromkeys(limits, b"")))
+
+
+# -- hotkeys ---------------------------------------------------------------------------------------
+
+
+def test_a_hotkey_finds_its_owner_once(chain):
+    assert not hotkeys.exists(chain.sub, CHARLIE)
+    assert chain.call(ALICE, "try_associate_hotkey", hotkey=CHARLIE) == []
+    assert hotkeys.owned_by(chain.sub, ALICE, CHARLIE)
+    assert chain.sub.owned_hotkeys[ALICE] == chain.sub.staking_hotkeys[ALICE] == (CHARLIE,)
+    before = chain.runtime.state.changes()
+    chain.call(BOB, "try_associate_hotkey", hotkey=CHARLIE)
+    assert chain.runtime.state.changes() == before
+    with pytest.raises(BadOrigin):
+        chain.call(ROOT, "try_associate_hotkey", hotkey=CHARLIE)
+
+
+@pytest.mark.parametrize("netuid", [0, 1, 300, 65_535])
+def test_accounts_of_subnets_are_nobodys_hotkeys(chain, netuid):
+    account = account_of(b"subtensr", netuid.to_bytes(2, "little"))
+    chain.refused("CannotUseSystemAccount", ALICE, "try_associate_hotkey", hotkey=account)
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        account_of(b"subtensr", b"\1\0\1"),
+        account_of(b"burntnsr", b"\1\0"),
+        AccountId(b"\0" * 32),
+        AccountId(b"modlsubtensr".rjust(32, b"\0")),
+    ],
+)
+def test_what_only_looks_like_one_is_not(chain, account):
+    assert not hotkeys.is_subnet_account(chain.sub, account)
+
+
+# -- symbols ---------------------------------------------------------------------------------------
+
+
+def test_there_is_a_symbol_for_each_of_439_netuids():
+    assert len(SYMBOLS) == len(set(SYMBOLS)) == 439
+    found = [ord(SYMBOLS[at].decode()) for at in (0, 1, 19, 25, 90, 438)]
+    assert found == [0x3A4, 0x3B1, ord("t"), 0x5D0, 0x1680, 0xDB0]
+    assert hashlib.blake2b(b" ".join(SYMBOLS), digest_size=8).hexdigest() == "033a16d93e96184a"
+
+
+@pytest.mark.parametrize("who", [BOB, ROOT])
+def test_owner_and_root_choose_a_symbol(chain, who):
+    symbol = SYMBOLS[42]
+    assert chain.call(who, "update_symbol", netuid=ONE, symbol=symbol) == [
+        SymbolUpdated(ONE, symbol)
+    ]
+    assert chain.sub.token_symbol[ONE] == symbol
+
+
+@pytest.mark.parametrize("symbol", [TAU, b"TESTETEST", b""])
+def test_only_symbols_that_there_are(chain, symbol):
+    chain.refused("SymbolDoesNotExist", BOB, "update_symbol", netuid=ONE, symbol=symbol)
+
+
+def test_no_symbol_twice(chain):
+    chain.sub.token_symbol[NetUid(U16(2))] = SYMBOLS[42]
+    chain.refused("SymbolAlreadyInUse", BOB, "update_symbol", netuid=ONE, symbol=SYMBOLS[42])
+    chain.call(BOB, "update_symbol", netuid=ONE, symbol=SYMBOLS[41])
+    chain.refused("SymbolAlreadyInUse", BOB, "update_symbol", netuid=ONE, symbol=SYMBOLS[41])
+
+
+def test_nobody_else_chooses_a_symbol(chain):
+    with pytest.raises(BadOrigin):
+        chain.call(ALICE, "update_symbol", netuid=ONE, symbol=b"none")
+
+
+def test_a_new_subnet_gets_its_own_symbol_or_the_first_that_is_free(chain):
+    assert next_symbol(chain.sub, NetUid(U16(5))) == SYMBOLS[5]
+    assert next_symbol(chain.sub, NetUid(U16(439))) == TAU
+    chain.sub.token_symbol[NetUid(U16(3))] = SYMBOLS[5]
+    chain.sub.token_symbol[ONE] = SYMBOLS[1]
+    assert next_symbol(chain.sub, NetUid(U16(5))) == SYMBOLS[2]
+    for number, symbol in enumerate(SYMBOLS):
+        chain.sub.token_symbol[NetUid(U16(number))] = symbol
+    assert next_symbol(chain.sub, NetUid(U16(500))) == TAU
