@@ -5,11 +5,19 @@ Shares are u64 with 2**64 - 1 for 1.0, takes u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
-from pallets.subtensor import takes
+from pallets.subtensor import hotkeys, takes
+from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet, NonAssociatedColdKey
+from pallets.subtensor.events.hyperparameters import (
+    MaxChildKeyTakeSet,
+    MinChildKeyTakeSet,
+    TxChildKeyTakeRateLimitSet,
+)
+from pallets.subtensor.events.staking import AutoParentDelegationEnabledSet
+from pallets.subtensor.rate_limits import ROOT_NETUID
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import Share
 from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
+from runtime.frame.origin import Origin, ensure_root, ensure_signed
 from runtime.frame.weights import weight
 from runtime.primitives import U16, U64, AccountId, NetUid
 
@@ -38,7 +46,7 @@ class ChildCalls(Storage):
         """
         takes.set_childkey_take(self, ensure_signed(origin), hotkey, netuid, take)
 
-    @call(135, weight=weight(28_023_000, 4_364, reads=2, writes=1), implemented=False)
+    @call(135, weight=weight(28_023_000, 4_364, reads=2, writes=1))
     def set_auto_parent_delegation_enabled(
         self, origin: Origin, hotkey: AccountId, enabled: bool
     ) -> None:
@@ -48,19 +56,37 @@ class ChildCalls(Storage):
 
         Errors: NonAssociatedColdKey; HotKeyNotRegisteredInSubNet.
         """
+        coldkey = ensure_signed(origin)
+        if not hotkeys.owned_by(self, coldkey, hotkey):
+            raise NonAssociatedColdKey
+        if not hotkeys.is_neuron(self, ROOT_NETUID, hotkey):
+            raise HotKeyNotRegisteredInSubNet
+        self.auto_parent_delegation_enabled[hotkey] = enabled
+        self.emit(AutoParentDelegationEnabledSet(hotkey, enabled))
 
-    @call(69, weight=weight(5_760_000, writes=1), implemented=False)
+    @call(69, weight=weight(5_760_000, writes=1))
     def sudo_set_tx_childkey_take_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
         """Set the blocks between two raises of a childkey take.  Root."""
+        ensure_root(origin)
+        self.tx_childkey_take_rate_limit.put(tx_rate_limit)
+        self.emit(TxChildKeyTakeRateLimitSet(tx_rate_limit))
 
-    @call(76, weight=weight(6_000, reads=1, writes=1), implemented=False)
+    @call(76, weight=weight(6_000, reads=1, writes=1))
     def sudo_set_min_childkey_take(self, origin: Origin, take: U16) -> None:
         """Set the least childkey take.  Root."""
+        ensure_root(origin)
+        self.min_childkey_take.put(take)
+        self.emit(MinChildKeyTakeSet(take))
 
-    @call(77, weight=weight(6_000, reads=1, writes=1), implemented=False)
+    @call(77, weight=weight(6_000, reads=1, writes=1))
     def sudo_set_max_childkey_take(self, origin: Origin, take: U16) -> None:
         """Set the highest childkey take.  Root."""
+        ensure_root(origin)
+        self.max_childkey_take.put(take)
+        self.emit(MaxChildKeyTakeSet(take))
 
-    @call(109, weight=weight(3_000_000, writes=1), implemented=False)
+    @call(109, weight=weight(3_000_000, writes=1))
     def set_pending_childkey_cooldown(self, origin: Origin, cooldown: U64) -> None:
         """Set the blocks from the choice of children until they count.  Root."""
+        ensure_root(origin)
+        self.pending_child_key_cooldown.put(cooldown)

@@ -5,12 +5,22 @@ from __future__ import annotations
 import pytest
 
 from pallets.subtensor import takes
-from pallets.subtensor.events.staking import ChildKeyTakeSet, TakeDecreased, TakeIncreased
+from pallets.subtensor.events.hyperparameters import (
+    MaxChildKeyTakeSet,
+    MinChildKeyTakeSet,
+    TxChildKeyTakeRateLimitSet,
+)
+from pallets.subtensor.events.staking import (
+    AutoParentDelegationEnabledSet,
+    ChildKeyTakeSet,
+    TakeDecreased,
+    TakeIncreased,
+)
 from pallets.subtensor.types import LastTxBlockDelegateTake
 from runtime.frame.error import BadOrigin
 from runtime.frame.origin import ROOT
 from runtime.primitives import U16, U64, NetUid
-from tests.neurons import ONE, Chain
+from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
 
 LEAST, MOST = 5_898, 11_796
@@ -139,3 +149,43 @@ def test_a_child_take_rises_when_the_limit_has_passed(chain):
     chain.at(151)
     child_take(chain, 401)
     assert chain.sub.transaction_key_last_block[ALICE, ONE, U16(1)] == 151
+
+
+ROOT_SETS = {
+    "sudo_set_tx_childkey_take_rate_limit": (
+        "tx_childkey_take_rate_limit",
+        {"tx_rate_limit": 7},
+        [TxChildKeyTakeRateLimitSet(U64(7))],
+    ),
+    "sudo_set_min_childkey_take": (
+        "min_childkey_take",
+        {"take": 7},
+        [MinChildKeyTakeSet(U16(7))],
+    ),
+    "sudo_set_max_childkey_take": (
+        "max_childkey_take",
+        {"take": 7},
+        [MaxChildKeyTakeSet(U16(7))],
+    ),
+    "set_pending_childkey_cooldown": ("pending_child_key_cooldown", {"cooldown": 7}, []),
+}
+
+
+@pytest.mark.parametrize("name", ROOT_SETS)
+def test_root_sets_the_bounds_of_children(chain, name):
+    item, args, told = ROOT_SETS[name]
+    with pytest.raises(BadOrigin):
+        chain.call(BOB, name, **args)
+    assert chain.call(ROOT, name, **args) == told
+    assert getattr(chain.sub, item).get() == 7
+
+
+def test_a_validator_on_root_chooses_whether_new_subnets_are_its_children(chain):
+    name, args = "set_auto_parent_delegation_enabled", {"hotkey": ALICE, "enabled": False}
+    chain.refused("NonAssociatedColdKey", CHARLIE, name, **args)
+    chain.neuron(ONE, ALICE, BOB)
+    chain.refused("HotKeyNotRegisteredInSubNet", BOB, name, **args)
+    chain.neuron(ROOT_NET, ALICE, BOB)
+    assert chain.sub.auto_parent_delegation_enabled[ALICE]
+    assert chain.call(BOB, name, **args) == [AutoParentDelegationEnabledSet(ALICE, False)]
+    assert not chain.sub.auto_parent_delegation_enabled[ALICE]
