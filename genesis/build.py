@@ -35,7 +35,7 @@ def initial_state(spec: ChainSpec) -> dict[bytes, bytes]:
 def _build_pallets(runtime: Runtime, spec: ChainSpec) -> None:
     pallets: dict[str, Any] = dict(runtime.pallets)
     genesis = spec.genesis
-    pallets["System"].genesis_build(code_of(spec.build))
+    pallets["System"].genesis_build(code_of(runtime, spec.build))
     pallets["Aura"].genesis_build(genesis.aura)
     pallets["Grandpa"].genesis_build(genesis.grandpa)
     pallets["Balances"].genesis_build(genesis.balances.items())
@@ -61,5 +61,10 @@ def write_genesis(store: Store, spec: ChainSpec) -> Hash:
     )
     block_hash = header.hash()
     stored = StoredBlock(0, block_hash, header.encode(), ())
-    store.commit(staged, stored, {"chain_spec": spec.to_json()})
+    store.commit(staged, stored, {"chain_spec": spec.to_json(), "runtime": runtime_code(spec)})
     return block_hash
+
+
+def runtime_code(spec: ChainSpec) -> bytes:
+    """What names the runtime that this program makes for a chain."""
+    return code_of(make_runtime(spec.build, EmptyBacking()), spec.build)

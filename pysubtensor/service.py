@@ -15,7 +15,7 @@ from typing import Any
 from consensus.authoring.sealing import Seal, by_interval, by_transaction
 from consensus.chain import Chain, Imported
 from consensus.node import Node, Settings
-from genesis import ChainSpec, development_keys, write_genesis
+from genesis import ChainSpec, development_keys, runtime_code, write_genesis
 from genesis.presets import dev
 from rpc.options import Listener, ServerOptions
 from runtime.chain import make_runtime
@@ -25,10 +25,15 @@ from runtime.state.live import Backing
 log = logging.getLogger("pysubtensor")
 
 CHAIN_SPEC_RECORD = "chain_spec"
+RUNTIME_RECORD = "runtime"
 
 
 class OtherChain(StoreError):
     """A database that holds another chain than the one asked for."""
+
+
+class OtherRuntime(StoreError):
+    """A database whose chain began with another runtime than this program's."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,11 @@ def _begin(store: Store, wanted: ChainSpec) -> ChainSpec:
         raise OtherChain(
             f"the database holds another chain ({found.name}, {found.build.constants.value} "
             f"constants, {found.build.variety.value} runtime); purge it or use another folder"
+        )
+    if store.get_meta(RUNTIME_RECORD) != runtime_code(wanted):
+        raise OtherRuntime(
+            "the database was begun by another version of this program, whose runtime differs; "
+            "use that version, purge the database, or use another folder"
         )
     return wanted
 

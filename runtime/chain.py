@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, cast
 import orjson
 
 from pallets import (
+    admin_utils,
     alpha_assets,
     aura,
     balances,
@@ -41,6 +42,7 @@ from pallets.extensions import (
 )
 from pallets.metadata_hash import CheckMetadataHash
 from pallets.subtensor.guards import guards_weight
+from pallets.subtensor.hyperparameters import Settings
 from pallets.system.extensions import (
     CheckGenesis,
     CheckMortality,
@@ -58,10 +60,11 @@ from runtime.codec.resolve import Fixed, Wire
 from runtime.codec.scale import Variant as VariantCodec
 from runtime.codec.struct import Variant, rust_enum
 from runtime.frame.call import Call
-from runtime.frame.metadata import metadata_digest
+from runtime.frame.metadata import metadata, metadata_digest
 from runtime.frame.metadata.digest import ChainInfo
 from runtime.frame.origin import RawOrigin
 from runtime.frame.view import RuntimeApi
+from runtime.hashing import blake2_128
 from runtime.primitives import U64, AccountId, Moment
 from runtime.state.live import Backing
 from runtime.versions import API_VERSIONS, BLOCK_LENGTH, BLOCK_WEIGHTS, DB_WEIGHT, VERSION
@@ -100,16 +103,17 @@ class Build:
         return Moment(U64(250 if self.constants is Constants.FAST else 12_000))
 
 
-def code_of(build: Build) -> bytes:
+def code_of(runtime: Runtime, build: Build) -> bytes:
     """What is stored under `:code`: an empty Wasm module that names the build.
 
-    Clients take its hash for the identity of the runtime and its metadata.
+    Clients keep metadata by the hash of the code or of block 0, so both change with it.
     """
     name = orjson.dumps(
         {
             "spec": f"{VERSION.spec_name}-{VERSION.spec_version}",
             "constants": build.constants.value,
             "runtime": build.variety.value,
+            "metadata": blake2_128(metadata(runtime, 15) or b"").hex(),
         }
     )
     section = b"\x0bpysubtensor" + name
@@ -223,6 +227,14 @@ def _swap(runtime: Runtime) -> swap.Config:
     return swap.Config(runtime.get(subtensor.SubtensorModule))
 
 
+def _admin_utils(runtime: Runtime) -> admin_utils.Config:
+    return admin_utils.Config(
+        Settings(runtime.get(subtensor.SubtensorModule)),
+        runtime.get(aura.Aura).change_authorities,
+        runtime.get(grandpa.Grandpa).schedule_change,
+    )
+
+
 # -- filters and weights over all calls ---------------------------------------------------------
 
 SAFE_MODE_PALLETS: Final = frozenset({"Sudo", "Multisig", "System", "SafeMode", "Timestamp"})
@@ -282,7 +294,8 @@ def pallet_table(build: Build) -> Sequence[Entry]:
         Entry(13, "Multisig", multisig.Multisig, _multisig),
         Entry(14, "Preimage", preimage.Preimage, _preimage),
         Entry(15, "Scheduler", scheduler.Scheduler, _scheduler),
-        # 16 Proxy, 17: vacated, 18 Commitments, 19 AdminUtils
+        # 16 Proxy, 17: vacated, 18 Commitments
+        Entry(19, "AdminUtils", admin_utils.AdminUtils, _admin_utils),
         Entry(20, "SafeMode", safe_mode.SafeMode, _safe_mode),
         # 21 Ethereum, 22 EVM, 23 EVMChainId, 24: vacated, 25 BaseFee, 26 Drand, 27 Crowdloan,
         Entry(28, "Swap", swap.Swap, _swap),

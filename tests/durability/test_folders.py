@@ -8,7 +8,7 @@ import pytest
 
 from genesis import ChainSpec, preset
 from pysubtensor import TAO, Devnet
-from pysubtensor.service import OtherChain
+from pysubtensor.service import Options, OtherChain, OtherRuntime, open_node
 from runtime.chain import Constants, Variety
 from runtime.state.db import (
     DatabaseCorrupt,
@@ -189,3 +189,11 @@ def test_a_temporary_database_vanishes():
     d.close()
     d.close()
     assert not folder.exists()
+
+
+def test_another_version_of_the_runtime_is_refused(tmp_path):
+    folder = tmp_path / "db"
+    open_node(Options(base_path=folder)).chain.store.close()
+    with Store.open(folder) as store:
+        store.put_meta("runtime", b"an older one")
+    refused(folder, OtherRuntime, "another version of this program")
