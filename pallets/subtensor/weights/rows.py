@@ -65,7 +65,7 @@ def set_row(sub: Storage, origin: Origin, netuid: NetUid, mechanism: MechId, row
     mechanisms.ensure_exists(sub, netuid, mechanism)
     uid = _ensure_sender(sub, netuid, index, hotkey, row)
     _ensure_row(sub, netuid, uid, row.uids)
-    sub.weights[index, uid] = tuple(zip(row.uids, _upscaled(row.values), strict=True))
+    sub.weights[index, uid] = tuple(zip(row.uids, scaled(row.values), strict=True))
     if not sub.commit_reveal_weights_enabled[netuid]:
         checks.touch(sub, index, uid)
     sub.emit(WeightsSet(index, U16(uid)))
@@ -91,7 +91,8 @@ def _ensure_row(sub: Storage, netuid: NetUid, uid: Uid, uids: Sequence[U16]) -> 
     ensure(checks.names_enough(sub, netuid, uid, uids), WeightVecLengthIsLow)
 
 
-def _upscaled(values: Sequence[U16]) -> list[U16]:
+def scaled(values: Sequence[U16]) -> list[U16]:
+    """The values with the largest at 65535; zeros stay."""
     return [U16(value) for value in upscaled_to_u16([I32F32.from_int(value) for value in values])]
 
 
