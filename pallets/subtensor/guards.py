@@ -2,14 +2,32 @@
 
 Every call pays for the first guard, wherever it comes from and however deep it is nested; a guard
 that does not concern a call costs it nothing.
+
+`check` keeps transactions out of blocks.  Calls ask the guard of their own concern again, since
+they may come from others; for what a coldkey's swap forbids only `check` stands.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from pallets.subtensor import rate_limits, serving, takes
+from pallets.subtensor.errors import (
+    ColdkeySwapAnnounced,
+    ColdkeySwapDisputed,
+    EvmKeyAssociateRateLimitExceeded,
+    HotKeyNotRegisteredInSubNet,
+    NetworkTxRateLimitExceeded,
+)
+from pallets.subtensor.rate_limits import Transaction, now
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import AxonInfo, PrometheusInfo
+from pallets.subtensor.weights import guards as weights_guards
+from runtime.arith import saturating_sub
 from runtime.frame.call import Call
 from runtime.frame.weights import Weight, weight
+from runtime.primitives import AccountId, NetUid
 
 COLDKEY_SWAP: Final = weight(17_583_000, 4_198, reads=2)
 """Is the sender's coldkey about to be swapped?"""
@@ -50,3 +68,73 @@ def guards_weight(call: Call) -> Weight:
     if call.pallet != "SubtensorModule":
         return COLDKEY_SWAP
     return _COSTS.get(call.name, COLDKEY_SWAP)
+
+
+# -- what they check -------------------------------------------------------------------------------
+
+_DURING_SWAP: Final = {
+    ("SubtensorModule", "announce_coldkey_swap"),
+    ("SubtensorModule", "swap_coldkey_announced"),
+    ("SubtensorModule", "dispute_coldkey_swap"),
+    ("SubtensorModule", "clear_coldkey_swap_announcement"),
+    ("MevShield", "submit_encrypted"),
+}
+"""What a coldkey may still send that is about to be swapped."""
+
+
+def check(sub: Storage, who: AccountId, call: Call) -> None:
+    """Errors: whatever a guard refuses a call of the signer `who` with; others pass."""
+    check_coldkey_swap(sub, who, call)
+    if call.pallet == sub.name:
+        weights_guards.check(sub, who, call)
+        _BY_NAME.get(call.name, _pass)(sub, who, *call.args)
+
+
+def check_coldkey_swap(sub: Storage, who: AccountId, call: Call) -> None:
+    """Errors: ColdkeySwapDisputed for all calls, ColdkeySwapAnnounced for most."""
+    if who not in sub.coldkey_swap_announcements:
+        return
+    if who in sub.coldkey_swap_disputes:
+        raise ColdkeySwapDisputed
+    if (call.pallet, call.name) not in _DURING_SWAP:
+        raise ColdkeySwapAnnounced
+
+
+def check_registration(sub: Storage, who: AccountId) -> None:
+    """Errors: NetworkTxRateLimitExceeded."""
+    if not rate_limits.passes(sub, Transaction.REGISTER_NETWORK, who):
+        raise NetworkTxRateLimitExceeded
+
+
+def check_evm_key(sub: Storage, who: AccountId, netuid: NetUid) -> None:
+    """Errors: HotKeyNotRegisteredInSubNet; EvmKeyAssociateRateLimitExceeded."""
+    uid = sub.uids[netuid, who]
+    if uid is None:
+        raise HotKeyNotRegisteredInSubNet
+    known = sub.associated_evm_address[netuid, uid]
+    if saturating_sub(now(sub), known[1] if known else 0) < sub.config.evm_key_associate_rate_limit:
+        raise EvmKeyAssociateRateLimitExceeded
+
+
+def _pass(sub: Storage, who: AccountId, *args: object) -> None:
+    pass
+
+
+def _axon(sub: Storage, who: AccountId, netuid: NetUid, *args: Any) -> None:
+    serving.check_axon(sub, who, netuid, AxonInfo(now(sub), *args[:7]))
+
+
+def _prometheus(sub: Storage, who: AccountId, netuid: NetUid, *args: Any) -> None:
+    serving.check_prometheus(sub, who, netuid, PrometheusInfo(now(sub), *args))
+
+
+_BY_NAME: Final[Mapping[str, Callable[..., None]]] = {
+    "register_network": lambda sub, who, _: check_registration(sub, who),
+    "increase_take": takes.check,
+    "decrease_take": takes.check,
+    "serve_axon": _axon,
+    "serve_axon_tls": _axon,
+    "serve_prometheus": _prometheus,
+    "associate_evm_key": lambda sub, who, netuid, *_: check_evm_key(sub, who, netuid),
+}
+"""The guard of each call that has one beside those of weights, with the call's own arguments."""
