@@ -1,7 +1,8 @@
 """System: the pallet every other one stands on."""
 
 from pallets.system.api import AccountNonceApi
-from pallets.system.pallet import Config, System
+from pallets.system.declarations import Config
+from pallets.system.pallet import System
 from pallets.system.types import (
     AccountInfo,
     BlockLength,

@@ -5,20 +5,29 @@ initialize(header) -> [hooks] -> note_extrinsic / note_applied ... -> note_finis
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Annotated, Final
 
+from pallets.system.declarations import (
+    CallFiltered,
+    CodeUpdated,
+    Config,
+    ExtrinsicFailed,
+    ExtrinsicSuccess,
+    FailedToExtractRuntimeVersion,
+    KilledAccount,
+    NewAccount,
+    NothingAuthorized,
+    RejectedInvalidAuthorizedUpgrade,
+    Remarked,
+    Unauthorized,
+    UpgradeAuthorized,
+)
 from pallets.system.types import (
     NO_ACCOUNT,
     AccountInfo,
-    BlockLength,
-    BlockWeights,
     CodeUpgradeAuthorization,
-    DbWeight,
     DispatchEventInfo,
     LastRuntimeUpgradeInfo,
-    RuntimeVersion,
     WeightPerClass,
 )
 from runtime.block.types import Block, Digest, DigestItem, PreRuntime, RuntimeEnvironmentUpdated
@@ -27,9 +36,7 @@ from runtime.frame.call import Call, call
 from runtime.frame.error import (
     BuiltinFailure,
     ConsumerRemaining,
-    DispatchError,
     DispatchFailure,
-    Error,
     NoProviders,
     TooManyConsumers,
     ensure,
@@ -45,7 +52,7 @@ from runtime.frame.event import (
 from runtime.frame.hashers import blake2_128_concat, twox_64_concat
 from runtime.frame.money import AccountData
 from runtime.frame.origin import Origin, ensure_root, ensure_signed
-from runtime.frame.pallet import Pallet, constant
+from runtime.frame.pallet import Pallet
 from runtime.frame.preimages import BlakeTwo256
 from runtime.frame.storage import Map, Value
 from runtime.frame.weights import (
@@ -59,7 +66,7 @@ from runtime.frame.weights import (
     weight,
 )
 from runtime.hashing import blake2_256
-from runtime.primitives import U16, U32, U32_MAX, U64, AccountId, BlockNumber, Hash, Nonce
+from runtime.primitives import U32, U32_MAX, U64, AccountId, BlockNumber, Hash, Nonce
 
 CODE_KEY: Final = b":code"
 HEAP_PAGES_KEY: Final = b":heappages"
@@ -70,113 +77,7 @@ GENESIS_PARENT: Final = Hash(b"\x45" * 32)
 OPERATIONAL: Final = DispatchClass.OPERATIONAL
 
 
-@dataclass(frozen=True)
-class Config:
-    """What the runtime must supply."""
-
-    block_weights: BlockWeights = constant(None, "How heavy blocks and extrinsics may be.")
-    block_length: BlockLength = constant(None, "How many bytes of extrinsics a block may hold.")
-    block_hash_count: BlockNumber = constant(
-        2400, "For how many blocks the hash is kept in the state."
-    )
-    db_weight: DbWeight = constant(None, "What a read and a write of storage cost.")
-    version: RuntimeVersion = constant(
-        None, "Name and versions of this runtime, and the APIs it speaks."
-    )
-    ss58_prefix: U16 = constant(
-        U16(42), "Number that addresses of this chain begin with.", name="SS58Prefix"
-    )
-    max_consumers: int = 16
-    on_killed: list[Callable[[AccountId], None]] = field(default_factory=list)
-
-
-class ExtrinsicSuccess(Event, index=0):
-    """The call of an extrinsic went through."""
-
-    dispatch_info: DispatchEventInfo
-
-
-class ExtrinsicFailed(Event, index=1):
-    """The call of an extrinsic was refused; its fee is paid all the same."""
-
-    dispatch_error: DispatchError
-    dispatch_info: DispatchEventInfo
-
-
-class CodeUpdated(Event, index=2):
-    """New bytes are stored under `:code`."""
-
-
-class NewAccount(Event, index=3):
-    """An account came to life."""
-
-    account: AccountId
-
-
-class KilledAccount(Event, index=4):
-    """An account was removed; nothing kept it alive."""
-
-    account: AccountId
-
-
-class Remarked(Event, index=5):
-    """Someone left a remark of this hash."""
-
-    sender: AccountId
-    hash: Hash
-
-
-class UpgradeAuthorized(Event, index=6):
-    """Code of this hash may now be applied by anyone."""
-
-    code_hash: Hash
-    check_version: bool
-
-
-class RejectedInvalidAuthorizedUpgrade(Event, index=7):
-    """An authorized upgrade was invalid and is refused for good."""
-
-    code_hash: Hash
-    error: DispatchError
-
-
-class InvalidSpecName(Error, index=0):
-    """The new code is of another chain."""
-
-
-class SpecVersionNeedsToIncrease(Error, index=1):
-    """The new code is not newer."""
-
-
-class FailedToExtractRuntimeVersion(Error, index=2):
-    """The new code does not tell its version."""
-
-
-class NonDefaultComposite(Error, index=3):
-    """The account still holds something."""
-
-
-class NonZeroRefCount(Error, index=4):
-    """The account is still referred to."""
-
-
-class CallFiltered(Error, index=5):
-    """This origin may not make this call now."""
-
-
-class MultiBlockMigrationsOngoing(Error, index=6):
-    """A migration is going on and forbids this."""
-
-
-class NothingAuthorized(Error, index=7):
-    """No upgrade was authorized."""
-
-
-class Unauthorized(Error, index=8):
-    """The submitted code is not the authorized one."""
-
-
-class System(Pallet[Config], crate="frame_system"):
+class System(Pallet[Config], crate="frame_system", parts=("pallets.system.declarations",)):
     """Foundation of all pallets."""
 
     associated_types = {
