@@ -22,7 +22,7 @@ from pallets.balances.declarations import (
 )
 from pallets.balances.types import AdjustmentDirection
 from pallets.system import System
-from pallets.system.pallet import KilledAccount, NewAccount
+from pallets.system.declarations import KilledAccount, NewAccount
 from runtime.block.runtime import Entry, Runtime
 from runtime.frame.error import (
     ArithmeticFailure,

@@ -30,7 +30,7 @@ from pallets.balances.declarations import (
 )
 from pallets.balances.types import BalanceLock, HeldAmount, Reasons, ReserveData, WithdrawReasons
 from pallets.system import System
-from pallets.system.pallet import NewAccount
+from pallets.system.declarations import NewAccount
 from runtime.block.reasons import bind_reasons
 from runtime.block.runtime import Runtime
 from runtime.frame.error import ArithmeticFailure, BuiltinFailure, TokenError, TokenFailure

@@ -30,7 +30,7 @@ from pallets.multisig import (
     multi_account,
     threshold_1_weight,
 )
-from pallets.system.pallet import Remarked
+from pallets.system.declarations import Remarked
 from runtime.block.runtime import Runtime
 from runtime.crypto.ss58 import ss58_decode, ss58_encode
 from runtime.frame.call import Call

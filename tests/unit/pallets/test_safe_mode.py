@@ -22,7 +22,7 @@ from pallets.safe_mode import (
     SafeMode,
 )
 from pallets.system import System
-from pallets.system.pallet import CallFiltered
+from pallets.system.declarations import CallFiltered
 from runtime.block.runtime import Entry, Runtime
 from runtime.frame.error import BadOrigin
 from runtime.frame.origin import ROOT

@@ -25,7 +25,7 @@ from pallets.scheduler.types import (
 )
 from pallets.scheduler.weights import Meter
 from pallets.system import System
-from pallets.system.pallet import Remarked
+from pallets.system.declarations import Remarked
 from runtime.block.runtime import Entry, Runtime
 from runtime.frame.error import BadOrigin, BadOriginError, BuiltinFailure, Exhausted
 from runtime.frame.origin import ROOT_CALLER, Signed

@@ -10,7 +10,7 @@ from pallets.sudo import (
     Sudo,
     SudoAsDone,
 )
-from pallets.system.pallet import Remarked
+from pallets.system.declarations import Remarked
 from runtime.block.runtime import Runtime
 from runtime.frame.error import BadOrigin, BadOriginError, CannotLookup, ModuleError
 from runtime.frame.error import Module as ModuleFailure

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pallets.balances import Balances
 from pallets.balances.declarations import Deposit, DustLost, Endowed, Transfer, Withdraw
 from pallets.system import System
-from pallets.system.pallet import (
+from pallets.system.declarations import (
     ExtrinsicFailed,
     ExtrinsicSuccess,
     KilledAccount,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pallets.system.pallet import CallFiltered, Remarked
+from pallets.system.declarations import CallFiltered, Remarked
 from pallets.utility import (
     AS_DERIVATIVE,
     DISPATCH_AS,
