@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, Final, cast
 
 import orjson
@@ -41,7 +41,7 @@ from pallets.extensions import (
     SudoTransactionExtension,
 )
 from pallets.metadata_hash import CheckMetadataHash
-from pallets.subtensor.guards import guards_weight
+from pallets.subtensor.guards import check, guards_weight
 from pallets.subtensor.hyperparameters import Settings
 from pallets.system.extensions import (
     CheckGenesis,
@@ -310,6 +310,7 @@ def extensions(runtime: Runtime) -> Sequence[Extension]:
     accounts = runtime.get(system.System)
     payment = runtime.get(transaction_payment.TransactionPayment)
     key = runtime.get(sudo.Sudo).key
+    subnets = runtime.get(subtensor.SubtensorModule)
     return [
         CheckNonZeroSender(),
         CheckSpecVersion(accounts),
@@ -321,7 +322,7 @@ def extensions(runtime: Runtime) -> Sequence[Extension]:
         transaction_payment.ChargeTransactionPayment(payment),
         SudoTransactionExtension(key.get),
         CheckShieldedTxValidity(),
-        SubtensorTransactionExtension(),
+        SubtensorTransactionExtension(partial(check, subnets)),
         DrandPriority(),
         CheckMetadataHash(lambda: metadata_digest(runtime, CHAIN_INFO)),
     ]
