@@ -43,6 +43,7 @@ from pallets.extensions import (
 from pallets.metadata_hash import CheckMetadataHash
 from pallets.subtensor.guards import check, guards_weight
 from pallets.subtensor.hyperparameters import Settings
+from pallets.subtensor.reads import api as subtensor_api
 from pallets.system.extensions import (
     CheckGenesis,
     CheckMortality,
@@ -328,6 +329,18 @@ def extensions(runtime: Runtime) -> Sequence[Extension]:
     ]
 
 
+def _subtensor_apis(runtime: Runtime) -> Sequence[RuntimeApi]:
+    """What clients may ask of the subnets."""
+    kept = runtime.get(subtensor.SubtensorModule)
+    return [
+        subtensor_api.DelegateInfoRuntimeApi(kept),
+        subtensor_api.NeuronInfoRuntimeApi(kept),
+        subtensor_api.SubnetInfoRuntimeApi(kept),
+        subtensor_api.StakeInfoRuntimeApi(kept, runtime.get(swap.Swap).fee_on),
+        subtensor_api.SubnetRegistrationRuntimeApi(kept),
+    ]
+
+
 def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
     """What clients may ask, in the order in which the version lists it."""
     payment = runtime.get(transaction_payment.TransactionPayment)
@@ -338,6 +351,7 @@ def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
         system.AccountNonceApi(runtime.get(system.System)),
         transaction_payment.TransactionPaymentApi(payment, runtime.extrinsics.decode),
         transaction_payment.TransactionPaymentCallApi(payment),
+        *_subtensor_apis(runtime),
         swap.SwapRuntimeApi(runtime.get(swap.Swap)),
     ]
     places = {name: place for place, (name, _) in enumerate(API_VERSIONS)}

@@ -1,0 +1,12 @@
+"""The neurons of a subnet, column by column."""
+
+from __future__ import annotations
+
+from pallets.subtensor.reads.fields import filled
+from pallets.subtensor.reads.subnet import Subnet
+from pallets.subtensor.reads.types import SubnetState
+
+
+def subnet_state(subnet: Subnet) -> SubnetState:
+    """The columns."""
+    return filled(SubnetState, subnet)

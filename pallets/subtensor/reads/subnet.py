@@ -1,0 +1,87 @@
+"""One subnet as the reads see it: what several fields need is found once.
+
+A netuid is not checked here; everything of a subnet that does not exist reads as its default.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+from pallets.subtensor.coinbase.payout import Stake
+from pallets.subtensor.staking.stake_weight import inherited_stake
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import AxonInfo, MechId, NetUidStorageIndex
+from runtime.arith import saturating_sub
+from runtime.primitives import U8, U16, U16_MAX, U32, U64, U128, AccountId, NetUid, Uid
+
+MAIN: Final = MechId(U8(0))
+"""The mechanism that every subnet has."""
+SUBNETS_PER_MECHANISM: Final = 4096
+NO_STAKE: Final = Stake(0, 0)
+NO_AXON: Final = AxonInfo(U64(0), U32(0), U128(0), U16(0), U8(0), U8(0), U8(0), U8(0))
+
+
+def storage_index(netuid: NetUid, mechanism: MechId) -> NetUidStorageIndex:
+    """The key of a mechanism; at most 65535."""
+    return NetUidStorageIndex(U16(min(mechanism * SUBNETS_PER_MECHANISM + netuid, U16_MAX)))
+
+
+def netuids(sub: Storage) -> list[NetUid]:
+    """The subnets in the order of their keys."""
+    return list(sub.networks_added.keys())
+
+
+class Subnet:
+    """A subnet, seen from one of its mechanisms."""
+
+    def __init__(self, sub: Storage, netuid: NetUid, mechanism: MechId = MAIN) -> None:
+        self.sub, self.netuid = sub, netuid
+        self.index = storage_index(netuid, mechanism)
+
+    @property
+    def uids(self) -> list[Uid]:
+        """All uids."""
+        return [Uid(U16(uid)) for uid in range(self.sub.subnetwork_n[self.netuid])]
+
+    @property
+    def now(self) -> U64:
+        """Number of the block."""
+        return U64(self.sub.config.system.block_number())
+
+    @property
+    def blocks_since_last_step(self) -> U64:
+        """Blocks since the last epoch."""
+        last = self.sub.last_mechanism_step_block[self.netuid]
+        return U64(saturating_sub(self.now, last))
+
+    @property
+    def activity_cutoff(self) -> U64:
+        """Blocks for which a neuron counts as active, at least 1."""
+        factor = self.sub.activity_cutoff_factor_milli[self.netuid]
+        return U64(max(factor * self.sub.tempo[self.netuid] // 1000, 1))
+
+    @cached_property
+    def hotkeys(self) -> tuple[AccountId, ...]:
+        """By uid."""
+        return tuple([self.sub.keys[self.netuid, uid] for uid in self.uids])
+
+    @cached_property
+    def coldkeys(self) -> tuple[AccountId, ...]:
+        """By uid."""
+        return tuple([self.sub.owner[hotkey] for hotkey in self.hotkeys])
+
+    @cached_property
+    def stakes(self) -> list[Stake]:
+        """The stake that counts for each uid; none where no hotkey is kept for the uid."""
+        sub, netuid = self.sub, self.netuid
+        return [
+            inherited_stake(sub, sub.keys[netuid, uid], netuid)
+            if (netuid, uid) in sub.keys
+            else NO_STAKE
+            for uid in self.uids
+        ]
+
+    def axon(self, hotkey: AccountId) -> AxonInfo:
+        """Where a hotkey can be reached; all 0 when it did not say."""
+        return self.sub.axons[self.netuid, hotkey] or NO_AXON
