@@ -11,6 +11,7 @@ from typing import Annotated, Final, NewType
 
 from runtime.codec.resolve import COMPACT, Bounded, Fixed, Named, Wire
 from runtime.codec.struct import Struct, Variant, rust_enum
+from runtime.frame import subnet
 from runtime.frame.numbers import Percent, RawU64F64
 from runtime.primitives import (
     U8,
@@ -26,8 +27,7 @@ from runtime.primitives import (
     Tao,
 )
 
-MechId = NewType("MechId", U8)
-"""Number of a mechanism within a subnet."""
+MechId = subnet.MechId
 NetUidStorageIndex = NewType("NetUidStorageIndex", U16)
 """A mechanism of a subnet as one key: `mechanism * 4096 + netuid`."""
 LeaseId = NewType("LeaseId", U32)
@@ -118,16 +118,6 @@ class SubnetIdentity(Struct, path="pallet_subtensor::pallet::SubnetIdentityV3"):
 
 
 # -- emission -------------------------------------------------------------------------------------
-
-
-@rust_enum("pallet_subtensor::pallet::RecycleOrBurnEnum")
-class RecycleOrBurn(Enum):
-    """What becomes of the emission that the owner's neurons earn as miners."""
-
-    BURN = 0
-    """It stays issued, and nobody has it."""
-    RECYCLE = 1
-    """It was never issued."""
 
 
 class RootClaimType(Variant, path="pallet_subtensor::pallet::RootClaimTypeEnum"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import NO_ALPHA, NO_TAO, RecycleOrBurn
+from pallets.subtensor.types import NO_ALPHA, NO_TAO
 from runtime.frame.hashers import blake2_128_concat, identity
 from runtime.frame.numbers import RawU96F32
 from runtime.frame.storage import FromConfig, Map, Value
+from runtime.frame.subnet import RecycleOrBurn
 from runtime.primitives import U16, U64, U128, AccountId, Alpha, NetUid, Tao
 
 

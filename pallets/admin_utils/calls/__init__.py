@@ -1,0 +1,25 @@
+"""Dispatchables of AdminUtils: one module per concern, each a class of calls."""
+
+from __future__ import annotations
+
+from pallets.admin_utils.calls.bonds import BondCalls
+from pallets.admin_utils.calls.chain import ChainCalls
+from pallets.admin_utils.calls.consensus import ConsensusCalls
+from pallets.admin_utils.calls.emission import EmissionCalls
+from pallets.admin_utils.calls.limits import LimitCalls
+from pallets.admin_utils.calls.networks import NetworkCalls
+from pallets.admin_utils.calls.neurons import NeuronCalls
+from pallets.admin_utils.calls.registration import RegistrationCalls
+
+
+class Calls(
+    ChainCalls,
+    LimitCalls,
+    NetworkCalls,
+    RegistrationCalls,
+    NeuronCalls,
+    ConsensusCalls,
+    BondCalls,
+    EmissionCalls,
+):
+    """All dispatchables."""

@@ -1,0 +1,76 @@
+"""What the chain as a whole runs on: who writes and votes, and the EVM."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pallets.admin_utils.base import Base
+from pallets.admin_utils.errors import Deprecated
+from pallets.admin_utils.events import PrecompileUpdated
+from pallets.admin_utils.types import Precompile
+from runtime.codec.resolve import Bounded, Named
+from runtime.frame.authorities import AuraId, VoterList
+from runtime.frame.call import call
+from runtime.frame.origin import Origin, ensure_root
+from runtime.frame.weights import weight
+from runtime.primitives import U64, BlockNumber, Tao
+
+Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
+Authors = Annotated[
+    tuple[AuraId, ...],
+    Bounded(32),
+    Named("BoundedVec<<T as Config>::AuthorityId, T::MaxAuthorities>"),
+]
+Forced = Annotated[BlockNumber | None, Named("Option<BlockNumberFor<T>>")]
+
+
+class ChainCalls(Base):
+    """What the chain as a whole runs on: who writes and votes, and the EVM."""
+
+    @call(
+        0,
+        weight=lambda pallet, new_authorities: weight(  # noqa: ARG005
+            4_442_146 + 29_392 * len(new_authorities), writes=1
+        ),
+    )
+    def swap_authorities(self, origin: Origin, new_authorities: Authors) -> None:
+        """Let others write the blocks from the next one on; an empty list is ignored.  Root."""
+        ensure_root(origin)
+        self.config.change_authors(new_authorities)
+
+    @call(33, weight=weight(5_931_000))
+    def sudo_set_total_issuance(self, origin: Origin, total_issuance: Tao) -> None:
+        """Does nothing.  Errors: Deprecated."""
+        raise Deprecated
+
+    @call(58, weight=weight(27_199_000, reads=1, writes=1), implemented=False)
+    def sudo_set_evm_chain_id(self, origin: Origin, chain_id: U64) -> None:
+        """Set the number of the chain that Ethereum transactions name.  Root."""
+
+    @call(
+        59,
+        weight=lambda pallet, next_authorities, in_blocks, forced: weight(  # noqa: ARG005
+            7_972_506 + 15_444 * len(next_authorities), 2_779, reads=1, writes=1
+        ),
+    )
+    def schedule_grandpa_change(
+        self, origin: Origin, next_authorities: VoterList, in_blocks: Number, forced: Forced
+    ) -> None:
+        """Let others vote on finality, `in_blocks` from now.
+
+        `forced` names the last block known to be final, when the voters cannot agree.  Root.
+
+        Errors: ChangePending; TooSoon.
+        """
+        ensure_root(origin)
+        self.config.schedule_voters(next_authorities, in_blocks, forced)
+
+    @call(62, weight=weight(6_162_000, 3_507, reads=1))
+    def sudo_toggle_evm_precompile(
+        self, origin: Origin, precompile_id: Precompile, enabled: bool
+    ) -> None:
+        """Switch a contract of the chain on or off.  Root."""
+        ensure_root(origin)
+        if self.precompile_enable[precompile_id] != enabled:
+            self.precompile_enable[precompile_id] = enabled
+            self.emit(PrecompileUpdated(precompile_id, enabled))

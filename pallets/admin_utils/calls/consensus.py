@@ -1,0 +1,103 @@
+"""How weights come in and become bonds."""
+
+from __future__ import annotations
+
+from pallets.admin_utils.base import Base
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import U16, U64, NetUid
+
+
+class ConsensusCalls(Base):
+    """How weights come in and become bonds."""
+
+    @call(3, weight=weight(28_633_000, 4_212, reads=4, writes=1))
+    def sudo_set_serving_rate_limit(
+        self, origin: Origin, netuid: NetUid, serving_rate_limit: U64
+    ) -> None:
+        """Set the blocks between two announcements of a neuron's endpoint.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        """
+        self.by_owner_anywhere(origin, netuid, "serving_rate_limit", serving_rate_limit)
+
+    @call(6, weight=weight(34_204_000, 4_383, reads=5, writes=1))
+    def sudo_set_weights_version_key(
+        self, origin: Origin, netuid: NetUid, weights_version_key: U64
+    ) -> None:
+        """Set the least version key that comes with weights.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_owner(origin, netuid, "weights_version_key", weights_version_key)
+
+    @call(7, weight=weight(16_420_000, 4_084, reads=1, writes=1))
+    def sudo_set_weights_set_rate_limit(
+        self, origin: Origin, netuid: NetUid, weights_set_rate_limit: U64
+    ) -> None:
+        """Set the blocks between two rows of weights of one neuron.  Root.
+
+        Errors: SubnetDoesNotExist.
+        """
+        self.by_root_any_time(origin, netuid, "weights_set_rate_limit", weights_set_rate_limit)
+
+    @call(14, weight=weight(34_664_000, 4_383, reads=5, writes=1))
+    def sudo_set_min_allowed_weights(
+        self, origin: Origin, netuid: NetUid, min_allowed_weights: U16
+    ) -> None:
+        """Set the least neurons that a row of weights must name.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_owner(origin, netuid, "min_allowed_weights", min_allowed_weights)
+
+    @call(16, weight=weight(16_301_000, 4_084, reads=1, writes=1))
+    def sudo_set_kappa(self, origin: Origin, netuid: NetUid, kappa: U16) -> None:
+        """Set what part of the stake must back a weight.  Root.  Errors: SubnetDoesNotExist."""
+        self.by_root_any_time(origin, netuid, "kappa", kappa)
+
+    @call(17, weight=weight(31_268_000, 4_383, reads=5, writes=1))
+    def sudo_set_rho(self, origin: Origin, netuid: NetUid, rho: U16) -> None:
+        """Set the steepness of trust; unused.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_owner(origin, netuid, "rho", rho)
+
+    @call(18, weight=weight(35_165_000, 4_383, reads=6, writes=1))
+    def sudo_set_activity_cutoff(
+        self, origin: Origin, netuid: NetUid, activity_cutoff: U16
+    ) -> None:
+        """Set how many blocks a neuron counts as active.  Unused.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        ActivityCutoffTooLow.
+        """
+        self.by_owner(origin, netuid, "activity_cutoff", activity_cutoff)
+
+    @call(49, weight=weight(34_544_000, 4_383, reads=5, writes=1))
+    def sudo_set_commit_reveal_weights_enabled(
+        self, origin: Origin, netuid: NetUid, enabled: bool
+    ) -> None:
+        """Must weights be committed before they are revealed?  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_owner(origin, netuid, "commit_reveal_weights_enabled", enabled)
+
+    @call(57, weight=weight(34_654_000, 4_383, reads=5, writes=1))
+    def sudo_set_commit_reveal_weights_interval(
+        self, origin: Origin, netuid: NetUid, interval: U64
+    ) -> None:
+        """Set the epochs from the commit of weights to their reveal, 1 to 100.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        RevealPeriodTooLarge; RevealPeriodTooSmall.
+        """
+        self.by_owner(origin, netuid, "reveal_period_epochs", interval)
+
+    @call(71, weight=weight(6_052_000, writes=1))
+    def sudo_set_commit_reveal_version(self, origin: Origin, version: U16) -> None:
+        """Set the version of the form that committed weights have.  Root."""
+        self.by_root(origin, "commit_reveal_weights_version", version)

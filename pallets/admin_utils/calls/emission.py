@@ -1,0 +1,136 @@
+"""What subnets earn, and who gets it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pallets.admin_utils.base import Base
+from pallets.admin_utils.errors import InvalidValue
+from pallets.admin_utils.events import SubnetEmissionEnabledSet
+from runtime.codec.resolve import Named
+from runtime.frame.call import call
+from runtime.frame.error import ensure
+from runtime.frame.numbers import RawI64F64, RawI96F32, RawU64F64
+from runtime.frame.origin import Origin, ensure_root
+from runtime.frame.subnet import RecycleOrBurn
+from runtime.frame.weights import DispatchClass, weight
+from runtime.primitives import U16, U64, NetUid
+
+ONE: Final = 1 << 64
+Fate = Annotated[RecycleOrBurn, Named("pallet_subtensor::RecycleOrBurnEnum")]
+
+
+class EmissionCalls(Base):
+    """What subnets earn, and who gets it."""
+
+    @call(28, weight=weight(14_000_000, writes=1))
+    def sudo_set_subnet_owner_cut(self, origin: Origin, subnet_owner_cut: U16) -> None:
+        """Set the owner's part of a subnet's emission.  Root."""
+        self.by_root(origin, "subnet_owner_cut", subnet_owner_cut)
+
+    @call(63, weight=weight(2_955_000, writes=1))
+    def sudo_set_subnet_moving_alpha(self, origin: Origin, alpha: RawI96F32) -> None:
+        """Set the weight of a block in the average price of an old subnet.  Root."""
+        self.by_root(origin, "subnet_moving_alpha", alpha)
+
+    @call(65, weight=weight(4_198_000, writes=1))
+    def sudo_set_ema_price_halving_period(
+        self, origin: Origin, netuid: NetUid, ema_halving: U64
+    ) -> None:
+        """Set the age at which a block weighs half in the average price.  Root."""
+        ensure_root(origin)
+        self.config.settings.put_for(netuid, "ema_price_halving_blocks", ema_halving)
+
+    @call(80, weight=weight(20_000_000, reads=2, writes=2))
+    def sudo_set_recycle_or_burn(
+        self, origin: Origin, netuid: NetUid, recycle_or_burn: Fate
+    ) -> None:
+        """Set what becomes of what the owner's neurons earn as miners.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        """
+        self.by_owner_anywhere(origin, netuid, "recycle_or_burn", recycle_or_burn)
+
+    @call(81, weight=weight(7_343_000, writes=1))
+    def sudo_set_tao_flow_cutoff(self, origin: Origin, flow_cutoff: RawI64F64) -> None:
+        """Set the average flow at and below which a subnet earns nothing.  Root."""
+        self.by_root(origin, "tao_flow_cutoff", flow_cutoff)
+
+    @call(82, weight=weight(7_343_000, writes=1))
+    def sudo_set_tao_flow_normalization_exponent(self, origin: Origin, exponent: RawU64F64) -> None:
+        """Set the power that flows are raised to, 1 to 2.  Root.  Errors: InvalidValue."""
+        ensure_root(origin)
+        ensure(ONE <= exponent <= 2 * ONE, InvalidValue)
+        self.config.settings.put("flow_norm_exponent", exponent)
+
+    @call(83, weight=weight(7_343_000, writes=1))
+    def sudo_set_tao_flow_smoothing_factor(self, origin: Origin, smoothing_factor: U64) -> None:
+        """Set the weight of a block in the average flows.  Root."""
+        self.by_root(origin, "flow_ema_smoothing_factor", smoothing_factor)
+
+    @call(91, weight=weight(7_343_000, writes=1))
+    def sudo_set_net_tao_flow_enabled(self, origin: Origin, enabled: bool) -> None:
+        """Is what the chain brought taken off the flow of users?  Root."""
+        self.by_root(origin, "net_tao_flow_enabled", enabled)
+
+    @call(
+        92, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
+    )
+    def sudo_set_owner_cut_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
+        """Does the owner get a cut?  The owner or root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        NotPermittedOnRootSubnet.
+        """
+        self.set_of_cut(origin, netuid, "owner_cut_enabled", enabled=enabled)
+
+    @call(93, weight=weight(38_100_000, 4_419, reads=7, writes=1))
+    def sudo_set_min_childkey_take_per_subnet(
+        self, origin: Origin, netuid: NetUid, take: U16
+    ) -> None:
+        """Set the least take of a childkey on the subnet.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        InvalidValue.
+        """
+        settings = self.config.settings
+        owner = self.allow(origin, netuid, "min_childkey_take_per_subnet")
+        least, most = settings.get("min_childkey_take"), settings.get("max_childkey_take")
+        ensure(least <= take <= most, InvalidValue)
+        settings.put_for(netuid, "min_childkey_take_per_subnet", take, owner)
+
+    @call(94, weight=weight(16_351_000, 4_084, reads=1, writes=1))
+    def sudo_set_subnet_emission_enabled(
+        self, origin: Origin, netuid: NetUid, enabled: bool
+    ) -> None:
+        """May the chain bring TAO and alpha to the pool?  Root.
+
+        Errors: SubnetDoesNotExist; NotPermittedOnRootSubnet.
+        """
+        ensure_root(origin)
+        self.ensure_exists(netuid)
+        self.ensure_not_root(netuid)
+        self.config.settings.put_for(netuid, "subnet_emission_enabled", enabled)
+        self.emit(SubnetEmissionEnabledSet(netuid, enabled))
+
+    @call(
+        95, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
+    )
+    def sudo_set_owner_cut_auto_lock_enabled(
+        self, origin: Origin, netuid: NetUid, enabled: bool
+    ) -> None:
+        """Is the owner's cut locked as it comes?  The owner or root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        NotPermittedOnRootSubnet.
+        """
+        self.set_of_cut(origin, netuid, "owner_cut_auto_lock_enabled", enabled=enabled)
+
+    def set_of_cut(self, origin: Origin, netuid: NetUid, name: str, *, enabled: bool) -> None:
+        """A setting of the owner's cut, as often as the owner likes."""
+        settings = self.config.settings
+        settings.ensure_owner_or_root(origin, netuid)
+        settings.ensure_open(netuid)
+        self.ensure_exists(netuid)
+        self.ensure_not_root(netuid)
+        settings.put_for(netuid, name, enabled)

@@ -1,0 +1,75 @@
+"""How often things may be done, and what holds for all stakes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pallets.admin_utils.base import Base
+from runtime.codec.resolve import Named
+from runtime.frame.call import call
+from runtime.frame.origin import Origin
+from runtime.frame.weights import weight
+from runtime.primitives import U16, U64, BlockNumber
+
+Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
+
+
+class LimitCalls(Base):
+    """How often things may be done, and what holds for all stakes."""
+
+    @call(1, weight=weight(5_400_000, writes=1))
+    def sudo_set_default_take(self, origin: Origin, default_take: U16) -> None:
+        """Set the largest take of a hotkey.  Root."""
+        self.by_root(origin, "max_delegate_take", default_take)
+
+    @call(2, weight=weight(5_440_000, writes=1))
+    def sudo_set_tx_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
+        """Set the blocks between two swaps of hotkeys by one coldkey.  Root."""
+        self.by_root(origin, "tx_rate_limit", tx_rate_limit)
+
+    @call(42, weight=weight(5_500_000, writes=1))
+    def sudo_set_stake_threshold(self, origin: Origin, min_stake: U64) -> None:
+        """Set the least stake weight of a hotkey that sets weights.  Root."""
+        self.by_root(origin, "stake_threshold", min_stake)
+
+    @call(43, weight=weight(30_697_000, 6_890, reads=5, writes=1), implemented=False)
+    def sudo_set_nominator_min_required_stake(self, origin: Origin, min_stake: U64) -> None:
+        """Set the least stake of a nominator, in millionths of the least of all.  Root.
+
+        Smaller ones are given back when it rises.
+        """
+
+    @call(45, weight=weight(5_420_000, writes=1))
+    def sudo_set_tx_delegate_take_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
+        """Set the blocks between two raises of a delegate take.  Root."""
+        self.by_root(origin, "tx_delegate_take_rate_limit", tx_rate_limit)
+
+    @call(46, weight=weight(5_490_000, writes=1))
+    def sudo_set_min_delegate_take(self, origin: Origin, take: U16) -> None:
+        """Set the least take of a hotkey.  Root."""
+        self.by_root(origin, "min_delegate_take", take)
+
+    @call(73, weight=weight(15_650_000, reads=1, writes=1))
+    def sudo_set_ck_burn(self, origin: Origin, burn: U64) -> None:
+        """Set what is burned of what a childkey earns for others' hotkeys.  Root."""
+        self.by_root(origin, "ck_burn", burn)
+
+    @call(74, weight=weight(5_450_000, writes=1))
+    def sudo_set_admin_freeze_window(self, origin: Origin, window: U16) -> None:
+        """Set the blocks before an epoch in which settings stand still.  Root."""
+        self.by_root(origin, "admin_freeze_window", window)
+
+    @call(75, weight=weight(5_471_000, writes=1))
+    def sudo_set_owner_hparam_rate_limit(self, origin: Origin, epochs: U16) -> None:
+        """Set the tempos between two changes of one setting by an owner.  Root."""
+        self.by_root(origin, "owner_hyperparam_rate_limit", epochs)
+
+    @call(86, weight=weight(5_370_000, writes=1))
+    def sudo_set_coldkey_swap_announcement_delay(self, origin: Origin, duration: Number) -> None:
+        """Set the blocks from an announced swap of a coldkey until it may be done.  Root."""
+        self.by_root(origin, "coldkey_swap_announcement_delay", duration)
+
+    @call(87, weight=weight(5_360_000, writes=1))
+    def sudo_set_coldkey_swap_reannouncement_delay(self, origin: Origin, duration: Number) -> None:
+        """Set the further blocks until another swap may be announced.  Root."""
+        self.by_root(origin, "coldkey_swap_reannouncement_delay", duration)

@@ -1,0 +1,112 @@
+"""Subnets as such: how many, their price, owners and start."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pallets.admin_utils.base import Base
+from pallets.admin_utils.errors import ValueNotInBounds
+from runtime.codec.resolve import Named
+from runtime.frame.call import call
+from runtime.frame.error import ensure
+from runtime.frame.origin import Origin, ensure_root
+from runtime.frame.weights import weight
+from runtime.primitives import U8, U16, U64, AccountId, BlockNumber, NetUid, Tao
+
+Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
+Account = Annotated[AccountId, Named("<T as frame_system::Config>::AccountId")]
+
+
+class NetworkCalls(Base):
+    """Subnets as such: how many, their price, owners and start."""
+
+    @call(29, weight=weight(14_000_000, writes=1))
+    def sudo_set_network_rate_limit(self, origin: Origin, rate_limit: U64) -> None:
+        """Set the blocks between two registrations of subnets.  Root."""
+        self.by_root(origin, "network_rate_limit", rate_limit)
+
+    @call(30, weight=weight(36_298_000, 4_383, reads=5, writes=2))
+    def sudo_set_tempo(self, origin: Origin, netuid: NetUid, tempo: U16) -> None:
+        """Set the blocks from one epoch to the next; the first tempo begins now.  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_root_now(origin, netuid, "tempo", tempo)
+
+    @call(35, weight=weight(14_000_000, writes=1))
+    def sudo_set_network_immunity_period(self, origin: Origin, immunity_period: U64) -> None:
+        """Set the blocks in which a new subnet is not removed.  Root."""
+        self.by_root(origin, "network_immunity_period", immunity_period)
+
+    @call(36, weight=weight(14_000_000, writes=1))
+    def sudo_set_network_min_lock_cost(self, origin: Origin, lock_cost: Tao) -> None:
+        """Set the least rao for a new subnet.  Root."""
+        self.by_root(origin, "network_min_lock_cost", lock_cost)
+
+    @call(37, weight=weight(14_000_000, writes=1))
+    def sudo_set_subnet_limit(self, origin: Origin, max_subnets: U16) -> None:
+        """Set how many subnets there may be.  Root."""
+        self.by_root(origin, "subnet_limit", max_subnets)
+
+    @call(38, weight=weight(14_000_000, writes=1))
+    def sudo_set_lock_reduction_interval(self, origin: Origin, interval: U64) -> None:
+        """Set the blocks in which a subnet's price falls by what the last one paid.  Root."""
+        self.by_root(origin, "network_lock_reduction_interval", interval)
+
+    @call(55, weight=weight(5_591_000, writes=1))
+    def sudo_set_dissolve_network_schedule_duration(self, origin: Origin, duration: Number) -> None:
+        """Set the blocks from a subnet's announced end to its end.  Root."""
+        self.by_root(origin, "dissolve_network_schedule_duration", duration)
+
+    @call(61, weight=weight(28_343_000, 4_280, reads=4, writes=1))
+    def sudo_set_toggle_transfer(self, origin: Origin, netuid: NetUid, toggle: bool) -> None:
+        """May stakes on the subnet change hands?  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        """
+        self.by_owner_anywhere(origin, netuid, "transfer_toggle", toggle)
+
+    @call(64, weight=weight(3_918_000, writes=1))
+    def sudo_set_subnet_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: Account) -> None:
+        """Choose the hotkey that receives the owner's cut.  The owner or root.
+
+        Errors: SubnetNotExists; TxRateLimitExceeded; CannotUseSystemAccount.
+        """
+        self.set_owner_hotkey(origin, netuid, hotkey)
+
+    @call(66, weight=weight(25_467_000, 4_280, reads=4, writes=1))
+    def sudo_set_subtoken_enabled(
+        self, origin: Origin, netuid: NetUid, subtoken_enabled: bool
+    ) -> None:
+        """May the subnet's alpha be traded?  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow.
+        """
+        ensure_root(origin)
+        self.config.settings.ensure_open(netuid)
+        self.config.settings.put_for(netuid, "subtoken_enabled", subtoken_enabled)
+
+    @call(67, weight=weight(25_687_000, 4_177, reads=2, writes=2))
+    def sudo_set_sn_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: Account) -> None:
+        """The same as `sudo_set_subnet_owner_hotkey`.
+
+        Errors: SubnetNotExists; TxRateLimitExceeded; CannotUseSystemAccount.
+        """
+        self.set_owner_hotkey(origin, netuid, hotkey)
+
+    @call(85, weight=weight(14_000_000, writes=1))
+    def sudo_set_start_call_delay(self, origin: Origin, delay: U64) -> None:
+        """Set the blocks between a subnet's registration and its start.  Root."""
+        self.by_root(origin, "start_call_delay", delay)
+
+    @call(96, weight=weight(5_530_000, writes=1))
+    def sudo_set_max_epochs_per_block(self, origin: Origin, max_epochs_per_block: U8) -> None:
+        """Set how many epochs may run in a block.  Root.  Errors: ValueNotInBounds."""
+        ensure_root(origin)
+        ensure(max_epochs_per_block >= 1, ValueNotInBounds)
+        self.config.settings.put("max_epochs_per_block", max_epochs_per_block)
+
+    def set_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: AccountId) -> None:
+        """Either call.  Errors: BadOrigin; SubnetNotExists; TxRateLimitExceeded; others."""
+        self.config.settings.ensure_owner_or_root(origin, netuid)
+        self.config.settings.put_for(netuid, "subnet_owner_hotkey", hotkey)

@@ -1,0 +1,134 @@
+"""How many neurons, validators and mechanisms a subnet has, and which stay."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pallets.admin_utils.base import Base
+from pallets.admin_utils.errors import (
+    MaxAllowedUidsGreaterThanDefaultMaxAllowedUids,
+    MaxAllowedUIdsLessThanCurrentUIds,
+    MaxAllowedUidsLessThanMinAllowedUids,
+    MaxValidatorsLargerThanMaxUIds,
+    MinAllowedUidsGreaterThanCurrentUids,
+    MinAllowedUidsGreaterThanMaxAllowedUids,
+)
+from runtime.codec.resolve import Named
+from runtime.frame.call import call
+from runtime.frame.error import ensure
+from runtime.frame.origin import Origin, ensure_root
+from runtime.frame.subnet import MechId
+from runtime.frame.weights import weight
+from runtime.primitives import U16, NetUid
+
+Split = Annotated[tuple[U16, ...] | None, Named("Option<Vec<u16>>")]
+
+
+class NeuronCalls(Base):
+    """How many neurons, validators and mechanisms a subnet has, and which stay."""
+
+    @call(15, weight=weight(43_381_000, 4_433, reads=8, writes=1))
+    def sudo_set_max_allowed_uids(
+        self, origin: Origin, netuid: NetUid, max_allowed_uids: U16
+    ) -> None:
+        """Set how many neurons the subnet may have.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        MaxAllowedUidsLessThanMinAllowedUids; MaxAllowedUIdsLessThanCurrentUIds;
+        MaxAllowedUidsGreaterThanDefaultMaxAllowedUids; TooManyUIDsPerMechanism.
+        """
+        settings = self.config.settings
+        owner = self.allow(origin, netuid, "max_allowed_uids")
+        least = settings.of(netuid, "min_allowed_uids")
+        ensure(max_allowed_uids >= least, MaxAllowedUidsLessThanMinAllowedUids)
+        present = settings.of(netuid, "subnetwork_n")
+        ensure(max_allowed_uids >= present, MaxAllowedUIdsLessThanCurrentUIds)
+        most = settings.constant("initial_max_allowed_uids")
+        ensure(max_allowed_uids <= most, MaxAllowedUidsGreaterThanDefaultMaxAllowedUids)
+        settings.put_for(netuid, "max_allowed_uids", max_allowed_uids, owner)
+
+    @call(25, weight=weight(35_896_000, 4_383, reads=6, writes=1))
+    def sudo_set_max_allowed_validators(
+        self, origin: Origin, netuid: NetUid, max_allowed_validators: U16
+    ) -> None:
+        """Set how many neurons may validate.  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        MaxValidatorsLargerThanMaxUIds.
+        """
+        settings = self.config.settings
+        self.ensure_root_now(origin, netuid)
+        most = settings.of(netuid, "max_allowed_uids")
+        ensure(max_allowed_validators <= most, MaxValidatorsLargerThanMaxUIds)
+        settings.put_for(netuid, "max_allowed_validators", max_allowed_validators)
+
+    @call(72, weight=weight(25_107_000, 4_280, reads=4, writes=1))
+    def sudo_set_owner_immune_neuron_limit(
+        self, origin: Origin, netuid: NetUid, immune_neurons: U16
+    ) -> None:
+        """Set how many of the owner's neurons are never replaced, 1 to 10.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; InvalidValue.
+        """
+        self.by_owner_anywhere(origin, netuid, "immune_owner_uids_limit", immune_neurons)
+
+    @call(76, weight=weight(15_000_000, reads=1, writes=1))
+    def sudo_set_mechanism_count(
+        self, origin: Origin, netuid: NetUid, mechanism_count: MechId
+    ) -> None:
+        """Set how many mechanisms the subnet has.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow;
+        MechanismDoesNotExist; InvalidValue; TooManyUIDsPerMechanism.
+        """
+        self.by_owner_anywhere(origin, netuid, "mechanism_count_current", mechanism_count)
+
+    @call(77, weight=weight(15_000_000, reads=1, writes=1))
+    def sudo_set_mechanism_emission_split(
+        self, origin: Origin, netuid: NetUid, maybe_split: Split
+    ) -> None:
+        """Set each mechanism's part of the emission, 65535 in all; None: even ones.
+
+        The owner or root.
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow;
+        MechanismDoesNotExist; InvalidValue.
+        """
+        self.by_owner_anywhere(origin, netuid, "mechanism_emission_split", maybe_split)
+
+    @call(78, weight=weight(38_302_000, 4_398, reads=8, writes=1))
+    def sudo_trim_to_max_allowed_uids(self, origin: Origin, netuid: NetUid, max_n: U16) -> None:
+        """Remove the neurons that earn least until so many are left; no more may come.
+
+        The owner or root.
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetNotExists;
+        InvalidValue; TrimmingWouldExceedMaxImmunePercentage.
+        """
+        self.by_owner_anywhere(origin, netuid, "size", max_n)
+
+    @call(79, weight=weight(37_890_000, 4_383, reads=7, writes=1))
+    def sudo_set_min_allowed_uids(
+        self, origin: Origin, netuid: NetUid, min_allowed_uids: U16
+    ) -> None:
+        """Set the least size of the subnet that its owner may choose.  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        MinAllowedUidsGreaterThanMaxAllowedUids; MinAllowedUidsGreaterThanCurrentUids.
+        """
+        settings = self.config.settings
+        self.ensure_root_now(origin, netuid)
+        most = settings.of(netuid, "max_allowed_uids")
+        ensure(min_allowed_uids < most, MinAllowedUidsGreaterThanMaxAllowedUids)
+        present = settings.of(netuid, "subnetwork_n")
+        ensure(min_allowed_uids < present, MinAllowedUidsGreaterThanCurrentUids)
+        settings.put_for(netuid, "min_allowed_uids", min_allowed_uids)
+
+    @call(84, weight=weight(6_783_000, writes=1))
+    def sudo_set_min_non_immune_uids(self, origin: Origin, netuid: NetUid, min: U16) -> None:
+        """Set with how few neurons past immunity an immune one is replaced.  Root."""
+        ensure_root(origin)
+        self.config.settings.put_for(netuid, "min_non_immune_uids", min)
+
+    @call(88, weight=weight(15_000_000, reads=1, writes=1))
+    def sudo_set_max_mechanism_count(self, origin: Origin, max_mechanism_count: MechId) -> None:
+        """Set how many mechanisms a subnet may have, 1 to 16.  Root.  Errors: InvalidValue."""
+        self.by_root(origin, "max_mechanism_count", max_mechanism_count)

@@ -1,0 +1,177 @@
+"""How neurons come onto a subnet, how many, and at what price."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.admin_utils.base import Base
+from pallets.admin_utils.errors import InvalidValue, POWRegistrationDisabled, ValueNotInBounds
+from pallets.admin_utils.events import BurnHalfLifeSet, BurnIncreaseMultSet
+from runtime.frame.call import call
+from runtime.frame.error import ensure
+from runtime.frame.numbers import RawU64F64
+from runtime.frame.origin import Origin, ensure_root
+from runtime.frame.weights import DispatchClass, weight
+from runtime.primitives import U16, U64, NetUid, Tao
+
+LONGEST_HALF_LIFE: Final = 36_100
+"""Most blocks in which the price may fall by half."""
+ONE: Final = 1 << 64
+
+
+class RegistrationCalls(Base):
+    """How neurons come onto a subnet, how many, and at what price."""
+
+    @call(4, weight=weight(34_554_000, 4_383, reads=5, writes=1))
+    def sudo_set_min_difficulty(self, origin: Origin, netuid: NetUid, min_difficulty: U64) -> None:
+        """Set the least difficulty of registrations by work; unused.  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_root_now(origin, netuid, "min_difficulty", min_difficulty)
+
+    @call(5, weight=weight(34_704_000, 4_383, reads=5, writes=1))
+    def sudo_set_max_difficulty(self, origin: Origin, netuid: NetUid, max_difficulty: U64) -> None:
+        """Set the largest difficulty of registrations by work; unused.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_owner(origin, netuid, "max_difficulty", max_difficulty)
+
+    @call(8, weight=weight(16_320_000, 4_084, reads=1, writes=1))
+    def sudo_set_adjustment_interval(
+        self, origin: Origin, netuid: NetUid, adjustment_interval: U16
+    ) -> None:
+        """Set the blocks of an interval of registrations.  Root.
+
+        Errors: SubnetDoesNotExist.
+        """
+        self.by_root_any_time(origin, netuid, "adjustment_interval", adjustment_interval)
+
+    @call(9, weight=weight(14_000_000, reads=1, writes=1))
+    def sudo_set_adjustment_alpha(
+        self, origin: Origin, netuid: NetUid, adjustment_alpha: U64
+    ) -> None:
+        """Set the part of the old price in the new one; unused.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_owner(origin, netuid, "adjustment_alpha", adjustment_alpha)
+
+    @call(13, weight=weight(34_414_000, 4_383, reads=5, writes=1))
+    def sudo_set_immunity_period(
+        self, origin: Origin, netuid: NetUid, immunity_period: U16
+    ) -> None:
+        """Set the blocks in which a new neuron is not replaced before others.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_owner(origin, netuid, "immunity_period", immunity_period)
+
+    @call(19, weight=weight(7_113_000, writes=1))
+    def sudo_set_network_registration_allowed(
+        self, origin: Origin, netuid: NetUid, registration_allowed: bool
+    ) -> None:
+        """May neurons register?  Root."""
+        ensure_root(origin)
+        self.config.settings.put_for(netuid, "network_registration_allowed", registration_allowed)
+
+    @call(20, weight=weight(14_000_000, writes=1))
+    def sudo_set_network_pow_registration_allowed(
+        self, origin: Origin, netuid: NetUid, registration_allowed: bool
+    ) -> None:
+        """Does nothing.  Errors: POWRegistrationDisabled."""
+        raise POWRegistrationDisabled
+
+    @call(21, weight=weight(34_103_000, 4_383, reads=5, writes=1))
+    def sudo_set_target_registrations_per_interval(
+        self, origin: Origin, netuid: NetUid, target_registrations_per_interval: U16
+    ) -> None:
+        """Set how many registrations to aim at in an interval.  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_root_now(
+            origin, netuid, "target_registrations_per_interval", target_registrations_per_interval
+        )
+
+    @call(22, weight=weight(37_780_000, 4_385, reads=6, writes=1))
+    def sudo_set_min_burn(self, origin: Origin, netuid: NetUid, min_burn: Tao) -> None:
+        """Set the least price of a registration in rao.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        ValueNotInBounds.
+        """
+        settings = self.config.settings
+        owner = self.allow(origin, netuid, "min_burn")
+        ensure(min_burn < settings.constant("min_burn_upper_bound"), ValueNotInBounds)
+        ensure(min_burn < settings.of(netuid, "max_burn"), ValueNotInBounds)
+        settings.put_for(netuid, "min_burn", min_burn, owner)
+
+    @call(23, weight=weight(36_949_000, 4_410, reads=6, writes=1))
+    def sudo_set_max_burn(self, origin: Origin, netuid: NetUid, max_burn: Tao) -> None:
+        """Set the largest price of a registration in rao.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        ValueNotInBounds.
+        """
+        settings = self.config.settings
+        owner = self.allow(origin, netuid, "max_burn")
+        ensure(max_burn > settings.constant("max_burn_lower_bound"), ValueNotInBounds)
+        ensure(max_burn > settings.of(netuid, "min_burn"), ValueNotInBounds)
+        settings.put_for(netuid, "max_burn", max_burn, owner)
+
+    @call(24, weight=weight(34_434_000, 4_383, reads=5, writes=1))
+    def sudo_set_difficulty(self, origin: Origin, netuid: NetUid, difficulty: U64) -> None:
+        """Set the difficulty of registrations by work; unused.  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_root_now(origin, netuid, "difficulty", difficulty)
+
+    @call(27, weight=weight(34_604_000, 4_383, reads=5, writes=1))
+    def sudo_set_max_registrations_per_block(
+        self, origin: Origin, netuid: NetUid, max_registrations_per_block: U16
+    ) -> None:
+        """Set how many neurons may register in a block.  Root.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        """
+        self.by_root_now(origin, netuid, "max_registrations_per_block", max_registrations_per_block)
+
+    @call(39, weight=weight(16_541_000, 4_084, reads=1, writes=1))
+    def sudo_set_rao_recycled(self, origin: Origin, netuid: NetUid, rao_recycled: Tao) -> None:
+        """Set the rao that registrations have recycled.  Root.  Errors: SubnetDoesNotExist."""
+        self.by_root_any_time(origin, netuid, "rao_recycled_for_registration", rao_recycled)
+
+    @call(
+        89, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
+    )
+    def sudo_set_burn_half_life(self, origin: Origin, netuid: NetUid, burn_half_life: U16) -> None:
+        """Set the blocks in which the price falls by half.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        NotPermittedOnRootSubnet; InvalidValue.
+        """
+        owner = self.allow(origin, netuid, "burn_half_life")
+        self.ensure_not_root(netuid)
+        ensure(0 < burn_half_life <= LONGEST_HALF_LIFE, InvalidValue)
+        self.config.settings.put_for(netuid, "burn_half_life", burn_half_life, owner)
+        self.emit(BurnHalfLifeSet(netuid, burn_half_life))
+
+    @call(
+        90, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
+    )
+    def sudo_set_burn_increase_mult(
+        self, origin: Origin, netuid: NetUid, burn_increase_mult: RawU64F64
+    ) -> None:
+        """Set what a registration multiplies the price with.  The owner or root.
+
+        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        NotPermittedOnRootSubnet; InvalidValue.
+        """
+        owner = self.allow(origin, netuid, "burn_increase_mult")
+        self.ensure_not_root(netuid)
+        ensure(ONE <= burn_increase_mult <= 3 * ONE, InvalidValue)
+        self.config.settings.put_for(netuid, "burn_increase_mult", burn_increase_mult, owner)
+        self.emit(BurnIncreaseMultSet(netuid, burn_increase_mult))

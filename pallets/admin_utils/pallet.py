@@ -1,0 +1,13 @@
+"""AdminUtils: settings of the chain and its subnets, joined from its parts."""
+
+from __future__ import annotations
+
+from pallets.admin_utils import errors, events
+from pallets.admin_utils.calls import Calls
+from runtime.frame.authorities import AuraId
+
+
+class AdminUtils(Calls, crate="pallet_admin_utils", parts=(events.__name__, errors.__name__)):
+    """Lets root, and the owners of subnets within limits, change settings."""
+
+    associated_types = {"AuthorityId": AuraId}

@@ -1,0 +1,167 @@
+"""Shrinking a subnet: its neurons that earn least go, those that stay move together.
+
+Neurons of the owner and new ones are immune; there must not be too many of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pallets.subtensor.errors import (
+    InvalidValue,
+    SubnetNotExists,
+    TrimmingWouldExceedMaxImmunePercentage,
+)
+from pallets.subtensor.hyperparameters.mechanisms import storage_index
+from pallets.subtensor.rate_limits import now
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import NO_ALPHA, NetUidStorageIndex, WeightRow
+from runtime.arith import saturating_sub
+from runtime.frame.error import ensure
+from runtime.frame.storage import Map
+from runtime.primitives import U16, NetUid, Uid
+
+_LISTS: Final = (
+    ("active", False),
+    ("consensus", 0),
+    ("dividends", 0),
+    ("validator_trust", 0),
+    ("validator_permit", False),
+    ("stake_weight", 0),
+    ("emission", NO_ALPHA),
+)
+"""Lists by uid, and what a neuron has that they are too short for."""
+
+
+def ensure_size(sub: Storage, netuid: NetUid, size: U16) -> None:
+    """Errors: SubnetNotExists; InvalidValue."""
+    ensure(sub.networks_added[netuid], SubnetNotExists)
+    ensure(sub.min_allowed_uids[netuid] <= size <= sub.max_allowed_uids[netuid], InvalidValue)
+
+
+def trim(sub: Storage, netuid: NetUid, size: U16) -> None:
+    """Let the subnet have at most `size` neurons, now and later.
+
+    Errors: TrimmingWouldExceedMaxImmunePercentage.
+    """
+    sub.max_allowed_uids[netuid] = size
+    if sub.subnetwork_n[netuid] <= size:
+        return
+    immune = _immune(sub, netuid)
+    if _percent(len(immune), size) >= sub.config.max_immune_uids_percentage:
+        raise TrimmingWouldExceedMaxImmunePercentage
+    removed = _chosen(sub, netuid, size, immune)
+    for uid in removed:
+        _remove(sub, netuid, uid)
+    listed = range(len(sub.emission[netuid]))
+    kept = tuple(Uid(U16(uid)) for uid in listed if uid not in removed)
+    _shorten(sub, netuid, kept)
+    _move(sub, netuid, kept)
+    sub.subnetwork_n[netuid] = size
+
+
+def _percent(part: int, whole: int) -> int:
+    return 100 if whole == 0 or part > whole else part * 100 // whole
+
+
+def _immune(sub: Storage, netuid: NetUid) -> frozenset[int]:
+    period = sub.immunity_period[netuid]
+    fresh = (
+        uid
+        for uid in range(sub.subnetwork_n[netuid])
+        if saturating_sub(now(sub), sub.block_at_registration[netuid, Uid(U16(uid))]) < period
+    )
+    here = range(sub.subnetwork_n[netuid])
+    owned = (uid for uid in _immune_of_owner(sub, netuid) if uid in here)
+    return frozenset((*fresh, *owned))
+
+
+def _immune_of_owner(sub: Storage, netuid: NetUid) -> list[Uid]:
+    """The owner's hotkey, then the owner's other neurons from the oldest on, up to the limit."""
+    hotkeys = sub.owned_hotkeys[sub.subnet_owner[netuid]]
+    uids = [uid for hotkey in hotkeys if (uid := sub.uids[netuid, hotkey]) is not None]
+    uids.sort(key=lambda uid: (sub.block_at_registration[netuid, uid], uid))
+    most = sub.immune_owner_uids_limit[netuid]
+    uids = uids[:most]
+    if netuid not in sub.subnet_owner_hotkey:
+        return uids
+    first = sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
+    return uids if first is None or first in uids else [first, *uids][:most]
+
+
+def _chosen(sub: Storage, netuid: NetUid, size: int, immune: frozenset[int]) -> tuple[Uid, ...]:
+    """Those to remove: least emission first; of equals, the higher uid."""
+    count = sub.subnetwork_n[netuid]
+    emission = sub.emission[netuid]
+    ranked = sorted(range(len(emission)), key=lambda uid: -emission[uid])[:count]
+    lowest = [Uid(U16(uid)) for uid in reversed(ranked) if uid not in immune]
+    return tuple(lowest[: count - size])
+
+
+def _indices(sub: Storage, netuid: NetUid) -> list[NetUidStorageIndex]:
+    return [storage_index(netuid, each) for each in range(sub.mechanism_count_current[netuid])]
+
+
+def _remove(sub: Storage, netuid: NetUid, uid: Uid) -> None:
+    if (netuid, uid) in sub.keys:
+        hotkey = sub.keys[netuid, uid]
+        del sub.uids[netuid, hotkey]
+        del sub.is_network_member[hotkey, netuid]
+        del sub.last_hotkey_emission_on_netuid[hotkey, netuid]
+        del sub.alpha_dividends_per_subnet[netuid, hotkey]
+        del sub.axons[netuid, hotkey]
+        del sub.neuron_certificates[netuid, hotkey]
+        del sub.prometheus[netuid, hotkey]
+    del sub.keys[netuid, uid]
+    del sub.block_at_registration[netuid, uid]
+    del sub.associated_evm_address[netuid, uid]
+    for index in _indices(sub, netuid):
+        del sub.weights[index, uid]
+        del sub.bonds[index, uid]
+
+
+def _shorten(sub: Storage, netuid: NetUid, kept: Sequence[Uid]) -> None:
+    for name, missing in _LISTS:
+        _pick(getattr(sub, name), netuid, kept, missing)
+    for index in _indices(sub, netuid):
+        _pick(sub.incentive, index, kept, 0)
+        _pick(sub.last_update, index, kept, 0)
+
+
+def _pick(lists: Map[Any, Any], key: int, kept: Sequence[Uid], missing: Any) -> None:
+    old = lists[key]
+    lists[key] = tuple(old[uid] if uid < len(old) else missing for uid in kept)
+
+
+def _move(sub: Storage, netuid: NetUid, kept: Sequence[Uid]) -> None:
+    """Give the neurons that stay the uids from 0 on, everywhere."""
+    places = {old: Uid(U16(new)) for new, old in enumerate(kept)}
+    for old, new in places.items():
+        for item in (sub.keys, sub.associated_evm_address, sub.block_at_registration):
+            _swap(item, (netuid, old), (netuid, new))
+        for index in _indices(sub, netuid):
+            for rows in (sub.weights, sub.bonds):
+                _swap(rows, (index, old), (index, new))
+                rows[index, new] = _renumbered(rows[index, new], places)
+    sub.uids.clear(netuid)
+    for uid in places.values():
+        sub.uids[netuid, sub.keys[netuid, uid]] = uid
+
+
+def _renumbered(row: WeightRow, places: dict[Uid, Uid]) -> WeightRow:
+    return tuple((U16(places[Uid(uid)]), value) for uid, value in row if uid in places)
+
+
+def _swap(item: Map[Any, Any], one: Any, other: Any) -> None:
+    here, there = one in item, other in item
+    first, second = item[one], item[other]
+    _restore(item, one, second, present=there)
+    _restore(item, other, first, present=here)
+
+
+def _restore(item: Map[Any, Any], key: Any, value: Any, *, present: bool) -> None:
+    if present:
+        item[key] = value
+    else:
+        del item[key]
