@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from genesis.spec import BadChainSpec, ChainSpec
+from pallets.system import CODE_KEY
 from runtime.block.runtime import Runtime
 from runtime.block.types import Digest, Header
 from runtime.chain import code_of, make_runtime
@@ -51,7 +52,9 @@ def _write_storage_version(runtime: Runtime, pallet: Pallet[Any]) -> None:
 
 def write_genesis(store: Store, spec: ChainSpec) -> Hash:
     """Commit block 0 to an empty store; gives its hash.  Errors: BadChainSpec, StoreError."""
-    staged = store.stage(dict(initial_state(spec)))
+    state = initial_state(spec)
+    code = state[CODE_KEY] if spec.raw is None else runtime_code(spec)
+    staged = store.stage(dict(state))
     header = Header(
         ZERO_HASH,
         BlockNumber(U32(0)),
@@ -61,7 +64,7 @@ def write_genesis(store: Store, spec: ChainSpec) -> Hash:
     )
     block_hash = header.hash()
     stored = StoredBlock(0, block_hash, header.encode(), ())
-    store.commit(staged, stored, {"chain_spec": spec.to_json(), "runtime": runtime_code(spec)})
+    store.commit(staged, stored, {"chain_spec": spec.to_json(), "runtime": code})
     return block_hash
 
 

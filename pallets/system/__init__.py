@@ -2,7 +2,7 @@
 
 from pallets.system.api import AccountNonceApi
 from pallets.system.declarations import Config
-from pallets.system.pallet import System
+from pallets.system.pallet import CODE_KEY, System
 from pallets.system.types import (
     AccountInfo,
     BlockLength,
@@ -16,6 +16,7 @@ from pallets.system.types import (
 )
 
 __all__ = [
+    "CODE_KEY",
     "AccountInfo",
     "AccountNonceApi",
     "BlockLength",

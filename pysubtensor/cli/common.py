@@ -71,6 +71,8 @@ def log_to_stdout(level: LogLevel) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.name)
+    # what no line shows need not be found out for each
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.raiseExceptions = False  # a closed stdout must not fill stderr, nor stop the chain
 
 
