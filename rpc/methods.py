@@ -14,6 +14,7 @@ from rpc import (
     offchain,
     payment,
     state,
+    subtensor,
     system,
     transaction,
 )
@@ -35,6 +36,7 @@ def namespaces(*, keeps_all_states: bool = True) -> list[Namespace]:
         chain_spec.rpc,
         transaction.rpc,
         transaction.watch,
+        *subtensor.NAMESPACES,
         dev.rpc,
     ]
     return [*served, archive.rpc] if keeps_all_states else served
