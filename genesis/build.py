@@ -8,10 +8,11 @@ from genesis.spec import BadChainSpec, ChainSpec
 from pallets.system import CODE_KEY
 from runtime.block.runtime import Runtime
 from runtime.block.types import Digest, Header
-from runtime.chain import code_of, make_runtime
+from runtime.chain import Build, Constants, code_of, make_runtime
+from runtime.crypto import Keypair
 from runtime.frame.pallet import Pallet
 from runtime.hashing import twox_128
-from runtime.primitives import U32, ZERO_HASH, BlockNumber, Hash
+from runtime.primitives import U32, ZERO_ACCOUNT, ZERO_HASH, AccountId, BlockNumber, Hash
 from runtime.state.db import Store, StoredBlock
 from runtime.state.live import EmptyBacking
 from runtime.state.trie import ordered_root
@@ -42,6 +43,15 @@ def _build_pallets(runtime: Runtime, spec: ChainSpec) -> None:
     pallets["Balances"].genesis_build(genesis.balances.items())
     pallets["TransactionPayment"].genesis_build()
     pallets["Sudo"].genesis_build(genesis.sudo)
+    pallets["SubtensorModule"].genesis_build(*root_owner(spec.build))
+
+
+def root_owner(build: Build) -> tuple[AccountId, AccountId]:
+    """Owner and owner hotkey of subnet 0: //Alice and //Alice_hk on local chains, else nobody."""
+    if build.constants is Constants.PROD:
+        return ZERO_ACCOUNT, ZERO_ACCOUNT
+    alice, hotkey = (Keypair.from_uri(f"//{name}").account_id for name in ("Alice", "Alice_hk"))
+    return AccountId(alice), AccountId(hotkey)
 
 
 def _write_storage_version(runtime: Runtime, pallet: Pallet[Any]) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor import errors, events
+from pallets.subtensor import errors, events, genesis
 from pallets.subtensor.calls import Calls
 from pallets.subtensor.calls.faucet import FaucetCalls
 from pallets.subtensor.storage.order import WIRE_ORDER
 from runtime.frame.call import Call
+from runtime.primitives import AccountId
 
 PARTS: Final = (*events.PARTS, errors.__name__)
 """Modules that declare events and errors."""
@@ -22,6 +23,10 @@ class SubtensorModule(Calls, crate="pallet_subtensor", parts=PARTS, order=WIRE_O
 
     storage_version = 7
     associated_types = {"RuntimeCall": Call, "SudoRuntimeCall": Call}
+
+    def genesis_build(self, owner: AccountId, owner_hotkey: AccountId) -> None:
+        """Subnets 0 and 1; `owner` and `owner_hotkey` are root's."""
+        genesis.build(self, owner, owner_hotkey)
 
 
 class SubtensorWithFaucet(

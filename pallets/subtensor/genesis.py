@@ -1,0 +1,86 @@
+"""Subnets 0 and 1 as every new chain has them.
+
+Subnet 0 is root.  Subnet 1 has a pool and one neuron, all of it the zero account's.  Source: the
+genesis build of the chain's own pallet.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.subtensor.staking.share_pool import SafeFloat
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets.symbols import SYMBOLS
+from pallets.subtensor.weights.mechanisms import MAIN, storage_index
+from runtime.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao, Uid
+
+ROOT: Final = NetUid(U16(0))
+FIRST: Final = NetUid(U16(1))
+TEMPO: Final = U16(100)
+"""Blocks between two epochs of these subnets."""
+SEATS: Final = U16(64)
+"""Most validators; on root also most neurons."""
+POOL: Final = U64(10_000_000_000)
+"""Rao and alpha in the pool of subnet 1."""
+STAKE: Final = U64(1_000_000_000)
+"""Alpha staked on its only neuron."""
+
+
+def build(sub: Storage, owner: AccountId, owner_hotkey: AccountId) -> None:
+    """Write both subnets; `owner` and `owner_hotkey` are root's."""
+    sub.total_issuance.put(Tao(U64(0)))
+    _open(sub, ROOT, SEATS, owner)
+    sub.subnet_owner_hotkey[ROOT] = owner_hotkey
+    sub.subnetwork_n[ROOT] = U16(0)
+    sub.target_registrations_per_interval[ROOT] = U16(1)
+    _open(sub, FIRST, U16(256), ZERO_ACCOUNT)
+    sub.subnet_mechanism[FIRST] = U16(1)
+    sub.subnet_alpha_in[FIRST] = Alpha(POOL)
+    sub.subnet_tao[FIRST] = Tao(POOL)
+    sub.subnet_locked[FIRST] = Tao(U64(1))
+    sub.largest_locked[FIRST] = U64(1)
+    _stake(sub)
+    _add_neuron(sub)
+
+
+def _open(sub: Storage, netuid: NetUid, size: U16, owner: AccountId) -> None:
+    sub.networks_added[netuid] = True
+    sub.total_networks.put(U16(sub.total_networks.get() + 1))
+    sub.subnet_owner[netuid] = owner
+    sub.max_allowed_uids[netuid] = size
+    sub.max_allowed_validators[netuid] = SEATS
+    sub.min_allowed_weights[netuid] = U16(0)
+    sub.tempo[netuid] = TEMPO
+    sub.network_registration_allowed[netuid] = True
+    sub.token_symbol[netuid] = SYMBOLS[netuid]
+
+
+def _stake(sub: Storage) -> None:
+    """The zero account's stake on itself."""
+    who = ZERO_ACCOUNT
+    shares = SafeFloat.whole(STAKE)
+    sub.owner[who] = who
+    sub.alpha_v2[who, who, FIRST] = shares
+    sub.total_hotkey_shares_v2[who, FIRST] = shares
+    sub.total_hotkey_alpha[who, FIRST] = Alpha(STAKE)
+    sub.subnet_alpha_out[FIRST] = Alpha(STAKE)
+    sub.staking_hotkeys[who] = (who,)
+
+
+def _add_neuron(sub: Storage) -> None:
+    """Neuron 0 of subnet 1."""
+    uid = Uid(U16(0))
+    sub.subnetwork_n[FIRST] = U16(1)
+    sub.active[FIRST] = (True,)
+    sub.emission[FIRST] = (Alpha(U64(0)),)
+    sub.consensus[FIRST] = (U16(0),)
+    place = storage_index(FIRST, MAIN)
+    sub.incentive[place] = (U16(0),)
+    sub.dividends[FIRST] = (U16(0),)
+    sub.last_update[place] = (U64(0),)
+    sub.validator_trust[FIRST] = (U16(0),)
+    sub.validator_permit[FIRST] = (False,)
+    sub.keys[FIRST, uid] = ZERO_ACCOUNT
+    sub.uids[FIRST, ZERO_ACCOUNT] = uid
+    sub.block_at_registration[FIRST, uid] = U64(0)
+    sub.is_network_member[ZERO_ACCOUNT, FIRST] = True
