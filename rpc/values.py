@@ -24,7 +24,7 @@ from typing import Any
 from rpc.encode import Json, to_hex
 from runtime.block.era import Era, EraCodec
 from runtime.block.runtime import OuterEnum, outer_key
-from runtime.codec import scale
+from runtime.codec import records, scale
 from runtime.codec.errors import CodecError
 from runtime.crypto import Ss58Error, ss58_decode, ss58_encode
 from runtime.frame.call import Call, CallCodec
@@ -97,7 +97,7 @@ def _(codec: scale.BitSequence, value: Any) -> Json:
 
 
 @to_json.register
-def _(codec: scale.Transparent, value: Any) -> Json:
+def _(codec: records.Transparent, value: Any) -> Json:
     if codec.path == _ACCOUNT:
         return ss58_encode(value)
     name, inner = codec.fields[0].name, to_json(codec.inner, value)
@@ -105,7 +105,7 @@ def _(codec: scale.Transparent, value: Any) -> Json:
 
 
 @to_json.register
-def _(codec: scale.Composite, value: Any) -> Json:
+def _(codec: records.Composite, value: Any) -> Json:
     return _fields_json(codec.fields, codec.attributes, value)
 
 
@@ -115,7 +115,7 @@ def _(codec: EraCodec, value: Era) -> Json:
 
 
 @to_json.register
-def _(codec: scale.Variant, value: Any) -> Json:
+def _(codec: records.Variant, value: Any) -> Json:
     case = _case_of(codec, value)
     if not case.fields:
         return case.name
@@ -126,7 +126,7 @@ def _(codec: scale.Variant, value: Any) -> Json:
 def _(codec: OuterEnum, value: Any) -> Json:
     for case in codec.cases:
         inner = case.fields[0].codec
-        if isinstance(inner, scale.Variant) and outer_key(value) in inner.keys():  # noqa: SIM118 (no mapping)
+        if isinstance(inner, records.Variant) and outer_key(value) in inner.keys():  # noqa: SIM118 (no mapping)
             return {case.name: to_json(inner, value)}
     raise BadJson(codec.name, value)
 
@@ -138,7 +138,7 @@ def _(codec: CallCodec, value: Call) -> Json:
     return {value.pallet: {value.name: named}}
 
 
-def _fields_json(fields: Sequence[scale.Field], attributes: Sequence[str], value: Any) -> Json:
+def _fields_json(fields: Sequence[records.Field], attributes: Sequence[str], value: Any) -> Json:
     made = [
         to_json(field.codec, getattr(value, attribute))
         for field, attribute in zip(fields, attributes, strict=True)
@@ -148,7 +148,7 @@ def _fields_json(fields: Sequence[scale.Field], attributes: Sequence[str], value
     return {str(field.name): each for field, each in zip(fields, made, strict=True)}
 
 
-def _case_of(codec: scale.Variant, value: Any) -> scale.Case:
+def _case_of(codec: records.Variant, value: Any) -> records.Case:
     wanted = outer_key(value)
     for key, case in zip(codec.keys(), codec.cases, strict=True):
         if key == wanted:
@@ -258,7 +258,7 @@ def _(codec: scale.BitSequence, data: Any, present: Any) -> tuple[bool, ...]:
 
 
 @_read.register
-def _(codec: scale.Transparent, data: Any, present: Any) -> Any:
+def _(codec: records.Transparent, data: Any, present: Any) -> Any:
     if codec.path == _ACCOUNT:
         return account(data)
     name = codec.fields[0].name
@@ -268,12 +268,12 @@ def _(codec: scale.Transparent, data: Any, present: Any) -> Any:
 
 
 @_read.register
-def _(codec: scale.Composite, data: Any, present: Any) -> Any:
+def _(codec: records.Composite, data: Any, present: Any) -> Any:
     return codec.make(*_fields(codec.name, codec.fields, codec.attributes, data, present))
 
 
 @_read.register
-def _(codec: scale.Variant, data: Any, present: Any) -> Any:
+def _(codec: records.Variant, data: Any, present: Any) -> Any:
     if codec.path == _ADDRESS and isinstance(data, str):
         return Id(account(data))
     name, given = _chosen(codec, data)
@@ -332,7 +332,7 @@ def _list(codec: scale.Codec, data: Any, length: int | None = None) -> list[Any]
 
 def _fields(
     owner: str,
-    fields: Sequence[scale.Field],
+    fields: Sequence[records.Field],
     attributes: Sequence[str],
     data: Any,
     present: Any,
@@ -385,7 +385,7 @@ def _chosen(codec: scale.Codec, data: Any) -> tuple[str, Any]:
     raise BadJson(codec.name, data)
 
 
-def _named(codec: scale.Variant, name: str) -> scale.Case:
+def _named(codec: records.Variant, name: str) -> records.Case:
     for same in (str, _folded):
         for case in codec.cases:
             if same(case.name) == same(name):

@@ -57,8 +57,8 @@ from runtime.apis import core_apis
 from runtime.block.extensions import Extension
 from runtime.block.reasons import bind_reasons
 from runtime.block.runtime import Entry, Interface, Runtime, RuntimeSpec
+from runtime.codec.records import Variant as VariantCodec
 from runtime.codec.resolve import Fixed, Wire
-from runtime.codec.scale import Variant as VariantCodec
 from runtime.codec.struct import Variant, rust_enum
 from runtime.frame.call import Call
 from runtime.frame.metadata import metadata, metadata_digest

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from runtime.block.runtime import Runtime
-from runtime.codec.scale import Case, Codec, Composite, Field, Transparent, Variant
+from runtime.codec.records import Case, Composite, Field, Transparent, Variant
+from runtime.codec.scale import Codec
 from runtime.frame.call import CallCodec, CallSpec
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import CountedMap, Item, Map

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from runtime.codec import scale
+from runtime.codec import records, scale
 from runtime.codec.scale import Codec
 
 INTEGERS = [
@@ -97,17 +97,17 @@ def _(codec: scale.BitSequence) -> st.SearchStrategy[tuple[bool, ...]]:
 
 
 @values_of.register
-def _(codec: scale.Composite) -> st.SearchStrategy[Any]:
+def _(codec: records.Composite) -> st.SearchStrategy[Any]:
     return st.builds(codec.make, *(values_of(field.codec) for field in codec.fields))
 
 
 @values_of.register
-def _(codec: scale.Transparent) -> st.SearchStrategy[Any]:
+def _(codec: records.Transparent) -> st.SearchStrategy[Any]:
     return values_of(codec.inner)
 
 
 @values_of.register
-def _(codec: scale.Variant) -> st.SearchStrategy[Any]:
+def _(codec: records.Variant) -> st.SearchStrategy[Any]:
     return st.one_of(
         [
             st.builds(case.make, *(values_of(field.codec) for field in case.fields))

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any, Final
 
 from runtime.codec.errors import BadValue, CodecError, EndOfInput
-from runtime.codec.scale import Case, Codec, Field, Integer, Variant
+from runtime.codec.records import Case, Field, Variant
+from runtime.codec.scale import Codec, Integer
 from runtime.primitives import U64_MAX
 
 MIN_PERIOD: Final = 4

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Final, NewType
 
 from runtime.codec.errors import BadValue, CodecError, EndOfInput, TrailingBytes
+from runtime.codec.records import Transparent
 from runtime.codec.resolve import Fixed, Resolver
-from runtime.codec.scale import Codec, Transparent, Tuple, decode_compact, encode_compact
+from runtime.codec.scale import Codec, Tuple, decode_compact, encode_compact
 from runtime.codec.struct import Struct, Variant
 from runtime.frame.call import Call
 from runtime.frame.origin import MultiAddress

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import cast
 
 from runtime.block.runtime import Interface, OuterEnum
-from runtime.codec.scale import Variant
+from runtime.codec.records import Variant
 from runtime.frame.money import RuntimeFreezeReason, RuntimeHoldReason
 
 Table = Mapping[str, tuple[int, type[Enum]]]

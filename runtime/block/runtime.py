@@ -15,8 +15,8 @@ from runtime.block.extensions import Extension, Pipeline, joined_type
 from runtime.block.extrinsic import ExtrinsicCodec, UncheckedExtrinsic
 from runtime.block.types import Block, block_codec
 from runtime.codec.errors import BadValue
+from runtime.codec.records import Case, Field, Variant
 from runtime.codec.resolve import Resolver, doc_of
-from runtime.codec.scale import Case, Field, Variant
 from runtime.codec.struct import Struct
 from runtime.frame.call import MAX_DEPTH, Call, CallCodec, pallet_call_type, specs_of
 from runtime.frame.error import (

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from runtime.codec.scale import Codec, Composite, Field, Integer, Transparent
+from runtime.codec.records import Composite, Field, Transparent
+from runtime.codec.scale import Codec, Integer
 
 _CRATE = "substrate_typenum"
 

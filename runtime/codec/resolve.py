@@ -29,27 +29,22 @@ from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, g
 from runtime import primitives as p
 from runtime.codec.errors import UnknownType
 from runtime.codec.fixed import fixed_point
+from runtime.codec.records import Case, Composite, Field, Transparent, TypeParams, Variant
 from runtime.codec.scale import (
     Array,
     BitSequence,
     Bool,
     ByteArray,
     ByteVector,
-    Case,
     Codec,
     Compact,
-    Composite,
-    Field,
     Integer,
     NestedOption,
     Option,
     OrderedMap,
     OrderedSet,
     Text,
-    Transparent,
     Tuple,
-    TypeParams,
-    Variant,
     Vector,
 )
 from runtime.codec.struct import ENUM_PATHS, Struct, pascal_case

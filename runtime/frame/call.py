@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, get_type_hints
 
 from runtime.codec.errors import BadTag, BadValue, DepthExceeded, EndOfInput, TooManyParts
+from runtime.codec.records import Case, Field, Variant
 from runtime.codec.resolve import Resolver, doc_of, own_name
-from runtime.codec.scale import Case, Codec, Field, Variant
+from runtime.codec.scale import Codec
 from runtime.frame.error import Unimplemented
 from runtime.frame.weights import DispatchClass, DispatchInfo, Pays, Weight
 from runtime.frame.weights import weight as make_weight

@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import singledispatchmethod
 from typing import Annotated, Final
 
-from runtime.codec import scale
+from runtime.codec import records, scale
 from runtime.codec.resolve import COMPACT
 from runtime.codec.scale import Codec
 from runtime.codec.struct import Struct, Variant, rust_enum
@@ -228,13 +228,13 @@ class Registry:
         return Type(("BTreeSet",), params, CompositeDef((items,)), NO_DOCS)
 
     @_describe.register
-    def _composite(self, codec: scale.Composite | scale.Transparent) -> Type:
+    def _composite(self, codec: records.Composite | records.Transparent) -> Type:
         params = self._params(codec.params)
         definition = CompositeDef(self._fields(codec.fields))
         return Type(_segments(codec.path), params, definition, docs_of(codec.docs))
 
     @_describe.register
-    def _variant(self, codec: scale.Variant) -> Type:
+    def _variant(self, codec: records.Variant) -> Type:
         params = self._params(codec.params)
         cases = tuple(
             [
@@ -246,12 +246,12 @@ class Registry:
         )
         return Type(_segments(codec.path), params, VariantDef(cases), docs_of(codec.docs))
 
-    def _params(self, params: scale.TypeParams) -> tuple[TypeParameter, ...]:
+    def _params(self, params: records.TypeParams) -> tuple[TypeParameter, ...]:
         return tuple(
             [TypeParameter(name, None if each is None else self(each)) for name, each in params]
         )
 
-    def _fields(self, fields: tuple[scale.Field, ...]) -> tuple[TypeField, ...]:
+    def _fields(self, fields: tuple[records.Field, ...]) -> tuple[TypeField, ...]:
         return tuple(
             [
                 TypeField(

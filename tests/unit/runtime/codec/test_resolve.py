@@ -8,6 +8,7 @@ from typing import Annotated, Any, NewType
 import pytest
 
 from runtime.codec.errors import BadValue, UnknownType
+from runtime.codec.records import Composite, Transparent, Variant
 from runtime.codec.resolve import (
     COMPACT,
     Bits,
@@ -20,7 +21,7 @@ from runtime.codec.resolve import (
     Wire,
     own_name,
 )
-from runtime.codec.scale import Composite, Integer, Transparent, Variant
+from runtime.codec.scale import Integer
 from runtime.codec.struct import Struct, pascal_case, rust_enum
 from runtime.codec.struct import Variant as VariantBase
 from runtime.primitives import (

@@ -14,6 +14,7 @@ from runtime.codec.errors import (
     NonCanonicalCompact,
     TrailingBytes,
 )
+from runtime.codec.records import Composite
 from runtime.codec.scale import (
     Array,
     BitSequence,
@@ -22,7 +23,6 @@ from runtime.codec.scale import (
     ByteVector,
     Codec,
     Compact,
-    Composite,
     Integer,
     Option,
     OrderedMap,
