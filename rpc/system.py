@@ -16,6 +16,7 @@ from runtime.block.validity import TransactionValidityError
 from runtime.codec.errors import CodecError
 from runtime.crypto import ss58_decode
 from runtime.crypto.ss58 import BadAlphabet, BadChecksum, BadPrefix, Ss58Error
+from runtime.frame.error import Panic
 from runtime.frame.result import OK, Err
 from runtime.primitives import AccountId, Hash
 
@@ -190,7 +191,7 @@ def account_next_index(node: Node, account: Address) -> int:
 def dry_run(node: Node, extrinsic: bytes, at: Hash | None = None) -> str:
     """SCALE of the result of applying an extrinsic on the state of a block.
 
-    Errors: DecodeFailed; RuntimeFailed for an unknown block.
+    Errors: DecodeFailed; RuntimeFailed for an unknown block, or when no block may hold it.
     """
     try:
         state_at(node.chain, at)
@@ -208,6 +209,8 @@ def dry_run(node: Node, extrinsic: bytes, at: Hash | None = None) -> str:
             failure = executive.apply(extrinsic)
         except TransactionValidityError as refusal:
             result = NotApplied(refusal.wire)
+        except Panic as panic:
+            raise RuntimeFailed(f"{DRY_RUN}.", str(panic)) from panic
         else:
             result = Applied(OK if failure is None else Err(runtime.dispatch_error(failure)))
     return to_hex(runtime.codecs(ApplyResult).to_bytes(result))

@@ -24,6 +24,7 @@ from runtime.block.validity import (
     TransactionValidityError,
 )
 from runtime.crypto import Keypair
+from runtime.frame.error import Panic
 from runtime.primitives import U32, U64, BlockNumber, Hash, Moment
 from runtime.state.db import Staged
 
@@ -155,6 +156,8 @@ class Proposer:
             raise
         except TransactionValidityError:
             raise
+        except Panic as panic:
+            raise InvalidTransaction(CallInvalid()) from panic
         except Exception as fault:  # a fault of ours must not stop the chain
             log.exception("a transaction could not be executed")
             raise InvalidTransaction(CallInvalid()) from fault

@@ -70,7 +70,9 @@ def _count(node: Node, given: Mapping[str, Any]) -> int:
 
 def _block_of(node: Node, transactions: list[bytes]) -> str:
     """A block of exactly these extrinsics, or none."""
-    for index, refusal in enumerate(node.trial(transactions)):
+    with refusing():
+        refusals = node.trial(transactions)
+    for index, refusal in enumerate(refusals):
         if refusal is not None:
             raise DevRefused(f"Extrinsic {index} has no place in the block: {refusal}")
     return to_hex(node.make_block(only=transactions).hash)

@@ -47,7 +47,8 @@ def dry_run(node: Node, what: object, at: Hash | None = None) -> dict[str, Json]
             return _dry_run_extrinsic(node, _bytes(what))
         call, origin = _call_and_origin(node.chain.runtime, what)
     number_at(node, at)
-    return _shown(node.chain.runtime, node.dry_run_call(origin, call, at))
+    with refusing():
+        return _shown(node.chain.runtime, node.dry_run_call(origin, call, at))
 
 
 def _bytes(text: str) -> bytes:
@@ -110,7 +111,8 @@ def call(node: Node, what: object) -> str:
     with refusing():
         made, origin = _call_and_origin(runtime, what)
     try:
-        return to_hex(node.dispatch_as(origin, made).hash)
+        with refusing():
+            return to_hex(node.dispatch_as(origin, made).hash)
     except DispatchRefused as refused:
         failure = refused.failure
         reason = reason_of(runtime, failure)

@@ -11,6 +11,7 @@ from consensus.node import UnknownSnapshot
 from rpc.errors import DevRefused, InvalidParams
 from rpc.namespace import Namespace
 from rpc.values import BadJson, account
+from runtime.frame.error import Panic
 from runtime.primitives import AccountId
 from runtime.state.db import StateDiscarded, UnknownBlock
 
@@ -27,7 +28,7 @@ def refusing() -> Iterator[None]:
         yield
     except BadJson as error:
         raise InvalidParams(str(error)) from error
-    except (UnknownBlock, StateDiscarded, UnknownSnapshot, BadTime) as error:
+    except (UnknownBlock, StateDiscarded, UnknownSnapshot, BadTime, Panic) as error:
         raise DevRefused(_sentence(str(error))) from error
 
 

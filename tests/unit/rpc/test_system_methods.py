@@ -155,3 +155,23 @@ async def test_blocks_that_cannot_be_made(live: Live) -> None:
     await live.call("author_submitExtrinsic", live.transfer())
     await live.call("engine_createBlock", False, True)
     assert live.node.chain.best.number == 2
+
+
+async def test_what_no_block_may_hold_is_refused_by_name(live: Live) -> None:
+    runtime = live.node.chain.runtime
+    now = runtime.pallets["Timestamp"].now.get()
+    late = runtime.call("Timestamp", "set", now=now)
+    bare = "0x" + runtime.extrinsics.bare(late).hex()
+    code, message, reason = await live.error("system_dryRun", bare)
+    assert (code, message) == (1, "Unable to dry run extrinsic.")
+    assert "MinimumPeriod" in reason
+    by_nobody = {"call": {"Timestamp": {"set": {"now": now}}}, "origin": "None"}
+    for method, params in (
+        ("dev_dryRun", bare),
+        ("dev_dryRun", by_nobody),
+        ("dev_call", by_nobody),
+        ("dev_newBlock", {"transactions": [bare]}),
+    ):
+        code, message, _ = await live.error(method, params)
+        assert code == 6000, (method, message)
+        assert "MinimumPeriod" in message
