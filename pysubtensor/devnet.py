@@ -26,7 +26,7 @@ from pysubtensor.addresses import AccountLike, account, keypair
 from pysubtensor.service import Options, open_node
 from pysubtensor.signing import sign
 from runtime.chain import Build, Constants, Variety
-from runtime.codec.struct import pascal_case
+from runtime.codec.struct import pascal_case, snake_case
 from runtime.crypto import Keypair
 from runtime.frame.call import Call
 from runtime.frame.error import DispatchError, Module
@@ -273,11 +273,6 @@ class _Money:
     def __getitem__(self, who: AccountLike) -> AccountData:
         data: AccountData = self._system.account[account(who)].data
         return data
-
-
-def snake_case(name: str) -> str:
-    """`TransactionPayment` -> `transaction_payment`."""
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 
 
 def _wall_clock() -> int:

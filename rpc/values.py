@@ -16,7 +16,6 @@ Names are read in snake_case and camelCase.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import singledispatch
 from typing import Any
@@ -26,6 +25,7 @@ from runtime.block.era import Era, EraCodec
 from runtime.block.runtime import OuterEnum, outer_key
 from runtime.codec import records, scale
 from runtime.codec.errors import CodecError
+from runtime.codec.struct import snake_case
 from runtime.crypto import Ss58Error, ss58_decode, ss58_encode
 from runtime.frame.call import Call, CallCodec
 from runtime.frame.origin import Id
@@ -317,11 +317,6 @@ def account(data: object) -> Any:
         if len(found) == 32:
             return found
     raise BadJson("account", data)
-
-
-def snake_case(name: str) -> str:
-    """`transferKeepAlive` -> `transfer_keep_alive`; what is in snake case stays."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def _list(codec: scale.Codec, data: Any, length: int | None = None) -> list[Any]:

@@ -14,6 +14,7 @@ Records are immutable and compare by value.  `unnamed` leaves the field names ou
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
@@ -97,6 +98,11 @@ def rust_enum(path: str, **names: str) -> Any:
         return cls
 
     return mark
+
+
+def snake_case(name: str) -> str:
+    """`transferKeepAlive` or `TransferKeepAlive` -> `transfer_keep_alive`; snake case stays."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 def pascal_case(name: str) -> str:

@@ -7,18 +7,13 @@ from typing import Final
 from pallets.subtensor.errors import InvalidValue, MechanismDoesNotExist, TooManyUIDsPerMechanism
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import MechId, NetUidStorageIndex
+from pallets.subtensor.weights.mechanisms import storage_index
 from runtime.arith import saturating_mul
 from runtime.frame.error import ensure
 from runtime.primitives import U16, U16_MAX, NetUid
 
 MOST_MECHANISMS: Final = 16
 """More have no place in the keys of storage."""
-_SUBNETS: Final = 4096
-
-
-def storage_index(netuid: NetUid, mechanism: int) -> NetUidStorageIndex:
-    """The key of one mechanism of a subnet."""
-    return NetUidStorageIndex(U16(mechanism * _SUBNETS + netuid))
 
 
 def ensure_size(sub: Storage, uids: int, mechanisms: int) -> None:

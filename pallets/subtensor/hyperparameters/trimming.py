@@ -13,10 +13,10 @@ from pallets.subtensor.errors import (
     SubnetNotExists,
     TrimmingWouldExceedMaxImmunePercentage,
 )
-from pallets.subtensor.hyperparameters.mechanisms import storage_index
 from pallets.subtensor.rate_limits import now
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import NO_ALPHA, NetUidStorageIndex, WeightRow
+from pallets.subtensor.weights.mechanisms import storage_index
 from runtime.arith import saturating_sub
 from runtime.frame.error import ensure
 from runtime.frame.storage import Map

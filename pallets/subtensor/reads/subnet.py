@@ -11,20 +11,13 @@ from typing import Final
 from pallets.subtensor.coinbase.payout import Stake
 from pallets.subtensor.staking.stake_weight import inherited_stake
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import AxonInfo, MechId, NetUidStorageIndex
+from pallets.subtensor.types import AxonInfo, MechId
+from pallets.subtensor.weights.mechanisms import MAIN, storage_index
 from runtime.arith import saturating_sub
-from runtime.primitives import U8, U16, U16_MAX, U32, U64, U128, AccountId, NetUid, Uid
+from runtime.primitives import U8, U16, U32, U64, U128, AccountId, NetUid, Uid
 
-MAIN: Final = MechId(U8(0))
-"""The mechanism that every subnet has."""
-SUBNETS_PER_MECHANISM: Final = 4096
 NO_STAKE: Final = Stake(0, 0)
 NO_AXON: Final = AxonInfo(U64(0), U32(0), U128(0), U16(0), U8(0), U8(0), U8(0), U8(0))
-
-
-def storage_index(netuid: NetUid, mechanism: MechId) -> NetUidStorageIndex:
-    """The key of a mechanism; at most 65535."""
-    return NetUidStorageIndex(U16(min(mechanism * SUBNETS_PER_MECHANISM + netuid, U16_MAX)))
 
 
 def netuids(sub: Storage) -> list[NetUid]:

@@ -20,7 +20,7 @@ MOST_SUBNETS: Final = 4096
 """Numbers of mechanisms of one subnet lie this far apart."""
 
 
-def storage_index(netuid: NetUid, mechanism: MechId) -> NetUidStorageIndex:
+def storage_index(netuid: NetUid, mechanism: int) -> NetUidStorageIndex:
     """The number of a mechanism, which need not exist; saturates at 65535."""
     first = min(mechanism * MOST_SUBNETS, U16_MAX)
     return NetUidStorageIndex(U16(saturating_add(first, netuid, U16_MAX)))
