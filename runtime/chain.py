@@ -179,14 +179,16 @@ def _with_system(module: Any) -> Callable[[Runtime], Any]:
     return lambda runtime: module.Config(runtime.get(system.System))
 
 
+def _author(runtime: Runtime) -> AccountId | None:
+    """The account of the open block's author."""
+    key = runtime.get(aura.Aura).author()
+    return None if key is None else AccountId(key)
+
+
 def _payment(runtime: Runtime) -> transaction_payment.Config:
-    authors = runtime.get(aura.Aura)
-
-    def author() -> AccountId | None:
-        key = authors.author()
-        return None if key is None else AccountId(key)
-
-    return transaction_payment.Config(BLOCK_WEIGHTS, runtime.get(balances.Balances), author)
+    return transaction_payment.Config(
+        BLOCK_WEIGHTS, runtime.get(balances.Balances), partial(_author, runtime)
+    )
 
 
 def _multisig(runtime: Runtime) -> multisig.Config:
@@ -216,6 +218,9 @@ def _subtensor(build: Build) -> Entry:
         made = subtensor.Config(
             system=runtime.get(system.System),
             money=runtime.get(balances.Balances),
+            exchange=lambda: runtime.get(swap.Swap),
+            alpha_issuance=lambda: runtime.get(alpha_assets.AlphaAssets),
+            author=partial(_author, runtime),
             pow_faucet=local,
         )
         return subtensor.fast(made) if local else made

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from pallets import alpha_assets, swap
+from pallets.alpha_assets import AlphaAssets
 from pallets.balances import Balances
 from pallets.subtensor import errors
 from pallets.subtensor.config import Config
 from pallets.subtensor.pallet import SubtensorModule
+from pallets.swap import Swap
 from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
 from runtime.frame.origin import Origin
@@ -21,17 +24,30 @@ ONE = NetUid(U16(1))
 ROOT_NET = NetUid(U16(0))
 
 
+def subtensor_entries() -> tuple[Entry, ...]:
+    """SubtensorModule and the pallets it trades with, as on a main network without an author."""
+    return (
+        Entry(7, NAME, SubtensorModule, subtensor_config),
+        Entry(28, "Swap", Swap, lambda rt: swap.Config(rt.get(SubtensorModule))),
+        Entry(31, "AlphaAssets", AlphaAssets, lambda _: alpha_assets.Config()),
+    )
+
+
+def subtensor_config(rt: Runtime) -> Config:
+    return Config(
+        system=rt.get(System),
+        money=rt.get(Balances),
+        exchange=lambda: rt.get(Swap),
+        alpha_issuance=lambda: rt.get(AlphaAssets),
+    )
+
+
 class Chain:
     """The pallet, its storage, and calls by name."""
 
     def __init__(self) -> None:
         self.runtime: Runtime = runtime_of(
-            Entry(
-                7,
-                NAME,
-                SubtensorModule,
-                lambda rt: Config(system=rt.get(System), money=rt.get(Balances)),
-            ),
+            *subtensor_entries(),
             balances={},
         )
         open_block(self.runtime)

@@ -6,15 +6,17 @@ are u16 with 65535 for 1.0, amounts rao, times blocks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from runtime.frame.exchange import AlphaIssuance, Exchange
 from runtime.frame.money import Fungible
 from runtime.frame.numbers import Percent
 from runtime.frame.pallet import constant
 from runtime.frame.pallet_id import PalletId
 from runtime.frame.system import SystemServices
-from runtime.primitives import I16, U8, U16, U32, U64, BlockNumber, Tao
+from runtime.primitives import I16, U8, U16, U32, U64, AccountId, BlockNumber, Tao
 
 _DAY: Final = U64(7_200)
 _MONTH: Final = U64(216_000)
@@ -26,6 +28,12 @@ class Config:
 
     system: SystemServices
     money: Fungible
+    exchange: Callable[[], Exchange]
+    """Where TAO and alpha are swapped; a function, since that pallet in turn asks this one."""
+    alpha_issuance: Callable[[], AlphaIssuance]
+    """Who counts alpha."""
+    author: Callable[[], AccountId | None] = lambda: None
+    """Who earns the fees of swaps in the open block; None: they are burned."""
 
     pow_faucet: bool = False
     """Is this a build with a faucet, where subnets may also be registered without pause?"""

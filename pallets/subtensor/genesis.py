@@ -11,10 +11,10 @@ from typing import Final
 from pallets.subtensor.staking.share_pool import SafeFloat
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets.symbols import SYMBOLS
+from pallets.subtensor.types import ROOT
 from pallets.subtensor.weights.mechanisms import MAIN, storage_index
 from runtime.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao, Uid
 
-ROOT: Final = NetUid(U16(0))
 FIRST: Final = NetUid(U16(1))
 TEMPO: Final = U16(100)
 """Blocks between two epochs of these subnets."""

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import (
+    ROOT,
     Hyperparameter,
     LastTxBlockDelegateTake,
     NetworkLastRegistered,
@@ -21,7 +22,6 @@ from pallets.subtensor.types import LastTxBlock as LastSwap
 from runtime.arith import saturating_mul, saturating_sub
 from runtime.primitives import U16, U64, U64_MAX, AccountId, NetUid
 
-ROOT_NETUID: Final = NetUid(U16(0))
 """The subnet of root, under which is kept what concerns no subnet."""
 
 _SET_CHILDREN: Final = 150
@@ -53,7 +53,7 @@ def now(sub: Storage) -> U64:
     return U64(sub.config.system.block_number())
 
 
-def limit(sub: Storage, kind: Kind, netuid: NetUid = ROOT_NETUID) -> int:
+def limit(sub: Storage, kind: Kind, netuid: NetUid = ROOT) -> int:
     """Blocks that must pass between two transactions of a kind on a subnet."""
     if isinstance(kind, Hyperparameter):
         return _tempos(sub, netuid, sub.owner_hyperparam_rate_limit.get())
@@ -101,7 +101,7 @@ def _key_of(kind: Kind, netuid: NetUid) -> RateLimitKey | None:
     return SetOwnerHotkey(netuid) if kind is Transaction.SET_OWNER_HOTKEY else None
 
 
-def last(sub: Storage, kind: Kind, who: AccountId, netuid: NetUid = ROOT_NETUID) -> U64:
+def last(sub: Storage, kind: Kind, who: AccountId, netuid: NetUid = ROOT) -> U64:
     """Block of the last transaction of a kind; 0 if there was none.
 
     Some kinds count for all accounts together.
@@ -116,7 +116,7 @@ def record(
     sub: Storage,
     kind: Kind,
     who: AccountId,
-    netuid: NetUid = ROOT_NETUID,
+    netuid: NetUid = ROOT,
     block: U64 | None = None,
 ) -> None:
     """Remember that a transaction was made, in the open block unless told."""
@@ -128,7 +128,7 @@ def record(
         sub.transaction_key_last_block[who, netuid, U16(kind.value)] = when
 
 
-def passes(sub: Storage, kind: Kind, who: AccountId, netuid: NetUid = ROOT_NETUID) -> bool:
+def passes(sub: Storage, kind: Kind, who: AccountId, netuid: NetUid = ROOT) -> bool:
     """May a transaction of a kind be made in the open block?"""
     before = last(sub, kind, who, netuid)
     return before == 0 or saturating_sub(now(sub), before) >= limit(sub, kind, netuid)

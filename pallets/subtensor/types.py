@@ -33,6 +33,8 @@ NetUidStorageIndex = NewType("NetUidStorageIndex", U16)
 LeaseId = NewType("LeaseId", U32)
 CompactNetUid = Annotated[NetUid, COMPACT]
 
+ROOT: Final = NetUid(U16(0))
+"""The network on which TAO itself is staked."""
 NO_TAO: Final = Tao(U64(0))
 NO_ALPHA: Final = Alpha(U64(0))
 

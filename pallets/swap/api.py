@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from consensus.yuma.fixed import U64F64
-from pallets.swap.maths.trade import Side, Trade
 from pallets.swap.pallet import Swap
 from pallets.swap.types import SimSwapResult, SubnetPrice
 from runtime.arith import saturating_sub
 from runtime.frame.error import DispatchFailure
+from runtime.frame.exchange import Side, Trade
 from runtime.frame.view import RuntimeApi, view
 from runtime.primitives import RAO_PER_TAO, U64, Alpha, NetUid, Tao
 

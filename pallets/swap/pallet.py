@@ -13,12 +13,13 @@ from typing import Annotated, Final, Protocol
 
 from pallets.swap.maths import errors, trade
 from pallets.swap.maths.errors import Deprecated, FeeRateTooHigh, MechanismDoesNotExist
-from pallets.swap.maths.trade import DYNAMIC, Pool, Side, Trade
+from pallets.swap.maths.trade import DYNAMIC, Pool
 from pallets.swap.types import EVEN_WEIGHTS, Balancer, NonZeroU64, PositionId, TickIndex
 from runtime.codec.resolve import Bounded
 from runtime.frame.call import call, deprecated
 from runtime.frame.error import ensure
 from runtime.frame.event import Event
+from runtime.frame.exchange import Side, Trade
 from runtime.frame.hashers import identity, twox_64_concat
 from runtime.frame.origin import Origin, ensure_root
 from runtime.frame.pallet import Pallet, constant

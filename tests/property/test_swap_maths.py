@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from consensus.yuma.fixed import U64F64
 from pallets.swap.maths import balancer, trade
 from pallets.swap.maths.power import power_scaled
-from pallets.swap.maths.trade import Pool, Side
+from pallets.swap.maths.trade import Pool
 from runtime.arith import PERQUINTILL
 from runtime.frame.error import Error
+from runtime.frame.exchange import Side
 
 RESERVES = st.integers(trade.LEAST_RESERVE, 10**15)
 WEIGHTS = st.integers(PERQUINTILL // 10, PERQUINTILL * 9 // 10)

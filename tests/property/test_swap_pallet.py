@@ -19,11 +19,12 @@ from hypothesis.stateful import (
 
 from consensus.yuma.fixed import U64F64
 from pallets import swap
-from pallets.swap import Side, Swap, SwapRuntimeApi
+from pallets.swap import Swap, SwapRuntimeApi
 from pallets.swap.maths import balancer, trade
 from pallets.swap.types import SimSwapResult
 from runtime.block.runtime import Entry
 from runtime.frame.error import Error
+from runtime.frame.exchange import Side
 from runtime.primitives import U64_MAX
 from tests.support import TAO, open_block, run_root, runtime_of
 

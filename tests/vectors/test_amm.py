@@ -6,8 +6,9 @@ from pallets.subtensor.staking.reserves import Reserves
 from pallets.swap.maths import balancer, trade
 from pallets.swap.maths.errors import ReservesOutOfBalance
 from pallets.swap.maths.power import power_scaled
-from pallets.swap.maths.trade import Pool, Side
+from pallets.swap.maths.trade import Pool
 from runtime.frame.error import Error
+from runtime.frame.exchange import Side
 from tests.vectors.records import plain, records
 
 SIDES = {"buy_alpha_with_tao": Side.BUY, "sell_alpha_for_tao": Side.SELL}

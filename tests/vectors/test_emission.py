@@ -5,8 +5,9 @@ from pallets.subtensor.coinbase import flow, issuance, payout, schedule, shares,
 from pallets.subtensor.coinbase.injection import hand_out, inject
 from pallets.subtensor.staking.reserves import Reserves
 from pallets.swap.maths import trade
-from pallets.swap.maths.trade import Pool, Side
+from pallets.swap.maths.trade import Pool
 from runtime.frame.error import Error
+from runtime.frame.exchange import HIGHEST_LIMIT, Side
 from tests.vectors.records import plain, records
 
 
@@ -27,7 +28,7 @@ class Exchange:
     def buy(self, reserves, tao):
         try:
             pool = self.pool(reserves)
-            return trade.swap(pool, Side.BUY, tao, trade.HIGHEST_LIMIT, drop_fees=True)[0]
+            return trade.swap(pool, Side.BUY, tao, HIGHEST_LIMIT, drop_fees=True)[0]
         except Error:
             return None
 

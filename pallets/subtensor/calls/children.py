@@ -13,9 +13,8 @@ from pallets.subtensor.events.hyperparameters import (
     TxChildKeyTakeRateLimitSet,
 )
 from pallets.subtensor.events.staking import AutoParentDelegationEnabledSet
-from pallets.subtensor.rate_limits import ROOT_NETUID
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import Share
+from pallets.subtensor.types import ROOT, Share
 from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_root, ensure_signed
 from runtime.frame.weights import weight
@@ -59,7 +58,7 @@ class ChildCalls(Storage):
         coldkey = ensure_signed(origin)
         if not hotkeys.owned_by(self, coldkey, hotkey):
             raise NonAssociatedColdKey
-        if not hotkeys.is_neuron(self, ROOT_NETUID, hotkey):
+        if not hotkeys.is_neuron(self, ROOT, hotkey):
             raise HotKeyNotRegisteredInSubNet
         self.auto_parent_delegation_enabled[hotkey] = enabled
         self.emit(AutoParentDelegationEnabledSet(hotkey, enabled))

@@ -27,6 +27,7 @@ from pallets.subtensor.reads.types import (
     SubnetInfoV2,
     SubnetState,
 )
+from pallets.subtensor.staking import ledger, locks
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import CompactNetUid, LockState, MechId
 from runtime.frame.numbers import RawU64F64
@@ -254,7 +255,7 @@ class StakeInfoRuntimeApi(_OnStorage, RuntimeApi, version=1):
         self, hotkey_account: AccountId, coldkey_account: AccountId, netuid: NetUid
     ) -> StakeInfo | None:
         """One stake, also of 0."""
-        stake = stakes.stake_of(self.sub, hotkey_account, coldkey_account, netuid)
+        stake = ledger.of(self.sub, hotkey_account, coldkey_account, netuid)
         return stakes.stake_info(self.sub, hotkey_account, coldkey_account, netuid, stake)
 
     @view
@@ -283,17 +284,17 @@ class StakeInfoRuntimeApi(_OnStorage, RuntimeApi, version=1):
     @view
     def get_coldkey_lock(self, coldkey: AccountId, netuid: NetUid) -> LockState | None:
         """What a coldkey has locked on a subnet, as it is now."""
-        return stakes.coldkey_lock(self.sub, coldkey, netuid)
+        return locks.coldkey_lock(self.sub, coldkey, netuid)
 
     @view
     def get_hotkey_conviction(self, hotkey: AccountId, netuid: NetUid) -> RawU64F64:
         """Conviction of the locks with a hotkey, as it is now."""
-        return stakes.hotkey_conviction(self.sub, hotkey, netuid)
+        return locks.hotkey_conviction(self.sub, hotkey, netuid)
 
     @view
     def get_most_convicted_hotkey_on_subnet(self, netuid: NetUid) -> AccountId | None:
         """The hotkey with the most conviction."""
-        return stakes.most_convicted(self.sub, netuid)
+        return locks.most_convicted(self.sub, netuid)
 
 
 class SubnetRegistrationRuntimeApi(_OnStorage, RuntimeApi, version=1):

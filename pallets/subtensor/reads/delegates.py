@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from consensus.yuma.fixed import U64F64
 from pallets.subtensor.reads.neuron_types import DelegateInfo
-from pallets.subtensor.reads.stakes import pool_of, shares_with, stake_of
+from pallets.subtensor.reads.stakes import shares_with
 from pallets.subtensor.reads.subnet import netuids
+from pallets.subtensor.staking import ledger
 from pallets.subtensor.storage import Storage
 from runtime.primitives import RAO_PER_TAO, U16, U16_MAX, U64, AccountId, Alpha, NetUid
 
@@ -29,7 +30,7 @@ def delegated(
     found = []
     for hotkey in sub.delegates.keys():  # noqa: SIM118 (a map is not iterable)
         for _, netuid, _ in shares_with(sub, hotkey, coldkey):
-            stake = stake_of(sub, hotkey, coldkey, netuid)
+            stake = ledger.of(sub, hotkey, coldkey, netuid)
             found.append((_delegate(sub, hotkey, ()), (netuid, stake)))
     return tuple(found)
 
@@ -40,7 +41,7 @@ def nominators(sub: Storage, hotkey: AccountId) -> tuple[Nominator, ...]:
     As on the chain a netuid is taken for a place in the list of subnets: where the netuids have
     gaps, shares are valued by another subnet's pool, and those beyond the list are left out.
     """
-    pools = [pool_of(sub, hotkey, netuid) for netuid in netuids(sub)]
+    pools = [ledger.pool_of(sub, hotkey, netuid) for netuid in netuids(sub)]
     found: dict[AccountId, list[tuple[NetUid, U64]]] = {}
     for coldkey, netuid, share in shares_with(sub, hotkey):
         if netuid < len(pools):

@@ -6,15 +6,11 @@ Source: staking/stake_utils.
 
 from __future__ import annotations
 
-from typing import Final
-
 from pallets.subtensor.coinbase.payout import Stake, inherited, stake_weight
 from pallets.subtensor.coinbase.terms import proportion_u64
 from pallets.subtensor.storage import Storage
-from runtime.primitives import U16, AccountId, NetUid
-
-ROOT: Final = NetUid(U16(0))
-"""The network on which TAO itself is staked."""
+from pallets.subtensor.types import ROOT
+from runtime.primitives import AccountId, NetUid
 
 
 def tao_weight(sub: Storage) -> int:

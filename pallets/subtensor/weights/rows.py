@@ -30,9 +30,8 @@ from pallets.subtensor.events.weights import (
     BatchWeightsCompleted,
     WeightsSet,
 )
-from pallets.subtensor.staking.stake_weight import ROOT
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import MechId, NetUidStorageIndex
+from pallets.subtensor.types import ROOT, MechId, NetUidStorageIndex
 from pallets.subtensor.weights import checks, mechanisms
 from runtime.frame.error import DispatchFailure, ensure
 from runtime.frame.origin import Origin, ensure_signed

@@ -8,7 +8,6 @@ which these formulas cannot ask for.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from consensus.yuma.fixed import U64F64
 from pallets.swap.maths import balancer
@@ -19,6 +18,7 @@ from pallets.swap.maths.errors import (
     SwapInputTooLarge,
 )
 from runtime.arith import saturating_add, saturating_mul, saturating_sub
+from runtime.frame.exchange import Side, Trade
 from runtime.primitives import RAO_PER_TAO, U16_MAX, U64_MAX
 
 fixed, floor = U64F64.from_int, U64F64.to_uint
@@ -29,22 +29,6 @@ DYNAMIC = 1
 LEAST_RESERVE = 1_000_000
 """Rao of the token paid out that a pool must hold."""
 MOST_INPUT_PER_RESERVE = 1_000
-LOWEST_LIMIT = 1_000
-"""Limit of a sale that is to have none: rao per alpha."""
-HIGHEST_LIMIT = 10**15
-"""Limit of a purchase that is to have none: rao per alpha."""
-
-
-class Side(Enum):
-    """Which way a swap goes."""
-
-    BUY = "TAO in, alpha out"
-    SELL = "alpha in, TAO out"
-
-    @property
-    def loosest_limit(self) -> int:
-        """The limit price, in rao per alpha, that hinders least."""
-        return HIGHEST_LIMIT if self is Side.BUY else LOWEST_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +52,6 @@ class Pool:
         if self.mechanism != DYNAMIC:
             return U64F64.one
         return balancer.price(self.alpha, self.tao, self.quote_weight)
-
-
-@dataclass(frozen=True, slots=True)
-class Trade:
-    """What a swap pays, in rao: `paid_in` enters the pool, `paid_out` leaves it, `fee` neither."""
-
-    paid_in: int
-    paid_out: int
-    fee: int
-    fee_to_author: int
 
 
 def swap(

@@ -13,7 +13,6 @@ from pallets.admin_utils import AdminUtils, errors
 from pallets.admin_utils import events as own
 from pallets.admin_utils.types import Precompile
 from pallets.aura import Aura
-from pallets.balances import Balances
 from pallets.grandpa import ChangePending, Grandpa
 from pallets.subtensor import Config, SubtensorModule
 from pallets.subtensor import errors as theirs
@@ -21,7 +20,6 @@ from pallets.subtensor.events import hyperparameters as told
 from pallets.subtensor.events.networks import SubnetOwnerHotkeySet
 from pallets.subtensor.hyperparameters import Settings
 from pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
-from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
 from runtime.chain import Build, Constants, pallet_table
 from runtime.frame.error import BadOrigin, Unimplemented
@@ -30,6 +28,7 @@ from runtime.frame.pallet_id import account_of
 from runtime.frame.subnet import RecycleOrBurn
 from runtime.frame.weights import DispatchClass, Pays, Weight
 from runtime.primitives import U16, U64, AccountId
+from tests.neurons import subtensor_config
 from tests.support import (
     ALICE,
     BOB,
@@ -50,7 +49,7 @@ ONE = 1 << 64
 
 
 def sub_config(runtime: Runtime) -> Config:
-    return Config(system=runtime.get(System), money=runtime.get(Balances))
+    return subtensor_config(runtime)
 
 
 def admin_config(runtime: Runtime) -> admin_utils.Config:

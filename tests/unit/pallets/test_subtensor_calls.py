@@ -9,27 +9,26 @@ import sys
 
 import pytest
 
-from pallets.balances import Balances
 from pallets.subtensor import errors, events
 from pallets.subtensor.config import Config
 from pallets.subtensor.errors import NotEnoughStake
 from pallets.subtensor.events.staking import StakeAdded
 from pallets.subtensor.guards import guards_weight
 from pallets.subtensor.pallet import SubtensorModule, SubtensorWithFaucet
-from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
 from runtime.frame.call import Call, CallSpec
 from runtime.frame.error import Unimplemented
 from runtime.frame.metadata import metadata
 from runtime.frame.weights import DispatchClass, Pays, Weight
 from tests.catalog import describe, expected, roots, wrong_definitions
+from tests.neurons import subtensor_config
 from tests.support import ALICE, BOB, SPEC425, catalog_pallet, dispatch_error, runtime_of
 
 NAME = "SubtensorModule"
 
 
 def config(runtime: Runtime) -> Config:
-    return Config(system=runtime.get(System), money=runtime.get(Balances))
+    return subtensor_config(runtime)
 
 
 @functools.cache

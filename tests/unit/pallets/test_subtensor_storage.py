@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 
 import pytest
 
-from pallets.balances import Balances
 from pallets.subtensor.config import Config, fast
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.subtensor.staking.share_pool import SafeFloat
@@ -23,13 +23,13 @@ from pallets.subtensor.types import (
     SetOwnerHotkey,
     SwapClaims,
 )
-from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
 from runtime.codec.scale import Codec
 from runtime.frame.pallet import Pallet
 from runtime.frame.storage import FromConfig, Item, Map, Value
 from runtime.primitives import U16, U64, U128, Alpha, NetUid
 from tests.catalog import describe, expected, roots, wrong_definitions
+from tests.neurons import subtensor_config
 from tests.support import ALICE, BOB, CHARLIE, SPEC425, runtime_of
 
 DEFAULTS = json.loads((SPEC425 / "defaults.json").read_text())
@@ -37,7 +37,7 @@ ONE, TWO = NetUid(U16(1)), NetUid(U16(2))
 
 
 def config(runtime: Runtime, *, pow_faucet: bool = False) -> Config:
-    return Config(system=runtime.get(System), money=runtime.get(Balances), pow_faucet=pow_faucet)
+    return replace(subtensor_config(runtime), pow_faucet=pow_faucet)
 
 
 BUILDS = {

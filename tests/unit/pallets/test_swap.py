@@ -3,32 +3,26 @@
 import pytest
 
 from consensus.yuma.fixed import U64F64
-from pallets import subtensor, swap
-from pallets.balances import Balances
-from pallets.swap import HIGHEST_LIMIT, LOWEST_LIMIT, FeeRateSet, Side, Swap, SwapRuntimeApi, Trade
+from pallets import subtensor
+from pallets.swap import FeeRateSet, Swap, SwapRuntimeApi
 from pallets.swap.maths import errors
 from pallets.swap.maths.trade import Pool
 from pallets.swap.types import EVEN_WEIGHTS, Balancer, SimSwapResult, SubnetPrice
-from pallets.system import System
-from runtime.block.runtime import Entry
 from runtime.frame.error import BadOrigin
+from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side, Trade
 from runtime.frame.origin import Nobody, Origin
 from tests.catalog import describe, expected, roots, wrong_definitions
+from tests.neurons import subtensor_entries
 from tests.support import ALICE, TAO, catalog, events, open_block, run, run_root, runtime_of
 
-SUBNETS = Entry(
-    7,
-    "SubtensorModule",
-    subtensor.SubtensorModule,
-    lambda rt: subtensor.Config(system=rt.get(System), money=rt.get(Balances)),
-)
-SWAP = Entry(28, "Swap", Swap, lambda rt: swap.Config(rt.get(subtensor.SubtensorModule)))
 STABLE, DYNAMIC, ABSENT = 0, 1, 77
 TAO_IN, ALPHA_IN = 1_000 * TAO, 4_000 * TAO
 
 
 def a_runtime():
-    return runtime_of(SUBNETS, SWAP, balances={}, apis=lambda rt: (SwapRuntimeApi(rt.get(Swap)),))
+    return runtime_of(
+        *subtensor_entries(), balances={}, apis=lambda rt: (SwapRuntimeApi(rt.get(Swap)),)
+    )
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pallets.subtensor import rate_limits
 from pallets.subtensor.config import fast
 from pallets.subtensor.events.hyperparameters import ActivityCutoffFactorMilliSet, TempoSet
 from pallets.subtensor.events.weights import EpochTriggered
-from pallets.subtensor.rate_limits import ROOT_NETUID, Transaction
+from pallets.subtensor.rate_limits import Transaction
 from pallets.subtensor.subnets import owners
+from pallets.subtensor.types import ROOT as ROOT_NETUID
 from pallets.subtensor.types import (
     Hyperparameter,
     LastTxBlock,

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from pallets.balances import Balances
 from pallets.subtensor.config import Config
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.system import System
 from runtime.block.runtime import Entry
 from runtime.frame.origin import Origin
 from runtime.primitives import AccountId
+from tests.neurons import subtensor_config
 from tests.support import ALICE, BOB, CHARLIE, open_block, run, runtime_of, take_events
 
 NAME = "SubtensorModule"
@@ -78,7 +78,7 @@ class WeightsChain:
 
 
 def _config(runtime: Any) -> Config:
-    return Config(system=runtime.get(System), money=runtime.get(Balances))
+    return subtensor_config(runtime)
 
 
 def hash_of(

@@ -6,9 +6,10 @@ import pytest
 
 from consensus.yuma.fixed import U64F64
 from pallets.swap.maths import balancer, errors, trade
-from pallets.swap.maths.trade import HIGHEST_LIMIT, Pool, Side
+from pallets.swap.maths.trade import Pool
 from runtime.arith import PERQUINTILL
 from runtime.frame.error import Error
+from runtime.frame.exchange import HIGHEST_LIMIT, Side
 from tests.support import catalog_pallet
 
 POOL = Pool(alpha=10**12, tao=10**12)

@@ -1,0 +1,137 @@
+"""TAO on its way between accounts, subnets and nowhere, with the pallet's count of the issuance.
+
+Each subnet has an account that owns the rao of its pool.  Amounts are in rao.
+Source: coinbase/tao.
+"""
+
+from __future__ import annotations
+
+from pallets.subtensor.coinbase.issuance import mintable
+from pallets.subtensor.errors import BalanceWithdrawalError, InsufficientBalance, SubnetNotExists
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from runtime.arith import saturating_add, saturating_sub
+from runtime.frame.error import DispatchFailure
+from runtime.frame.money import Fortitude, Precision, Preservation
+from runtime.frame.pallet_id import account_of
+from runtime.primitives import U64, AccountId, NetUid, Tao
+
+_POLITE = Fortitude.POLITE
+
+
+def spendable(sub: Storage, who: AccountId) -> int:
+    """What an account could pay if it may die of it."""
+    return sub.config.money.reducible_balance(who, Preservation.EXPENDABLE, _POLITE)
+
+
+def spendable_alive(sub: Storage, who: AccountId) -> int:
+    """What an account could pay and keep the existential deposit."""
+    return sub.config.money.reducible_balance(who, Preservation.PRESERVE, _POLITE)
+
+
+def transfer(sub: Storage, source: AccountId, dest: AccountId, amount: int) -> None:
+    """Move money; the source may die, and what dies with it leaves the issuance.
+
+    Errors: InsufficientBalance; those of the balances.
+    """
+    if amount > spendable(sub, source):
+        raise InsufficientBalance
+    _move_all_counting_dust(sub, source, dest, amount)
+
+
+def transfer_all(sub: Storage, source: AccountId, dest: AccountId) -> None:
+    """Move all that can be moved.  Errors: those of the balances."""
+    amount = spendable(sub, source)
+    if amount:
+        _move_all_counting_dust(sub, source, dest, amount)
+
+
+def _move_all_counting_dust(sub: Storage, source: AccountId, dest: AccountId, amount: int) -> None:
+    money = sub.config.money
+    before = money.total_issuance()
+    money.send(source, dest, amount, Preservation.EXPENDABLE)
+    dust = saturating_sub(before, money.total_issuance())
+    if dust:
+        _shrink_issuance(sub, dust)
+
+
+def pay_subnet(sub: Storage, netuid: NetUid, who: AccountId, amount: int) -> int:
+    """Move up to `amount` to a subnet; the payer keeps the existential deposit.  Gives how much.
+
+    Errors: SubnetNotExists; InsufficientBalance when nothing can be paid; those of the balances.
+    """
+    if amount == 0:
+        return 0
+    account = _account(sub, netuid)
+    paid = min(amount, spendable_alive(sub, who))
+    if paid == 0:
+        raise InsufficientBalance
+    sub.config.money.send(who, account, paid, Preservation.PRESERVE)
+    return paid
+
+
+def pay_from_subnet(sub: Storage, netuid: NetUid, who: AccountId, amount: int) -> None:
+    """Move `amount` from a subnet.  Errors: SubnetNotExists; those of `transfer`."""
+    transfer(sub, _account(sub, netuid), who, amount)
+
+
+def _account(sub: Storage, netuid: NetUid) -> AccountId:
+    account = registry.account_of_subnet(sub, netuid)
+    if account is None:
+        raise SubnetNotExists
+    return account
+
+
+def burn(sub: Storage, who: AccountId, amount: int) -> None:
+    """Move `amount` to where nobody can spend it; it still counts as issued.
+
+    Errors: those of `transfer`.
+    """
+    transfer(sub, who, account_of(sub.config.burn_account_id), amount)
+
+
+def recycle(sub: Storage, who: AccountId, amount: int) -> None:
+    """Destroy `amount`, to be issued anew; the account keeps the existential deposit.
+
+    Errors: InsufficientBalance; BalanceWithdrawalError.
+    """
+    if amount > spendable_alive(sub, who):
+        raise InsufficientBalance
+    _shrink_issuance(sub, amount)
+    money = sub.config.money
+    try:
+        taken = money.withdraw(
+            who, amount, Precision.EXACT, Preservation.EXPENDABLE, Fortitude.FORCE
+        )
+    except DispatchFailure as failure:
+        raise BalanceWithdrawalError from failure
+    money.drop_credit(taken)
+
+
+# -- credit: money that belongs to nobody yet -----------------------------------------------------
+
+
+def mint(sub: Storage, amount: int) -> int:
+    """Create up to `amount` as far as the supply allows.  Gives the credit."""
+    money = sub.config.money
+    created = mintable(amount, money.total_issuance())
+    sub.total_issuance.put(Tao(U64(saturating_add(sub.total_issuance.get(), created))))
+    return money.issue(created)
+
+
+def spend(sub: Storage, who: AccountId, credit: int, part: int) -> int:
+    """Give `part` of a credit to an account, or nothing if that cannot be.  Gives the rest."""
+    if credit < part or not sub.config.money.resolve(who, part):
+        return credit
+    return credit - part
+
+
+def recycle_credit(sub: Storage, credit: int) -> None:
+    """Destroy what is left of a credit."""
+    if credit:
+        _shrink_issuance(sub, credit)
+        sub.config.money.drop_credit(credit)
+
+
+def _shrink_issuance(sub: Storage, amount: int) -> None:
+    sub.total_issuance.put(Tao(U64(saturating_sub(sub.total_issuance.get(), amount))))

@@ -1,0 +1,131 @@
+"""How much alpha a hotkey holds on a subnet, and how much of it is whose.
+
+Reads and writes the share pools (`share_pool`): one per hotkey and subnet.  Amounts are in rao of
+alpha, on root of TAO.  Source: staking/stake_utils.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pallets.subtensor.staking.share_pool import Pool, SafeFloat
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import NO_ALPHA
+from runtime.arith import saturating_add
+from runtime.frame.storage import Map
+from runtime.primitives import U64, AccountId, Alpha, NetUid
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def on_hotkey(sub: Storage, hotkey: AccountId, netuid: NetUid) -> Alpha:
+    """All that is staked with a hotkey on a subnet."""
+    return sub.total_hotkey_alpha[hotkey, netuid]
+
+
+def of(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Alpha:
+    """What a coldkey has staked with a hotkey on a subnet."""
+    share = share_of(sub, hotkey, coldkey, netuid)
+    return Alpha(U64(pool_of(sub, hotkey, netuid).worth(share))) if share else NO_ALPHA
+
+
+def of_coldkey(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
+    """What a coldkey has staked on a subnet, with whomever."""
+    total = 0
+    for hotkey in sub.staking_hotkeys[coldkey]:
+        total = saturating_add(total, of(sub, hotkey, coldkey, netuid))
+    return Alpha(U64(total))
+
+
+def increase(
+    sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int
+) -> None:
+    """Give a coldkey more stake with a hotkey."""
+    if amount:
+        note_hotkey(sub, coldkey, hotkey)
+    _give(sub, hotkey, coldkey, netuid, amount)
+
+
+def decrease(
+    sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int
+) -> None:
+    """Take stake from a coldkey; nothing happens when it has none, or less than that."""
+    key = hotkey, coldkey, netuid
+    has_some = key in sub.alpha or key in sub.alpha_v2
+    if has_some and of(sub, hotkey, coldkey, netuid) >= amount:
+        _give(sub, hotkey, coldkey, netuid, -amount)
+
+
+def would_show(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> bool:
+    """Is `amount` enough to change a share?"""
+    return pool_of(sub, hotkey, netuid).shows(amount)
+
+
+def increase_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
+    """Give all who stake with a hotkey more, in proportion."""
+    _set_value(sub, hotkey, netuid, pool_of(sub, hotkey, netuid).spread(amount).value)
+
+
+def decrease_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
+    """Take from all who stake with a hotkey, in proportion; no more than there is."""
+    _set_value(sub, hotkey, netuid, pool_of(sub, hotkey, netuid).spread(-amount).value)
+
+
+def note_hotkey(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
+    """Remember that a coldkey has staked with a hotkey."""
+    known = sub.staking_hotkeys[coldkey]
+    if hotkey not in known:
+        sub.staking_hotkeys[coldkey] = (*known, hotkey)
+
+
+# -- the pool as stored: an entry in the former form stands until it is written anew --------------
+
+
+def pool_of(sub: Storage, hotkey: AccountId, netuid: NetUid) -> Pool:
+    """The share pool of a hotkey on a subnet."""
+    key = hotkey, netuid
+    if key in sub.total_hotkey_shares:
+        shares = SafeFloat.from_u64f64(sub.total_hotkey_shares[key])
+    else:
+        shares = sub.total_hotkey_shares_v2[key]
+    return Pool(sub.total_hotkey_alpha[key], shares)
+
+
+def share_of(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> SafeFloat:
+    """The share that a coldkey has in a hotkey's pool."""
+    key = hotkey, coldkey, netuid
+    if key in sub.alpha:
+        return SafeFloat.from_u64f64(sub.alpha[key])
+    return sub.alpha_v2[key]
+
+
+def _give(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
+    pool, share = pool_of(sub, hotkey, netuid), share_of(sub, hotkey, coldkey, netuid)
+    pool, share = pool.give(share, amount)
+    _set_value(sub, hotkey, netuid, pool.value)
+    _set_denominator(sub, hotkey, netuid, pool.denominator)
+    _set_share(sub, hotkey, coldkey, netuid, share)
+
+
+def _set_value(sub: Storage, hotkey: AccountId, netuid: NetUid, value: int) -> None:
+    _put_or_drop(sub.total_hotkey_alpha, (hotkey, netuid), Alpha(U64(value)))
+
+
+def _set_denominator(sub: Storage, hotkey: AccountId, netuid: NetUid, shares: SafeFloat) -> None:
+    sub.total_hotkey_shares.take((hotkey, netuid))
+    _put_or_drop(sub.total_hotkey_shares_v2, (hotkey, netuid), shares)
+
+
+def _set_share(
+    sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, share: SafeFloat
+) -> None:
+    sub.alpha.take((hotkey, coldkey, netuid))
+    _put_or_drop(sub.alpha_v2, (hotkey, coldkey, netuid), share)
+
+
+def _put_or_drop(item: Map[K, V], key: K, value: V) -> None:
+    if value:
+        item[key] = value
+    else:
+        del item[key]
