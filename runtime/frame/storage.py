@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Generic, Self, TypeAlias, TypeVar, cast, get_args
 
 from runtime.codec.errors import CodecError
@@ -309,6 +310,11 @@ class Map(Item[V], Generic[K, V]):
         """Present pairs in the hashed order of the keys."""
         for key in self.keys(*first):
             yield key, self[key]
+
+    def batch(self, after: bytes | None, limit: int) -> list[K]:
+        """The first keys in hashed order, or those that come after a full storage key."""
+        suffix = after[len(self.prefix) :] if after else b""
+        return list(islice(self.slot.scan_after(suffix), limit))
 
     def _scan(self, first: tuple[Any, ...]) -> list[Any]:
         return self.slot.scan(self.keys_codec.partial(first) if first else b"")

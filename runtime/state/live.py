@@ -156,6 +156,14 @@ class Slot:
             found.append(index[suffix])
         return found
 
+    def scan_after(self, suffix: bytes) -> Iterator[Any]:
+        """Present keys whose hashed bytes come after `suffix`, in order; nothing may be written."""
+        if self.index is None:
+            self._build_index()
+        index = self.index
+        assert index is not None  # noqa: S101 (built above)
+        return (index[each] for each in index.irange(suffix, inclusive=(False, True)))
+
     def _build_index(self) -> None:
         index = SortedDict()
         start = len(self.prefix)

@@ -6,6 +6,7 @@ Shares are u64 with 2**64 - 1 for 1.0, takes u16 with 65535 for 1.0.
 from __future__ import annotations
 
 from pallets.subtensor import hotkeys, takes
+from pallets.subtensor.children import pending
 from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet, NonAssociatedColdKey
 from pallets.subtensor.events.hyperparameters import (
     MaxChildKeyTakeSet,
@@ -24,7 +25,7 @@ from runtime.primitives import U16, U64, AccountId, NetUid
 class ChildCalls(Storage):
     """Children of hotkeys."""
 
-    @call(67, weight=weight(119_000_000, reads=6, writes=31), implemented=False)
+    @call(67, weight=weight(119_000_000, reads=6, writes=31))
     def set_children(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, children: tuple[Share, ...]
     ) -> None:
@@ -34,6 +35,7 @@ class ChildCalls(Storage):
         SubnetNotExists; TooManyChildren; InvalidChild; DuplicateChild; ProportionOverflow;
         ChildParentInconsistency; NotEnoughStakeToSetChildkeys.
         """
+        pending.choose(self, ensure_signed(origin), hotkey, netuid, children)
 
     @call(75, weight=weight(53_870_000, 4_498, reads=7, writes=2))
     def set_childkey_take(

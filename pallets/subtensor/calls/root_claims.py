@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+from pallets.subtensor.staking import claiming, root_claims
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import owners
 from pallets.subtensor.types import RootClaimType
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
-from runtime.frame.weights import weight
+from runtime.frame.origin import Origin, ensure_root, ensure_signed
+from runtime.frame.weights import PostInfo, weight
 from runtime.primitives import U64, NetUid
 
 
 class RootClaimCalls(Storage):
     """Dividends on root."""
 
-    @call(121, weight=weight(138_999_000, 7_875, reads=16, writes=4), implemented=False)
-    def claim_root(self, origin: Origin, subnets: frozenset[NetUid]) -> None:
+    @call(121, weight=weight(138_999_000, 7_875, reads=16, writes=4))
+    def claim_root(self, origin: Origin, subnets: frozenset[NetUid]) -> PostInfo:
         """Claim the caller's dividends on up to five subnets.  Errors: InvalidSubnetNumber."""
+        coldkey = ensure_signed(origin)
+        claiming.ensure_few(subnets)
+        root_claims.list_coldkey(self, coldkey)
+        return PostInfo(claiming.claim(self, coldkey, subnets))
 
-    @call(122, weight=weight(18_283_000, 3_941, reads=2, writes=4), implemented=False)
+    @call(122, weight=weight(18_283_000, 3_941, reads=2, writes=4))
     def set_root_claim_type(self, origin: Origin, new_root_claim_type: RootClaimType) -> None:
         """Choose what the caller's dividends become.  Errors: InvalidSubnetNumber."""
+        claiming.choose(self, ensure_signed(origin), new_root_claim_type)
 
-    @call(123, weight=weight(2_735_000, writes=1), implemented=False)
+    @call(123, weight=weight(2_735_000, writes=1))
     def sudo_set_num_root_claims(self, origin: Origin, new_value: U64) -> None:
         """Set how many coldkeys a block claims for by itself; 0: none.  Root.
 
         Errors: InvalidNumRootClaim.
         """
+        ensure_root(origin)
+        claiming.set_draws(self, new_value)
 
-    @call(124, weight=weight(5_681_000, writes=1), implemented=False)
+    @call(124, weight=weight(5_681_000, writes=1))
     def sudo_set_root_claim_threshold(self, origin: Origin, netuid: NetUid, new_value: U64) -> None:
         """Set the least dividends worth a claim on a subnet.  Its owner, or root.
 
         Errors: InvalidRootClaimThreshold.
         """
+        owners.ensure_owner_or_root(self, origin, netuid)
+        claiming.set_threshold(self, netuid, new_value)

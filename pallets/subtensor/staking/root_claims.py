@@ -1,25 +1,63 @@
 """Dividends of stake on root: what each rao has earned on each subnet, and who has claimed it.
 
 A claim is what the stake would have earned from the start, less what was claimed; so stake that
-comes later counts as having claimed what went before.  Source: staking/claim_root.
+comes later counts as having claimed what went before.  What is claimed: `claiming`.
+Rates are raw I96F32.  Source: staking/claim_root, staking/helpers.
 """
 
 from __future__ import annotations
+
+from typing import Final, TypeVar
 
 from consensus.yuma.fixed import I96F32
 from pallets.subtensor.staking import ledger
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import ROOT
 from runtime.arith import saturating_add, saturating_sub
-from runtime.primitives import U64, U128, U128_MAX, AccountId
+from runtime.frame.storage import Map, Value
+from runtime.primitives import I128, U64, U128, U128_MAX, AccountId, NetUid
+
+_Share = TypeVar("_Share")
+
+_BATCH: Final = 30
+"""Shares that one block looks at for coldkeys without a number."""
+
+
+def credit(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
+    """Let the stakes on root with a hotkey have earned `amount` of a subnet's alpha.
+
+    More alpha than there is rao goes to the hotkey's owner instead.
+    """
+    stake = ledger.on_hotkey(sub, hotkey, ROOT)
+    if amount > stake:
+        ledger.increase(sub, hotkey, sub.owner[hotkey], netuid, amount)
+        return
+    earned = I96F32.ratio(amount, stake)
+    rates = sub.root_claimable[hotkey]
+    rate = I128(I96F32.saturating_add(rates.get(netuid, 0), earned))
+    sub.root_claimable[hotkey] = {**rates, netuid: rate}
+
+
+def owed(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> int:
+    """Alpha of a subnet that a coldkey may claim now, raw I96F32; may be below 0."""
+    stake = I96F32.from_int(ledger.of(sub, hotkey, coldkey, ROOT))
+    earned = I96F32.saturating_mul(sub.root_claimable[hotkey].get(netuid, I128(0)), stake)
+    claimed = I96F32.from_int(sub.root_claimed[netuid, hotkey, coldkey])
+    return I96F32.saturating_sub(earned, claimed)
+
+
+def count_as_claimed(
+    sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int
+) -> None:
+    """Count `amount` alpha of a subnet as claimed."""
+    key = netuid, hotkey, coldkey
+    sub.root_claimed[key] = U128(saturating_add(sub.root_claimed[key], amount, U128_MAX))
 
 
 def on_staked(sub: Storage, hotkey: AccountId, coldkey: AccountId, amount: int) -> None:
     """Count the earnings so far of `amount` rao, new on root, as claimed."""
     for netuid, rate in sub.root_claimable[hotkey].items():
-        key = netuid, hotkey, coldkey
-        claimed = saturating_add(sub.root_claimed[key], _earned(rate, amount), U128_MAX)
-        sub.root_claimed[key] = U128(claimed)
+        count_as_claimed(sub, hotkey, coldkey, netuid, _earned(rate, amount))
 
 
 def on_unstaked(sub: Storage, hotkey: AccountId, coldkey: AccountId, amount: int) -> None:
@@ -46,6 +84,27 @@ def list_coldkey(sub: Storage, coldkey: AccountId) -> None:
         sub.staking_coldkeys_by_index[number] = coldkey
         sub.staking_coldkeys[coldkey] = number
         sub.num_staking_coldkeys.put(U64(number + 1))
+
+
+def list_some_coldkeys(sub: Storage) -> None:
+    """Give coldkeys with a share on root a number, walking on from where the last call ended."""
+    _walk(sub, sub.alpha, sub.alpha_map_last_key)
+    _walk(sub, sub.alpha_v2, sub.alpha_v2_map_last_key)
+
+
+def _walk(
+    sub: Storage,
+    shares: Map[tuple[AccountId, AccountId, NetUid], _Share],
+    place: Value[bytes | None],
+) -> None:
+    """List those of one batch; a batch that is not full ends the walk."""
+    last = place.get()
+    keys = shares.batch(last, _BATCH)
+    for _, coldkey, netuid in keys:
+        if netuid == ROOT:
+            list_coldkey(sub, coldkey)
+    if keys or last is not None:
+        place.put(shares.key(keys[-1]) if len(keys) == _BATCH else None)
 
 
 def unlist_if_empty(sub: Storage, coldkey: AccountId) -> None:

@@ -1,0 +1,106 @@
+"""Children that a hotkey's owner has chosen: checked, and counting after a while.
+
+On a subnet that has not started they count at once.  Source: staking/set_children.
+"""
+
+from __future__ import annotations
+
+from consensus.yuma.fixed import U64F64
+from pallets.subtensor import hotkeys, rate_limits
+from pallets.subtensor.children import relations
+from pallets.subtensor.errors import (
+    DuplicateChild,
+    NonAssociatedColdKey,
+    NotEnoughStakeToSetChildkeys,
+    RegistrationNotPermittedOnRootSubnet,
+    SubnetNotExists,
+    TxRateLimitExceeded,
+)
+from pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
+from pallets.subtensor.rate_limits import Transaction, now
+from pallets.subtensor.staking import ledger
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from pallets.subtensor.types import ROOT, Share
+from runtime.arith import saturating_add
+from runtime.frame.error import DispatchFailure
+from runtime.primitives import U64, AccountId, NetUid
+
+
+def choose(
+    sub: Storage,
+    coldkey: AccountId,
+    hotkey: AccountId,
+    netuid: NetUid,
+    children: tuple[Share, ...],
+) -> None:
+    """Choose a hotkey's children, instead of those chosen before.
+
+    Errors: TxRateLimitExceeded; RegistrationNotPermittedOnRootSubnet; SubnetNotExists;
+    NonAssociatedColdKey; DuplicateChild; InvalidChild; TooManyChildren; ProportionOverflow;
+    ChildParentInconsistency; NotEnoughStakeToSetChildkeys.
+    """
+    _check(sub, coldkey, hotkey, netuid)
+    if len({child for _, child in children}) < len(children):
+        raise DuplicateChild
+    relations.ensure_may_have(relations.of(sub, hotkey, netuid), children)
+    if children and not _has_enough(sub, hotkey, netuid):
+        raise NotEnoughStakeToSetChildkeys
+    rate_limits.record(sub, Transaction.SET_CHILDREN, hotkey, netuid)
+    if sub.subtoken_enabled[netuid]:
+        _schedule(sub, hotkey, netuid, children)
+    else:
+        _apply(sub, hotkey, netuid, children)
+
+
+def _check(sub: Storage, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> None:
+    if not rate_limits.passes(sub, Transaction.SET_CHILDREN, hotkey, netuid):
+        raise TxRateLimitExceeded
+    if netuid == ROOT:
+        raise RegistrationNotPermittedOnRootSubnet
+    if not registry.exists(sub, netuid):
+        raise SubnetNotExists
+    if not hotkeys.owned_by(sub, coldkey, hotkey):
+        raise NonAssociatedColdKey
+
+
+def _has_enough(sub: Storage, hotkey: AccountId, netuid: NetUid) -> bool:
+    """Is a hotkey the owner's, or all that is staked with it worth the least there has to be?"""
+    if netuid in sub.subnet_owner_hotkey and sub.subnet_owner_hotkey[netuid] == hotkey:
+        return True
+    return _worth(sub, hotkey) >= sub.stake_threshold.get()
+
+
+def _worth(sub: Storage, hotkey: AccountId) -> int:
+    """Rao that all stake with a hotkey is worth at current prices."""
+    price = sub.config.exchange().price
+    worths = [
+        U64F64.saturating_mul(U64F64.from_int(ledger.on_hotkey(sub, hotkey, each)), price(each))
+        for each in registry.netuids(sub)
+    ]
+    return U64F64.to_uint(U64F64.sum(worths))
+
+
+def _schedule(sub: Storage, hotkey: AccountId, netuid: NetUid, children: tuple[Share, ...]) -> None:
+    due = U64(saturating_add(now(sub), sub.pending_child_key_cooldown.get()))
+    sub.pending_child_keys[netuid, hotkey] = children, due
+    sub.emit(SetChildrenScheduled(hotkey, netuid, due, children))
+
+
+def apply(sub: Storage, netuid: NetUid) -> None:
+    """Let all children count whose time has come; on a subnet that has not started, all."""
+    started = sub.subtoken_enabled[netuid]
+    for key, (children, due) in list(sub.pending_child_keys.items(netuid)):
+        if due < now(sub) or not started:
+            _apply(sub, key[1], netuid, children)
+            del sub.pending_child_keys[key]
+
+
+def _apply(sub: Storage, hotkey: AccountId, netuid: NetUid, children: tuple[Share, ...]) -> None:
+    """Let children count, or nothing where they no longer fit the parents."""
+    try:
+        found = relations.with_children(sub, hotkey, netuid, children)
+    except DispatchFailure:
+        return
+    relations.store(sub, found, netuid)
+    sub.emit(SetChildren(hotkey, netuid, children))

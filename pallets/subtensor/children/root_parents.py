@@ -1,0 +1,32 @@
+"""Validators on root, who become parents of the owner's hotkey on a new subnet."""
+
+from __future__ import annotations
+
+from pallets.subtensor.children import pending
+from pallets.subtensor.errors import RegistrationNotPermittedOnRootSubnet, SubnetNotExists
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from pallets.subtensor.types import ROOT
+from runtime.frame.error import DispatchFailure
+from runtime.primitives import U64, U64_MAX, NetUid
+
+
+def offer(sub: Storage, netuid: NetUid) -> None:
+    """Choose the owner's hotkey as only child of every validator on root that lets this happen.
+
+    A validator for whom that is refused is passed over.
+    Errors: RegistrationNotPermittedOnRootSubnet; SubnetNotExists.
+    """
+    if netuid == ROOT:
+        raise RegistrationNotPermittedOnRootSubnet
+    if not registry.exists(sub, netuid) or netuid not in sub.subnet_owner_hotkey:
+        raise SubnetNotExists
+    owner = sub.subnet_owner_hotkey[netuid]
+    for _, validator in list(sub.keys.items(ROOT)):
+        if validator == owner or not sub.auto_parent_delegation_enabled[validator]:
+            continue
+        try:
+            everything = ((U64(U64_MAX), owner),)
+            pending.choose(sub, sub.owner[validator], validator, netuid, everything)
+        except DispatchFailure:
+            continue
