@@ -11,12 +11,13 @@ from pallets.alpha_assets import AlphaAssets
 from pallets.balances import Balances
 from pallets.subtensor import errors
 from pallets.subtensor.config import Config
+from pallets.subtensor.neurons import uids
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.swap import Swap
 from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
 from runtime.frame.origin import Origin
-from runtime.primitives import U16, U32, AccountId, BlockNumber, NetUid, Uid
+from runtime.primitives import U16, U32, AccountId, BlockNumber, NetUid
 from tests.support import open_block, run, runtime_of
 
 NAME = "SubtensorModule"
@@ -63,11 +64,7 @@ class Chain:
         self.sub.tempo[netuid] = U16(tempo)
 
     def neuron(self, netuid: NetUid, hotkey: AccountId, coldkey: AccountId) -> None:
-        uid = self.sub.subnetwork_n[netuid]
-        self.sub.uids[netuid, hotkey] = Uid(uid)
-        self.sub.keys[netuid, Uid(uid)] = hotkey
-        self.sub.subnetwork_n[netuid] = U16(uid + 1)
-        self.sub.is_network_member[hotkey, netuid] = True
+        uids.append(self.sub, netuid, hotkey)
         self.own(hotkey, coldkey)
 
     def own(self, hotkey: AccountId, coldkey: AccountId) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from pallets.subtensor.neurons import uids
 from pallets.subtensor.staking.share_pool import SafeFloat
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets.symbols import SYMBOLS
 from pallets.subtensor.types import ROOT
-from pallets.subtensor.weights.mechanisms import MAIN, storage_index
-from runtime.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao, Uid
+from runtime.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
 
 FIRST: Final = NetUid(U16(1))
 TEMPO: Final = U16(100)
@@ -40,7 +40,7 @@ def build(sub: Storage, owner: AccountId, owner_hotkey: AccountId) -> None:
     sub.subnet_locked[FIRST] = Tao(U64(1))
     sub.largest_locked[FIRST] = U64(1)
     _stake(sub)
-    _add_neuron(sub)
+    uids.append(sub, FIRST, ZERO_ACCOUNT)
 
 
 def _open(sub: Storage, netuid: NetUid, size: U16, owner: AccountId) -> None:
@@ -65,22 +65,3 @@ def _stake(sub: Storage) -> None:
     sub.total_hotkey_alpha[who, FIRST] = Alpha(STAKE)
     sub.subnet_alpha_out[FIRST] = Alpha(STAKE)
     sub.staking_hotkeys[who] = (who,)
-
-
-def _add_neuron(sub: Storage) -> None:
-    """Neuron 0 of subnet 1."""
-    uid = Uid(U16(0))
-    sub.subnetwork_n[FIRST] = U16(1)
-    sub.active[FIRST] = (True,)
-    sub.emission[FIRST] = (Alpha(U64(0)),)
-    sub.consensus[FIRST] = (U16(0),)
-    place = storage_index(FIRST, MAIN)
-    sub.incentive[place] = (U16(0),)
-    sub.dividends[FIRST] = (U16(0),)
-    sub.last_update[place] = (U64(0),)
-    sub.validator_trust[FIRST] = (U16(0),)
-    sub.validator_permit[FIRST] = (False,)
-    sub.keys[FIRST, uid] = ZERO_ACCOUNT
-    sub.uids[FIRST, ZERO_ACCOUNT] = uid
-    sub.block_at_registration[FIRST, uid] = U64(0)
-    sub.is_network_member[ZERO_ACCOUNT, FIRST] = True

@@ -13,25 +13,15 @@ from pallets.subtensor.errors import (
     SubnetNotExists,
     TrimmingWouldExceedMaxImmunePercentage,
 )
-from pallets.subtensor.rate_limits import now
+from pallets.subtensor.neurons import lists, pruning, uids
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import NO_ALPHA, NetUidStorageIndex, WeightRow
-from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.arith import saturating_sub
+from pallets.subtensor.types import WeightRow
 from runtime.frame.error import ensure
 from runtime.frame.storage import Map
 from runtime.primitives import U16, NetUid, Uid
 
-_LISTS: Final = (
-    ("active", False),
-    ("consensus", 0),
-    ("dividends", 0),
-    ("validator_trust", 0),
-    ("validator_permit", False),
-    ("stake_weight", 0),
-    ("emission", NO_ALPHA),
-)
-"""Lists by uid, and what a neuron has that they are too short for."""
+_EMPTY: Final = {"active": False, **lists.FOUND}
+"""What a neuron has in each list of a subnet that is too short for it."""
 
 
 def ensure_size(sub: Storage, netuid: NetUid, size: U16) -> None:
@@ -66,28 +56,9 @@ def _percent(part: int, whole: int) -> int:
 
 
 def _immune(sub: Storage, netuid: NetUid) -> frozenset[int]:
-    period = sub.immunity_period[netuid]
-    fresh = (
-        uid
-        for uid in range(sub.subnetwork_n[netuid])
-        if saturating_sub(now(sub), sub.block_at_registration[netuid, Uid(U16(uid))]) < period
-    )
-    here = range(sub.subnetwork_n[netuid])
-    owned = (uid for uid in _immune_of_owner(sub, netuid) if uid in here)
-    return frozenset((*fresh, *owned))
-
-
-def _immune_of_owner(sub: Storage, netuid: NetUid) -> list[Uid]:
-    """The owner's hotkey, then the owner's other neurons from the oldest on, up to the limit."""
-    hotkeys = sub.owned_hotkeys[sub.subnet_owner[netuid]]
-    uids = [uid for hotkey in hotkeys if (uid := sub.uids[netuid, hotkey]) is not None]
-    uids.sort(key=lambda uid: (sub.block_at_registration[netuid, uid], uid))
-    most = sub.immune_owner_uids_limit[netuid]
-    uids = uids[:most]
-    if netuid not in sub.subnet_owner_hotkey:
-        return uids
-    first = sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
-    return uids if first is None or first in uids else [first, *uids][:most]
+    here = [Uid(U16(uid)) for uid in range(sub.subnetwork_n[netuid])]
+    owned = pruning.immune_of_owner(sub, netuid)
+    return frozenset(uid for uid in here if uid in owned or pruning.is_new(sub, netuid, uid))
 
 
 def _chosen(sub: Storage, netuid: NetUid, size: int, immune: frozenset[int]) -> tuple[Uid, ...]:
@@ -99,32 +70,24 @@ def _chosen(sub: Storage, netuid: NetUid, size: int, immune: frozenset[int]) -> 
     return tuple(lowest[: count - size])
 
 
-def _indices(sub: Storage, netuid: NetUid) -> list[NetUidStorageIndex]:
-    return [storage_index(netuid, each) for each in range(sub.mechanism_count_current[netuid])]
-
-
 def _remove(sub: Storage, netuid: NetUid, uid: Uid) -> None:
     if (netuid, uid) in sub.keys:
         hotkey = sub.keys[netuid, uid]
-        del sub.uids[netuid, hotkey]
-        del sub.is_network_member[hotkey, netuid]
+        uids.unseat(sub, netuid, hotkey)
         del sub.last_hotkey_emission_on_netuid[hotkey, netuid]
         del sub.alpha_dividends_per_subnet[netuid, hotkey]
-        del sub.axons[netuid, hotkey]
-        del sub.neuron_certificates[netuid, hotkey]
-        del sub.prometheus[netuid, hotkey]
     del sub.keys[netuid, uid]
     del sub.block_at_registration[netuid, uid]
     del sub.associated_evm_address[netuid, uid]
-    for index in _indices(sub, netuid):
+    for index in lists.indices(sub, netuid):
         del sub.weights[index, uid]
         del sub.bonds[index, uid]
 
 
 def _shorten(sub: Storage, netuid: NetUid, kept: Sequence[Uid]) -> None:
-    for name, missing in _LISTS:
+    for name, missing in _EMPTY.items():
         _pick(getattr(sub, name), netuid, kept, missing)
-    for index in _indices(sub, netuid):
+    for index in lists.indices(sub, netuid):
         _pick(sub.incentive, index, kept, 0)
         _pick(sub.last_update, index, kept, 0)
 
@@ -140,7 +103,7 @@ def _move(sub: Storage, netuid: NetUid, kept: Sequence[Uid]) -> None:
     for old, new in places.items():
         for item in (sub.keys, sub.associated_evm_address, sub.block_at_registration):
             _swap(item, (netuid, old), (netuid, new))
-        for index in _indices(sub, netuid):
+        for index in lists.indices(sub, netuid):
             for rows in (sub.weights, sub.bonds):
                 _swap(rows, (index, old), (index, new))
                 rows[index, new] = _renumbered(rows[index, new], places)

@@ -66,13 +66,6 @@ def last_update(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> int:
     return blocks[uid] if uid < len(blocks) else 0
 
 
-def touch(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> None:
-    """Let the open block be that of the neuron's last weights, if the list knows the neuron."""
-    blocks = sub.last_update[index]
-    if uid < len(blocks):
-        sub.last_update[index] = (*blocks[:uid], now(sub), *blocks[uid + 1 :])
-
-
 def version_is_current(sub: Storage, netuid: NetUid, version_key: int) -> bool:
     """Is the sender's version no older than the subnet's?  0 there asks for none."""
     return version_key >= sub.weights_version_key[netuid]

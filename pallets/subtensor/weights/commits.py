@@ -25,6 +25,7 @@ from pallets.subtensor.events.weights import (
     WeightsCommitted,
     WeightsRevealed,
 )
+from pallets.subtensor.neurons import lists
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import HashedCommit, MechId, NetUidStorageIndex
 from pallets.subtensor.weights import checks, mechanisms
@@ -137,7 +138,7 @@ def commit(
     added = (commit_hash, U64(current_epoch(sub, netuid)), checks.now(sub), U64(0))
     sub.weight_commits[index, who] = (*queue, added)
     sub.emit(WeightsCommitted(who, index, commit_hash))
-    checks.touch(sub, index, uid)
+    lists.touch(sub, index, uid)
 
 
 def commit_each(

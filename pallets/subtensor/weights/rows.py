@@ -30,6 +30,7 @@ from pallets.subtensor.events.weights import (
     BatchWeightsCompleted,
     WeightsSet,
 )
+from pallets.subtensor.neurons import lists
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import ROOT, MechId, NetUidStorageIndex
 from pallets.subtensor.weights import checks, mechanisms
@@ -66,7 +67,7 @@ def set_row(sub: Storage, origin: Origin, netuid: NetUid, mechanism: MechId, row
     _ensure_row(sub, netuid, uid, row.uids)
     sub.weights[index, uid] = tuple(zip(row.uids, scaled(row.values), strict=True))
     if not sub.commit_reveal_weights_enabled[netuid]:
-        checks.touch(sub, index, uid)
+        lists.touch(sub, index, uid)
     sub.emit(WeightsSet(index, U16(uid)))
 
 
