@@ -16,7 +16,7 @@ from runtime.frame.numbers import Percent
 from runtime.frame.pallet import constant
 from runtime.frame.pallet_id import PalletId
 from runtime.frame.system import SystemServices
-from runtime.primitives import I16, U8, U16, U32, U64, AccountId, BlockNumber, Tao
+from runtime.primitives import I16, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
 
 _DAY: Final = U64(7_200)
 _MONTH: Final = U64(216_000)
@@ -34,6 +34,8 @@ class Config:
     """Who counts alpha."""
     author: Callable[[], AccountId | None] = lambda: None
     """Who earns the fees of swaps in the open block; None: they are burned."""
+    forget_commitments: Callable[[NetUid], None] = lambda _: None
+    """Drops what the neurons of a subnet published; nothing where no pallet keeps that."""
 
     pow_faucet: bool = False
     """Is this a build with a faucet, where subnets may also be registered without pause?"""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners, symbols
+from pallets.subtensor.subnets import dissolution, networks, owners, symbols
 from pallets.subtensor.types import SubnetIdentity
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_root, ensure_signed
 from runtime.frame.weights import weight
 from runtime.primitives import AccountId, NetUid
 
@@ -14,15 +14,16 @@ from runtime.primitives import AccountId, NetUid
 class NetworkCalls(Storage):
     """Subnets: registered, started and dissolved."""
 
-    @call(59, weight=weight(277_125_000, 9_947, reads=40, writes=48), implemented=False)
+    @call(59, weight=weight(277_125_000, 9_947, reads=40, writes=48))
     def register_network(self, origin: Origin, hotkey: AccountId) -> None:
         """Pay for a new subnet; `hotkey` is its first neuron and stands for the owner.
 
         Errors: NonAssociatedColdKey; CannotUseSystemAccount; SubNetRegistrationDisabled;
         NetworkTxRateLimitExceeded; SubnetLimitReached; CannotAffordLockCost.
         """
+        networks.register(self, ensure_signed(origin), hotkey)
 
-    @call(79, weight=weight(275_041_000, 9_883, reads=39, writes=47), implemented=False)
+    @call(79, weight=weight(275_041_000, 9_883, reads=39, writes=47))
     def register_network_with_identity(
         self, origin: Origin, hotkey: AccountId, identity: SubnetIdentity | None
     ) -> None:
@@ -30,22 +31,28 @@ class NetworkCalls(Storage):
 
         Errors: those of `register_network`; InvalidIdentity.
         """
+        networks.register(self, ensure_signed(origin), hotkey, identity)
 
-    @call(61, weight=weight(119_000_000, reads=6, writes=31), implemented=False)
+    @call(61, weight=weight(119_000_000, reads=6, writes=31))
     def dissolve_network(self, origin: Origin, coldkey: AccountId, netuid: NetUid) -> None:
         """End a subnet; `coldkey` is ignored.  Root.  Errors: SubnetNotExists."""
+        ensure_root(origin)
+        dissolution.dissolve(self, netuid)
 
-    @call(120, weight=weight(119_000_000, reads=6, writes=31), implemented=False)
+    @call(120, weight=weight(119_000_000, reads=6, writes=31))
     def root_dissolve_network(self, origin: Origin, netuid: NetUid) -> None:
         """End a subnet.  Root.  Errors: SubnetNotExists."""
+        ensure_root(origin)
+        dissolution.dissolve(self, netuid)
 
-    @call(92, weight=weight(39_454_000, 4_583, reads=5, writes=2), implemented=False)
+    @call(92, weight=weight(39_454_000, 4_583, reads=5, writes=2))
     def start_call(self, origin: Origin, netuid: NetUid) -> None:
         """Let a subnet have emission, some time after its registration.  Its owner.
 
         Errors: SubnetNotExists; FirstEmissionBlockNumberAlreadySet;
         NeedWaitingMoreBlocksToStarCall.
         """
+        networks.start(self, origin, netuid)
 
     @call(112, weight=weight(28_313_000, 9_074, reads=4, writes=1))
     def update_symbol(self, origin: Origin, netuid: NetUid, symbol: bytes) -> None:

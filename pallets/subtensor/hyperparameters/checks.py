@@ -8,7 +8,6 @@ from pallets.subtensor.errors import (
     ActivityCutoffTooLow,
     AlphaHighTooLow,
     AlphaLowOutOfRange,
-    CannotUseSystemAccount,
     InvalidValue,
     LiquidAlphaDisabled,
     RevealPeriodTooLarge,
@@ -16,12 +15,11 @@ from pallets.subtensor.errors import (
     SubnetNotExists,
     TxRateLimitExceeded,
 )
-from pallets.subtensor.events.networks import SubnetOwnerHotkeySet
 from pallets.subtensor.hyperparameters import mechanisms
 from pallets.subtensor.rate_limits import Transaction, passes, record
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import owners
 from runtime.frame.error import ensure
-from runtime.frame.pallet_id import account_of
 from runtime.primitives import U16, U16_MAX, U64, AccountId, NetUid
 
 LEAST_SPEED: Final = U16_MAX // 40
@@ -30,7 +28,6 @@ LONGEST_REVEAL: Final = 100
 """Most epochs from the commit of weights to their reveal."""
 MOST_IMMUNE: Final = 10
 """Most neurons of the owner that are never replaced."""
-_NETUID_BYTES: Final = 2
 
 
 def activity_cutoff(sub: Storage, _: NetUid, blocks: U16) -> None:
@@ -63,21 +60,12 @@ def immune_owner_uids(_: Storage, __: NetUid, count: U16) -> None:
 
 
 def owner_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
-    """Errors: SubnetNotExists; TxRateLimitExceeded; CannotUseSystemAccount."""
+    """Errors: SubnetNotExists; TxRateLimitExceeded."""
     ensure(sub.networks_added[netuid], SubnetNotExists)
     ensure(passes(sub, Transaction.SET_OWNER_HOTKEY, hotkey, netuid), TxRateLimitExceeded)
-    ensure(not _is_subnets(sub, hotkey), CannotUseSystemAccount)
-
-
-def _is_subnets(sub: Storage, account: AccountId) -> bool:
-    """Is this the account of a subnet, existing or not?"""
-    stem = account_of(sub.config.subtensor_pallet_id).rstrip(b"\0")
-    part = account[len(stem) : len(stem) + _NETUID_BYTES]
-    return account == account_of(sub.config.subtensor_pallet_id, part)
 
 
 def put_owner_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
-    """Let a hotkey receive the owner's cut, whoever asked for it counts for all."""
+    """`owners.put_hotkey`; whoever asked for it counts for all.  Errors: CannotUseSystemAccount."""
     record(sub, Transaction.SET_OWNER_HOTKEY, hotkey, netuid)
-    sub.subnet_owner_hotkey[netuid] = hotkey
-    sub.emit(SubnetOwnerHotkeySet(netuid, hotkey))
+    owners.put_hotkey(sub, netuid, hotkey)

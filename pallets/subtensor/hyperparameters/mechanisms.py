@@ -36,12 +36,13 @@ def put_count(sub: Storage, netuid: NetUid, count: MechId) -> None:
     if before == count:
         return
     for mechanism in range(count, before):
-        _forget(sub, storage_index(netuid, mechanism))
+        forget(sub, storage_index(netuid, mechanism))
     sub.mechanism_count_current[netuid] = count
     del sub.mechanism_emission_split[netuid]
 
 
-def _forget(sub: Storage, index: NetUidStorageIndex) -> None:
+def forget(sub: Storage, index: NetUidStorageIndex) -> None:
+    """Drop what the neurons of a mechanism weighed, held, committed and earned."""
     sub.weights.clear(index)
     del sub.incentive[index]
     del sub.last_update[index]

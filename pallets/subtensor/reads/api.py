@@ -29,6 +29,7 @@ from pallets.subtensor.reads.types import (
 )
 from pallets.subtensor.staking import ledger, locks
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import networks, pruning, registry
 from pallets.subtensor.types import CompactNetUid, LockState, MechId
 from runtime.frame.numbers import RawU64F64
 from runtime.frame.view import RuntimeApi, view
@@ -218,12 +219,12 @@ class SubnetInfoRuntimeApi(_OnStorage, RuntimeApi, version=2):
     @view
     def get_subnet_to_prune(self) -> NetUid | None:
         """The subnet that would make room for a new one."""
-        return subnets.to_prune(self.sub)
+        return pruning.to_prune(self.sub)
 
     @view
     def get_subnet_account_id(self, netuid: NetUid) -> AccountId | None:
         """The account of a subnet."""
-        return subnets.account_id(self.sub, netuid)
+        return registry.account_of_subnet(self.sub, netuid)
 
     @view
     def get_next_epoch_start_block(self, netuid: NetUid) -> U64 | None:
@@ -303,4 +304,4 @@ class SubnetRegistrationRuntimeApi(_OnStorage, RuntimeApi, version=1):
     @view
     def get_network_registration_cost(self) -> Tao:
         """Rao to lock for it now."""
-        return subnets.registration_cost(self.sub)
+        return networks.lock_cost_now(self.sub)

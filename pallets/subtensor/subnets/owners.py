@@ -5,12 +5,14 @@ Before each epoch settings stand still for a while, so that nobody is surprised 
 
 from __future__ import annotations
 
-from pallets.subtensor import rate_limits
+from pallets.subtensor import hotkeys, rate_limits
 from pallets.subtensor.coinbase.schedule import Schedule
 from pallets.subtensor.errors import (
     AdminActionProhibitedDuringWeightsWindow,
+    CannotUseSystemAccount,
     TxRateLimitExceeded,
 )
+from pallets.subtensor.events.networks import SubnetOwnerHotkeySet
 from pallets.subtensor.rate_limits import Kind, now
 from pallets.subtensor.storage import Storage
 from runtime.frame.error import BadOrigin
@@ -38,6 +40,14 @@ def ensure_within_limits(sub: Storage, who: AccountId, netuid: NetUid, *kinds: K
     """Errors: TxRateLimitExceeded when any of these was done too lately."""
     if not all(rate_limits.passes(sub, kind, who, netuid) for kind in kinds):
         raise TxRateLimitExceeded
+
+
+def put_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
+    """Let a hotkey stand for the owner and receive the cut.  Errors: CannotUseSystemAccount."""
+    if hotkeys.is_subnet_account(sub, hotkey):
+        raise CannotUseSystemAccount
+    sub.subnet_owner_hotkey[netuid] = hotkey
+    sub.emit(SubnetOwnerHotkeySet(netuid, hotkey))
 
 
 def blocks_until_epoch(sub: Storage, netuid: NetUid) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import ROOT
 from runtime.frame.pallet_id import account_of
-from runtime.primitives import AccountId, NetUid
+from runtime.primitives import U16, AccountId, NetUid
 
 
 def exists(sub: Storage, netuid: NetUid) -> bool:
@@ -21,6 +23,17 @@ def netuids(sub: Storage) -> list[NetUid]:
 def netuids_but_root(sub: Storage) -> list[NetUid]:
     """All subnets that have alpha, in the order of their keys."""
     return [netuid for netuid in netuids(sub) if netuid != ROOT]
+
+
+def added_but_root(sub: Storage) -> list[NetUid]:
+    """Those of them that exist: an entry may say that its subnet does not."""
+    return [netuid for netuid in netuids_but_root(sub) if exists(sub, netuid)]
+
+
+def next_netuid(sub: Storage) -> NetUid:
+    """The first netuid above root that no entry has."""
+    taken = frozenset(netuids(sub))
+    return next(netuid for each in count(1) if (netuid := NetUid(U16(each))) not in taken)
 
 
 def account_of_subnet(sub: Storage, netuid: NetUid) -> AccountId | None:

@@ -1,0 +1,44 @@
+"""Which subnet has to go when there is no place for another.  Source: coinbase/root."""
+
+from __future__ import annotations
+
+from consensus.yuma.fixed import I96F32, U64F64
+from pallets.subtensor.errors import SubnetLimitReached
+from pallets.subtensor.rate_limits import now
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from pallets.subtensor.types import ROOT
+from runtime.arith import saturating_add
+from runtime.primitives import U64_MAX, NetUid
+
+
+def place_to_clear(sub: Storage) -> NetUid | None:
+    """The subnet to remove before another may come; None while there is a place.
+
+    Errors: SubnetLimitReached when all are immune.
+    """
+    if len(registry.added_but_root(sub)) < sub.subnet_limit.get():
+        return None
+    found = to_prune(sub)
+    if found is None:
+        raise SubnetLimitReached
+    return found
+
+
+def to_prune(sub: Storage) -> NetUid | None:
+    """The subnet that would go: the cheapest out of immunity, of equals the oldest."""
+    immunity = sub.network_immunity_period.get()
+    found, least = None, (U64F64.highest, U64_MAX)
+    for netuid in registry.added_but_root(sub):
+        born = sub.network_registered_at[netuid]
+        rank = (moving_price(sub, netuid), int(born))
+        if now(sub) >= saturating_add(born, immunity) and rank < least:
+            found, least = netuid, rank
+    return found
+
+
+def moving_price(sub: Storage, netuid: NetUid) -> int:
+    """Average price of alpha in TAO, raw U64F64; 1 where alpha has no price."""
+    if netuid == ROOT or sub.subnet_mechanism[netuid] == 0:
+        return U64F64.one
+    return U64F64.convert(sub.subnet_moving_price[netuid], I96F32)

@@ -1,0 +1,68 @@
+"""A chain on which subnets are registered by calls, for the tests of how they come and go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pallets.balances import Balances
+from pallets.subtensor.subnets import networks, registry
+from runtime.hashing import blake2_256
+from runtime.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from tests.neurons import Chain
+from tests.support import ROOT
+
+TAO = 10**9
+DEPOSIT = 500
+"""Least balance of an account."""
+
+
+def account(name: str, number: int = 0) -> AccountId:
+    """An account nobody else has."""
+    return AccountId(blake2_256(f"{name} {number}".encode()))
+
+
+def netuid(number: int) -> NetUid:
+    return NetUid(U16(number))
+
+
+class SubnetChain(Chain):
+    """Without a pause between registrations; the least lock is 100 TAO unless told."""
+
+    def __init__(self, least_lock: int = 100 * TAO) -> None:
+        super().__init__()
+        self.sub.network_rate_limit.put(U64(0))
+        self.sub.network_min_lock_cost.put(Tao(U64(least_lock)))
+        self.sub.network_last_lock_cost.put(Tao(U64(least_lock)))
+        self.sub.network_lock_reduction_interval.put(U64(2))
+
+    @property
+    def money(self) -> Balances:
+        return self.runtime.get(Balances)
+
+    def give(self, who: AccountId, rao: int) -> None:
+        """Create money, as a block does."""
+        self.money.mint_into(who, rao)
+        total = self.sub.total_issuance.get() + rao
+        self.sub.total_issuance.put(Tao(U64(total)))
+
+    def free(self, who: AccountId) -> int:
+        return self.money.free_balance(who)
+
+    def subnet_account(self, netuid: NetUid) -> AccountId:
+        found = registry.account_of_subnet(self.sub, netuid)
+        assert found is not None
+        return found
+
+    def register(self, coldkey: AccountId, hotkey: AccountId, **args: Any) -> NetUid:
+        """Pay for a subnet with money that was made for it; its netuid."""
+        self.give(coldkey, networks.lock_cost_now(self.sub) + DEPOSIT)
+        name = "register_network_with_identity" if args else "register_network"
+        return NetUid(self.call(coldkey, name, hotkey=hotkey, **args)[-1].netuid)
+
+    def pool(self, netuid: NetUid, tao: int, alpha: int) -> None:
+        """Set what is in a subnet's pool, behind the back of its account."""
+        self.sub.subnet_tao[netuid] = Tao(U64(tao))
+        self.sub.subnet_alpha_in[netuid] = Alpha(U64(alpha))
+
+    def dissolve(self, netuid: NetUid) -> list[Any]:
+        return self.call(ROOT, "root_dissolve_network", netuid=netuid)
