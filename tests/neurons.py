@@ -25,32 +25,30 @@ ONE = NetUid(U16(1))
 ROOT_NET = NetUid(U16(0))
 
 
-def subtensor_entries() -> tuple[Entry, ...]:
+def subtensor_entries(**config: Any) -> tuple[Entry, ...]:
     """SubtensorModule and the pallets it trades with, as on a main network without an author."""
     return (
-        Entry(7, NAME, SubtensorModule, subtensor_config),
+        Entry(7, NAME, SubtensorModule, lambda rt: subtensor_config(rt, **config)),
         Entry(28, "Swap", Swap, lambda rt: swap.Config(rt.get(SubtensorModule))),
         Entry(31, "AlphaAssets", AlphaAssets, lambda _: alpha_assets.Config()),
     )
 
 
-def subtensor_config(rt: Runtime) -> Config:
+def subtensor_config(rt: Runtime, **config: Any) -> Config:
     return Config(
         system=rt.get(System),
         money=rt.get(Balances),
         exchange=lambda: rt.get(Swap),
         alpha_issuance=lambda: rt.get(AlphaAssets),
+        **config,
     )
 
 
 class Chain:
     """The pallet, its storage, and calls by name."""
 
-    def __init__(self) -> None:
-        self.runtime: Runtime = runtime_of(
-            *subtensor_entries(),
-            balances={},
-        )
+    def __init__(self, **config: Any) -> None:
+        self.runtime: Runtime = runtime_of(*subtensor_entries(**config), balances={})
         open_block(self.runtime)
         self.sub = self.runtime.get(SubtensorModule)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.errors import CannotUseSystemAccount
+from pallets.subtensor.errors import CannotUseSystemAccount, HotKeyAccountNotExists
 from pallets.subtensor.storage import Storage
+from runtime.frame.error import ensure
 from runtime.frame.pallet_id import account_of
 from runtime.primitives import AccountId, NetUid
 
@@ -16,6 +17,11 @@ _NETUID_AT: Final = slice(12, 14)
 def exists(sub: Storage, hotkey: AccountId) -> bool:
     """Does anybody own the hotkey?"""
     return hotkey in sub.owner
+
+
+def ensure_exists(sub: Storage, hotkey: AccountId) -> None:
+    """Errors: HotKeyAccountNotExists."""
+    ensure(exists(sub, hotkey), HotKeyAccountNotExists)
 
 
 def owned_by(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> bool:
@@ -31,6 +37,12 @@ def is_neuron(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bool:
 def is_neuron_anywhere(sub: Storage, hotkey: AccountId) -> bool:
     """Is it a neuron of any subnet?"""
     return any(sub.is_network_member.values(hotkey))
+
+
+def open_to_nominators(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> None:
+    """Fix the take of a hotkey that another's coldkey stakes with, unless it has one."""
+    if sub.owner[hotkey] != coldkey and hotkey not in sub.delegates:
+        sub.delegates[hotkey] = sub.delegates[hotkey]
 
 
 def is_subnet_account(sub: Storage, account: AccountId) -> bool:

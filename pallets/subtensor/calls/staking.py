@@ -5,9 +5,11 @@ Prices are in rao for one alpha.
 
 from __future__ import annotations
 
+from pallets.subtensor.staking import adding, unstaking
+from pallets.subtensor.staking.ledger import Position
 from pallets.subtensor.storage import Storage
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import weight
 from runtime.primitives import AccountId, Alpha, NetUid, Tao
 
@@ -15,7 +17,7 @@ from runtime.primitives import AccountId, Alpha, NetUid, Tao
 class StakingCalls(Storage):
     """Stake: bought, sold and destroyed."""
 
-    @call(2, weight=weight(664_064_000, 8_727, reads=32, writes=16), implemented=False)
+    @call(2, weight=weight(664_064_000, 8_727, reads=32, writes=16))
     def add_stake(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount_staked: Tao
     ) -> None:
@@ -24,8 +26,10 @@ class StakingCalls(Storage):
         Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; NotEnoughBalanceToStake;
         HotKeyAccountNotExists; InsufficientLiquidity.
         """
+        position = Position(hotkey, ensure_signed(origin), netuid)
+        adding.add(self, position, amount_staked)
 
-    @call(88, weight=weight(853_005_000, 8_727, reads=32, writes=16), implemented=False)
+    @call(88, weight=weight(853_005_000, 8_727, reads=32, writes=16))
     def add_stake_limit(
         self,
         origin: Origin,
@@ -40,8 +44,10 @@ class StakingCalls(Storage):
         If the amount would raise it above, a part is staked, or nothing unless `allow_partial`.
         Errors: those of `add_stake`; SlippageTooHigh.
         """
+        position = Position(hotkey, ensure_signed(origin), netuid)
+        adding.add_within(self, position, amount_staked, limit_price, allow_partial=allow_partial)
 
-    @call(3, weight=weight(569_198_000, 10_557, reads=28, writes=13), implemented=False)
+    @call(3, weight=weight(569_198_000, 10_557, reads=28, writes=13))
     def remove_stake(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount_unstaked: Alpha
     ) -> None:
@@ -50,8 +56,10 @@ class StakingCalls(Storage):
         Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; HotKeyAccountNotExists;
         NotEnoughStakeToWithdraw; InsufficientLiquidity; StakeUnavailable.
         """
+        position = Position(hotkey, ensure_signed(origin), netuid)
+        unstaking.remove(self, position, amount_unstaked)
 
-    @call(89, weight=weight(740_696_000, 10_591, reads=27, writes=13), implemented=False)
+    @call(89, weight=weight(740_696_000, 10_591, reads=27, writes=13))
     def remove_stake_limit(
         self,
         origin: Origin,
@@ -65,8 +73,12 @@ class StakingCalls(Storage):
 
         Errors: those of `remove_stake`; SlippageTooHigh.
         """
+        position = Position(hotkey, ensure_signed(origin), netuid)
+        unstaking.remove_within(
+            self, position, amount_unstaked, limit_price, allow_partial=allow_partial
+        )
 
-    @call(103, weight=weight(754_292_000, 10_591, reads=27, writes=13), implemented=False)
+    @call(103, weight=weight(754_292_000, 10_591, reads=27, writes=13))
     def remove_stake_full_limit(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, limit_price: Tao | None
     ) -> None:
@@ -74,17 +86,21 @@ class StakingCalls(Storage):
 
         Errors: those of `remove_stake_limit`.
         """
+        position = Position(hotkey, ensure_signed(origin), netuid)
+        unstaking.remove_all(self, position, limit_price)
 
-    @call(83, weight=weight(26_830_000, 9_189, reads=6), implemented=False)
+    @call(83, weight=weight(26_830_000, 9_189, reads=6))
     def unstake_all(self, origin: Origin, hotkey: AccountId) -> None:
         """Sell what the hotkey holds of the caller's stake on every subnet that allows it.
 
         Errors: HotKeyAccountNotExists.
         """
+        unstaking.remove_everywhere(self, hotkey, ensure_signed(origin))
 
-    @call(84, weight=weight(700_873_000, 11_306, reads=43, writes=25), implemented=False)
+    @call(84, weight=weight(700_873_000, 11_306, reads=43, writes=25))
     def unstake_all_alpha(self, origin: Origin, hotkey: AccountId) -> None:
         """The same, but stake the TAO on root.  Errors: HotKeyAccountNotExists; AmountTooLow."""
+        unstaking.bring_to_root(self, hotkey, ensure_signed(origin))
 
     @call(101, weight=weight(172_139_000, 5_219, reads=13, writes=6), implemented=False)
     def recycle_alpha(

@@ -6,7 +6,7 @@ alpha, on root of TAO.  Source: staking/stake_utils.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pallets.subtensor.staking.share_pool import Pool, SafeFloat
 from pallets.subtensor.storage import Storage
@@ -17,6 +17,14 @@ from runtime.primitives import U64, AccountId, Alpha, NetUid
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+class Position(NamedTuple):
+    """Where a coldkey has stake."""
+
+    hotkey: AccountId
+    coldkey: AccountId
+    netuid: NetUid
 
 
 def on_hotkey(sub: Storage, hotkey: AccountId, netuid: NetUid) -> Alpha:
@@ -36,6 +44,11 @@ def of_coldkey(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
     for hotkey in sub.staking_hotkeys[coldkey]:
         total = saturating_add(total, of(sub, hotkey, coldkey, netuid))
     return Alpha(U64(total))
+
+
+def positions(sub: Storage) -> list[Position]:
+    """Where anybody has stake, in order."""
+    return [Position(*key) for key in sorted({*sub.alpha.keys(), *sub.alpha_v2.keys()})]
 
 
 def increase(

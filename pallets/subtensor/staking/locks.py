@@ -33,6 +33,10 @@ def tidy(sub: Storage, coldkey: AccountId, netuid: NetUid) -> None:
     """Bring a coldkey's lock on a subnet up to date, and remove it if nothing is left."""
 
 
+def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
+    """Take `amount`, or all there is, off a coldkey's lock on a subnet."""
+
+
 def transfer(sub: Storage, source: AccountId, dest: AccountId, netuid: NetUid, amount: int) -> None:
     """Let the locked part of `amount`, which goes to another coldkey, stay locked there."""
 

@@ -8,6 +8,8 @@ Amounts are in rao, limits in rao of TAO for 10**9 rao of alpha.  Source: stakin
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from consensus.yuma.fixed import U64F64
 from pallets.subtensor import alpha, money
 from pallets.subtensor.errors import AmountTooLow, InsufficientLiquidity
@@ -19,6 +21,7 @@ from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
 from pallets.subtensor.types import ROOT
 from runtime.arith import clamp, saturating_add, saturating_sub
+from runtime.frame.error import DispatchFailure
 from runtime.frame.exchange import LOWEST_LIMIT, Side, Trade
 from runtime.primitives import I64, U64, U128, AccountId, Alpha, NetUid, Tao
 
@@ -170,13 +173,15 @@ def unstake(
 
 
 def _pay_fee_in_tao(sub: Storage, netuid: NetUid, fee: int) -> None:
+    """To the author.  Without one it burns, or stays with the subnet if that cannot be."""
     author = sub.config.author()
     if author is not None:
         money.pay_from_subnet(sub, netuid, author, fee)
         return
     account = registry.account_of_subnet(sub, netuid)
     if account is not None:
-        money.burn(sub, account, fee)
+        with suppress(DispatchFailure):
+            money.burn(sub, account, fee)
 
 
 def _pay_fee_in_alpha(sub: Storage, netuid: NetUid, fee: int) -> int:
@@ -222,3 +227,14 @@ def tao_worth(sub: Storage, netuid: NetUid, amount: int) -> int:
     """Rao that alpha is worth at the current price, without the price's move."""
     price = sub.config.exchange().price(netuid)
     return U64F64.to_uint(U64F64.saturating_mul(price, U64F64.from_int(amount)))
+
+
+def worth_of_hotkey(sub: Storage, hotkey: AccountId) -> int:
+    """Rao that everything staked with a hotkey is worth at current prices."""
+    price = sub.config.exchange().price
+    each = (
+        U64F64.saturating_mul(U64F64.from_int(staked), price(netuid))
+        for netuid in registry.netuids(sub)
+        if (staked := ledger.on_hotkey(sub, hotkey, netuid))
+    )
+    return U64F64.to_uint(U64F64.sum(each))

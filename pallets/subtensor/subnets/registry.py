@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
+from pallets.subtensor.errors import SubnetNotExists, SubtokenDisabled
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import ROOT
+from runtime.frame.error import ensure
 from runtime.frame.pallet_id import account_of
 from runtime.primitives import U16, AccountId, NetUid
 
@@ -13,6 +15,16 @@ from runtime.primitives import U16, AccountId, NetUid
 def exists(sub: Storage, netuid: NetUid) -> bool:
     """Is there such a subnet?"""
     return sub.networks_added[netuid]
+
+
+def ensure_exists(sub: Storage, netuid: NetUid) -> None:
+    """Errors: SubnetNotExists."""
+    ensure(exists(sub, netuid), SubnetNotExists)
+
+
+def ensure_traded(sub: Storage, netuid: NetUid) -> None:
+    """Errors: SubtokenDisabled while a subnet's alpha is not traded."""
+    ensure(sub.subtoken_enabled[netuid], SubtokenDisabled)
 
 
 def netuids(sub: Storage) -> list[NetUid]:

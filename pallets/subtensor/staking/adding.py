@@ -1,0 +1,31 @@
+"""Staking: a coldkey's TAO buys alpha, which is staked on a hotkey.  Source: staking/add_stake."""
+
+from __future__ import annotations
+
+from pallets.subtensor import hotkeys
+from pallets.subtensor.staking import checks, limits, trades
+from pallets.subtensor.staking.ledger import Position
+from pallets.subtensor.storage import Storage
+from runtime.frame.exchange import HIGHEST_LIMIT, Side
+from runtime.primitives import Alpha, Tao
+
+
+def add(sub: Storage, position: Position, tao: Tao) -> Alpha:
+    """Stake at any price; gives the alpha.  Errors: those of `checks.purchase`, `trades.stake`."""
+    limits.ensure_taken(sub, position.netuid, Side.BUY, tao)
+    checks.purchase(sub, position, tao, tao)
+    return trades.stake(sub, *position, tao, HIGHEST_LIMIT)
+
+
+def add_within(
+    sub: Storage, position: Position, tao: Tao, limit: Tao, *, allow_partial: bool
+) -> Alpha:
+    """Stake while the price is within the limit; gives the alpha.
+
+    Errors: those of `add`; SlippageTooHigh; those of the exchange.
+    """
+    limits.ensure_taken(sub, position.netuid, Side.BUY, tao)
+    most = limits.most_within(sub, position.netuid, Side.BUY, limit)
+    checks.purchase(sub, position, tao, most, allow_partial=allow_partial)
+    hotkeys.open_to_nominators(sub, position.hotkey, position.coldkey)
+    return trades.stake(sub, *position, min(tao, most), limit)

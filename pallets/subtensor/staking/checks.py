@@ -1,0 +1,124 @@
+"""What is checked before stake is bought, sold or carried elsewhere.
+
+The order of the checks decides which error a call ends with.  Amounts are in rao.
+Source: staking/stake_utils.
+"""
+
+from __future__ import annotations
+
+from pallets.subtensor import hotkeys, money
+from pallets.subtensor.errors import (
+    AmountTooLow,
+    InsufficientLiquidity,
+    NotEnoughBalanceToStake,
+    NotEnoughStakeToWithdraw,
+    SameNetuid,
+    SlippageTooHigh,
+    TransferDisallowed,
+)
+from pallets.subtensor.staking import ledger, locks
+from pallets.subtensor.staking.ledger import Position
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from runtime.arith import saturating_add
+from runtime.frame.error import DispatchFailure, ensure
+from runtime.frame.exchange import Side, Trade
+from runtime.primitives import NetUid
+
+
+def purchase(
+    sub: Storage, position: Position, tao: int, most: int, *, allow_partial: bool = False
+) -> None:
+    """May `tao` be staked, or as much of it as `most` if a part will do?
+
+    Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; SlippageTooHigh;
+    NotEnoughBalanceToStake; HotKeyAccountNotExists; InsufficientLiquidity.
+    """
+    hotkey, coldkey, netuid = position
+    registry.ensure_exists(sub, netuid)
+    registry.ensure_traded(sub, netuid)
+    least = sub.config.initial_min_stake
+    ensure(tao >= saturating_add(least, _fee_on_purchase(sub, netuid, least)), AmountTooLow)
+    ensure(allow_partial or tao <= most, SlippageTooHigh)
+    tao = min(tao, most)
+    ensure(tao <= money.spendable(sub, coldkey), NotEnoughBalanceToStake)
+    hotkeys.ensure_exists(sub, hotkey)
+    trade = _simulate(sub, netuid, Side.BUY, tao)
+    ensure(trade.paid_in >= least, AmountTooLow)
+    ensure(trade.paid_out, InsufficientLiquidity)
+    ensure(ledger.would_show(sub, hotkey, netuid, trade.paid_out), InsufficientLiquidity)
+
+
+def _fee_on_purchase(sub: Storage, netuid: NetUid, tao: int) -> int:
+    """The fee of a purchase; an estimate where the pool cannot sell."""
+    exchange = sub.config.exchange()
+    try:
+        return exchange.simulate(netuid, Side.BUY, tao).fee
+    except DispatchFailure:
+        return exchange.fee_on(netuid, tao)
+
+
+def sale(
+    sub: Storage, position: Position, amount: int, most: int, *, allow_partial: bool = False
+) -> None:
+    """May `amount` of staked alpha be sold?
+
+    Only all of a position may be worth less than the least stake.
+    Errors: SubnetNotExists; AmountTooLow; NotEnoughStakeToWithdraw; InsufficientLiquidity;
+    SlippageTooHigh; HotKeyAccountNotExists; StakeUnavailable.
+    """
+    hotkey, coldkey, netuid = position
+    registry.ensure_exists(sub, netuid)
+    ensure(amount, AmountTooLow)
+    staked = ledger.of(sub, *position)
+    ensure(amount <= staked, NotEnoughStakeToWithdraw)
+    worth = _simulate(sub, netuid, Side.SELL, amount).paid_out
+    ensure(amount == staked or worth >= sub.config.initial_min_stake, AmountTooLow)
+    ensure(allow_partial or amount <= most, SlippageTooHigh)
+    hotkeys.ensure_exists(sub, hotkey)
+    locks.ensure_available(sub, coldkey, netuid, amount)
+
+
+def carriage(
+    sub: Storage,
+    source: Position,
+    dest: Position,
+    amount: int,
+    most: int,
+    *,
+    allow_partial: bool = True,
+    to_another: bool = False,
+) -> None:
+    """May `amount` of staked alpha go from one position to the other?
+
+    A transfer `to_another` needs the consent of both subnets.
+    Errors: SameNetuid; SubnetNotExists; SubtokenDisabled; HotKeyAccountNotExists;
+    NotEnoughStakeToWithdraw; InsufficientLiquidity; AmountTooLow; SlippageTooHigh;
+    TransferDisallowed; StakeUnavailable.
+    """
+    ensure(source != dest, SameNetuid)
+    for position in (source, dest):
+        registry.ensure_exists(sub, position.netuid)
+    for position in (source, dest):
+        registry.ensure_traded(sub, position.netuid)
+    for position in (source, dest):
+        hotkeys.ensure_exists(sub, position.hotkey)
+    ensure(amount <= ledger.of(sub, *source), NotEnoughStakeToWithdraw)
+    crosses = source.netuid != dest.netuid
+    if crosses:
+        worth = _simulate(sub, source.netuid, Side.SELL, amount).paid_out
+        ensure(worth > sub.config.initial_min_stake, AmountTooLow)
+        ensure(allow_partial or amount <= most, SlippageTooHigh)
+    if to_another:
+        ensure(sub.transfer_toggle[source.netuid], TransferDisallowed)
+        ensure(sub.transfer_toggle[dest.netuid], TransferDisallowed)
+    if crosses:
+        locks.ensure_available(sub, source.coldkey, source.netuid, amount)
+
+
+def _simulate(sub: Storage, netuid: NetUid, side: Side, amount: int) -> Trade:
+    """Errors: InsufficientLiquidity, whatever the exchange would refuse with."""
+    try:
+        return sub.config.exchange().simulate(netuid, side, amount)
+    except DispatchFailure as failure:
+        raise InsufficientLiquidity from failure

@@ -1,0 +1,54 @@
+"""Stakes with others' hotkeys, which must not be too small.  Source: staking/helpers."""
+
+from __future__ import annotations
+
+from consensus.yuma.fixed import U64F64
+from pallets.subtensor import hotkeys
+from pallets.subtensor.staking import ledger, locks, trades
+from pallets.subtensor.staking.ledger import Position
+from pallets.subtensor.storage import Storage
+from runtime.arith import saturating_mul
+from runtime.frame.error import DispatchFailure
+from runtime.frame.exchange import LOWEST_LIMIT
+from runtime.primitives import U64, U64_MAX
+
+_MILLION = 1_000_000
+
+
+def least(sub: Storage) -> int:
+    """Rao that a nomination must be worth."""
+    factor = sub.nominator_min_required_stake.get()
+    return saturating_mul(sub.config.initial_min_stake, factor, U64_MAX) // _MILLION
+
+
+def set_least(sub: Storage, factor: U64) -> None:
+    """Set it, in millionths of the least stake, and clear what is below.
+
+    Whether it rises is told by comparing the millionths with the rao, as the chain does.
+    """
+    before = least(sub)
+    sub.nominator_min_required_stake.put(factor)
+    if factor > before:
+        for position in ledger.positions(sub):
+            clear_if_small(sub, position)
+
+
+def clear_if_small(sub: Storage, position: Position) -> None:
+    """Sell a nomination that is worth less than the least, and release what of it is locked.
+
+    One that cannot be sold is taken away all the same, without a return; what the attempt to sell
+    it changed so far stays changed.
+    """
+    hotkey, coldkey, netuid = position
+    if hotkeys.owned_by(sub, coldkey, hotkey):
+        return
+    amount = ledger.of(sub, *position)
+    price = sub.config.exchange().price(netuid)
+    least_alpha = U64F64.to_uint(U64F64.safe_div(U64F64.from_int(least(sub)), price))
+    if not 0 < amount < least_alpha:
+        return
+    try:
+        trades.unstake(sub, *position, amount, LOWEST_LIMIT)
+    except DispatchFailure:
+        ledger.decrease(sub, *position, ledger.of(sub, *position))
+    locks.release(sub, coldkey, netuid, amount)
