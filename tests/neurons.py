@@ -9,10 +9,11 @@ import pytest
 from pallets import alpha_assets, swap
 from pallets.alpha_assets import AlphaAssets
 from pallets.balances import Balances
-from pallets.subtensor import errors
+from pallets.subtensor import errors, money
 from pallets.subtensor.config import Config
 from pallets.subtensor.neurons import uids
 from pallets.subtensor.pallet import SubtensorModule
+from pallets.subtensor.subnets import registry
 from pallets.swap import Swap
 from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
@@ -68,6 +69,25 @@ class Chain:
     def own(self, hotkey: AccountId, coldkey: AccountId) -> None:
         self.sub.owner[hotkey] = coldkey
         self.sub.owned_hotkeys[coldkey] = (*self.sub.owned_hotkeys[coldkey], hotkey)
+
+    def account(self, netuid: NetUid) -> AccountId:
+        """The account of a subnet, which holds what is in its pool."""
+        found = registry.account_of_subnet(self.sub, netuid)
+        assert found is not None
+        return found
+
+    def give(self, who: AccountId, rao: int) -> None:
+        """Mint money for an account, whose deposit it must make up."""
+        assert money.spend(self.sub, who, money.mint(self.sub, rao), rao) == 0
+
+    def free(self, who: AccountId) -> int:
+        return self.runtime.get(Balances).free_balance(who)
+
+    def issued(self) -> int:
+        """Rao there are, which two pallets count."""
+        total = self.runtime.get(Balances).total_issuance()
+        assert total == self.sub.total_issuance.get()
+        return total
 
     def call(self, who: AccountId | Origin, name: str, /, **args: Any) -> list[Any]:
         """Dispatch a call; the pallet's events."""

@@ -364,6 +364,10 @@ class System(Pallet[Config], crate="frame_system", parts=("pallets.system.declar
         """Hash of the block before it."""
         return self.parent_hash.get()
 
+    def block_hash_of(self, number: BlockNumber) -> Hash:
+        """Hash of a former block; zeros for one that is forgotten or yet to come."""
+        return self.block_hash[number]
+
     def account_nonce(self, who: AccountId) -> Nonce:
         """Transactions that `who` has sent."""
         return self.account[who].nonce

@@ -74,6 +74,9 @@ class SystemServices(Protocol):
     def parent_block_hash(self) -> Hash:
         """Hash of the block before it."""
 
+    def block_hash_of(self, number: BlockNumber) -> Hash:
+        """Hash of a former block; zeros for one that is forgotten or yet to come."""
+
     def extrinsic_index(self) -> int:
         """Index of the extrinsic under way; 0 outside of extrinsics."""
 

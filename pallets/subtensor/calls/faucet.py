@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pallets.subtensor.neurons import faucet
 from pallets.subtensor.storage import Storage
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import Pays, weight
 from runtime.primitives import U64
 
@@ -12,9 +13,10 @@ from runtime.primitives import U64
 class FaucetCalls(Storage):
     """Money for work."""
 
-    @call(60, weight=weight(91_000_000, reads=27, writes=22), pays_fee=Pays.NO, implemented=False)
+    @call(60, weight=weight(91_000_000, reads=27, writes=22), pays_fee=Pays.NO)
     def faucet(self, origin: Origin, block_number: U64, nonce: U64, work: bytes) -> None:
-        """Give the caller money for work.
+        """Give the caller 1000 TAO for a proof of work of the last 3 blocks.
 
-        Errors: FaucetDisabled; InvalidWorkBlock; InvalidDifficulty; InvalidSeal.
+        Errors: InvalidWorkBlock; InvalidDifficulty; InvalidSeal.
         """
+        faucet.give(self, ensure_signed(origin), block_number, nonce, work)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pallets.alpha_assets import AlphaAssets
-from pallets.balances import Balances
-from pallets.subtensor import alpha, money
+from pallets.subtensor import alpha
 from pallets.subtensor.staking import ledger, trades
 from pallets.subtensor.staking.ledger import Position
 from pallets.subtensor.subnets import registry
@@ -64,25 +63,7 @@ class Market(Chain):
         del self.sub.subnet_alpha_in[netuid]
         alpha.create_in_pool(self.sub, netuid, alpha_in)
 
-    def account(self, netuid: NetUid) -> AccountId:
-        found = registry.account_of_subnet(self.sub, netuid)
-        assert found is not None
-        return found
-
-    # -- money and stake ------------------------------------------------------------------------
-
-    def give(self, who: AccountId, rao: int) -> None:
-        """Mint money for an account."""
-        assert money.spend(self.sub, who, money.mint(self.sub, rao), rao) == 0
-
-    def free(self, who: AccountId) -> int:
-        return self.runtime.get(Balances).free_balance(who)
-
-    def issued(self) -> int:
-        """Rao there are, which two pallets count."""
-        total = self.runtime.get(Balances).total_issuance()
-        assert total == self.sub.total_issuance.get()
-        return total
+    # -- stake ---------------------------------------------------------------------------------
 
     def stake(self, position: Position, amount: int) -> Position:
         """Alpha from nowhere, staked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pallets.balances import Balances
-from pallets.subtensor.subnets import networks, registry
+from pallets.subtensor.subnets import networks
 from runtime.hashing import blake2_256
 from runtime.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
 from tests.neurons import Chain
@@ -39,27 +39,14 @@ class SubnetChain(Chain):
     def money(self) -> Balances:
         return self.runtime.get(Balances)
 
-    def give(self, who: AccountId, rao: int) -> None:
-        """Create money, as a block does."""
-        self.money.mint_into(who, rao)
-        total = self.sub.total_issuance.get() + rao
-        self.sub.total_issuance.put(Tao(U64(total)))
-
-    def free(self, who: AccountId) -> int:
-        return self.money.free_balance(who)
-
     def subnet_account(self, netuid: NetUid) -> AccountId:
-        found = registry.account_of_subnet(self.sub, netuid)
-        assert found is not None
-        return found
+        return self.account(netuid)
 
     def register(self, coldkey: AccountId, hotkey: AccountId, **args: Any) -> NetUid:
-        """Pay for a subnet with money that was made for it; the netuid that has this hotkey."""
+        """Pay for a subnet with money that was made for it; its netuid."""
         self.give(coldkey, networks.lock_cost_now(self.sub) + DEPOSIT)
         name = "register_network_with_identity" if args else "register_network"
-        self.call(coldkey, name, hotkey=hotkey, **args)
-        owned = self.sub.subnet_owner_hotkey.items()
-        return next(netuid for netuid, owner in owned if owner == hotkey)
+        return NetUid(self.call(coldkey, name, hotkey=hotkey, **args)[-1].netuid)
 
     def pool(self, netuid: NetUid, tao: int, alpha: int) -> None:
         """Set what is in a subnet's pool, behind the back of its account."""

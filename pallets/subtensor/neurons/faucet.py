@@ -1,0 +1,35 @@
+"""The faucet: new money for a proof of work.  Source: subnets/registration."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.subtensor import money
+from pallets.subtensor.errors import InvalidDifficulty, InvalidSeal, InvalidWorkBlock
+from pallets.subtensor.events.networks import Faucet
+from pallets.subtensor.neurons.work import create_seal_hash, hash_meets_difficulty
+from pallets.subtensor.rate_limits import now
+from pallets.subtensor.storage import Storage
+from runtime.frame.error import ensure
+from runtime.primitives import U64, AccountId
+
+DIFFICULTY: Final = 1_000_000
+"""Hashes that a proof takes on average."""
+FRESH: Final = 3
+"""Blocks in which a proof counts."""
+REWARD: Final = U64(1_000_000_000_000)
+"""Rao for a proof."""
+
+
+def give(sub: Storage, coldkey: AccountId, block: int, nonce: int, work: bytes) -> None:
+    """Pay for a proof; the same one again, too.
+
+    Errors: InvalidWorkBlock; InvalidDifficulty; InvalidSeal.
+    """
+    ensure(0 <= now(sub) - block < FRESH, InvalidWorkBlock)
+    ensure(hash_meets_difficulty(work, DIFFICULTY), InvalidDifficulty)
+    ensure(create_seal_hash(sub, block, nonce, coldkey) == work, InvalidSeal)
+    sub.used_work[work] = now(sub)
+    left = money.spend(sub, coldkey, money.mint(sub, REWARD), REWARD)
+    sub.config.money.drop_credit(left)
+    sub.emit(Faucet(coldkey, REWARD))
