@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pallets.subtensor.errors import RootNetworkDoesNotExist
+from pallets.subtensor.neurons import registration, root
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from pallets.subtensor.types import ROOT
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.error import ensure
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import weight
 from runtime.primitives import U64, AccountId, NetUid
 
@@ -12,7 +17,7 @@ from runtime.primitives import U64, AccountId, NetUid
 class NeuronCalls(Storage):
     """Registration of neurons."""
 
-    @call(6, weight=weight(349_872_000, 6_148, reads=34, writes=29), implemented=False)
+    @call(6, weight=weight(349_872_000, 6_148, reads=34, writes=29))
     def register(
         self,
         origin: Origin,
@@ -24,8 +29,9 @@ class NeuronCalls(Storage):
         coldkey: AccountId,
     ) -> None:
         """As `burned_register`: the other arguments, once a proof of work, are ignored."""
+        registration.register(self, ensure_signed(origin), netuid, hotkey)
 
-    @call(7, weight=weight(336_815_000, 6_148, reads=34, writes=29), implemented=False)
+    @call(7, weight=weight(336_815_000, 6_148, reads=34, writes=29))
     def burned_register(self, origin: Origin, netuid: NetUid, hotkey: AccountId) -> None:
         """Pay the subnet's price and make `hotkey` a neuron of the caller.
 
@@ -33,8 +39,9 @@ class NeuronCalls(Storage):
         HotKeyAlreadyRegisteredInSubNet; NotEnoughBalanceToStake; NonAssociatedColdKey;
         NoNeuronIdAvailable; CannotUseSystemAccount.
         """
+        registration.register(self, ensure_signed(origin), netuid, hotkey)
 
-    @call(134, weight=weight(354_200_000, reads=47, writes=40), implemented=False)
+    @call(134, weight=weight(354_200_000, reads=47, writes=40))
     def register_limit(
         self, origin: Origin, netuid: NetUid, hotkey: AccountId, limit_price: U64
     ) -> None:
@@ -42,11 +49,16 @@ class NeuronCalls(Storage):
 
         Errors: those of `burned_register`; RegistrationPriceLimitExceeded.
         """
+        who = ensure_signed(origin)
+        registration.register_within(self, who, netuid, hotkey, limit_price)
 
-    @call(62, weight=weight(103_934_000, 4_981, reads=19, writes=16), implemented=False)
+    @call(62, weight=weight(103_934_000, 4_981, reads=19, writes=16))
     def root_register(self, origin: Origin, hotkey: AccountId) -> None:
         """Make `hotkey` a validator on root; if full, in place of the one with the least stake.
 
         Errors: RootNetworkDoesNotExist; TooManyRegistrationsThisBlock;
-        TooManyRegistrationsThisInterval; HotKeyAlreadyRegisteredInSubNet; StakeTooLowForRoot.
+        TooManyRegistrationsThisInterval; HotKeyAlreadyRegisteredInSubNet; CannotUseSystemAccount;
+        StakeTooLowForRoot.
         """
+        ensure(registry.exists(self, ROOT), RootNetworkDoesNotExist)
+        root.register(self, ensure_signed(origin), hotkey)

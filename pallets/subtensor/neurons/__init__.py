@@ -5,5 +5,6 @@ root          by stake, on root
 pruning       which neuron is replaced on a full subnet, and which are immune
 uids          places: appended, given to another, cleared
 lists         lists with an entry for each uid
-work          proofs of work, which only the faucet asks for
+faucet        money for work, on local chains
+work          proofs of work
 """

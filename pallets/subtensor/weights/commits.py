@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pallets.subtensor.coinbase.schedule import Schedule
+from pallets.subtensor.coinbase.schedule import schedule_of
 from pallets.subtensor.errors import (
     CommitRevealDisabled,
     CommittingWeightsTooFast,
@@ -91,14 +91,8 @@ def commit_hash_of(sub: Storage, who: AccountId, index: NetUidStorageIndex, reve
 
 def current_epoch(sub: Storage, netuid: NetUid) -> int:
     """The epoch a subnet is in, the one that is due in the open block counted already."""
-    schedule = Schedule(
-        sub.tempo[netuid],
-        sub.last_epoch_block[netuid],
-        sub.pending_epoch_at[netuid],
-        sub.blocks_since_last_step[netuid],
-    )
-    epoch = sub.subnet_epoch_index[netuid]
-    return saturating_add(epoch, 1) if schedule.due(checks.now(sub)) else epoch
+    schedule = schedule_of(sub, netuid)
+    return saturating_add(schedule.slot, int(schedule.due(checks.now(sub))))
 
 
 def reveal_epoch(sub: Storage, netuid: NetUid, commit: HashedCommit) -> int:

@@ -1,1 +1,0 @@
-"""Training: runs in which strangers train one model, round by round."""
