@@ -15,7 +15,7 @@ import orjson
 
 from benches.report import OURS, Row, show
 
-COMMON = ("start", "reads", "transfers", "empty_blocks", "snapshot", "yuma")
+COMMON = ("start", "reads", "transfers", "empty_blocks", "snapshot", "yuma", "mainnet_like")
 OTHERS = {
     "state_root": ("--sizes", "10000", "--blocks", "100"),
     "rpc_transport": ("--seconds", "0.5"),

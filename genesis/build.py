@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from genesis.mainnet_like.write import write_mainnet_like
+from genesis.progress import Progress, silent
 from genesis.spec import BadChainSpec, ChainSpec
 from pallets.system import CODE_KEY
 from runtime.block.runtime import Runtime
@@ -20,13 +22,13 @@ from runtime.state.trie import ordered_root
 _VERSION_KEY = twox_128(b":__STORAGE_VERSION__:")
 
 
-def initial_state(spec: ChainSpec) -> dict[bytes, bytes]:
+def initial_state(spec: ChainSpec, progress: Progress = silent) -> dict[bytes, bytes]:
     """The state of block 0, by full storage key.  Errors: BadChainSpec."""
     if spec.raw is not None:
         return dict(spec.raw)
     runtime = make_runtime(spec.build, EmptyBacking())
     try:
-        _build_pallets(runtime, spec)
+        _build_pallets(runtime, spec, progress)
     except ValueError as error:
         raise BadChainSpec(f"the genesis cannot be built: {error}") from error
     for pallet in runtime.pallets.values():
@@ -34,16 +36,24 @@ def initial_state(spec: ChainSpec) -> dict[bytes, bytes]:
     return {key: value for key, value in runtime.state.changes().items() if value is not None}
 
 
-def _build_pallets(runtime: Runtime, spec: ChainSpec) -> None:
+def _build_pallets(runtime: Runtime, spec: ChainSpec, progress: Progress) -> None:
     pallets: dict[str, Any] = dict(runtime.pallets)
     genesis = spec.genesis
+    balances = dict(genesis.balances)
+    owner = root_owner(spec.build)
+    if genesis.mainnet_like is None:
+        pallets["SubtensorModule"].genesis_build(*owner)
+    else:
+        balances |= write_mainnet_like(runtime, genesis.mainnet_like, owner, progress)
     pallets["System"].genesis_build(code_of(runtime, spec.build))
     pallets["Aura"].genesis_build(genesis.aura)
     pallets["Grandpa"].genesis_build(genesis.grandpa)
-    pallets["Balances"].genesis_build(genesis.balances.items())
+    pallets["Balances"].genesis_build(balances.items())
     pallets["TransactionPayment"].genesis_build()
     pallets["Sudo"].genesis_build(genesis.sudo)
-    pallets["SubtensorModule"].genesis_build(*root_owner(spec.build))
+    if genesis.mainnet_like is not None:
+        issued = pallets["Balances"].total_issuance()
+        pallets["SubtensorModule"].total_issuance.put(issued)
 
 
 def root_owner(build: Build) -> tuple[AccountId, AccountId]:
@@ -60,9 +70,9 @@ def _write_storage_version(runtime: Runtime, pallet: Pallet[Any]) -> None:
     runtime.state.raw_put(key, pallet.storage_version.to_bytes(2, "little"))
 
 
-def write_genesis(store: Store, spec: ChainSpec) -> Hash:
+def write_genesis(store: Store, spec: ChainSpec, progress: Progress = silent) -> Hash:
     """Commit block 0 to an empty store; gives its hash.  Errors: BadChainSpec, StoreError."""
-    state = initial_state(spec)
+    state = initial_state(spec, progress)
     code = state[CODE_KEY] if spec.raw is None else runtime_code(spec)
     staged = store.stage(dict(state))
     header = Header(

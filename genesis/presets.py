@@ -1,12 +1,17 @@
-"""The chains that need no file: `local`, the real localnet's genesis, and `dev`, of one author."""
+"""The chains that need no file.
+
+`local` is the real localnet's genesis, `dev` has one author, `mainnet-like` many subnets in use.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from genesis.mainnet_like import Size
 from genesis.spec import BadChainSpec, ChainSpec, Genesis
 from runtime.crypto import Keypair, KeyType, Ss58Error, ss58_decode
 from runtime.primitives import RAO_PER_TAO, U64, AccountId, Tao
@@ -21,6 +26,7 @@ EVM_MAPPED: Final = (
 )
 """Alith and Baltathar as this chain sees them: 2,000 TAO."""
 AUTHORITIES: Final = ("One", "Two", "Three")
+MAINNET_LIKE: Final = "mainnet-like"
 EXTRA_WALLET: Final = "BT_DEFAULT_TOKEN_WALLET"
 """Environment variable with one more address to endow with 1,000,000 TAO."""
 
@@ -78,7 +84,20 @@ def dev() -> ChainSpec:
     return ChainSpec("Bittensor", "bittensor", "Local", _genesis(AUTHORITIES[:1]))
 
 
-PRESETS: Final[dict[str, Callable[[], ChainSpec]]] = {"local": local, "dev": dev}
+def mainnet_like(size: Size | None = None) -> ChainSpec:
+    """`dev` on which a made-up main network runs, 128 subnets of 256 neurons unless told.
+
+    Its accounts belong to nobody: calls are dispatched as them (`dev_call`, `Devnet.dispatch`).
+    """
+    genesis = replace(_genesis(AUTHORITIES[:1]), mainnet_like=size or Size())
+    return ChainSpec("Bittensor", "bittensor", "Local", genesis)
+
+
+PRESETS: Final[dict[str, Callable[[], ChainSpec]]] = {
+    "local": local,
+    "dev": dev,
+    MAINNET_LIKE: mainnet_like,
+}
 
 
 def preset(name: str) -> ChainSpec:

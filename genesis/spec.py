@@ -8,11 +8,12 @@ block 0 key by key.  The JSON is Substrate's (`name`, `id`, `genesis.runtimeGene
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import orjson
 
+from genesis.mainnet_like.size import LIMITS, Size
 from runtime.chain import Build, Constants, Variety
 from runtime.crypto import Ss58Error, ss58_decode, ss58_encode
 from runtime.primitives import U64, U64_MAX, AccountId, Tao
@@ -32,6 +33,8 @@ class Genesis:
     grandpa: tuple[tuple[AccountId, int], ...] = ()
     """ed25519 keys of the finality voters with their weight."""
     sudo: AccountId | None = None
+    mainnet_like: Size | None = None
+    """A made-up main network of this size, instead of subnet 1."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,11 @@ class ChainSpec:
         )
 
 
+_MAINNET_LIKE: Final = "mainnetLike"
+
+
 def _patch(genesis: Genesis) -> dict[str, Any]:
-    return {
+    patch: dict[str, Any] = {
         "balances": {
             "balances": [[ss58_encode(w), amount] for w, amount in genesis.balances.items()]
         },
@@ -110,6 +116,9 @@ def _patch(genesis: Genesis) -> dict[str, Any]:
         "grandpa": {"authorities": [[ss58_encode(key), w] for key, w in genesis.grandpa]},
         "sudo": {"key": None if genesis.sudo is None else ss58_encode(genesis.sudo)},
     }
+    if genesis.mainnet_like is not None:
+        patch[_MAINNET_LIKE] = asdict(genesis.mainnet_like)
+    return patch
 
 
 def _object(document: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -150,7 +159,7 @@ def _account(value: Any) -> AccountId:
     return AccountId(public)
 
 
-_KNOWN: Final = {"balances", "aura", "grandpa", "sudo"}
+_KNOWN: Final = {"balances", "aura", "grandpa", "sudo", _MAINNET_LIKE}
 
 
 def _read_patch(genesis: Mapping[str, Any]) -> Genesis:
@@ -170,11 +179,21 @@ def _read_patch(genesis: Mapping[str, Any]) -> Genesis:
                 for key, weight in patch.get("grandpa", {}).get("authorities", [])
             ),
             None if patch.get("sudo", {}).get("key") is None else _account(patch["sudo"]["key"]),
+            _size(patch.get(_MAINNET_LIKE)),
         )
     except (TypeError, ValueError, AttributeError) as error:
         if isinstance(error, BadChainSpec):
             raise
         raise BadChainSpec(f"`genesis`: {error}") from error
+
+
+def _size(value: Any) -> Size | None:
+    if value is None:
+        return None
+    unknown = sorted(set(value) - set(LIMITS))
+    if unknown:
+        raise BadChainSpec(f"`{_MAINNET_LIKE}` knows no {', '.join(unknown)}")
+    return Size(**value)
 
 
 def _amount(value: Any) -> Tao:

@@ -17,6 +17,7 @@ from consensus.chain import Chain, Imported
 from consensus.node import Node, Settings
 from genesis import ChainSpec, development_keys, runtime_code, write_genesis
 from genesis.presets import dev
+from genesis.progress import Progress, silent
 from rpc.options import Listener, ServerOptions
 from runtime.chain import make_runtime
 from runtime.state.db import Store, StoreError
@@ -50,6 +51,8 @@ class Options:
     seal: Seal = Seal.INTERVAL
     block_time: int | None = None
     """Milliseconds between blocks of interval sealing; None: the slot duration."""
+    progress: Progress = silent
+    """Told how far a large genesis is."""
     author: bool = False
     """Does this node make blocks of its own?"""
     listeners: Sequence[Listener] = (Listener(),)
@@ -63,7 +66,7 @@ def open_node(options: Options, settings: Settings | None = None) -> Node:
     """
     store = Store.open(options.base_path, sync=options.sync, prune=options.prune)
     try:
-        spec = _begin(store, options.spec)
+        spec = _begin(store, options.spec, options.progress)
         build = spec.build
 
         def make(backing: Backing) -> Any:
@@ -78,10 +81,10 @@ def open_node(options: Options, settings: Settings | None = None) -> Node:
     return node
 
 
-def _begin(store: Store, wanted: ChainSpec) -> ChainSpec:
+def _begin(store: Store, wanted: ChainSpec, progress: Progress) -> ChainSpec:
     """Write block 0 to an empty store; of a used one, check that it is the wanted chain."""
     if store.head is None:
-        write_genesis(store, wanted)
+        write_genesis(store, wanted, progress)
         return wanted
     recorded = store.get_meta(CHAIN_SPEC_RECORD)
     if recorded is None:

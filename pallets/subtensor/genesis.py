@@ -29,10 +29,7 @@ STAKE: Final = U64(1_000_000_000)
 def build(sub: Storage, owner: AccountId, owner_hotkey: AccountId) -> None:
     """Write both subnets; `owner` and `owner_hotkey` are root's."""
     sub.total_issuance.put(Tao(U64(0)))
-    _open(sub, ROOT, SEATS, owner)
-    sub.subnet_owner_hotkey[ROOT] = owner_hotkey
-    sub.subnetwork_n[ROOT] = U16(0)
-    sub.target_registrations_per_interval[ROOT] = U16(1)
+    open_root(sub, owner, owner_hotkey)
     _open(sub, FIRST, U16(256), ZERO_ACCOUNT)
     sub.subnet_mechanism[FIRST] = U16(1)
     sub.subnet_alpha_in[FIRST] = Alpha(POOL)
@@ -41,6 +38,14 @@ def build(sub: Storage, owner: AccountId, owner_hotkey: AccountId) -> None:
     sub.largest_locked[FIRST] = U64(1)
     _stake(sub)
     uids.append(sub, FIRST, ZERO_ACCOUNT)
+
+
+def open_root(sub: Storage, owner: AccountId, owner_hotkey: AccountId) -> None:
+    """Write root alone."""
+    _open(sub, ROOT, SEATS, owner)
+    sub.subnet_owner_hotkey[ROOT] = owner_hotkey
+    sub.subnetwork_n[ROOT] = U16(0)
+    sub.target_registrations_per_interval[ROOT] = U16(1)
 
 
 def _open(sub: Storage, netuid: NetUid, size: U16, owner: AccountId) -> None:

@@ -17,10 +17,15 @@ from pysubtensor.cli.common import (
     BasePath,
     Chain,
     ConstantsOption,
+    Neurons,
+    Seed,
+    Subnets,
+    Validators,
     VarietyOption,
     default_folder,
     fail,
     load_spec,
+    progress,
 )
 from runtime.chain import Build, Constants, Variety
 from runtime.state.db import DatabaseCorrupt, Store, StoreError
@@ -42,6 +47,10 @@ Output = Annotated[Path | None, typer.Option(help="File to write; stdout otherwi
 
 def build_spec(
     chain: Chain = "dev",
+    subnets: Subnets = None,
+    neurons: Neurons = None,
+    validators: Validators = None,
+    seed: Seed = None,
     raw: Annotated[bool, typer.Option("--raw", help="The state of block 0, key by key.")] = False,
     constants: ConstantsOption = Constants.FAST,
     variety: VarietyOption = Variety.EXTENDED,
@@ -50,9 +59,10 @@ def build_spec(
     """Print a chain specification."""
     from dataclasses import replace
 
-    spec = load_spec(chain, Build(constants, variety))
+    size = {"subnets": subnets, "neurons": neurons, "validators": validators, "seed": seed}
+    spec = load_spec(chain, Build(constants, variety), **size)
     if raw:
-        spec = replace(spec, raw=initial_state(spec))
+        spec = replace(spec, raw=initial_state(spec, progress))
     _write(spec.to_json(), output)
 
 
@@ -86,7 +96,7 @@ def import_state(
         with Store.open(base_path) as store:
             if store.head is not None:
                 raise fail(f"{base_path} holds a chain already; purge it first")
-            genesis = write_genesis(store, spec)
+            genesis = write_genesis(store, spec, progress)
     except StoreError as error:
         raise fail(str(error)) from error
     typer.echo(f"Block 0 is 0x{genesis.hex()}; start it with")

@@ -13,10 +13,16 @@ from typing import Annotated, Any
 import typer
 
 from genesis import BadChainSpec, ChainSpec, preset
+from genesis.mainnet_like import Size
+from genesis.presets import MAINNET_LIKE, mainnet_like
 from runtime.chain import Build, Constants, Variety
 from runtime.state.db import StoreError
 
-Chain = Annotated[str, typer.Option(help="Preset (dev, local) or chain-spec file.")]
+Chain = Annotated[str, typer.Option(help="Preset (dev, local, mainnet-like) or chain-spec file.")]
+Subnets = Annotated[int | None, typer.Option(help="mainnet-like: subnets beside root.")]
+Neurons = Annotated[int | None, typer.Option(help="mainnet-like: neurons of each subnet.")]
+Validators = Annotated[int | None, typer.Option(help="mainnet-like: validators among them.")]
+Seed = Annotated[int | None, typer.Option(help="mainnet-like: another gives other numbers.")]
 BasePath = Annotated[Path | None, typer.Option(help="Folder of the database.")]
 ConstantsOption = Annotated[Constants, typer.Option(help="Which set of the chain's constants.")]
 VarietyOption = Annotated[
@@ -46,21 +52,38 @@ def fail(message: str) -> typer.Exit:
     return typer.Exit(1)
 
 
-def load_spec(chain: str, build: Build) -> ChainSpec:
-    """A preset by name, or a chain-spec file; ends the program when there is none."""
+def load_spec(chain: str, build: Build, **size: int | None) -> ChainSpec:
+    """A preset by name, or a chain-spec file; ends the program when there is none.
+
+    `size` is what was asked of `mainnet-like`; None stands for the usual number.
+    """
     path = Path(chain)
+    asked = {name: number for name, number in size.items() if number is not None}
+    if asked and chain != MAINNET_LIKE:
+        raise fail(f"--{next(iter(asked))} is for --chain {MAINNET_LIKE} alone")
     try:
+        if asked:
+            return mainnet_like(Size(**asked)).with_build(build)
         if path.suffix == ".json" or path.is_file():
             return ChainSpec.from_json(path.read_bytes())
         return preset(chain).with_build(build)
-    except (BadChainSpec, OSError) as error:
+    except (ValueError, OSError) as error:
         raise fail(str(error)) from error
 
 
-def default_folder(chain: str = "dev", build: Build | None = None) -> Path:
-    """Where a chain is kept when nothing else is said: each chain and build has its own."""
-    chosen = build or Build()
+def progress(done: int, total: int) -> None:
+    """Show on stderr how far a large genesis is."""
+    if sys.stderr.isatty() or done == total:
+        typer.echo(f"\rGenesis: {done} of {total} subnets", err=True, nl=done == total)
+
+
+def default_folder(chain: str = "dev", spec: ChainSpec | None = None) -> Path:
+    """Where a chain is kept when nothing else is said: each chain, size and build has its own."""
+    chosen = Build() if spec is None else spec.build
     name = f"{Path(chain).stem}-{chosen.constants.value}-{chosen.variety.value}"
+    size = None if spec is None else spec.genesis.mainnet_like
+    if size is not None:
+        name += f"-{size.subnets}x{size.neurons}x{size.validators}-{size.seed}"
     return Path.home() / ".local" / "share" / "pysubtensor" / "chains" / name
 
 

@@ -14,11 +14,16 @@ from pysubtensor.cli.common import (
     ConstantsOption,
     LogLevel,
     LogOption,
+    Neurons,
     Ports,
+    Seed,
+    Subnets,
+    Validators,
     VarietyOption,
     default_folder,
     load_spec,
     log_to_stdout,
+    progress,
     start,
 )
 from rpc.options import Listener, Policy, ServerOptions
@@ -32,6 +37,10 @@ DEFAULT_PORT = 9944
 
 def dev(
     chain: Chain = "dev",
+    subnets: Subnets = None,
+    neurons: Neurons = None,
+    validators: Validators = None,
+    seed: Seed = None,
     port: Ports = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     tmp: Annotated[bool, typer.Option("--tmp", help="Forget everything at the end.")] = False,
@@ -51,10 +60,12 @@ def dev(
     from pysubtensor.service import Options, run
 
     log_to_stdout(log)
-    spec = load_spec(chain, Build(constants, variety))
+    size = {"subnets": subnets, "neurons": neurons, "validators": validators, "seed": seed}
+    spec = load_spec(chain, Build(constants, variety), **size)
     options = Options(
         spec=spec,
-        base_path=None if tmp else base_path or default_folder(chain, spec.build),
+        base_path=None if tmp else base_path or default_folder(chain, spec),
+        progress=progress,
         prune=prune,
         sync=sync,
         seal=seal,
