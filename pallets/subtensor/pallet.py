@@ -10,9 +10,11 @@ from typing import Final
 from pallets.subtensor import errors, events, genesis
 from pallets.subtensor.calls import Calls
 from pallets.subtensor.calls.faucet import FaucetCalls
+from pallets.subtensor.coinbase import block_step
 from pallets.subtensor.storage.order import WIRE_ORDER
 from runtime.frame.call import Call
-from runtime.primitives import AccountId
+from runtime.frame.weights import Weight
+from runtime.primitives import AccountId, BlockNumber
 
 PARTS: Final = (*events.PARTS, errors.__name__)
 """Modules that declare events and errors."""
@@ -23,6 +25,10 @@ class SubtensorModule(Calls, crate="pallet_subtensor", parts=PARTS, order=WIRE_O
 
     storage_version = 7
     associated_types = {"RuntimeCall": Call, "SudoRuntimeCall": Call}
+
+    def on_initialize(self, now: BlockNumber) -> Weight:
+        """Emission, epochs and all else that a block begins with."""
+        return block_step.on_initialize(self, now)
 
     def genesis_build(self, owner: AccountId, owner_hotkey: AccountId) -> None:
         """Subnets 0 and 1; `owner` and `owner_hotkey` are root's."""

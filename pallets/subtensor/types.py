@@ -35,6 +35,8 @@ CompactNetUid = Annotated[NetUid, COMPACT]
 
 ROOT: Final = NetUid(U16(0))
 """The network on which TAO itself is staked."""
+DYNAMIC: Final = U16(1)
+"""Mechanism of subnets whose alpha has a price; elsewhere it is worth one TAO."""
 NO_TAO: Final = Tao(U64(0))
 NO_ALPHA: Final = Alpha(U64(0))
 

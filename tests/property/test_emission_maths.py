@@ -5,15 +5,11 @@ from hypothesis import strategies as st
 
 from consensus.yuma.fixed import U64F64, U96F32
 from pallets.subtensor.coinbase import issuance, payout, shares, terms
-from pallets.subtensor.coinbase.injection import hand_out, inject
-from pallets.subtensor.coinbase.schedule import Schedule, Slot, slots, step
-from pallets.subtensor.staking.reserves import Reserves
 
 RAO = st.integers(0, 21 * 10**15)
 U16 = st.integers(0, 65_535)
 U64 = st.integers(0, 2**64 - 1)
 PARTS = st.integers(0, U96F32.one)
-RESERVES = st.builds(Reserves, RAO, RAO, RAO, st.just(0))
 
 
 def test_emission_halves_at_each_threshold():
@@ -62,33 +58,6 @@ def test_alpha_is_split_once(alpha, cut, root_part):
     assert alpha - 4 < sum(split) <= alpha
 
 
-class Refusing:
-    """A pool that takes the amounts to be added and sells nothing."""
-
-    def accept(self, reserves, tao, alpha):
-        return tao, alpha
-
-    def buy(self, reserves, tao):
-        return None
-
-
-@given(RESERVES, st.tuples(*[st.integers(0, U96F32.from_int(10**9))] * 4), st.integers(0, 10**9))
-def test_injection_stays_within_the_credit(reserves, amounts, credit):
-    done = inject(reserves, terms.Terms(*amounts), credit, Refusing())
-    assert done.spent <= credit
-    assert done.reserves.tao == reserves.tao + done.tao_in
-    assert done.reserves.alpha_in == reserves.alpha_in + done.alpha_in
-    assert done.staked == done.tao_in
-
-
-@given(RESERVES, U16, st.tuples(RAO, PARTS), st.booleans())
-def test_handing_out_creates_what_it_hands_out(reserves, cut, root, root_sells):
-    done = hand_out(reserves, 10**9, cut, root, root_sells=root_sells)
-    assert done.reserves.alpha_out == reserves.alpha_out + 10**9 - done.recycled
-    assert sum(done.split) + done.recycled <= 10**9
-    assert root_sells or done.split.root == 0
-
-
 STAKES = st.builds(payout.Stake, RAO, RAO)
 PARENTS = st.lists(
     st.builds(payout.Parent, st.integers(1, 9), st.integers(0, 2), U64, STAKES), max_size=5
@@ -112,30 +81,3 @@ def test_what_is_divided_was_pending(pending, pending_root, weight, hotkeys):
     assert sum(found.alpha.values()) <= U96F32.from_int(pending)
     assert sum(found.root.values()) <= U96F32.from_int(pending_root)
     assert list(found.alpha) == list(found.root) == sorted(hotkeys)
-
-
-SCHEDULES = st.lists(
-    st.tuples(
-        st.builds(
-            Schedule,
-            st.integers(0, 400),
-            st.integers(0, 1_000),
-            st.integers(0, 1_200),
-            st.integers(0, 60_000),
-            st.integers(0, 9),
-        ),
-        st.booleans(),
-    ),
-    max_size=12,
-)
-
-
-@given(SCHEDULES, st.integers(0, 1_500), st.integers(0, 4))
-def test_slots_are_given_out_in_order(schedules, block, most):
-    found = slots(schedules, block, most)
-    assert found.count(Slot.RUNS) <= most
-    last = max((i for i, slot in enumerate(found) if slot is Slot.RUNS), default=-1)
-    assert Slot.DEFERRED not in found[: last + 1]
-    for slot, after in step(schedules, block, most):
-        assert slot is not Slot.DEFERRED or after.due(block + 1)
-        assert slot is not Slot.RUNS or after.next_start() == block + after.tempo

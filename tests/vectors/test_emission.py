@@ -1,36 +1,29 @@
 """A block's emission, from issuance to hotkeys, comes out as the chain's."""
 
 from consensus.yuma.fixed import U96F32
-from pallets.subtensor.coinbase import flow, issuance, payout, schedule, shares, terms
-from pallets.subtensor.coinbase.injection import hand_out, inject
-from pallets.subtensor.staking.reserves import Reserves
+from pallets.alpha_assets import AlphaAssets
+from pallets.balances import Balances
+from pallets.subtensor import money
+from pallets.subtensor.coinbase import (
+    averages,
+    coinbase,
+    drain,
+    emission,
+    flow,
+    injection,
+    issuance,
+    payout,
+    shares,
+    terms,
+)
+from pallets.subtensor.subnets import registry
+from pallets.swap import Swap
 from pallets.swap.maths import trade
 from pallets.swap.maths.trade import Pool
-from runtime.frame.error import Error
-from runtime.frame.exchange import HIGHEST_LIMIT, Side
+from pallets.swap.types import Balancer
+from tests.neurons import Chain
+from tests.support import fund
 from tests.vectors.records import plain, records
-
-
-class Exchange:
-    """The Swap pallet as the coinbase sees it, with the weights it keeps."""
-
-    def __init__(self, quote_weight, fee_rate=33):
-        self.quote_weight, self.fee_rate = quote_weight, fee_rate
-
-    def pool(self, reserves):
-        return Pool(reserves.alpha_in, reserves.tao, self.quote_weight, self.fee_rate)
-
-    def accept(self, reserves, tao, alpha):
-        pool, tao, alpha = trade.adjusted(self.pool(reserves), tao, alpha)
-        self.quote_weight = pool.quote_weight
-        return tao, alpha
-
-    def buy(self, reserves, tao):
-        try:
-            pool = self.pool(reserves)
-            return trade.swap(pool, Side.BUY, tao, HIGHEST_LIMIT, drop_fees=True)[0]
-        except Error:
-            return None
 
 
 def bits(numbers):
@@ -56,8 +49,8 @@ def test_every_section_is_read():
 
 def test_block_emission():
     record = records("emission")["block_emission"]
-    for issued, emission, is_error in record["cases"]:
-        assert (issuance.block_emission(issued), is_error) == (emission, False)
+    for issued, minted, is_error in record["cases"]:
+        assert (issuance.block_emission(issued), is_error) == (minted, False)
     for first, before, after in record["transitions"]:
         assert issuance.block_emission(first - 1) == before
         assert issuance.block_emission(first) == after
@@ -103,57 +96,71 @@ def test_shares():
         assert shares.root_sells(averages) == out["root_sell_flag"], case
 
 
+class Network(Chain):
+    """A chain with the recorded subnets."""
+
+    def __init__(self, record, subnets):
+        super().__init__()
+        self.netuids = [subnet.get("netuid", 1) for subnet in subnets]
+        self.swap = self.runtime.get(Swap)
+        sub = self.sub
+        sub.tao_weight.put(record["tao_weight"])
+        sub.subnet_owner_cut.put(record["owner_cut"])
+        sub.subnet_tao[0] = record["root_tao"]
+        for netuid, subnet in zip(self.netuids, subnets, strict=True):
+            self.add(netuid, subnet)
+
+    def add(self, netuid, record):
+        sub = self.sub
+        sub.networks_added[netuid] = True
+        sub.subnet_mechanism[netuid] = trade.DYNAMIC
+        sub.subnet_tao[netuid] = record["tao" if "tao" in record else "tao_reserve"]
+        sub.subnet_alpha_in[netuid] = record["alpha_in" if "tao" in record else "alpha_reserve"]
+        sub.subnet_alpha_out[netuid] = record["alpha_out"]
+        sub.owner_cut_enabled[netuid] = record["owner_cut_enabled"]
+        self.swap.swap_balancer[netuid] = Balancer(record["quote_weight"])
+        self.swap.pal_swap_initialized[netuid] = True
+        fund(self.runtime, registry.account_of_subnet(sub, netuid), 10**9)
+
+    def shown(self, netuid):
+        """What a block left of a subnet, as recorded."""
+        sub = self.sub
+        return {
+            "alpha_in": sub.subnet_alpha_in[netuid],
+            "alpha_out": sub.subnet_alpha_out[netuid],
+            "subnet_tao": sub.subnet_tao[netuid],
+            "volume": str(sub.subnet_volume[netuid]),
+            "alpha_in_emission": sub.subnet_alpha_in_emission[netuid],
+            "alpha_out_emission": sub.subnet_alpha_out_emission[netuid],
+            "tao_in_emission": sub.subnet_tao_in_emission[netuid],
+            "excess_tao": sub.subnet_excess_tao[netuid],
+            "quote_weight": self.swap.swap_balancer[netuid].quote,
+            "price_bits": str(self.swap.price(netuid)),
+            "pending_owner_cut": sub.pending_owner_cut[netuid],
+            "pending_server": sub.pending_server_emission[netuid],
+            "pending_validator": sub.pending_validator_emission[netuid],
+            "pending_root_alpha": sub.pending_root_alpha_divs[netuid],
+            "recycled_alpha": self.runtime.get(AlphaAssets).alpha_recycled[netuid],
+            "protocol_flow": sub.subnet_protocol_flow[netuid],
+            "protocol_alpha": sub.subnet_protocol_alpha[netuid],
+            "moving_price_bits": str(sub.subnet_moving_price[netuid]),
+            "root_prop_bits": str(sub.root_prop[netuid]),
+        }
+
+
 def test_subnet_terms():
     for case in records("emission")["subnet_terms"]:
-        reserves = Reserves(case["tao_reserve"], case["alpha_reserve"], case["alpha_out"])
-        exchange = Exchange(case["quote_weight"])
-        root = case["root_tao"], terms.proportion_u64(case["tao_weight"])
-        alpha = issuance.block_emission(reserves.alpha_issuance)
-        root_part = terms.root_proportion(*root, reserves.alpha_issuance)
-        price = exchange.pool(reserves).price
-        found = terms.terms(int(case["tao_emission_bits"]), price, root_part, alpha)
+        network = Network(case, [case])
+        sub, root = network.sub, emission.root_stake(network.sub)
+        found = emission.terms_of(sub, 1, int(case["tao_emission_bits"]), root)
         out = case["out"]
-        assert str(root_part) == out["root_proportion_bits"], case
+        assert str(emission.root_part(sub, 1, root)) == out["root_proportion_bits"], case
         for name, value in found._asdict().items():
             assert str(value) == out[f"{name}_bits"], case
-        done = inject(reserves, found, 10**9, exchange)
-        handed = hand_out(
-            done.reserves,
-            alpha,
-            case["owner_cut"] if case["owner_cut_enabled"] else 0,
-            root,
-            root_sells=case["root_sell_flag"],
-        )
-        seen = {
-            **injected(done, handed, exchange, alpha),
-            "pending_owner_cut": handed.split.owner,
-            "pending_server": handed.split.server,
-            "pending_validator": handed.split.validator,
-            "pending_root_alpha": handed.split.root,
-            "recycled_alpha": handed.recycled,
-            "protocol_flow": done.protocol_flow,
-            "protocol_alpha": done.bought,
-            "moving_price_bits": "0",  # move only after the coinbase
-            "root_prop_bits": "0",
-        }
-        assert seen == plain(out["after"]), case
-
-
-def injected(done, handed, exchange, alpha):
-    """What a block left of a subnet, as recorded; what accumulates over blocks is left out."""
-    reserves = handed.reserves
-    return {
-        "alpha_in": reserves.alpha_in,
-        "alpha_out": reserves.alpha_out,
-        "subnet_tao": reserves.tao,
-        "volume": str(reserves.volume),
-        "alpha_in_emission": done.alpha_in,
-        "alpha_out_emission": alpha,
-        "tao_in_emission": done.tao_in,
-        "excess_tao": done.excess_tao,
-        "quote_weight": exchange.quote_weight,
-        "price_bits": str(exchange.pool(reserves).price),
-    }
+        injection.inject(sub, 1, found, 10**9)
+        alpha = U96F32.to_uint(found.alpha_out)
+        injection.hand_out(sub, 1, alpha, root, root_sells=case["root_sell_flag"])
+        assert network.shown(1) == plain(out["after"]), case
 
 
 def stake_of(hotkey):
@@ -247,140 +254,50 @@ def test_parents_and_children():
         assert [[k, incentives[k]] for k in sorted(incentives)] == out["incentives"], case
 
 
-MOVING_ALPHA = 12885
-HALVING_BLOCKS = 201_600
-
-
-class Subnet:
-    """A subnet over several blocks of the coinbase."""
+class Scenario(Network):
+    """Subnets over several blocks of the coinbase."""
 
     def __init__(self, record):
-        self.record = record
-        self.reserves = Reserves(record["tao"], record["alpha_in"], record["alpha_out"])
-        self.exchange = Exchange(record["quote_weight"], record["fee_rate"])
-        self.moving_price = int(record["moving_price_bits"])
-        self.schedule = schedule.Schedule(record["tempo"], record["last_epoch_block"])
-        self.owner, self.server, self.validator, self.root = 0, 0, 0, 0
-        self.recycled = self.bought = self.flow = self.root_prop = 0
-        self.last = {"alpha_in_emission": 0, "alpha_out_emission": 0}
-        self.last |= {"tao_in_emission": 0, "excess_tao": 0}
+        super().__init__(record, record["subnets"])
+        self.sub.max_epochs_per_block.put(record["max_epochs_per_block"])
+        self.sub.total_issuance.put(record["total_issuance"])
+        self.runtime.get(Balances).issuance.put(record["total_issuance"])
 
-    @property
-    def emits(self):
-        return self.record["first_emission_block"] is not None
-
-    @property
-    def average(self):
-        return shares.average_price(self.moving_price, dynamic=True)
-
-    def root_part(self, root):
-        return terms.root_proportion(*root, self.reserves.alpha_issuance)
-
-    def coinbase(self, emission, credit, root, owner_cut, root_sells):
-        alpha = issuance.block_emission(self.reserves.alpha_issuance)
-        price = self.exchange.pool(self.reserves).price
-        agreed = terms.terms(emission, price, self.root_part(root), alpha)
-        done = inject(self.reserves, agreed, credit, self.exchange)
-        cut = owner_cut if self.record["owner_cut_enabled"] else 0
-        handed = hand_out(done.reserves, alpha, cut, root, root_sells=root_sells)
-        self.reserves, split = handed.reserves, handed.split
-        self.owner += split.owner
-        self.server += split.server
-        self.validator += split.validator
-        self.root += split.root
-        self.recycled += handed.recycled
-        self.bought += done.bought
-        self.flow += done.protocol_flow
-        self.last = injected(done, handed, self.exchange, alpha)
-        return done
-
-    def drain(self):
-        drained = [self.server, self.validator, self.root, self.owner]
-        self.owner, self.server, self.validator, self.root = 0, 0, 0, 0
-        return drained
-
-    def average_price(self, block):
-        age = shares.age_at(block, self.record["first_emission_block"])
-        price = self.exchange.pool(self.reserves).price
-        self.moving_price = shares.next_average_price(
-            self.average, price, MOVING_ALPHA, age, HALVING_BLOCKS
-        )
-
-    def shown(self):
-        return {
-            **self.last,
-            "alpha_in": self.reserves.alpha_in,
-            "alpha_out": self.reserves.alpha_out,
-            "subnet_tao": self.reserves.tao,
-            "volume": str(self.reserves.volume),
-            "quote_weight": self.exchange.quote_weight,
-            "price_bits": str(self.exchange.pool(self.reserves).price),
-            "pending_owner_cut": self.owner,
-            "pending_server": self.server,
-            "pending_validator": self.validator,
-            "pending_root_alpha": self.root,
-            "recycled_alpha": self.recycled,
-            "protocol_alpha": self.bought,
-            "protocol_flow": self.flow,
-            "moving_price_bits": str(self.moving_price),
-            "root_prop_bits": str(self.root_prop),
-        }
-
-
-class Network:
-    """All subnets of a scenario and what they share."""
-
-    def __init__(self, record):
-        self.record = record
-        self.subnets = {s["netuid"]: Subnet(s) for s in record["subnets"]}
-        self.root = record["root_tao"], terms.proportion_u64(record["tao_weight"])
-        self.issued, self.staked = record["total_issuance"], 0
+    def add(self, netuid, record):
+        super().add(netuid, record)
+        sub = self.sub
+        sub.subnet_moving_price[netuid] = int(record["moving_price_bits"])
+        sub.miner_burned[netuid] = int(record["miner_burned_bits"])
+        sub.tempo[netuid] = record["tempo"]
+        sub.last_epoch_block[netuid] = record["last_epoch_block"]
+        sub.subnet_emission_enabled[netuid] = record["emission_enabled"]
+        sub.first_emission_block_number[netuid] = record["first_emission_block"]
+        sub.subtoken_enabled[netuid] = True
+        self.swap.fee_rate[netuid] = record["fee_rate"]
 
     def block(self, number):
-        """Run a block; what it shows, in the shape it is recorded in."""
-        emission = issuance.mintable(issuance.block_emission(self.issued), self.issued)
-        emitting = {netuid: s for netuid, s in self.subnets.items() if s.emits}
-        averages = [s.average for s in emitting.values()]
-        parts = shares.shares(
-            averages, [int(s.record["miner_burned_bits"]) for s in emitting.values()]
-        )
-        enabled = [s.record["emission_enabled"] for s in emitting.values()]
-        per_subnet = shares.emissions(parts, enabled, emission)
-        root_sells = shares.root_sells(averages)
-        credit = emission
-        for subnet, part in zip(emitting.values(), per_subnet, strict=True):
-            done = subnet.coinbase(part, credit, self.root, self.record["owner_cut"], root_sells)
-            credit -= done.spent
-            self.staked += done.staked
-        self.issued += emission - credit
-        drained = self.drain(number)
-        for subnet in emitting.values():
-            subnet.average_price(number)
-            subnet.root_prop = subnet.root_part(self.root)
+        """Run a block but for the epochs; what it shows, in the shape it is recorded in."""
+        self.at(number)
+        sub, netuids = self.sub, self.netuids
+        earning = emission.earning(sub, netuids)
+        credit = money.mint(sub, emission.block_emission(sub, sub.total_issuance.get()))
+        per_subnet = emission.divide(sub, earning, credit)
+        root_sells = emission.root_sells(sub, earning)
+        coinbase.emit(sub, earning, credit)
+        drained = drain.due(sub, netuids)
+        averages.move_prices(sub, earning)
+        averages.note_root_proportions(sub, earning)
         return {
             "block": number,
-            "block_emission": emission,
-            "drained": drained,
-            "emission_bits": [[n, str(e)] for n, e in zip(emitting, per_subnet, strict=True)],
+            "block_emission": credit,
+            "drained": [[netuid, *pending] for netuid, pending in drained],
+            "emission_bits": [[n, str(e)] for n, e in zip(earning, per_subnet, strict=True)],
             "root_sell_flag": root_sells,
-            "schedule": [self.slot(s.schedule) for s in self.subnets.values()],
-            "subnets": [s.shown() for s in self.subnets.values()],
-            "total_issuance": self.issued,
-            "total_stake": self.staked,
+            "schedule": [self.slot(drain.schedule_of(sub, netuid)) for netuid in netuids],
+            "subnets": [self.shown(netuid) for netuid in netuids],
+            "total_issuance": sub.total_issuance.get(),
+            "total_stake": sub.total_stake.get(),
         }
-
-    def drain(self, number):
-        stepped = schedule.step(
-            ((s.schedule, True) for s in self.subnets.values()),
-            number,
-            self.record["max_epochs_per_block"],
-        )
-        drained = []
-        for (netuid, subnet), (slot, after) in zip(self.subnets.items(), stepped, strict=True):
-            subnet.schedule = after
-            if slot is schedule.Slot.RUNS:
-                drained.append([netuid, *subnet.drain()])
-        return drained
 
     def slot(self, s):
         return [s.last_epoch, s.pending_at, s.slot, s.since_step]
@@ -388,7 +305,7 @@ class Network:
 
 def test_coinbase_over_blocks():
     for record in records("emission")["coinbase_scenarios"]:
-        network = Network(record)
+        network = Scenario(record)
         for expected in record["blocks"]:
             subnets = [plain(subnet) for subnet in expected["subnets"]]
             wanted = plain(expected) | {"subnets": subnets}

@@ -1,13 +1,16 @@
-"""From block emission to accounts, as pure functions of plain values.
+"""From block emission to accounts: START HERE for what happens in each block.
 
-A block's TAO goes through these modules in order:
+`block_step` is what the chain does at the start of a block, `coinbase` the part of it that is about
+money.  A block's TAO goes through these modules in order:
 
-    issuance -> shares -> terms -> injection -> (an epoch of the subnet) -> payout
+    emission -> injection -> drain -> (an epoch: `pallets.subtensor.epoch`) -> distribute
 
-`issuance` says how much is minted, `shares` what part each subnet gets, `terms` how much of that
-enters the pool and how a subnet's own alpha is split, `injection` puts it there and buys alpha with
-the rest, `schedule` when an epoch pays out what is pending, `payout` to whom.  `flow` is another
-way to the shares, which the chain has and does not use.
+`emission` says which subnets get how much, `injection` puts it into their pools, buys alpha with
+the rest and hands out alpha, `drain` decides whose epoch runs and takes what waited for it,
+`distribute` gives that to accounts.  `averages` follow prices for the next block.
+
+Their formulas are pure functions of plain values: `issuance`, `shares`, `terms`, `schedule`,
+`payout`; `flow` is another way to the shares, which the chain has and does not use.
 
 Money is in rao; fixed-point numbers are raw bits (`runtime.arith`), of the type each docstring
 names.

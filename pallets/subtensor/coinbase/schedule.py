@@ -1,11 +1,10 @@
-"""When a subnet's epoch is due, and which of those due run in a block.
+"""When a subnet's epoch is due, and what becomes of its schedule.
 
 Times are block numbers.  Source: coinbase/run_coinbase (should_run_epoch, drain_pending).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -71,7 +70,7 @@ class Schedule(NamedTuple):
 
 
 def schedule_of(sub: Storage, netuid: NetUid) -> Schedule:
-    """Where a stored subnet stands."""
+    """Where a subnet stands between epochs."""
     return Schedule(
         sub.tempo[netuid],
         sub.last_epoch_block[netuid],
@@ -79,34 +78,3 @@ def schedule_of(sub: Storage, netuid: NetUid) -> Schedule:
         sub.blocks_since_last_step[netuid],
         sub.subnet_epoch_index[netuid],
     )
-
-
-def slots(schedules: Iterable[tuple[Schedule, bool]], block: int, most: int) -> list[Slot]:
-    """What becomes of each subnet's epoch; `most` may run in a block, in the order given.
-
-    With each schedule goes whether the subnet's keys are consistent.
-    """
-    found: list[Slot] = []
-    for schedule, consistent in schedules:
-        if not schedule.due(block):
-            found.append(Slot.NOT_DUE)
-        elif found.count(Slot.RUNS) >= most:
-            found.append(Slot.DEFERRED)
-        else:
-            found.append(Slot.RUNS if consistent else Slot.SKIPPED)
-    return found
-
-
-def step(
-    schedules: Iterable[tuple[Schedule, bool]], block: int, most: int
-) -> list[tuple[Slot, Schedule]]:
-    """Count the block for every subnet and give out its slots; the schedules after that."""
-    counted = [
-        (schedule._replace(since_step=saturating_add(schedule.since_step, 1)), consistent)
-        for schedule, consistent in schedules
-    ]
-    taken = slots(counted, block, most)
-    return [
-        (slot, schedule.after(slot, block))
-        for slot, (schedule, _) in zip(taken, counted, strict=True)
-    ]

@@ -27,7 +27,7 @@ from pallets.subtensor.reads.types import (
     SubnetInfoV2,
     SubnetState,
 )
-from pallets.subtensor.staking import ledger, locks
+from pallets.subtensor.staking import ledger, locks, rulers
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import networks, pruning, registry
 from pallets.subtensor.types import CompactNetUid, LockState, MechId
@@ -290,12 +290,12 @@ class StakeInfoRuntimeApi(_OnStorage, RuntimeApi, version=1):
     @view
     def get_hotkey_conviction(self, hotkey: AccountId, netuid: NetUid) -> RawU64F64:
         """Conviction of the locks with a hotkey, as it is now."""
-        return locks.hotkey_conviction(self.sub, hotkey, netuid)
+        return rulers.hotkey_conviction(self.sub, hotkey, netuid)
 
     @view
     def get_most_convicted_hotkey_on_subnet(self, netuid: NetUid) -> AccountId | None:
         """The hotkey with the most conviction."""
-        return locks.most_convicted(self.sub, netuid)
+        return rulers.most_convicted(self.sub, netuid)
 
 
 class SubnetRegistrationRuntimeApi(_OnStorage, RuntimeApi, version=1):

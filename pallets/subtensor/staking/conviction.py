@@ -14,7 +14,7 @@ from typing import NamedTuple
 from consensus.yuma.fixed import I64F64, U64F64
 from consensus.yuma.transcendental import exp
 from pallets.subtensor.types import LockState
-from runtime.arith import saturating_sub
+from runtime.arith import saturating_add, saturating_sub
 from runtime.primitives import U64, U128, Alpha
 
 DUST = 100
@@ -42,7 +42,7 @@ class Kind(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """What rolling forward took, each at least 0."""
+    """What a lock lost or is to lose, each at least 0."""
 
     mass: int
     conviction: int
@@ -53,11 +53,45 @@ def roll_forward(lock: LockState, now: int, rates: Rates, kind: Kind) -> tuple[L
     mass, conviction = _decayed(lock, now - lock.last_update, rates, perpetual=kind.perpetual)
     if kind.owner:
         conviction = fixed(mass)
-    if mass < DUST and conviction < fixed(DUST):
+    if _is_dust(mass, conviction):
         mass, conviction = 0, 0
     lost = Lost(saturating_sub(lock.locked_mass, mass), saturating_sub(lock.conviction, conviction))
-    updated = max(lock.last_update, U64(now))
-    return LockState(Alpha(U64(mass)), U128(conviction), updated), lost
+    return state(mass, conviction, max(lock.last_update, now)), lost
+
+
+def is_dust(lock: LockState) -> bool:
+    """Is a lock nothing?"""
+    return _is_dust(lock.locked_mass, lock.conviction)
+
+
+def _is_dust(mass: int, conviction: int) -> bool:
+    return mass < DUST and conviction < fixed(DUST)
+
+
+def state(mass: int, conviction: int, updated: int) -> LockState:
+    """A lock of numbers that were checked."""
+    return LockState(Alpha(U64(mass)), U128(conviction), U64(updated))
+
+
+def merged(one: LockState, other: LockState) -> LockState:
+    """Two locks as one, without bringing either up to date."""
+    mass = saturating_add(one.locked_mass, other.locked_mass)
+    return state(
+        mass, add(one.conviction, other.conviction), max(one.last_update, other.last_update)
+    )
+
+
+def reduced(lock: LockState, by: Lost) -> LockState:
+    """What is left of a lock, at least nothing."""
+    mass = saturating_sub(lock.locked_mass, by.mass)
+    return state(mass, sub(lock.conviction, by.conviction), lock.last_update)
+
+
+def part_of(lock: LockState, mass: int) -> int:
+    """The conviction of a part of a lock's mass; nothing of a lock without mass."""
+    if lock.locked_mass == 0:
+        return 0
+    return mul(lock.conviction, U64F64.ratio(mass, lock.locked_mass))
 
 
 def decay(blocks: int, time: int) -> int:

@@ -1,19 +1,47 @@
-"""Locks: alpha that its owners may not unstake for a while, and whom that favours.
+"""Locks: alpha that its owners may not unstake for a while, in favour of a hotkey.
 
-Source: staking/lock.
+A coldkey's lock on a subnet holds for all it has staked there, with whomever.  Locks are with one
+hotkey at a time; whom they favour: `conviction`, `rulers`.  Source: staking/lock.
 """
 
 from __future__ import annotations
 
 from consensus.yuma.fixed import U64F64
-from pallets.subtensor.errors import StakeUnavailable
+from pallets.subtensor import hotkeys
+from pallets.subtensor.errors import (
+    AccountRejectsLockedAlpha,
+    AmountTooLow,
+    HotKeyAccountNotExists,
+    InsufficientStakeForLock,
+    LockHotkeyMismatch,
+    NoExistingLock,
+    StakeUnavailable,
+)
+from pallets.subtensor.events.staking import LockMoved, PerpetualLockUpdated, StakeLocked
+from pallets.subtensor.rate_limits import now
 from pallets.subtensor.staking import ledger
-from pallets.subtensor.staking.conviction import Kind, Rates, roll_forward
+from pallets.subtensor.staking import lock_book as book
+from pallets.subtensor.staking.conviction import Lost, merged, part_of, reduced, state
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import NO_ALPHA, LockState
-from runtime.arith import saturating_sub
-from runtime.frame.storage import Map
+from runtime.arith import saturating_add, saturating_sub
+from runtime.frame.error import DispatchFailure
 from runtime.primitives import U128, AccountId, Alpha, NetUid
+
+_ACCEPTS = 1
+"""The flag of accounts that may be sent locked alpha."""
+
+
+# -- what is locked -------------------------------------------------------------------------------
+
+
+def coldkey_lock(sub: Storage, coldkey: AccountId, netuid: NetUid) -> LockState | None:
+    """A coldkey's lock on a subnet as it is now."""
+    hotkey = book.hotkey_of(sub, coldkey, netuid)
+    own = None if hotkey is None else sub.lock[coldkey, netuid, hotkey]
+    if hotkey is None or own is None:
+        return None
+    return book.roll(sub, own, book.kind_of(sub, coldkey, netuid, hotkey))
 
 
 def locked(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
@@ -22,15 +50,135 @@ def locked(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
     return lock.locked_mass if lock else NO_ALPHA
 
 
+def available(sub: Storage, coldkey: AccountId, netuid: NetUid) -> int:
+    """What of a coldkey's stake on a subnet is not locked now."""
+    return saturating_sub(ledger.of_coldkey(sub, coldkey, netuid), locked(sub, coldkey, netuid))
+
+
 def ensure_available(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Errors: StakeUnavailable when less than that is staked on the subnet and not locked."""
-    free = saturating_sub(ledger.of_coldkey(sub, coldkey, netuid), locked(sub, coldkey, netuid))
-    if free < amount:
+    if available(sub, coldkey, netuid) < amount:
         raise StakeUnavailable
+
+
+def accepts_locked(sub: Storage, coldkey: AccountId) -> bool:
+    """May a coldkey be sent locked alpha?"""
+    return bool(sub.account_flags[coldkey] & _ACCEPTS)
+
+
+def set_accepts_locked(sub: Storage, coldkey: AccountId, *, accepts: bool) -> None:
+    """Choose whether a coldkey may be sent locked alpha."""
+    flags = sub.account_flags[coldkey] & ~_ACCEPTS | (_ACCEPTS if accepts else 0)
+    if flags:
+        sub.account_flags[coldkey] = U128(flags)
+    else:
+        del sub.account_flags[coldkey]
+
+
+# -- locking --------------------------------------------------------------------------------------
+
+
+def lock(
+    sub: Storage, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha
+) -> None:
+    """Lock some of a coldkey's stake, or more of it, in favour of a hotkey.
+
+    Errors: AmountTooLow for nothing; HotKeyAccountNotExists; LockHotkeyMismatch when it has a lock
+    with another hotkey; InsufficientStakeForLock.
+    """
+    if amount == 0:
+        raise AmountTooLow
+    if not hotkeys.exists(sub, hotkey):
+        raise HotKeyAccountNotExists
+    if book.hotkey_of(sub, coldkey, netuid) not in {None, hotkey}:
+        raise LockHotkeyMismatch
+    held = book.held_with(sub, coldkey, netuid, hotkey)
+    mass = saturating_add(held.lock.locked_mass, amount)
+    if ledger.of_coldkey(sub, coldkey, netuid) < mass:
+        raise InsufficientStakeForLock
+    own = book.roll(sub, state(mass, held.lock.conviction, held.lock.last_update), held.kind)
+    total = book.with_added(sub, held.total, held.kind, state(amount, 0, now(sub)))
+    book.save(sub, coldkey, netuid, held._replace(lock=own, total=total))
+    sub.emit(StakeLocked(coldkey, hotkey, netuid, amount))
+
+
+def lock_owner_cut(sub: Storage, netuid: NetUid, amount: Alpha) -> None:
+    """Lock what a subnet's owner earned, where that is asked for.
+
+    It joins the owner's lock if there is one, otherwise it is with the owner's hotkey.
+    """
+    if sub.owner_cut_auto_lock_enabled[netuid]:
+        owner = sub.subnet_owner[netuid]
+        hotkey = book.hotkey_of(sub, owner, netuid) or sub.subnet_owner_hotkey[netuid]
+        try:
+            lock(sub, owner, hotkey, netuid, amount)
+        except DispatchFailure:
+            return
 
 
 def tidy(sub: Storage, coldkey: AccountId, netuid: NetUid) -> None:
     """Bring a coldkey's lock on a subnet up to date, and remove it if nothing is left."""
+    held = book.held(sub, coldkey, netuid)
+    if held:
+        book.save(sub, coldkey, netuid, held)
+
+
+def shrink(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
+    """Take up to `amount` out of a coldkey's lock, and of its conviction in proportion."""
+    held = book.held(sub, coldkey, netuid)
+    if held is None:
+        return
+    own = held.lock
+    left = saturating_sub(own.locked_mass, amount)
+    conviction = 0
+    if left:
+        kept = U64F64.one - U64F64.ratio(amount, own.locked_mass)
+        conviction = U64F64.saturating_mul(own.conviction, kept)
+    lost = Lost(own.locked_mass - left, saturating_sub(own.conviction, conviction))
+    total = reduced(book.roll(sub, held.total, held.kind), lost)
+    after = state(left, conviction, now(sub))
+    book.save(sub, coldkey, netuid, held._replace(lock=after, total=total))
+
+
+# -- other hotkeys, other coldkeys ----------------------------------------------------------------
+
+
+def move(sub: Storage, coldkey: AccountId, dest: AccountId, netuid: NetUid) -> None:
+    """Let a coldkey's lock favour another hotkey; of another owner, conviction begins anew.
+
+    Errors: HotKeyAccountNotExists; NoExistingLock.
+    """
+    if not hotkeys.exists(sub, dest):
+        raise HotKeyAccountNotExists
+    held = book.held(sub, coldkey, netuid)
+    if held is None:
+        raise NoExistingLock
+    source, old = held.hotkey, held.lock
+    kept = old.conviction if sub.owner[source] == sub.owner[dest] else 0
+    moved = state(old.locked_mass, kept, old.last_update)
+    moved = book.roll(sub, moved, book.kind_of(sub, coldkey, netuid, dest))
+    book.forget(sub, coldkey, netuid, source)
+    book.put(sub, coldkey, netuid, dest, moved)
+    book.take_from_total(sub, coldkey, netuid, source, Lost(old.locked_mass, old.conviction))
+    book.add_to_total(sub, coldkey, netuid, dest, moved)
+    sub.emit(LockMoved(coldkey, source, dest, netuid))
+
+
+def set_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid, *, lasts: bool) -> None:
+    """Choose whether a coldkey's lock lasts; it counts in another sum then."""
+    changes = book.lasts(sub, coldkey, netuid) != lasts
+    held = book.held(sub, coldkey, netuid)
+    if held:
+        book.save(sub, coldkey, netuid, held)
+        if changes:
+            lost = Lost(held.lock.locked_mass, held.lock.conviction)
+            book.take_from_total(sub, coldkey, netuid, held.hotkey, lost)
+    sub.decaying_lock[coldkey, netuid] = False if lasts else None
+    hotkey = book.hotkey_of(sub, coldkey, netuid)
+    own = None if hotkey is None else sub.lock[coldkey, netuid, hotkey]
+    if changes and hotkey and own:
+        book.add_to_total(sub, coldkey, netuid, hotkey, own)
+    sub.emit(PerpetualLockUpdated(coldkey, netuid, lasts))
 
 
 def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
@@ -38,66 +186,54 @@ def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> No
 
 
 def transfer(sub: Storage, source: AccountId, dest: AccountId, netuid: NetUid, amount: int) -> None:
-    """Let the locked part of `amount`, which goes to another coldkey, stay locked there."""
+    """Let the locked part of `amount`, which goes to another coldkey, stay locked there.
+
+    What is not locked goes first.  Conviction goes along in proportion.
+    Errors: LockHotkeyMismatch when both have locks with different hotkeys;
+    AccountRejectsLockedAlpha.
+    """
+    held = book.held(sub, source, netuid)
+    if source == dest or amount == 0 or held is None:
+        return
+    theirs = book.held(sub, dest, netuid)
+    free = saturating_sub(ledger.of_coldkey(sub, source, netuid), held.lock.locked_mass)
+    excess = saturating_sub(amount, free)
+    if excess and theirs and theirs.hotkey != held.hotkey:
+        raise LockHotkeyMismatch
+    mass = min(excess, held.lock.locked_mass)
+    if mass and not accepts_locked(sub, dest):
+        raise AccountRejectsLockedAlpha
+    _transfer(sub, (source, held), (dest, theirs), netuid, mass)
 
 
-def lock_owner_cut(sub: Storage, netuid: NetUid, amount: int) -> None:
-    """Lock what a subnet's owner earned, where that is asked for."""
+def _transfer(
+    sub: Storage,
+    source: tuple[AccountId, book.Held],
+    dest: tuple[AccountId, book.Held | None],
+    netuid: NetUid,
+    mass: int,
+) -> None:
+    """Bring both locks up to date, whether or not anything goes."""
+    (coldkey, held), (receiver, theirs) = source, dest
+    hotkey = theirs.hotkey if theirs else held.hotkey
+    moved = state(mass, part_of(held.lock, mass), now(sub))
+    left = reduced(held.lock, Lost(mass, moved.conviction))
+    book.put(sub, coldkey, netuid, held.hotkey, book.roll(sub, left, held.kind))
+    grown = merged(theirs.lock if theirs else book.empty(sub), moved)
+    kind = book.kind_of(sub, receiver, netuid, hotkey)
+    book.put(sub, receiver, netuid, hotkey, book.roll(sub, grown, kind))
+    if mass:
+        book.take_from_total(sub, coldkey, netuid, held.hotkey, Lost(mass, moved.conviction))
+        book.add_to_total(sub, receiver, netuid, hotkey, moved)
 
 
-def rates(sub: Storage) -> Rates:
-    """How fast locks decay now."""
-    return Rates(sub.unlock_rate.get(), sub.maturity_rate.get())
-
-
-def coldkey_lock(sub: Storage, coldkey: AccountId, netuid: NetUid) -> LockState | None:
-    """A coldkey's lock on a subnet as it is now; of several the first by key."""
-    for key, lock in sub.lock.items(coldkey, netuid):
-        kind = Kind(
-            owner=key[2] == sub.subnet_owner_hotkey[netuid],
-            perpetual=sub.decaying_lock[coldkey, netuid] is False,
-        )
-        if lock is not None:
-            return roll_forward(lock, sub.config.system.block_number(), rates(sub), kind)[0]
-    return None
-
-
-def _conviction(sub: Storage, lock: LockState | None, kind: Kind) -> int:
-    if lock is None:
-        return 0
-    return roll_forward(lock, sub.config.system.block_number(), rates(sub), kind)[0].conviction
-
-
-def _owner_conviction(sub: Storage, netuid: NetUid) -> int:
-    lasting = _conviction(sub, sub.owner_lock[netuid], Kind(owner=True, perpetual=True))
-    decaying = _conviction(sub, sub.decaying_owner_lock[netuid], Kind(owner=True))
-    return U64F64.saturating_add(lasting, decaying)
-
-
-def hotkey_conviction(sub: Storage, hotkey: AccountId, netuid: NetUid) -> U128:
-    """Conviction of all locks with a hotkey now, raw U64F64."""
-    found = U64F64.saturating_add(
-        _conviction(sub, sub.hotkey_lock[netuid, hotkey], Kind(perpetual=True)),
-        _conviction(sub, sub.decaying_hotkey_lock[netuid, hotkey], Kind()),
-    )
-    if hotkey == sub.subnet_owner_hotkey[netuid]:
-        found = U64F64.saturating_add(found, _owner_conviction(sub, netuid))
-    return U128(found)
-
-
-def most_convicted(sub: Storage, netuid: NetUid) -> AccountId | None:
-    """The hotkey with the most conviction; of equals the last by key; None without any lock."""
-    found = {*_hotkeys(sub.hotkey_lock, netuid), *_hotkeys(sub.decaying_hotkey_lock, netuid)}
-    if netuid in sub.owner_lock or netuid in sub.decaying_owner_lock:
-        found.add(sub.subnet_owner_hotkey[netuid])
-    return max(
-        sorted(found),
-        key=lambda hotkey: (hotkey_conviction(sub, hotkey, netuid), hotkey),
-        default=None,
-    )
-
-
-def _hotkeys(
-    locks: Map[tuple[NetUid, AccountId], LockState | None], netuid: NetUid
-) -> list[AccountId]:
-    return [hotkey for _, hotkey in locks.keys(netuid)]
+def forget_subnet(sub: Storage, netuid: NetUid) -> None:
+    """Forget all locks on a subnet that is no more."""
+    for _, hotkey, coldkey in list(sub.locking_coldkeys.keys(netuid)):
+        book.forget(sub, coldkey, netuid, hotkey)
+    sub.hotkey_lock.clear(netuid)
+    sub.decaying_hotkey_lock.clear(netuid)
+    del sub.owner_lock[netuid]
+    del sub.decaying_owner_lock[netuid]
+    for key in [each for each in sub.decaying_lock.keys() if each[1] == netuid]:  # noqa: SIM118
+        del sub.decaying_lock[key]

@@ -19,13 +19,12 @@ from pallets.subtensor.staking import ledger, locks, root_claims
 from pallets.subtensor.staking.reserves import Reserves
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
+from pallets.subtensor.types import DYNAMIC, ROOT
 from runtime.arith import clamp, saturating_add, saturating_sub
 from runtime.frame.error import DispatchFailure
 from runtime.frame.exchange import LOWEST_LIMIT, Side, Trade
 from runtime.primitives import I64, U64, U128, AccountId, Alpha, NetUid, Tao
 
-_DYNAMIC = 1
 _I64 = -(1 << 63), (1 << 63) - 1
 
 
@@ -62,7 +61,7 @@ def _swap(
     sub: Storage, netuid: NetUid, side: Side, amount: int, limit: int, *, drop_fees: bool
 ) -> Trade:
     """One for one without a fee where alpha has no price."""
-    if sub.subnet_mechanism[netuid] != _DYNAMIC:
+    if sub.subnet_mechanism[netuid] != DYNAMIC:
         return Trade(amount, amount, 0, 0)
     return sub.config.exchange().swap(netuid, side, amount, limit, drop_fees=drop_fees)
 

@@ -76,6 +76,7 @@ def fresh() -> Runtime:
     sub.tempo[NETUID] = 10
     sub.admin_freeze_window.put(0)
     open_block(made)
+    take_events(made)  # the block's own TAO
     return made
 
 

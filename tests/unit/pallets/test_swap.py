@@ -13,7 +13,17 @@ from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side, Trade
 from runtime.frame.origin import Nobody, Origin
 from tests.catalog import describe, expected, roots, wrong_definitions
 from tests.neurons import subtensor_entries
-from tests.support import ALICE, TAO, catalog, events, open_block, run, run_root, runtime_of
+from tests.support import (
+    ALICE,
+    TAO,
+    catalog,
+    events,
+    open_block,
+    run,
+    run_root,
+    runtime_of,
+    take_events,
+)
 
 STABLE, DYNAMIC, ABSENT = 0, 1, 77
 TAO_IN, ALPHA_IN = 1_000 * TAO, 4_000 * TAO
@@ -33,6 +43,7 @@ def runtime():
     subnets.subnet_mechanism[DYNAMIC] = 1
     subnets.subnet_tao[DYNAMIC], subnets.subnet_alpha_in[DYNAMIC] = TAO_IN, ALPHA_IN
     open_block(made)
+    take_events(made)  # the block's own TAO
     return made
 
 

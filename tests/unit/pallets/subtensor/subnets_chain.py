@@ -43,10 +43,12 @@ class SubnetChain(Chain):
         return self.account(netuid)
 
     def register(self, coldkey: AccountId, hotkey: AccountId, **args: Any) -> NetUid:
-        """Pay for a subnet with money that was made for it; its netuid."""
+        """Pay for a subnet with money that was made for it; the netuid that has this hotkey."""
         self.give(coldkey, networks.lock_cost_now(self.sub) + DEPOSIT)
         name = "register_network_with_identity" if args else "register_network"
-        return NetUid(self.call(coldkey, name, hotkey=hotkey, **args)[-1].netuid)
+        self.call(coldkey, name, hotkey=hotkey, **args)
+        owned = self.sub.subnet_owner_hotkey.items()
+        return next(netuid for netuid, owner in owned if owner == hotkey)
 
     def pool(self, netuid: NetUid, tao: int, alpha: int) -> None:
         """Set what is in a subnet's pool, behind the back of its account."""

@@ -1,0 +1,53 @@
+"""What SubtensorModule does at the start of each block.
+
+Commitments that drand opens are not revealed here yet: they cannot be made, so none are waiting.
+Source: macros/hooks, coinbase/block_step.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.subtensor import money
+from pallets.subtensor.coinbase import averages, coinbase, emission
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from runtime.frame.weights import Weight, weight
+from runtime.primitives import BlockNumber
+
+BLOCK_STEP: Final = weight(110_634_229_000, reads=8304, writes=110)
+
+
+def on_initialize(sub: Storage, block: BlockNumber) -> Weight:
+    """All of it; gives the weight that the chain puts down for it."""
+    tidied = forget_hotkey_swaps(sub, block)
+    run(sub)
+    return BLOCK_STEP + tidied
+
+
+def run(sub: Storage) -> None:
+    """The steps of a block."""
+    netuids = registry.netuids(sub)
+    earning = emission.earning(sub, netuids)
+    credit = money.mint(sub, emission.block_emission(sub, sub.total_issuance.get()))
+    coinbase.run(sub, netuids, earning, credit)
+    averages.move_prices(sub, earning)
+    averages.note_root_proportions(sub, earning)
+
+
+def forget_hotkey_swaps(sub: Storage, block: BlockNumber) -> Weight:
+    """Forget swaps of hotkeys on one subnet that limit nobody any more.
+
+    A subnet has its turn once in the interval that must lie between two swaps.
+    """
+    interval = sub.config.hotkey_swap_on_subnet_interval
+    netuids = registry.netuids(sub)
+    reads, writes = 2 + len(netuids), 0
+    for netuid in netuids:
+        if interval and netuid % interval == block % interval:
+            for key, swapped in list(sub.last_hotkey_swap_on_netuid.items(netuid)):
+                reads += 1
+                if swapped + interval < block:
+                    writes += 1
+                    del sub.last_hotkey_swap_on_netuid[key]
+    return weight(0, reads=reads, writes=writes)

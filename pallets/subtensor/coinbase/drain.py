@@ -1,0 +1,87 @@
+"""Whose epoch runs in a block, and what has waited for it.
+
+Source: coinbase/run_coinbase (drain_pending).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pallets.subtensor.coinbase.schedule import Schedule, Slot, schedule_of
+from pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
+from pallets.subtensor.rate_limits import now
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import NO_ALPHA
+from runtime.arith import saturating_add
+from runtime.frame.storage import Map
+from runtime.primitives import U64, Alpha, NetUid
+
+
+class Pending(NamedTuple):
+    """Alpha that waited for an epoch, in rao, by whom it is for."""
+
+    server: int
+    validator: int
+    root: int
+    owner: int
+
+
+def due(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]:
+    """Count the block for each subnet and take what waited for those whose epoch runs now.
+
+    Gives them ascending; as many as may run in a block go first, in the order of the subnets.
+    """
+    block, most = now(sub), sub.max_epochs_per_block.get()
+    drained: list[tuple[NetUid, Pending]] = []
+    for netuid in netuids:
+        since = U64(saturating_add(sub.blocks_since_last_step[netuid], 1))
+        sub.blocks_since_last_step[netuid] = since
+        schedule = schedule_of(sub, netuid)
+        if not schedule.due(block):
+            continue
+        slot = _slot(sub, netuid, full=len(drained) >= most)
+        _take_slot(sub, netuid, slot, schedule.after(slot, block), block)
+        if slot is Slot.RUNS:
+            drained.append((netuid, _take_pending(sub, netuid)))
+    return sorted(drained)
+
+
+def _slot(sub: Storage, netuid: NetUid, *, full: bool) -> Slot:
+    if full:
+        return Slot.DEFERRED
+    return Slot.RUNS if _keys_are_consistent(sub, netuid) else Slot.SKIPPED
+
+
+def _keys_are_consistent(sub: Storage, netuid: NetUid) -> bool:
+    """Has each neuron a hotkey of its own?"""
+    hotkeys = list(sub.keys.values(netuid))
+    return len(set(hotkeys)) == len(hotkeys)
+
+
+def _take_slot(sub: Storage, netuid: NetUid, slot: Slot, after: Schedule, block: U64) -> None:
+    """Store what the schedule becomes, and say so when the epoch does not run."""
+    sub.pending_epoch_at[netuid] = U64(after.pending_at)
+    if slot is Slot.DEFERRED:
+        sub.emit(EpochDeferred(netuid, block, U64(after.pending_at)))
+        return
+    sub.blocks_since_last_step[netuid] = U64(after.since_step)
+    sub.last_epoch_block[netuid] = U64(after.last_epoch)
+    sub.subnet_epoch_index[netuid] = U64(after.slot)
+    if slot is Slot.SKIPPED:
+        sub.emit(EpochSkipped(netuid, block))
+
+
+def _take_pending(sub: Storage, netuid: NetUid) -> Pending:
+    return Pending(
+        _emptied(sub.pending_server_emission, netuid),
+        _emptied(sub.pending_validator_emission, netuid),
+        _emptied(sub.pending_root_alpha_divs, netuid),
+        _emptied(sub.pending_owner_cut, netuid),
+    )
+
+
+def _emptied(item: Map[NetUid, Alpha], netuid: NetUid) -> Alpha:
+    amount = item[netuid]
+    item[netuid] = NO_ALPHA
+    return amount

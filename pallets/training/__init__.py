@@ -1,0 +1,1 @@
+"""Training: runs in which strangers train one model, round by round."""

@@ -1,0 +1,49 @@
+"""The integer codec of training, which the chain and its workers share.  numpy, no floats.
+
+layout  tensors -> chunks        parts    chunks -> what is sent of them     payload  on the wire
+merkle  roots and proofs         aggregate  many updates -> one              numbers  fixed point
+"""
+
+from pallets.training.codec.aggregate import Mixing, Rule, Share, aggregated
+from pallets.training.codec.errors import Malformed
+from pallets.training.codec.layout import CHUNK, Layout, Tensor
+from pallets.training.codec.merkle import Context, Tree
+from pallets.training.codec.numbers import LIMIT, ONE, fed_back, stepped
+from pallets.training.codec.parts import Head, Part, Sparse, Whole
+from pallets.training.codec.payload import (
+    Payload,
+    Place,
+    compress,
+    decode,
+    payload_hash,
+    read_chunk,
+    size_of,
+)
+
+__all__ = [
+    "CHUNK",
+    "LIMIT",
+    "ONE",
+    "Context",
+    "Head",
+    "Layout",
+    "Malformed",
+    "Mixing",
+    "Part",
+    "Payload",
+    "Place",
+    "Rule",
+    "Share",
+    "Sparse",
+    "Tensor",
+    "Tree",
+    "Whole",
+    "aggregated",
+    "compress",
+    "decode",
+    "fed_back",
+    "payload_hash",
+    "read_chunk",
+    "size_of",
+    "stepped",
+]
