@@ -32,12 +32,13 @@ class LimitCalls(Base):
         """Set the least stake weight of a hotkey that sets weights.  Root."""
         self.by_root(origin, "stake_threshold", min_stake)
 
-    @call(43, weight=weight(30_697_000, 6_890, reads=5, writes=1), implemented=False)
+    @call(43, weight=weight(30_697_000, 6_890, reads=5, writes=1))
     def sudo_set_nominator_min_required_stake(self, origin: Origin, min_stake: U64) -> None:
         """Set the least stake of a nominator, in millionths of the least of all.  Root.
 
         Smaller ones are given back when it rises.
         """
+        self.by_root(origin, "nominator_min_required_stake", min_stake)
 
     @call(45, weight=weight(5_420_000, writes=1))
     def sudo_set_tx_delegate_take_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:

@@ -6,9 +6,12 @@ NotEnoughStakeToWithdraw, StakeUnavailable, AmountTooLow and InsufficientLiquidi
 
 from __future__ import annotations
 
+from pallets.subtensor.events.staking import StakeMoved, StakeSwapped, StakeTransferred
+from pallets.subtensor.staking import moving
+from pallets.subtensor.staking.ledger import Position
 from pallets.subtensor.storage import Storage
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_signed
 from runtime.frame.weights import weight
 from runtime.primitives import AccountId, Alpha, NetUid, Tao
 
@@ -16,7 +19,7 @@ from runtime.primitives import AccountId, Alpha, NetUid, Tao
 class MovingCalls(Storage):
     """Stake: moved."""
 
-    @call(85, weight=weight(216_061_000, 7_919, reads=19, writes=7), implemented=False)
+    @call(85, weight=weight(216_061_000, 7_919, reads=19, writes=7))
     def move_stake(
         self,
         origin: Origin,
@@ -30,8 +33,17 @@ class MovingCalls(Storage):
 
         Errors: see the module; SameNetuid.
         """
+        who = ensure_signed(origin)
+        source = Position(origin_hotkey, who, origin_netuid)
+        dest = Position(destination_hotkey, who, destination_netuid)
+        tao = moving.carry(self, source, dest, alpha_amount)
+        self.emit(
+            StakeMoved(
+                who, origin_hotkey, origin_netuid, destination_hotkey, destination_netuid, tao
+            )
+        )
 
-    @call(86, weight=weight(258_541_000, 7_994, reads=19, writes=6), implemented=False)
+    @call(86, weight=weight(258_541_000, 7_994, reads=19, writes=6))
     def transfer_stake(
         self,
         origin: Origin,
@@ -45,8 +57,13 @@ class MovingCalls(Storage):
 
         Errors: see the module; TransferDisallowed.
         """
+        who, to = ensure_signed(origin), destination_coldkey
+        source = Position(hotkey, who, origin_netuid)
+        dest = Position(hotkey, to, destination_netuid)
+        tao = moving.carry(self, source, dest, alpha_amount, to_another=True)
+        self.emit(StakeTransferred(who, to, hotkey, origin_netuid, destination_netuid, tao))
 
-    @call(87, weight=weight(742_019_000, 10_920, reads=47, writes=24), implemented=False)
+    @call(87, weight=weight(742_019_000, 10_920, reads=47, writes=24))
     def swap_stake(
         self,
         origin: Origin,
@@ -56,8 +73,13 @@ class MovingCalls(Storage):
         alpha_amount: Alpha,
     ) -> None:
         """Carry the caller's stake to another subnet.  Errors: see the module; SameNetuid."""
+        who = ensure_signed(origin)
+        source = Position(hotkey, who, origin_netuid)
+        dest = Position(hotkey, who, destination_netuid)
+        tao = moving.carry(self, source, dest, alpha_amount)
+        self.emit(StakeSwapped(who, hotkey, origin_netuid, destination_netuid, tao))
 
-    @call(90, weight=weight(944_515_000, 11_077, reads=47, writes=24), implemented=False)
+    @call(90, weight=weight(944_515_000, 11_077, reads=47, writes=24))
     def swap_stake_limit(
         self,
         origin: Origin,
@@ -72,3 +94,9 @@ class MovingCalls(Storage):
 
         Errors: see the module; SameNetuid; SlippageTooHigh.
         """
+        who = ensure_signed(origin)
+        source = Position(hotkey, who, origin_netuid)
+        dest = Position(hotkey, who, destination_netuid)
+        limit = moving.Limit(limit_price, allow_partial)
+        tao = moving.carry(self, source, dest, alpha_amount, limit=limit)
+        self.emit(StakeSwapped(who, hotkey, origin_netuid, destination_netuid, tao))

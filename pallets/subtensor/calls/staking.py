@@ -5,7 +5,7 @@ Prices are in rao for one alpha.
 
 from __future__ import annotations
 
-from pallets.subtensor.staking import adding, unstaking
+from pallets.subtensor.staking import adding, auto_stake, burning, unstaking
 from pallets.subtensor.staking.ledger import Position
 from pallets.subtensor.storage import Storage
 from runtime.frame.call import call
@@ -102,7 +102,7 @@ class StakingCalls(Storage):
         """The same, but stake the TAO on root.  Errors: HotKeyAccountNotExists; AmountTooLow."""
         unstaking.bring_to_root(self, hotkey, ensure_signed(origin))
 
-    @call(101, weight=weight(172_139_000, 5_219, reads=13, writes=6), implemented=False)
+    @call(101, weight=weight(172_139_000, 5_219, reads=13, writes=6))
     def recycle_alpha(
         self, origin: Origin, hotkey: AccountId, amount: Alpha, netuid: NetUid
     ) -> None:
@@ -111,12 +111,14 @@ class StakingCalls(Storage):
         Errors: SubnetNotExists; CannotBurnOrRecycleOnRootSubnet; SubtokenDisabled;
         HotKeyAccountNotExists; StakeUnavailable; InsufficientLiquidity.
         """
+        burning.recycle(self, Position(hotkey, ensure_signed(origin), netuid), amount)
 
-    @call(102, weight=weight(168_964_000, 5_219, reads=12, writes=4), implemented=False)
+    @call(102, weight=weight(168_964_000, 5_219, reads=12, writes=4))
     def burn_alpha(self, origin: Origin, hotkey: AccountId, amount: Alpha, netuid: NetUid) -> None:
         """Destroy staked alpha, which still counts as issued.  Errors: those of `recycle_alpha`."""
+        burning.burn(self, Position(hotkey, ensure_signed(origin), netuid), amount)
 
-    @call(132, weight=weight(967_308_000, 8_727, reads=33, writes=17), implemented=False)
+    @call(132, weight=weight(967_308_000, 8_727, reads=33, writes=17))
     def add_stake_burn(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount: Tao, limit: Tao | None
     ) -> None:
@@ -124,8 +126,10 @@ class StakingCalls(Storage):
 
         Errors: those of `add_stake_limit` and `burn_alpha`.
         """
+        position = Position(hotkey, ensure_signed(origin), netuid)
+        burning.buy_and_burn(self, position, amount, limit)
 
-    @call(114, weight=weight(33_853_000, 4_274, reads=4, writes=2), implemented=False)
+    @call(114, weight=weight(33_853_000, 4_274, reads=4, writes=2))
     def set_coldkey_auto_stake_hotkey(
         self, origin: Origin, netuid: NetUid, hotkey: AccountId
     ) -> None:
@@ -133,3 +137,4 @@ class StakingCalls(Storage):
 
         Errors: SubnetNotExists; HotKeyNotRegisteredInSubNet; SameAutoStakeHotkeyAlreadySet.
         """
+        auto_stake.choose(self, ensure_signed(origin), netuid, hotkey)

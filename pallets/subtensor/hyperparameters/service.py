@@ -59,7 +59,10 @@ class Settings:
         setting = EVERYWHERE[name]
         if setting.check is not None:
             setting.check(self.sub, value)
-        getattr(self.sub, name).put(value)
+        if setting.put is not None:
+            setting.put(self.sub, value)
+        else:
+            getattr(self.sub, name).put(value)
         if setting.event is not None:
             self.sub.emit(setting.event(value))
 

@@ -11,6 +11,7 @@ from pallets.subtensor.events import hyperparameters as told
 from pallets.subtensor.events import networks as told_of_networks
 from pallets.subtensor.hyperparameters import checks, mechanisms, trimming
 from pallets.subtensor.rate_limits import Kind, Transaction
+from pallets.subtensor.staking import nominations
 from pallets.subtensor.types import Hyperparameter
 from runtime.frame.event import Event
 
@@ -56,6 +57,7 @@ EVERYWHERE: Final = {
     "max_epochs_per_block": Setting(told.MaxEpochsPerBlockSet),
     "max_mechanism_count": Setting(check=mechanisms.ensure_most),
     "subnet_moving_alpha": Setting(),
+    "nominator_min_required_stake": Setting(put=nominations.set_least),
     "ck_burn": Setting(),
     "tao_flow_cutoff": Setting(),
     "flow_norm_exponent": Setting(),

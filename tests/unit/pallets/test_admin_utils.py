@@ -135,6 +135,7 @@ GLOBAL = [
     ("sudo_set_max_mechanism_count", "max_mechanism_count", "max_mechanism_count", 16),
     ("sudo_set_subnet_moving_alpha", "alpha", "subnet_moving_alpha", 1 << 31),
     ("sudo_set_ck_burn", "burn", "ck_burn", 4),
+    ("sudo_set_nominator_min_required_stake", "min_stake", "nominator_min_required_stake", 4),
     ("sudo_set_tao_flow_cutoff", "flow_cutoff", "tao_flow_cutoff", -(1 << 64)),
     ("sudo_set_tao_flow_normalization_exponent", "exponent", "flow_norm_exponent", ONE * 3 // 2),
     ("sudo_set_tao_flow_smoothing_factor", "smoothing_factor", "flow_ema_smoothing_factor", 1),
@@ -656,10 +657,7 @@ def test_what_is_gone_refuses_everybody(runtime) -> None:
                 netuid=NETUID, registration_allowed=True)  # fmt: skip
 
 
-ABSENT_CALLS = {
-    "sudo_set_evm_chain_id": "chain_id",
-    "sudo_set_nominator_min_required_stake": "min_stake",
-}
+ABSENT_CALLS = {"sudo_set_evm_chain_id": "chain_id"}
 
 
 @pytest.mark.parametrize("name", ABSENT_CALLS)

@@ -1,0 +1,67 @@
+"""Stake on its way to another hotkey, coldkey or subnet.  Source: staking/move_stake."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pallets.subtensor import hotkeys, money
+from pallets.subtensor.staking import checks, ledger, limits, trades
+from pallets.subtensor.staking.ledger import Position
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.types import ROOT
+from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
+from runtime.primitives import Alpha, Tao
+
+
+class Limit(NamedTuple):
+    """How far the relative price of two subnets may move, and what happens then."""
+
+    price: Tao
+    """Rao of the destination's alpha for 10**9 rao of the source's."""
+    allow_partial: bool
+    """Carry what fits within the price, or refuse?"""
+
+
+def carry(
+    sub: Storage,
+    source: Position,
+    dest: Position,
+    amount: Alpha,
+    *,
+    limit: Limit | None = None,
+    to_another: bool = False,
+) -> Tao:
+    """Carry `amount`, or all there is, to the other position; gives its worth in rao.
+
+    Within a subnet nothing is swapped.  What pays the fee in alpha may have left less than was
+    asked for.
+    Errors: those of the exchange, of `checks.carriage`, `trades.unstake`, `trades.stake` and
+    `trades.hand_over`.
+    """
+    amount = min(amount, ledger.of(sub, *source))
+    most: int = amount
+    if limit is not None and source.netuid != dest.netuid:
+        most = limits.most_carried(sub, source.netuid, dest.netuid, limit.price)
+    allow_partial = limit is None or limit.allow_partial
+    checks.carriage(
+        sub, source, dest, amount, most, allow_partial=allow_partial, to_another=to_another
+    )
+    moved = min(amount, most)
+    if source.netuid == dest.netuid:
+        return trades.hand_over(sub, source[:2], dest[:2], source.netuid, moved)
+    return _swap(sub, source, dest, moved)
+
+
+def _swap(sub: Storage, source: Position, dest: Position, amount: int) -> Tao:
+    """Sell on one subnet and buy on the other, for one fee: that of the sale unless from root.
+
+    What is worth less than the least stake by then stays with the destination's coldkey as TAO.
+    """
+    from_root = source.netuid == ROOT
+    tao = trades.unstake(sub, *source, amount, LOWEST_LIMIT, drop_fees=from_root)
+    if source.coldkey != dest.coldkey:
+        money.transfer(sub, source.coldkey, dest.coldkey, tao)
+    if tao >= sub.config.initial_min_stake:
+        hotkeys.open_to_nominators(sub, dest.hotkey, dest.coldkey)
+        trades.stake(sub, *dest, tao, HIGHEST_LIMIT, drop_fees=not from_root)
+    return tao
