@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from tests.unit.pallets.subtensor.market import (
     TAO,
     Market,
     at,
+    borrowed,
 )
 
 STAKE = 200_000
@@ -37,12 +39,12 @@ BOTH = pytest.mark.parametrize("name", ["recycle_alpha", "burn_alpha"])
 
 
 @pytest.fixture
-def market() -> Market:
-    """The miner's owner, a nominator and another hold the same stake."""
-    market = Market()
-    for coldkey in (OWNER, NOMINATOR):
-        market.stake(at(coldkey=coldkey), STAKE)
-    return market
+def market() -> Iterator[Market]:
+    """The miner's owner and a nominator hold the same stake."""
+    with borrowed() as market:
+        for coldkey in (OWNER, NOMINATOR):
+            market.stake(at(coldkey=coldkey), STAKE)
+        yield market
 
 
 def some(amount: int = STAKE // 2, netuid: NetUid = ONE) -> dict[str, Any]:
@@ -181,11 +183,11 @@ def auto(hotkey: Any = MINER, netuid: NetUid = ONE) -> dict[str, Any]:
 
 
 @pytest.fixture
-def neurons() -> Market:
-    market = Market()
-    market.neuron(ONE, MINER, OWNER)
-    market.neuron(ONE, OTHER_MINER, OTHER)
-    return market
+def neurons() -> Iterator[Market]:
+    with borrowed() as market:
+        market.neuron(ONE, MINER, OWNER)
+        market.neuron(ONE, OTHER_MINER, OTHER)
+        yield market
 
 
 def test_a_coldkey_chooses_where_its_earnings_go(neurons: Market) -> None:

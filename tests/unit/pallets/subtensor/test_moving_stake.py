@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from tests.unit.pallets.subtensor.market import (
     TWO,
     Market,
     at,
+    borrowed,
 )
 
 AMOUNT = LEAST * 10
@@ -42,10 +44,10 @@ NOBODY = AccountId(b"\x99" * 32)
 
 
 @pytest.fixture
-def market() -> Market:
-    market = Market()
-    market.stake(at(), AMOUNT)
-    return market
+def market() -> Iterator[Market]:
+    with borrowed() as market:
+        market.stake(at(), AMOUNT)
+        yield market
 
 
 def move(
@@ -356,13 +358,13 @@ def limited(price: int, *, partial: bool, **where: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def tilted() -> Market:
+def tilted() -> Iterator[Market]:
     """Two pools at 1.5 TAO, the second 100,000 times as large."""
-    market = Market()
-    market.pool(ONE, 150 * 10**9, 100 * 10**9)
-    market.pool(TWO, 150 * 10**14, 100 * 10**14)
-    market.stake(at(), 150 * 10**9)
-    return market
+    with borrowed() as market:
+        market.pool(ONE, 150 * 10**9, 100 * 10**9)
+        market.pool(TWO, 150 * 10**14, 100 * 10**14)
+        market.stake(at(), 150 * 10**9)
+        yield market
 
 
 def test_a_limited_swap_may_be_partial(tilted: Market) -> None:

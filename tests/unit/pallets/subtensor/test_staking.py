@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.unit.pallets.subtensor.market import (
     TWO,
     Market,
     at,
+    borrowed,
 )
 
 AMOUNT = LEAST * 10
@@ -38,8 +40,9 @@ MINIMUM_RESERVE = 1_000_000
 
 
 @pytest.fixture
-def market() -> Market:
-    return Market()
+def market() -> Iterator[Market]:
+    with borrowed() as market:
+        yield market
 
 
 def add(amount: int = AMOUNT, netuid: NetUid = ONE) -> dict[str, Any]:
