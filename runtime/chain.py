@@ -44,6 +44,7 @@ from pallets.metadata_hash import CheckMetadataHash
 from pallets.subtensor.guards import check, guards_weight
 from pallets.subtensor.hyperparameters import Settings
 from pallets.subtensor.reads import api as subtensor_api
+from pallets.subtensor.staking.alpha_fees import AlphaFees
 from pallets.system.extensions import (
     CheckGenesis,
     CheckMortality,
@@ -187,7 +188,10 @@ def _author(runtime: Runtime) -> AccountId | None:
 
 def _payment(runtime: Runtime) -> transaction_payment.Config:
     return transaction_payment.Config(
-        BLOCK_WEIGHTS, runtime.get(balances.Balances), partial(_author, runtime)
+        BLOCK_WEIGHTS,
+        runtime.get(balances.Balances),
+        partial(_author, runtime),
+        AlphaFees(lambda: runtime.get(subtensor.SubtensorModule)),
     )
 
 
