@@ -49,9 +49,13 @@ class Chain:
     """The pallet, its storage, and calls by name."""
 
     def __init__(self, **config: Any) -> None:
-        self.runtime: Runtime = runtime_of(*subtensor_entries(**config), balances={})
+        self.runtime: Runtime = self.compose(**config)
         open_block(self.runtime)
         self.sub = self.runtime.get(SubtensorModule)
+
+    def compose(self, **config: Any) -> Runtime:
+        """The runtime; `config` goes to SubtensorModule's Config."""
+        return runtime_of(*subtensor_entries(**config), balances={})
 
     def at(self, block: int) -> None:
         """Be in that block, without those between."""
