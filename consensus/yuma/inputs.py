@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -20,7 +21,8 @@ U64_MAX = 2**64 - 1
 
 def stored_row(pairs: Sequence[tuple[int, int]]) -> StoredRow:
     """The row of some (uid, value) pairs, read-only."""
-    row = np.array(pairs, dtype=np.uint16).reshape(-1, 2)
+    flat = np.fromiter(chain.from_iterable(pairs), np.uint16, 2 * len(pairs))
+    row = flat.reshape(-1, 2)
     row.flags.writeable = False
     return row
 

@@ -38,6 +38,7 @@ class Joined:
     emission: list[int]
     server_emission: list[int]
     validator_emission: list[int]
+    stake: list[int]
     new_validator_permit: list[bool]
 
 
@@ -115,6 +116,7 @@ def join(outputs: list[EpochOutput], weights: list[int], n: int) -> Joined:
         emission=averaged("emission", 64),
         server_emission=added("server_emission"),
         validator_emission=added("validator_emission"),
+        stake=added("stake"),
         new_validator_permit=either("new_validator_permit"),
     )
 

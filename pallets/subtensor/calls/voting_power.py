@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pallets.subtensor.staking import voting_power
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import owners
 from runtime.frame.call import call
-from runtime.frame.origin import Origin
+from runtime.frame.origin import Origin, ensure_root
 from runtime.frame.weights import weight
 from runtime.primitives import U64, NetUid
 
@@ -12,20 +14,26 @@ from runtime.primitives import U64, NetUid
 class VotingPowerCalls(Storage):
     """Voting power of validators."""
 
-    @call(129, weight=weight(10_000, reads=2, writes=2), implemented=False)
+    @call(129, weight=weight(10_000, reads=2, writes=2))
     def enable_voting_power_tracking(self, origin: Origin, netuid: NetUid) -> None:
         """Begin to keep it.  The subnet's owner, or root."""
+        owners.ensure_owner_or_root(self, origin, netuid)
+        voting_power.track(self, netuid)
 
-    @call(130, weight=weight(10_000, reads=2, writes=1), implemented=False)
+    @call(130, weight=weight(10_000, reads=2, writes=1))
     def disable_voting_power_tracking(self, origin: Origin, netuid: NetUid) -> None:
         """Stop keeping it after two weeks.  The subnet's owner, or root.
 
         Errors: VotingPowerTrackingNotEnabled.
         """
+        owners.ensure_owner_or_root(self, origin, netuid)
+        voting_power.untrack(self, netuid)
 
-    @call(131, weight=weight(6_000, reads=1, writes=1), implemented=False)
+    @call(131, weight=weight(6_000, reads=1, writes=1))
     def sudo_set_voting_power_ema_alpha(self, origin: Origin, netuid: NetUid, alpha: U64) -> None:
         """Set the weight of the latest stake; 10**18 is 1.  Root.
 
         Errors: InvalidVotingPowerEmaAlpha.
         """
+        ensure_root(origin)
+        voting_power.set_smoothing(self, netuid, alpha)

@@ -6,14 +6,18 @@ Source: macros/hooks, coinbase/block_step.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from pallets.subtensor import money
+from pallets.subtensor.children import pending
 from pallets.subtensor.coinbase import averages, coinbase, emission
+from pallets.subtensor.rate_limits import now
+from pallets.subtensor.staking import claiming, root_claims
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
 from runtime.frame.weights import Weight, weight
-from runtime.primitives import BlockNumber
+from runtime.primitives import BlockNumber, NetUid
 
 BLOCK_STEP: Final = weight(110_634_229_000, reads=8304, writes=110)
 
@@ -33,6 +37,16 @@ def run(sub: Storage) -> None:
     coinbase.run(sub, netuids, earning, credit)
     averages.move_prices(sub, earning)
     averages.note_root_proportions(sub, earning)
+    take_up_children(sub, netuids)
+    claiming.claim_for_some(sub, sub.config.system.parent_block_hash())
+    root_claims.list_some_coldkeys(sub)
+
+
+def take_up_children(sub: Storage, netuids: Iterable[NetUid]) -> None:
+    """Let hotkeys have the children they chose, on subnets whose turn for an epoch it was."""
+    for netuid in netuids:
+        if sub.last_epoch_block[netuid] == now(sub):
+            pending.apply(sub, netuid)
 
 
 def forget_hotkey_swaps(sub: Storage, block: BlockNumber) -> Weight:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from consensus.yuma.fixed import U96F32
 from pallets.subtensor import money
-from pallets.subtensor.coinbase import drain, emission, injection
+from pallets.subtensor.coinbase import distribute, drain, emission, injection
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import ROOT
 from runtime.primitives import NetUid
@@ -19,8 +19,8 @@ def run(sub: Storage, netuids: Sequence[NetUid], earning: Sequence[NetUid], cred
     """Give `credit` rao to those of the subnets that earn, and run the epochs that are due."""
     sub.subnet_root_sell_tao.clear()
     emit(sub, earning, credit)
-    drained = drain.due(sub, [netuid for netuid in netuids if netuid != ROOT])
-    _ = drained
+    for netuid, pending in drain.due(sub, [netuid for netuid in netuids if netuid != ROOT]):
+        distribute.pay_out(sub, netuid, pending)
 
 
 def emit(sub: Storage, netuids: Sequence[NetUid], credit: int) -> None:
