@@ -12,6 +12,7 @@ from typing import Final
 from pallets.subtensor import money
 from pallets.subtensor.children import pending
 from pallets.subtensor.coinbase import averages, coinbase, emission
+from pallets.subtensor.neurons import registration
 from pallets.subtensor.rate_limits import now
 from pallets.subtensor.staking import claiming, root_claims
 from pallets.subtensor.storage import Storage
@@ -33,6 +34,7 @@ def run(sub: Storage) -> None:
     """The steps of a block."""
     netuids = registry.netuids(sub)
     earning = emission.earning(sub, netuids)
+    registration.decay_prices(sub)
     credit = money.mint(sub, emission.block_emission(sub, sub.total_issuance.get()))
     coinbase.run(sub, netuids, earning, credit)
     averages.move_prices(sub, earning)

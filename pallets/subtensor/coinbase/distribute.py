@@ -83,7 +83,7 @@ def _stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Stake:
 # -- the owner and the miners ---------------------------------------------------------------------
 
 
-def _pay_owner(sub: Storage, netuid: NetUid, cut: int) -> None:
+def _pay_owner(sub: Storage, netuid: NetUid, cut: Alpha) -> None:
     """Stake the owner's cut; without an owner it is lost."""
     if netuid in sub.subnet_owner and netuid in sub.subnet_owner_hotkey:
         hotkey, coldkey = sub.subnet_owner_hotkey[netuid], sub.subnet_owner[netuid]

@@ -21,10 +21,10 @@ from runtime.primitives import U64, Alpha, NetUid
 class Pending(NamedTuple):
     """Alpha that waited for an epoch, in rao, by whom it is for."""
 
-    server: int
-    validator: int
-    root: int
-    owner: int
+    server: Alpha
+    validator: Alpha
+    root: Alpha
+    owner: Alpha
 
 
 def due(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]:
