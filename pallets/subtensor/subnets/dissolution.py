@@ -14,7 +14,7 @@ from consensus.yuma.fixed import U64F64, U96F32
 from pallets.subtensor import money
 from pallets.subtensor.errors import SubnetNotExists
 from pallets.subtensor.events.networks import NetworkRemoved
-from pallets.subtensor.staking import ledger
+from pallets.subtensor.staking import ledger, locks
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry, removal
 from pallets.subtensor.types import ROOT
@@ -28,7 +28,7 @@ def dissolve(sub: Storage, netuid: NetUid) -> None:
     ensure(registry.exists(sub, netuid) and netuid != ROOT, SubnetNotExists)
     removal.forget_root_claims(sub, netuid)
     _settle(sub, netuid)
-    removal.forget_locks(sub, netuid)
+    locks.forget_subnet(sub, netuid)
     sub.config.exchange().clear(netuid)
     sub.config.forget_commitments(netuid)
     removal.forget(sub, netuid)

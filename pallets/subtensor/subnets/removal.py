@@ -1,7 +1,7 @@
 """What is forgotten when a subnet ends: the storage items, by what their keys begin with.
 
 Some settings stay for whoever gets the netuid next, as on the chain: what is not named here.
-Source: coinbase/root (remove_network), staking/claim_root, staking/lock.
+Source: coinbase/root (remove_network), staking/claim_root.
 """
 
 from __future__ import annotations
@@ -44,19 +44,6 @@ def forget_root_claims(sub: Storage, netuid: NetUid) -> None:
     for hotkey, rates in sub.root_claimable.items():
         sub.root_claimable[hotkey] = {each: rates[each] for each in rates if each != netuid}
     sub.root_claimed.clear(netuid)
-
-
-def forget_locks(sub: Storage, netuid: NetUid) -> None:
-    """Drop all locks of a subnet's alpha."""
-    for _, hotkey, coldkey in sub.locking_coldkeys.keys(netuid):
-        del sub.lock[coldkey, netuid, hotkey]
-    for by_hotkey in (sub.locking_coldkeys, sub.hotkey_lock, sub.decaying_hotkey_lock):
-        by_hotkey.clear(netuid)
-    del sub.owner_lock[netuid]
-    del sub.decaying_owner_lock[netuid]
-    for coldkey, of in sub.decaying_lock.keys():  # noqa: SIM118 (a map is not iterable)
-        if of == netuid:
-            del sub.decaying_lock[coldkey, of]
 
 
 def _stop_weighing(sub: Storage, netuid: NetUid) -> None:
