@@ -1,6 +1,7 @@
 """Subnets 0 and 1 at genesis, as the real localnet has them."""
 
-from pysubtensor import Devnet
+from pallets.subtensor.events.networks import NetworkAdded
+from pysubtensor import TAO, Devnet
 from pysubtensor.addresses import account
 from runtime.primitives import ZERO_ACCOUNT
 
@@ -34,3 +35,18 @@ def test_the_pool_and_neuron_of_subnet_1():
 def test_nobody_owns_root_in_production_builds():
     with Devnet("local", constants="prod") as d:
         assert d.subtensor_module.subnet_owner[0] == ZERO_ACCOUNT
+
+
+def test_the_first_subnet_that_somebody_registers_is_2():
+    with Devnet("local") as d:
+        sub, alice = d.subtensor_module, account("//Alice")
+        before = d.free("//Alice")
+        call = d.call("SubtensorModule", "register_network", hotkey=account("//Alice//hot"))
+        receipt = d.submit(call, "//Alice")
+        assert [e.netuid for e in receipt.events if isinstance(e, NetworkAdded)] == [2]
+        assert sorted(sub.networks_added.keys()) == [0, 1, 2]
+        assert sub.total_networks.get() == 3
+        assert sub.subnet_owner[2] == alice
+        assert sub.subnet_locked[2] == before - d.free("//Alice") - receipt.fee == 1_000 * TAO
+        d.submit(d.call("SubtensorModule", "start_call", netuid=2), "//Alice")
+        assert sub.subtoken_enabled[2]
