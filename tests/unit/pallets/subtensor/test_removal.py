@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
-
 import pytest
 
 from pallets.subtensor.events.keys import SubnetIdentityRemoved
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.subtensor.subnets import networks
-from pallets.subtensor.types import LeaseId, MechId, NetUidStorageIndex, SubnetIdentity
+from pallets.subtensor.types import LeaseId, MechId, SubnetIdentity
 from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.frame.storage import Map
-from runtime.primitives import I128, U8, U16, U32, U64, AccountId, NetUid, Uid
+from runtime.primitives import I128, U8, U16, U32, U64, NetUid, Uid
 from tests.support import ALICE, BOB
 from tests.unit.pallets.subtensor.subnets_chain import SubnetChain, netuid
+from tests.unit.pallets.subtensor.subnets_storage import LEFT, items, keys_on, present
 
 ONE, TWO = netuid(1), netuid(2)
-LEFT = {
-    "AdjustmentAlpha",
-    "AdjustmentInterval",
-    "AutoStakeDestination",
-    "AutoStakeDestinationColdkeys",
-    "MaxWeightsLimit",
-    "MinAllowedUids",
-    "MinChildkeyTakePerSubnet",
-    "MinNonImmuneUids",
-    "OwnerCutEnabled",
-    "RecycleOrBurn",
-    "RegisteredSubnetCounter",
-    "RootAlphaDividendsPerSubnet",
-    "RootClaimableThreshold",
-    "RootProp",
-    "SubnetEmissionEnabled",
-    "SubnetTAO",  # an entry of 0; others go
-    "VotingPower",
-    "VotingPowerDisableAtBlock",
-    "VotingPowerEmaAlpha",
-    "VotingPowerTrackingEnabled",
-}
-"""What the chain keeps of a subnet that is gone."""
 ZEROS = bytes(2_000)
 
 
@@ -51,30 +26,10 @@ def chain() -> SubnetChain:
     return chain
 
 
-def keys_of(item: Map[Any, Any], net: NetUid) -> list[Any]:
-    """A key of the item on a subnet, for each of two mechanisms; none if it has no netuid."""
-    key_type = get_args(item.__orig_class__)[0]
-    parts = get_args(key_type) if len(item.hashers) > 1 else (key_type,)
-    if NetUid not in parts and NetUidStorageIndex not in parts:
-        return []
-    made = []
-    for mechanism in range(2 if NetUidStorageIndex in parts else 1):
-        known = {NetUid: net, NetUidStorageIndex: storage_index(net, mechanism), AccountId: BOB}
-        key = tuple(known.get(part, 0) for part in parts)
-        made.append(key if len(item.hashers) > 1 else key[0])
-    return made
-
-
-def items(sub: SubtensorModule) -> list[Map[Any, Any]]:
-    declared = [name for cls in SubtensorModule.__mro__ for name, each in vars(cls).items()
-                if isinstance(each, Map)]  # fmt: skip
-    return [getattr(sub, name) for name in declared]
-
-
 def fill(sub: SubtensorModule, net: NetUid) -> None:
     """Write every item that has a netuid in its key: whatever zeros stand for."""
     for item in items(sub):
-        for key in keys_of(item, net):
+        for key in keys_on(item, net):
             value = item.codec.decode(ZEROS, 0)[0]
             item[key] = () if value is None else value
     sub.networks_added[net] = True
@@ -84,13 +39,9 @@ def fill(sub: SubtensorModule, net: NetUid) -> None:
     sub.keys[net, Uid(U16(0))] = BOB
 
 
-def present(sub: SubtensorModule, net: NetUid) -> set[str]:
-    return {item.wire_name for item in items(sub) if any(key in item for key in keys_of(item, net))}
-
-
 def test_everything_of_a_subnet_goes_but_for_what_the_chain_leaves(chain):
     fill(chain.sub, ONE)
-    everything = {item.wire_name for item in items(chain.sub) if keys_of(item, ONE)}
+    everything = {item.wire_name for item in items(chain.sub) if keys_on(item, ONE)}
     assert present(chain.sub, ONE) == everything
     chain.dissolve(ONE)
     assert present(chain.sub, ONE) == LEFT
