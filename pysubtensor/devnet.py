@@ -14,26 +14,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from consensus.chain import Imported
 from consensus.node import DryRun, Node, Settings
 from genesis import ChainSpec, development_keys, preset
 from pysubtensor.addresses import AccountLike, account, keypair
+from pysubtensor.economy import Economy, Signer
 from pysubtensor.service import Options, open_node
 from pysubtensor.signing import sign
+from pysubtensor.view import Receipt, TransactionFailed
 from runtime.chain import Build, Constants, Variety
-from runtime.codec.struct import pascal_case, snake_case
-from runtime.crypto import Keypair
 from runtime.frame.call import Call
-from runtime.frame.error import DispatchError, Module
-from runtime.frame.event import ApplyExtrinsic, Event, EventRecord
-from runtime.frame.money import AccountData
 from runtime.frame.origin import ROOT_CALLER, Id, RawOrigin, Signed
 from runtime.primitives import RAO_PER_TAO, AccountId, Hash
+
+__all__ = ["ROOT", "TAO", "Devnet", "NotIncluded", "Receipt", "TransactionFailed"]
 
 TAO = RAO_PER_TAO
 """One TAO in rao."""
@@ -42,39 +40,11 @@ ROOT = ROOT_CALLER
 """The root origin, for `Devnet.dispatch`."""
 
 
-class TransactionFailed(RuntimeError):
-    """A transaction was included, paid its fee, and its call was refused."""
-
-    def __init__(self, receipt: Receipt) -> None:
-        super().__init__(receipt.reason)
-        self.receipt = receipt
-
-
 class NotIncluded(RuntimeError):
     """A transaction waits in the pool: for one with a lower nonce, or for room in a block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a transaction."""
-
-    hash: Hash
-    block: Imported
-    index: int
-    events: tuple[Event, ...]
-    error: DispatchError | None
-    reason: str
-    """Name of the refusal, empty when there was none."""
-    fee: int
-    """Rao that the sender paid, tip included."""
-
-    @property
-    def ok(self) -> bool:
-        """Did the call go through?"""
-        return self.error is None
-
-
-class Devnet:
+class Devnet(Economy):
     """One chain in this process.  Blocks are made when asked for, or by each transaction.
 
     `chain` is a preset's name or a ChainSpec; `base_path` keeps the chain in a folder, otherwise
@@ -100,6 +70,7 @@ class Devnet:
         clock: Callable[[], int] = _wall_clock if real_time else lambda: start
         settings = Settings(development_keys(), clock, repeatable=not real_time)
         self.node: Node = open_node(Options(spec, base_path, prune), settings)
+        super().__init__(self.node.chain.runtime)
         if self.node.chain.best.number == 0:
             self.node.make_block()
 
@@ -120,63 +91,23 @@ class Devnet:
 
     # -- reading ------------------------------------------------------------------------------
 
-    def __getattr__(self, name: str) -> Any:
-        """A pallet by its name in snake case: `d.system`, `d.transaction_payment`."""
-        if name.startswith("_") or name == "node":
-            raise AttributeError(name)
-        for pallet in self.node.chain.runtime.pallets.values():
-            if snake_case(pallet.name) == name:
-                return pallet
-        raise AttributeError(f"no pallet {name!r} in this runtime")
-
-    @property
-    def balances(self) -> Balances:
-        """Money by account: `d.balances.account[alice].free`."""
-        return Balances(self.node)
-
-    @property
-    def number(self) -> int:
-        """Number of the best block."""
-        return self.node.chain.best.number
-
     @property
     def hash(self) -> Hash:
         """Hash of the best block."""
         return Hash(self.node.chain.best.hash)
 
-    def free(self, who: AccountLike) -> int:
-        """Free balance in rao."""
-        return self.balances.account[account(who)].free
-
-    def events(self) -> tuple[EventRecord, ...]:
-        """Events of the best block."""
-        system: Any = self.node.chain.runtime.pallets["System"]
-        return tuple(system.events.get())
-
     # -- writing ------------------------------------------------------------------------------
 
-    def call(self, pallet: str, function: str, /, **args: Any) -> Call:
-        """Build a call.  Errors: KeyError for an unknown one, TypeError, BadValue."""
-        return self.node.chain.runtime.call(pallet, function, **args)
-
-    def sign(
-        self, call: Call, signer: Keypair | str, *, tip: int = 0, nonce: int | None = None
-    ) -> bytes:
+    def sign(self, call: Call, signer: Signer, *, tip: int = 0, nonce: int | None = None) -> bytes:
         """A signed extrinsic for the next block."""
         key = keypair(signer)
         if nonce is None:
             nonce = self.node.next_index(AccountId(key.account_id))
         return sign(self.node.chain, call, key, nonce=nonce, tip=tip)
 
-    def submit(self, call: Call, signer: Keypair | str, *, tip: int = 0) -> Receipt:
-        """Sign `call`, put it in a block of its own, and give its receipt.
-
-        Errors: PoolError when it is refused before a block; TransactionFailed when the call is.
-        """
-        receipt = self.submit_extrinsic(self.sign(call, signer, tip=tip))
-        if not receipt.ok:
-            raise TransactionFailed(receipt)
-        return receipt
+    def send(self, call: Call, signer: Signer, *, tip: int = 0) -> Receipt:
+        """Put `call` in a block of its own, signed; gives what became of it.  Errors: PoolError."""
+        return self.submit_extrinsic(self.sign(call, signer, tip=tip))
 
     def submit_extrinsic(self, data: bytes) -> Receipt:
         """Put a signed extrinsic in the next block.  Errors: PoolError; NotIncluded."""
@@ -185,38 +116,7 @@ class Devnet:
         if data not in block.extrinsics:
             raise NotIncluded(f"0x{tx_hash.hex()} is not in block {block.header.number}")
         index = block.extrinsics.index(data)
-        return self._receipt(tx_hash, block, index)
-
-    def _receipt(self, tx_hash: Hash, block: Imported, index: int) -> Receipt:
-        mine = tuple(
-            record.event
-            for record in self.events()
-            if isinstance(record.phase, ApplyExtrinsic) and record.phase.index == index
-        )
-        error, fee = None, 0
-        for event in mine:
-            name = type(event).__name__
-            if name == "ExtrinsicFailed":
-                error = event.dispatch_error  # type: ignore[attr-defined]
-            elif name == "TransactionFeePaid":
-                fee = event.actual_fee  # type: ignore[attr-defined]
-        reason = "" if error is None else self.explain(error)
-        return Receipt(tx_hash, block, index, mine, error, reason, fee)  # type: ignore[arg-type]
-
-    def explain(self, error: DispatchError) -> str:
-        """A refusal as `Pallet.Name`, or the name of a common one."""
-        if isinstance(error, Module):
-            pallet = self.node.chain.runtime.by_index[error.error.index]
-            names = {each.error_index: each.__name__ for each in pallet.error_classes}
-            return f"{pallet.name}.{names[error.error.error[0]]}"
-        kind = getattr(error, "error", None)
-        name = type(error).wire_name
-        return name if kind is None else f"{name}.{pascal_case(kind.name)}"
-
-    def transfer(self, source: Keypair | str, dest: AccountLike, amount: int) -> Receipt:
-        """Move `amount` rao.  Errors: as `submit`."""
-        call = self.call("Balances", "transfer_keep_alive", dest=Id(account(dest)), value=amount)
-        return self.submit(call, source)
+        return self.receipt(tx_hash, block, index)
 
     def dispatch(self, call: Call, origin: RawOrigin | AccountLike = ROOT) -> Imported:
         """Run `call` as root or as any account, without signature or fee, in a block of its own.
@@ -253,26 +153,6 @@ class Devnet:
     def revert(self, snapshot: int) -> None:
         """Go back to a snapshot.  Errors: UnknownSnapshot."""
         self.node.revert(snapshot)
-
-
-class Balances:
-    """The balances pallet, with accounts' money where this chain keeps it: in System.Account."""
-
-    def __init__(self, node: Node) -> None:
-        self._pallets: dict[str, Any] = node.chain.runtime.pallets
-        self.account = _Money(self._pallets["System"])
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._pallets["Balances"], name)
-
-
-class _Money:
-    def __init__(self, system: Any) -> None:
-        self._system = system
-
-    def __getitem__(self, who: AccountLike) -> AccountData:
-        data: AccountData = self._system.account[account(who)].data
-        return data
 
 
 def _wall_clock() -> int:

@@ -9,6 +9,7 @@ from consensus.chain import Chain
 from pallets.metadata_hash import Mode
 from runtime.block.era import IMMORTAL, Era
 from runtime.block.extrinsic import Ecdsa, Ed25519, Sr25519, signing_payload
+from runtime.block.runtime import Runtime
 from runtime.block.types import Digest
 from runtime.crypto import Keypair, KeyType
 from runtime.frame.call import Call
@@ -29,23 +30,35 @@ def sign(
 
     `tip` is in rao.  The signature depends on nothing but its input.
     """
+    runtime = chain.runtime
+    extra, extra_data, call_data = _parts(runtime, call, nonce, tip, era)
+    payload = signing_payload(call_data + extra_data, _implicit(chain, extra))
+    signature = _SIGNATURES[key.kind](key.sign_repeatably(payload))
+    address = Id(AccountId(key.account_id))
+    return runtime.extrinsics.signed(address, signature, extra_data, call_data)
+
+
+def sign_blank(runtime: Runtime, call: Call, who: AccountId, *, nonce: int, tip: int = 0) -> bytes:
+    """An extrinsic as long as a signed one, with zeros for a signature, where none is asked for."""
+    _, extra_data, call_data = _parts(runtime, call, nonce, tip, IMMORTAL)
+    return runtime.extrinsics.signed(Id(who), Sr25519(bytes(64)), extra_data, call_data)
+
+
+def _parts(
+    runtime: Runtime, call: Call, nonce: int, tip: int, era: Era
+) -> tuple[tuple[Any, ...], bytes, bytes]:
+    """The explicit values of all extensions, their bytes, and the call's."""
     values: dict[str, Any] = {
         "CheckMortality": era,
         "CheckNonce": nonce,
         "ChargeTransactionPayment": tip,
         "CheckMetadataHash": Mode.DISABLED,
     }
-    runtime = chain.runtime
     extra = tuple(
         values[each.identifier] if each.identifier in values else each.extra()
         for each in runtime.pipeline.extensions
     )
-    call_data = runtime.encode_call(call)
-    extra_data = runtime.extrinsics.encode_extra(extra)
-    payload = signing_payload(call_data + extra_data, _implicit(chain, extra))
-    signature = _SIGNATURES[key.kind](key.sign_repeatably(payload))
-    address = Id(AccountId(key.account_id))
-    return runtime.extrinsics.signed(address, signature, extra_data, call_data)
+    return extra, runtime.extrinsics.encode_extra(extra), runtime.encode_call(call)
 
 
 def _implicit(chain: Chain, extra: Sequence[Any]) -> bytes:

@@ -97,7 +97,7 @@ class Proposer:
             logs.append(devlog.encode(runtime, order.interventions))
         number = BlockNumber(U32(best.number + 1))
         executive.initialize(number, Hash(best.hash), Digest(tuple(logs)))
-        included = self._apply_inherents(time)
+        included = self.apply_inherents(time)
         included += self._apply_transactions(order)
         staged: list[Staged] = []
 
@@ -109,7 +109,8 @@ class Proposer:
         sealed = seal(header, author, self.keys, repeatable=self.repeatable)
         return sealed, tuple(included), staged[0]
 
-    def _apply_inherents(self, time: SlotTime) -> list[bytes]:
+    def apply_inherents(self, time: SlotTime) -> list[bytes]:
+        """Apply to the open block what each block begins with; gives those extrinsics."""
         runtime = self.chain.runtime
         data = InherentData(Moment(U64(time.timestamp)))
         included = []

@@ -1,6 +1,7 @@
 """The executive: opens, fills and closes blocks.  One for authoring, import, dry run and estimates.
 
     initialize -> apply* -> finalize          building or importing
+    initialize -> apply* -> close             trying out
     validate                                  the pool's question
 Source of the order of steps: frame-executive.
 """
@@ -269,7 +270,12 @@ class Executive:
                 self.system.register_weight(spent, DispatchClass.MANDATORY)
 
     def finalize(self, stage: Stage) -> Header:
-        """Close the open block: `on_idle`, `on_finalize`, roots; `stage` gives the state root."""
+        """Close the open block and compute its roots; `stage` gives that of the state."""
+        extrinsics = self.close()
+        return self.header(extrinsics, Hash(stage(self.runtime.state.changes())))
+
+    def close(self) -> list[bytes]:
+        """Close the open block without roots: `on_idle`, `on_finalize`; gives its extrinsics."""
         system = self.system
         if not system.inherents_applied.get():
             self._inherents_applied()
@@ -278,14 +284,15 @@ class Executive:
         self._idle(now)
         for pallet in self._finalizing:
             pallet.on_finalize(now)
-        extrinsics = system.finalize()
-        return Header(
-            system.parent_hash.get(),
-            now,
-            Hash(stage(self.runtime.state.changes())),
-            Hash(ordered_root(extrinsics)),
-            system.digest.get(),
-        )
+        found: list[bytes] = system.finalize()
+        return found
+
+    def header(self, extrinsics: list[bytes], state_root: Hash) -> Header:
+        """The header of the block just closed."""
+        system = self.system
+        root = Hash(ordered_root(extrinsics))
+        digest = system.digest.get()
+        return Header(system.parent_hash.get(), system.number.get(), state_root, root, digest)
 
     def _idle(self, now: BlockNumber) -> None:
         if not self._idling:

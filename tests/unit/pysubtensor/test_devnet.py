@@ -6,10 +6,11 @@ from consensus.pool import PoolError
 from genesis import preset
 from pysubtensor import ROOT, TAO, Devnet, TransactionFailed
 from pysubtensor.addresses import account
-from pysubtensor.devnet import NotIncluded, snake_case
+from pysubtensor.devnet import NotIncluded
 from pysubtensor.signing import sign
 from runtime.block.era import Era
 from runtime.chain import Build, Constants
+from runtime.codec.struct import snake_case
 from runtime.crypto import CryptoError, Keypair, KeyType
 from runtime.frame.origin import Id
 
