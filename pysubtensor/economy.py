@@ -52,7 +52,7 @@ class Economy(View):
         """Submit a call of SubtensorModule.  Errors: as `submit`."""
         return self.submit(self.call(PALLET, function, **args), signer)
 
-    def sudo(self, pallet: str, function: str, /, **args: Any) -> Receipt:
+    def as_root(self, pallet: str, function: str, /, **args: Any) -> Receipt:
         """Let //Alice run a call as root.  Errors: as `submit`, also when that call is refused."""
         inner = self.call(pallet, function, **args)
         receipt = self.submit(self.call("Sudo", "sudo", call=inner), "//Alice")

@@ -46,9 +46,11 @@ def test_stake_is_bought_and_sold(chain):
 
 def test_weights_are_those_given(chain):
     netuid = chain.register_subnet("//Bob", "//Bob//hot")
-    chain.sudo("AdminUtils", "sudo_set_commit_reveal_weights_enabled", netuid=netuid, enabled=False)
+    chain.as_root(
+        "AdminUtils", "sudo_set_commit_reveal_weights_enabled", netuid=netuid, enabled=False
+    )
     chain.register_neuron("//Charlie", netuid, "//Charlie//1")
-    chain.sudo(
+    chain.as_root(
         "AdminUtils", "sudo_set_weights_set_rate_limit", netuid=netuid, weights_set_rate_limit=0
     )
     chain.stake("//Bob", netuid, "//Bob//hot", 100 * TAO)

@@ -27,9 +27,11 @@ def state_of(view):
 
 def act(chain):
     """A little of everything; gives the receipts."""
-    chain.sudo("AdminUtils", "sudo_set_admin_freeze_window", window=0)
+    chain.as_root("AdminUtils", "sudo_set_admin_freeze_window", window=0)
     netuid = chain.register_subnet("//Alice", "//Alice//hot")
-    chain.sudo("AdminUtils", "sudo_set_commit_reveal_weights_enabled", netuid=netuid, enabled=False)
+    chain.as_root(
+        "AdminUtils", "sudo_set_commit_reveal_weights_enabled", netuid=netuid, enabled=False
+    )
     uid = chain.register_neuron("//Bob", netuid, "//Bob//hot")
     chain.stake("//Bob", netuid, "//Bob//hot", 100 * TAO)
     chain.mine(12)
@@ -79,4 +81,4 @@ def test_what_has_no_place_in_a_block_makes_none(scratch):
 
 def test_roots_refusal_is_the_callers(scratch):
     with pytest.raises(TransactionFailed, match="SubnetDoesNotExist"):
-        scratch.sudo("AdminUtils", "sudo_set_kappa", netuid=77, kappa=1)
+        scratch.as_root("AdminUtils", "sudo_set_kappa", netuid=77, kappa=1)
