@@ -5,7 +5,6 @@ On a subnet that has not started they count at once.  Source: staking/set_childr
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U64F64
 from pallets.subtensor import hotkeys, rate_limits
 from pallets.subtensor.children import relations
 from pallets.subtensor.errors import (
@@ -18,7 +17,7 @@ from pallets.subtensor.errors import (
 )
 from pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
 from pallets.subtensor.rate_limits import Transaction, now
-from pallets.subtensor.staking import ledger
+from pallets.subtensor.staking import trades
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
 from pallets.subtensor.types import ROOT, Share
@@ -68,17 +67,7 @@ def _has_enough(sub: Storage, hotkey: AccountId, netuid: NetUid) -> bool:
     """Is a hotkey the owner's, or all that is staked with it worth the least there has to be?"""
     if netuid in sub.subnet_owner_hotkey and sub.subnet_owner_hotkey[netuid] == hotkey:
         return True
-    return _worth(sub, hotkey) >= sub.stake_threshold.get()
-
-
-def _worth(sub: Storage, hotkey: AccountId) -> int:
-    """Rao that all stake with a hotkey is worth at current prices."""
-    price = sub.config.exchange().price
-    worths = [
-        U64F64.saturating_mul(U64F64.from_int(ledger.on_hotkey(sub, hotkey, each)), price(each))
-        for each in registry.netuids(sub)
-    ]
-    return U64F64.to_uint(U64F64.sum(worths))
+    return trades.worth_of_hotkey(sub, hotkey) >= sub.stake_threshold.get()
 
 
 def _schedule(sub: Storage, hotkey: AccountId, netuid: NetUid, children: tuple[Share, ...]) -> None:

@@ -123,7 +123,7 @@ def tidy(sub: Storage, coldkey: AccountId, netuid: NetUid) -> None:
         book.save(sub, coldkey, netuid, held)
 
 
-def shrink(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
+def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Take up to `amount` out of a coldkey's lock, and of its conviction in proportion."""
     held = book.held(sub, coldkey, netuid)
     if held is None:
@@ -179,10 +179,6 @@ def set_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid, *, lasts: bo
     if changes and hotkey and own:
         book.add_to_total(sub, coldkey, netuid, hotkey, own)
     sub.emit(PerpetualLockUpdated(coldkey, netuid, lasts))
-
-
-def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
-    """Take `amount`, or all there is, off a coldkey's lock on a subnet."""
 
 
 def transfer(sub: Storage, source: AccountId, dest: AccountId, netuid: NetUid, amount: int) -> None:

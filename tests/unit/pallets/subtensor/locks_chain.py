@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pallets.subtensor.staking import ledger
+from pallets.subtensor.staking.ledger import Position
 from pallets.subtensor.types import LockState
 from runtime.primitives import U64, U128, AccountId, Alpha, NetUid
-from tests.neurons import ONE, Chain
 from tests.support import ALICE
+from tests.unit.pallets.subtensor.market import ONE, Market
 
 OWNER, OWNER_HOTKEY, HOTKEY, OTHER_HOTKEY = (AccountId(bytes((n,)) * 32) for n in range(21, 25))
 STAKE = 100_000_000_000
@@ -21,23 +21,23 @@ def state(mass: int, conviction: int = 0, updated: int = 1) -> LockState:
     return LockState(Alpha(U64(mass)), U128(conviction * UNIT), U64(updated))
 
 
-class LocksChain(Chain):
+class LocksChain(Market):
     """ALICE has staked with HOTKEY on subnet 1; her locks last."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.subnet(ONE, OWNER)
+        super().__init__(author=None)
+        self.sub.subnet_owner[ONE] = OWNER
         self.sub.subnet_owner_hotkey[ONE] = OWNER_HOTKEY
         self.own(OWNER_HOTKEY, OWNER)
         self.own(OTHER_HOTKEY, OWNER)
         self.own(HOTKEY, ALICE)
-        self.stake(ALICE, HOTKEY)
+        self.put_stake(ALICE, HOTKEY)
         self.lasting(ALICE)
 
-    def stake(
+    def put_stake(
         self, coldkey: AccountId, hotkey: AccountId, amount: int = STAKE, netuid: NetUid = ONE
     ) -> None:
-        ledger.increase(self.sub, hotkey, coldkey, netuid, amount)
+        self.stake(Position(hotkey, coldkey, netuid), amount)
 
     def lasting(self, coldkey: AccountId, netuid: NetUid = ONE) -> None:
         self.sub.decaying_lock[coldkey, netuid] = False

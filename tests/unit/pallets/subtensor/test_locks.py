@@ -15,8 +15,6 @@ from pallets.subtensor.events.staking import (
 )
 from pallets.subtensor.staking import lock_book, locks, rulers
 from pallets.subtensor.staking.conviction import Kind
-from runtime.primitives import U16, NetUid
-from tests.neurons import ONE
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,
@@ -28,8 +26,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     LocksChain,
     state,
 )
-
-TWO = NetUid(U16(2))
+from tests.unit.pallets.subtensor.market import ONE, TWO
 
 
 @pytest.fixture
@@ -61,7 +58,7 @@ def test_locks_decay_unless_told(chain):
 
 @pytest.mark.parametrize("coldkey", [ALICE, OWNER])
 def test_a_lock_with_the_owners_hotkey_has_conviction_at_once(chain, coldkey):
-    chain.stake(OWNER, OWNER_HOTKEY)
+    chain.put_stake(OWNER, OWNER_HOTKEY)
     chain.lasting(OWNER)
     chain.lock(5000, coldkey, OWNER_HOTKEY)
     assert chain.sub.lock[coldkey, ONE, OWNER_HOTKEY] == state(5000, 5000)
@@ -85,7 +82,7 @@ def test_a_decaying_lock_with_the_owners_hotkey_has_a_sum_of_its_own(chain):
 
 
 def test_the_owners_coldkey_has_no_advantage_with_another_hotkey(chain):
-    chain.stake(OWNER, HOTKEY)
+    chain.put_stake(OWNER, HOTKEY)
     chain.lasting(OWNER)
     chain.lock(5000, OWNER, HOTKEY)
     assert chain.sub.lock[OWNER, ONE, HOTKEY] == state(5000)
@@ -139,14 +136,13 @@ def test_coldkeys_are_found_by_hotkey_once_and_no_longer_than_their_lock(chain):
     chain.lock(100)
     chain.lock(50)
     assert list(chain.sub.locking_coldkeys.keys(ONE, HOTKEY)) == [(ONE, HOTKEY, ALICE)]
-    locks.shrink(chain.sub, ALICE, ONE, 150)
+    locks.release(chain.sub, ALICE, ONE, 150)
     assert (ALICE, ONE, HOTKEY) not in chain.sub.lock
     assert list(chain.sub.locking_coldkeys.keys(ONE)) == []
 
 
 def test_locks_of_subnets_are_apart(chain):
-    chain.subnet(TWO, OWNER)
-    chain.stake(ALICE, HOTKEY, 5_000, TWO)
+    chain.put_stake(ALICE, HOTKEY, 5_000, TWO)
     chain.lock(STAKE)
     chain.lock(3_000, netuid=TWO)
     assert locks.available(chain.sub, ALICE, TWO) == 2_000
@@ -185,7 +181,7 @@ def test_a_lasting_lock_matures(chain):
 
 
 def test_an_owners_lock_may_last_and_decay(chain):
-    chain.stake(OWNER, OWNER_HOTKEY)
+    chain.put_stake(OWNER, OWNER_HOTKEY)
     chain.lasting(OWNER)
     chain.lock(5000, OWNER, OWNER_HOTKEY)
     assert perpetual(chain, OWNER, lasts=True) == [PerpetualLockUpdated(OWNER, ONE, True)]
@@ -216,7 +212,7 @@ def test_a_lock_decays_only_while_it_may(chain):
 
 
 def test_both_kinds_of_locks_with_one_hotkey_count_apart(chain):
-    chain.stake(BOB, HOTKEY)
+    chain.put_stake(BOB, HOTKEY)
     chain.lock(10_000)
     chain.lock(10_000, BOB)
     chain.later(1_000)
