@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pallets.subtensor.coinbase.schedule import Schedule, Slot, schedule_of
 from pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
 from pallets.subtensor.rate_limits import now
+from pallets.subtensor.staking import succession
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import NO_ALPHA
 from runtime.arith import saturating_add
@@ -44,6 +45,7 @@ def due(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]
         _take_slot(sub, netuid, slot, schedule.after(slot, block), block)
         if slot is Slot.RUNS:
             drained.append((netuid, _take_pending(sub, netuid)))
+            succession.change_owner_if_due(sub, netuid)
     return sorted(drained)
 
 

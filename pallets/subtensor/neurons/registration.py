@@ -92,6 +92,11 @@ def _buy_and_burn(sub: Storage, coldkey: AccountId, netuid: NetUid, cost: int) -
     return paid
 
 
+def seat(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
+    """Make a hotkey a neuron for nothing.  Gives its uid.  Errors: NoNeuronIdAvailable."""
+    return _place(sub, netuid, hotkey, _outgoing(sub, netuid))
+
+
 def _place(sub: Storage, netuid: NetUid, hotkey: AccountId, outgoing: Uid | None) -> Uid:
     if outgoing is None:
         return uids.append(sub, netuid, hotkey)
