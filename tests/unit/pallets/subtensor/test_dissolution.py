@@ -66,6 +66,15 @@ def test_root_ends_a_subnet(chain):
     assert chain.sub.total_networks.get() == 1
 
 
+def test_a_subnet_with_neurons_ends(chain):
+    args = {"block_number": U64(0), "nonce": U64(0), "work": b"", "coldkey": CHARLIE}
+    chain.call(CHARLIE, "register", netuid=ONE, hotkey=DAVE, **args)
+    assert chain.sub.uids[ONE, DAVE] == 1
+    chain.dissolve(ONE)
+    assert not chain.sub.networks_added[ONE]
+    assert not chain.sub.is_network_member[DAVE, ONE]
+
+
 def test_the_older_call_does_the_same_whatever_the_coldkey(chain):
     told = chain.call(ROOT, "dissolve_network", coldkey=DAVE, netuid=ONE)
     assert told[-1] == NetworkRemoved(ONE)

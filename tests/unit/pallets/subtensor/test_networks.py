@@ -25,7 +25,7 @@ from pallets.subtensor.types import SubnetIdentity
 from runtime.frame.error import BadOrigin
 from runtime.primitives import U16, U64, Tao
 from tests.neurons import NAME
-from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, run
+from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, roll_to, run
 from tests.unit.pallets.subtensor.subnets_chain import (
     DEPOSIT,
     TAO,
@@ -346,6 +346,13 @@ def test_an_owner_starts_the_subnet(chain):
     assert told == [FirstEmissionBlockNumberSet(one, U64(10))]
     assert chain.sub.first_emission_block_number[one] == 10
     assert chain.sub.subtoken_enabled[one]
+
+
+def test_blocks_do_not_move_the_start(chain):
+    one = chain.register(ALICE, BOB)
+    chain.call(ALICE, "start_call", netuid=one)
+    roll_to(chain.runtime, 14)
+    assert chain.sub.first_emission_block_number[one] == 2
 
 
 def test_a_subnet_starts_once(chain):
