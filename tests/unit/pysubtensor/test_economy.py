@@ -11,7 +11,7 @@ from pysubtensor.scratch import Scratch
 @pytest.fixture
 def chain(devnet):
     with Scratch(devnet) as made:
-        made.sudo("AdminUtils", "sudo_set_admin_freeze_window", window=0)
+        made.as_root("AdminUtils", "sudo_set_admin_freeze_window", window=0)
         yield made
 
 
