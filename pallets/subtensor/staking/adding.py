@@ -14,7 +14,7 @@ def add(sub: Storage, position: Position, tao: Tao) -> Alpha:
     """Stake at any price; gives the alpha.  Errors: those of `checks.purchase`, `trades.stake`."""
     limits.ensure_taken(sub, position.netuid, Side.BUY, tao)
     checks.purchase(sub, position, tao, tao)
-    return trades.stake(sub, *position, tao, HIGHEST_LIMIT)
+    return trades.stake(sub, position, tao, HIGHEST_LIMIT)
 
 
 def add_within(
@@ -28,4 +28,4 @@ def add_within(
     most = limits.most_within(sub, position.netuid, Side.BUY, limit)
     checks.purchase(sub, position, tao, most, allow_partial=allow_partial)
     hotkeys.open_to_nominators(sub, position.hotkey, position.coldkey)
-    return trades.stake(sub, *position, min(tao, most), limit)
+    return trades.stake(sub, position, min(tao, most), limit)

@@ -96,6 +96,6 @@ def _price(sub: Storage, netuid: NetUid, fee: int) -> int:
 def _sell(sub: Storage, position: Position, amount: int, author: AccountId) -> Tao:
     try:
         with sub.env.state.transaction():
-            return trades.unstake(sub, *position, amount, 0, beneficiary=author, drop_fees=True)
+            return trades.unstake(sub, position, amount, 0, beneficiary=author, drop_fees=True)
     except DispatchFailure as failure:
         raise InvalidTransaction(PaymentInvalid()) from failure

@@ -48,7 +48,7 @@ def carry(
     )
     moved = min(amount, most)
     if source.netuid == dest.netuid:
-        return trades.hand_over(sub, source[:2], dest[:2], source.netuid, moved)
+        return trades.hand_over(sub, source, dest, moved)
     return _swap(sub, source, dest, moved)
 
 
@@ -58,10 +58,10 @@ def _swap(sub: Storage, source: Position, dest: Position, amount: int) -> Tao:
     What is worth less than the least stake by then stays with the destination's coldkey as TAO.
     """
     from_root = source.netuid == ROOT
-    tao = trades.unstake(sub, *source, amount, LOWEST_LIMIT, drop_fees=from_root)
+    tao = trades.unstake(sub, source, amount, LOWEST_LIMIT, drop_fees=from_root)
     if source.coldkey != dest.coldkey:
         money.transfer(sub, source.coldkey, dest.coldkey, tao)
     if tao >= sub.config.initial_min_stake:
         hotkeys.open_to_nominators(sub, dest.hotkey, dest.coldkey)
-        trades.stake(sub, *dest, tao, HIGHEST_LIMIT, drop_fees=not from_root)
+        trades.stake(sub, dest, tao, HIGHEST_LIMIT, drop_fees=not from_root)
     return tao

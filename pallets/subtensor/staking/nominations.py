@@ -48,7 +48,7 @@ def clear_if_small(sub: Storage, position: Position) -> None:
     if not 0 < amount < least_alpha:
         return
     try:
-        trades.unstake(sub, *position, amount, LOWEST_LIMIT)
+        trades.unstake(sub, position, amount, LOWEST_LIMIT)
     except DispatchFailure:
         ledger.decrease(sub, *position, ledger.of(sub, *position))
     locks.release(sub, coldkey, netuid, amount)

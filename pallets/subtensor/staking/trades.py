@@ -16,6 +16,7 @@ from pallets.subtensor.errors import AmountTooLow, InsufficientLiquidity
 from pallets.subtensor.events.staking import StakeAdded, StakeRemoved
 from pallets.subtensor.rate_limits import now
 from pallets.subtensor.staking import ledger, locks, root_claims
+from pallets.subtensor.staking.ledger import Position
 from pallets.subtensor.staking.reserves import Reserves
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
@@ -102,14 +103,7 @@ def note_protocol_flow(sub: Storage, netuid: NetUid, tao: int) -> None:
 
 
 def stake(
-    sub: Storage,
-    hotkey: AccountId,
-    coldkey: AccountId,
-    netuid: NetUid,
-    tao: int,
-    limit: int,
-    *,
-    drop_fees: bool = False,
+    sub: Storage, position: Position, tao: int, limit: int, *, drop_fees: bool = False
 ) -> Alpha:
     """Buy alpha with a coldkey's rao, as far as it keeps its existential deposit, and stake it.
 
@@ -117,6 +111,7 @@ def stake(
     Errors: SubnetNotExists; InsufficientBalance; AmountTooLow; InsufficientLiquidity; those of the
     exchange and the balances.
     """
+    hotkey, coldkey, netuid = position
     paid = money.pay_subnet(sub, netuid, coldkey, tao)
     trade = buy(sub, netuid, paid, limit, drop_fees=drop_fees)
     if trade.paid_out == 0:
@@ -124,7 +119,7 @@ def stake(
     if not ledger.would_show(sub, hotkey, netuid, trade.paid_out):
         raise InsufficientLiquidity
     bought = Alpha(U64(trade.paid_out))
-    ledger.increase(sub, hotkey, coldkey, netuid, bought)
+    ledger.increase(sub, *position, bought)
     _pay_fee_in_tao(sub, netuid, trade.fee_to_author)
     note_flow(sub, netuid, trade.paid_in)
     locks.tidy(sub, coldkey, netuid)
@@ -139,9 +134,7 @@ def stake(
 
 def unstake(
     sub: Storage,
-    hotkey: AccountId,
-    coldkey: AccountId,
-    netuid: NetUid,
+    position: Position,
     amount: int,
     limit: int,
     *,
@@ -153,11 +146,12 @@ def unstake(
     The rao go to the `beneficiary`, or to the coldkey itself.  Gives them.
     Errors: SubnetNotExists; InsufficientBalance; those of the exchange and the balances.
     """
-    ledger.decrease(sub, hotkey, coldkey, netuid, amount)
+    hotkey, coldkey, netuid = position
+    ledger.decrease(sub, *position, amount)
     trade = sell(sub, netuid, amount, limit, drop_fees=drop_fees)
     unsold = saturating_sub(amount, saturating_add(trade.paid_in, trade.fee))
     if unsold:
-        ledger.increase(sub, hotkey, coldkey, netuid, unsold)
+        ledger.increase(sub, *position, unsold)
     money.pay_from_subnet(sub, netuid, beneficiary or coldkey, trade.paid_out)
     paid_to_author = _pay_fee_in_alpha(sub, netuid, trade.fee_to_author)
     if netuid == ROOT:
@@ -194,31 +188,26 @@ def _pay_fee_in_alpha(sub: Storage, netuid: NetUid, fee: int) -> int:
     return sold.paid_out
 
 
-def hand_over(
-    sub: Storage,
-    source: tuple[AccountId, AccountId],
-    dest: tuple[AccountId, AccountId],
-    netuid: NetUid,
-    amount: int,
-) -> Tao:
-    """Let staked alpha go to another (hotkey, coldkey) of the same subnet; gives its worth in rao.
+def hand_over(sub: Storage, source: Position, dest: Position, amount: int) -> Tao:
+    """Let staked alpha go to another position on the same subnet; gives its worth in rao.
 
     Errors: AmountTooLow when it is worth less than the least stake; those of `locks.transfer`.
     """
-    locks.transfer(sub, source[1], dest[1], netuid, amount)
-    ledger.decrease(sub, *source, netuid, amount)
+    netuid = source.netuid
+    locks.transfer(sub, source.coldkey, dest.coldkey, netuid, amount)
+    ledger.decrease(sub, *source, amount)
     if netuid == ROOT:
-        root_claims.on_unstaked(sub, *source, amount)
-    ledger.increase(sub, *dest, netuid, amount)
+        root_claims.on_unstaked(sub, source.hotkey, source.coldkey, amount)
+    ledger.increase(sub, *dest, amount)
     if netuid == ROOT:
-        root_claims.on_staked(sub, *dest, amount)
+        root_claims.on_staked(sub, dest.hotkey, dest.coldkey, amount)
     worth = Tao(U64(tao_worth(sub, netuid, amount)))
     if worth < sub.config.initial_min_stake:
         raise AmountTooLow
-    sub.last_coldkey_hotkey_stake_block[dest[1], dest[0]] = now(sub)
+    sub.last_coldkey_hotkey_stake_block[dest.coldkey, dest.hotkey] = now(sub)
     moved = Alpha(U64(amount))
-    sub.emit(StakeRemoved(source[1], source[0], worth, moved, netuid, U64(0)))
-    sub.emit(StakeAdded(dest[1], dest[0], worth, moved, netuid, U64(0)))
+    sub.emit(StakeRemoved(source.coldkey, source.hotkey, worth, moved, netuid, U64(0)))
+    sub.emit(StakeAdded(dest.coldkey, dest.hotkey, worth, moved, netuid, U64(0)))
     return worth
 
 

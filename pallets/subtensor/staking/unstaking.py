@@ -65,7 +65,7 @@ def bring_to_root(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> None:
     Errors: HotKeyAccountNotExists; those of `trades.unstake` and `trades.stake`.
     """
     tao = _sell_each(sub, hotkey, coldkey, registry.netuids_but_root(sub))
-    trades.stake(sub, hotkey, coldkey, ROOT, tao, HIGHEST_LIMIT)
+    trades.stake(sub, Position(hotkey, coldkey, ROOT), tao, HIGHEST_LIMIT)
 
 
 def _sell_each(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuids: list[NetUid]) -> int:
@@ -90,7 +90,7 @@ def _may_be_sold(sub: Storage, position: Position) -> bool:
 
 
 def _sell(sub: Storage, position: Position, amount: int, limit: int) -> Tao:
-    tao = trades.unstake(sub, *position, amount, limit)
+    tao = trades.unstake(sub, position, amount, limit)
     nominations.clear_if_small(sub, position)
     return tao
 

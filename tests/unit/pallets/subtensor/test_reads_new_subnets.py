@@ -14,6 +14,7 @@ from pallets.subtensor.reads import api
 from pallets.subtensor.reads import types as shown
 from pallets.subtensor.reads.types import HyperparamValue
 from pallets.subtensor.staking import ledger, trades
+from pallets.subtensor.staking.ledger import Position
 from runtime.codec.resolve import Resolver
 from runtime.frame.exchange import HIGHEST_LIMIT
 from runtime.primitives import I16, U16, U32, U64, U64_MAX, U128, U128_MAX, Tao
@@ -231,7 +232,7 @@ def test_what_a_coldkey_has_with_delegates(chain, amounts):
         chain.sub.delegates[hotkey] = U16(0)
     for (hotkey, net), amount in zip(places, amounts, strict=True):
         if amount:
-            trades.stake(chain.sub, hotkey, who, net, amount * TAO, HIGHEST_LIMIT)
+            trades.stake(chain.sub, Position(hotkey, who, net), amount * TAO, HIGHEST_LIMIT)
     found = api.DelegateInfoRuntimeApi(chain.sub).get_delegated(who)
     expected = {
         (hotkey, net): ledger.of(chain.sub, hotkey, who, net)
