@@ -164,7 +164,8 @@ def _fill_pool(sub: Storage, netuid: NetUid, locked: Tao, price: int) -> None:
     sub.subnet_volume[netuid] = U128(0)
     sub.subnet_locked[netuid] = locked
     sub.rao_recycled_for_registration[netuid] = NO_TAO
-    sub.total_stake.put(Tao(U64(saturating_add(sub.total_stake.get(), tao))))
+    if tao:
+        sub.total_stake.put(Tao(U64(saturating_add(sub.total_stake.get(), tao))))
 
 
 # -- started --------------------------------------------------------------------------------------
