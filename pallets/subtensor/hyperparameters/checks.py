@@ -12,13 +12,12 @@ from pallets.subtensor.errors import (
     LiquidAlphaDisabled,
     RevealPeriodTooLarge,
     RevealPeriodTooSmall,
-    SubnetNotExists,
     TxRateLimitExceeded,
 )
 from pallets.subtensor.hyperparameters import mechanisms
 from pallets.subtensor.rate_limits import Transaction, passes, record
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
+from pallets.subtensor.subnets import owners, registry
 from runtime.frame.error import ensure
 from runtime.primitives import U16, U16_MAX, U64, AccountId, NetUid
 
@@ -61,7 +60,7 @@ def immune_owner_uids(_: Storage, __: NetUid, count: U16) -> None:
 
 def owner_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
     """Errors: SubnetNotExists; TxRateLimitExceeded."""
-    ensure(sub.networks_added[netuid], SubnetNotExists)
+    registry.ensure_exists(sub, netuid)
     ensure(passes(sub, Transaction.SET_OWNER_HOTKEY, hotkey, netuid), TxRateLimitExceeded)
 
 

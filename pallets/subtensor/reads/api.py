@@ -16,7 +16,7 @@ from pallets.subtensor.reads.neuron_types import (
     StakeInfo,
 )
 from pallets.subtensor.reads.state import subnet_state
-from pallets.subtensor.reads.subnet import Subnet, netuids
+from pallets.subtensor.reads.subnet import Subnet
 from pallets.subtensor.reads.types import (
     CompactAlpha,
     DynamicInfo,
@@ -55,7 +55,7 @@ class _OnStorage:
 
     def _of_all(self, read: Callable[[Subnet], V]) -> tuple[V | None, ...]:
         """The same of every subnet, in the order of their keys."""
-        return tuple(self._of(netuid, read) for netuid in netuids(self.sub))
+        return tuple(self._of(netuid, read) for netuid in registry.netuids(self.sub))
 
 
 class DelegateInfoRuntimeApi(_OnStorage, RuntimeApi, version=1):
@@ -167,7 +167,7 @@ class SubnetInfoRuntimeApi(_OnStorage, RuntimeApi, version=2):
         """The metagraphs of all mechanisms of all subnets."""
         return tuple(
             self.get_mechagraph(netuid, MechId(U8(mechanism)))
-            for netuid in netuids(self.sub)
+            for netuid in registry.netuids(self.sub)
             for mechanism in range(self.sub.mechanism_count_current[netuid])
         )
 

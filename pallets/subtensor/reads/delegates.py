@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from consensus.yuma.fixed import U64F64
 from pallets.subtensor.reads.neuron_types import DelegateInfo
 from pallets.subtensor.reads.stakes import shares_with
-from pallets.subtensor.reads.subnet import netuids
 from pallets.subtensor.staking import ledger
 from pallets.subtensor.storage import Storage
-from runtime.primitives import RAO_PER_TAO, U16, U16_MAX, U64, AccountId, Alpha, NetUid
+from pallets.subtensor.subnets import registry
+from pallets.subtensor.types import ROOT
+from runtime.primitives import RAO_PER_TAO, U16_MAX, U64, AccountId, Alpha, NetUid
 
-ROOT = NetUid(U16(0))
 BLOCKS_PER_DAY = 7_200
 fixed, floor = U64F64.from_int, U64F64.to_uint
 Nominator = tuple[AccountId, tuple[tuple[NetUid, U64], ...]]
@@ -41,7 +41,7 @@ def nominators(sub: Storage, hotkey: AccountId) -> tuple[Nominator, ...]:
     As on the chain a netuid is taken for a place in the list of subnets: where the netuids have
     gaps, shares are valued by another subnet's pool, and those beyond the list are left out.
     """
-    pools = [ledger.pool_of(sub, hotkey, netuid) for netuid in netuids(sub)]
+    pools = [ledger.pool_of(sub, hotkey, netuid) for netuid in registry.netuids(sub)]
     found: dict[AccountId, list[tuple[NetUid, U64]]] = {}
     for coldkey, netuid, share in shares_with(sub, hotkey):
         if netuid < len(pools):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pallets.subtensor.reads.neuron_types import StakeAvailability, StakeInfo
-from pallets.subtensor.reads.subnet import netuids
 from pallets.subtensor.staking import ledger, locks
 from pallets.subtensor.staking.share_pool import SafeFloat
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
 from pallets.subtensor.types import NO_TAO
 from runtime.arith import saturating_sub
 from runtime.primitives import U64, AccountId, Alpha, NetUid
@@ -60,7 +60,7 @@ def stakes_of(sub: Storage, coldkey: AccountId) -> tuple[StakeInfo, ...]:
     hotkeys = sub.staking_hotkeys[coldkey]
     every = (
         (hotkey, netuid, ledger.of(sub, hotkey, coldkey, netuid))
-        for netuid in netuids(sub)
+        for netuid in registry.netuids(sub)
         for hotkey in hotkeys
     )
     return tuple(
@@ -86,10 +86,10 @@ def asked_netuids(sub: Storage, asked: tuple[NetUid, ...] | None) -> list[NetUid
 
     None of them when more are asked for than there are.
     """
-    existing = netuids(sub)
+    existing = registry.netuids(sub)
     if asked is None:
         return existing
     wanted = sorted(set(asked))
     if len(wanted) > len(existing):
         return []
-    return [netuid for netuid in wanted if sub.networks_added[netuid]]
+    return [netuid for netuid in wanted if registry.exists(sub, netuid)]

@@ -20,11 +20,6 @@ NO_STAKE: Final = Stake(0, 0)
 NO_AXON: Final = AxonInfo(U64(0), U32(0), U128(0), U16(0), U8(0), U8(0), U8(0), U8(0))
 
 
-def netuids(sub: Storage) -> list[NetUid]:
-    """The subnets in the order of their keys."""
-    return list(sub.networks_added.keys())
-
-
 class Subnet:
     """A subnet, seen from one of its mechanisms."""
 

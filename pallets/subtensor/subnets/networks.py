@@ -18,7 +18,6 @@ from pallets.subtensor.errors import (
     NeedWaitingMoreBlocksToStarCall,
     NetworkTxRateLimitExceeded,
     NonAssociatedColdKey,
-    SubnetNotExists,
     SubNetRegistrationDisabled,
 )
 from pallets.subtensor.events.networks import FirstEmissionBlockNumberSet, NetworkAdded
@@ -177,7 +176,7 @@ def start(sub: Storage, origin: Origin, netuid: NetUid) -> None:
     Errors: SubnetNotExists; BadOrigin; FirstEmissionBlockNumberAlreadySet;
     NeedWaitingMoreBlocksToStarCall.
     """
-    ensure(registry.exists(sub, netuid), SubnetNotExists)
+    registry.ensure_exists(sub, netuid)
     owners.ensure_owner(sub, origin, netuid)
     started = sub.first_emission_block_number[netuid] is not None
     ensure(not started, FirstEmissionBlockNumberAlreadySet)
