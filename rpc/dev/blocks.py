@@ -14,10 +14,13 @@ from rpc.dev.shared import refusing, rpc
 from rpc.encode import Json, to_hex
 from rpc.errors import DevRefused, InvalidParams
 from rpc.params import decoder
-from runtime.primitives import BlockNumber, Hash
+from runtime.primitives import U16, BlockNumber, Hash
 
 LATEST: Final = 1 << 53
 """Milliseconds since 1970 that every client can still read as a number."""
+
+FIRST_SUBNET: Final = U16(1)
+"""The only subnet that every chain has from its beginning."""
 
 _read_number = decoder(BlockNumber)
 _read_transactions = decoder(list[bytes])
@@ -143,9 +146,22 @@ def revert(node: Node, snapshot: int) -> bool:
 
 
 @rpc.method("runToEpoch", unsafe=True)
-def run_to_epoch(node: Node, netuid: int = 1) -> str:
-    """Refused: this runtime has no subnets, so nothing has epochs.  Errors: DevRefused."""
-    raise DevRefused(f"dev_runToEpoch: this runtime has no subnets, so {netuid} has no epochs")
+async def run_to_epoch(node: Node, netuid: U16 = FIRST_SUBNET) -> str:
+    """Make blocks until the subnet's next epoch has run, and give the hash of the last one.
+
+    Errors: DevRefused for a subnet without epochs: absent, root, without tempo, or in disorder.
+    """
+    sub: Any = node.chain.runtime.pallets["SubtensorModule"]
+    if netuid == 0 or not sub.networks_added[netuid] or sub.tempo[netuid] == 0:
+        raise DevRefused(f"dev_runToEpoch: subnet {netuid} has no epochs")
+    before = sub.last_mechanism_step_block[netuid]
+    most = sub.tempo[netuid] + sub.total_networks.get()  # all others may have theirs first
+    for _ in range(most):
+        node.make_block()
+        if sub.last_mechanism_step_block[netuid] != before:
+            return to_hex(node.chain.best.hash)
+        await asyncio.sleep(0)  # subscribers hear of each block
+    raise DevRefused(f"dev_runToEpoch: subnet {netuid} has had no epoch in {most} blocks")
 
 
 @rpc.method("exportBlocks", unsafe=True)
