@@ -89,6 +89,8 @@ def join(outputs: list[EpochOutput], weights: list[int], n: int) -> Joined:
     """
 
     def averaged(name: str, bits: int) -> list[int]:
+        if weights == [U64F64.one]:
+            return list(getattr(outputs[0], name))
         values = [0] * n
         for output, weight in zip(outputs, weights, strict=True):
             added = getattr(output, name)

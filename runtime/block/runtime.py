@@ -165,6 +165,7 @@ class Runtime:
         self.codecs = interface.codecs
         self.calls, self.events = interface.calls, interface.events
         self.pallets: dict[str, Pallet[Any]] = {}
+        self._by_class: dict[type, Any] = {}
         self.by_index: dict[int, Pallet[Any]] = {}
         for entry in spec.pallets:
             self._add(entry)
@@ -222,10 +223,13 @@ class Runtime:
 
     def get(self, pallet: type[P]) -> P:
         """The pallet of that class.  Errors: KeyError."""
-        for each in self.pallets.values():
-            if isinstance(each, pallet):
-                return each
-        raise KeyError(pallet.__name__)
+        found = self._by_class.get(pallet)
+        if found is None:
+            instances = (each for each in self.pallets.values() if isinstance(each, pallet))
+            found = self._by_class[pallet] = next(instances, None)
+        if found is None:
+            raise KeyError(pallet.__name__)
+        return cast(P, found)
 
     # -- the environment of the pallets -------------------------------------------------------
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from struct import Struct as Packer
+from struct import calcsize, pack, unpack_from
 from typing import Any, Final
 
 from runtime.codec.errors import (
@@ -277,6 +279,51 @@ class ByteArray(Codec):
         return (self.element,)
 
 
+class Flat:
+    """Many tuples of `width` unsigned integers of one size, or many integers, at once."""
+
+    def __init__(self, letter: str, high: int, width: int | None) -> None:
+        self.letter, self.high, self.width = letter, high, width
+        self.size = calcsize("<" + letter)
+
+    @classmethod
+    def of(cls, element: Codec) -> Flat | None:
+        """For the elements of a vector; None when they are something else."""
+        width = len(element.items) if isinstance(element, Tuple) else None
+        parts = element.items if isinstance(element, Tuple) else (element,)
+        first = parts[0] if parts else None
+        if not isinstance(first, Integer) or first.signed or first.size not in _PACK:
+            return None
+        if any(not isinstance(each, Integer) or each.name != first.name for each in parts):
+            return None
+        return cls(_PACK[first.size], first.high, width)
+
+    def encode(self, value: tuple[Any, ...]) -> bytes:
+        """The elements without their number."""
+        numbers = value if self.width is None else tuple(chain.from_iterable(value))
+        return pack(f"<{len(numbers)}{self.letter}", *numbers)
+
+    def decode(self, data: bytes, pos: int, count: int) -> tuple[tuple[Any, ...], int]:
+        """So many elements, which are known to be there."""
+        count *= self.width or 1
+        numbers = unpack_from(f"<{count}{self.letter}", data, pos)
+        end = pos + count * self.size
+        if self.width is None:
+            return numbers, end
+        return tuple(zip(*[iter(numbers)] * self.width, strict=True)), end
+
+    def fits(self, value: tuple[Any, ...]) -> bool:
+        """Are all elements plainly what they should be?  If not, it takes a closer look."""
+        numbers = value
+        if self.width is not None:
+            if not (set(map(type, value)) <= {tuple} and set(map(len, value)) <= {self.width}):
+                return False
+            numbers = tuple(chain.from_iterable(value))
+        if not numbers:
+            return True
+        return set(map(type, numbers)) == {int} and min(numbers) >= 0 and max(numbers) <= self.high
+
+
 class Vector(Codec):
     """Vec<T> as a tuple; with `bound`, at most that many elements."""
 
@@ -285,8 +332,11 @@ class Vector(Codec):
         self.name = f"Vec<{element.name}>"
         self.bound = bound
         self._width = element.bytes_width
+        self._flat = Flat.of(element)
 
     def encode(self, value: tuple[Any, ...]) -> bytes:
+        if self._flat is not None:
+            return encode_compact(len(value)) + self._flat.encode(value)
         if self._width is not None:
             return encode_compact(len(value)) + b"".join(value)
         each = self.element.encode
@@ -295,6 +345,8 @@ class Vector(Codec):
     def decode(self, data: bytes, pos: int) -> tuple[tuple[Any, ...], int]:
         count, pos = decode_compact(data, pos)
         self._judge(count, len(data) - pos)
+        if self._flat is not None:
+            return self._flat.decode(data, pos, count)
         each = self.element.decode
         items = []
         for _ in range(count):
@@ -311,6 +363,8 @@ class Vector(Codec):
     def check(self, value: Any) -> None:
         if not isinstance(value, tuple) or (self.bound is not None and len(value) > self.bound):
             raise BadValue(self.name, value)
+        if self._flat is not None and self._flat.fits(value):
+            return
         width = self._width
         if width is not None and all(v.__class__ is bytes and len(v) == width for v in value):
             return

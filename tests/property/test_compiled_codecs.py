@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.codec.errors import BadValue
+from runtime.codec.errors import BadValue, EndOfInput
 from runtime.codec.records import Composite, Variant
 from runtime.codec.resolve import Resolver
+from runtime.codec.scale import Vector
 from runtime.codec.struct import Struct
 from runtime.codec.struct import Variant as VariantBase
 from runtime.primitives import U8, U16, U32, U64, U128
@@ -94,3 +95,53 @@ def test_enums_encode_tag_and_fields(value: Choice) -> None:
 def test_what_does_not_fit_is_refused(wrong: object) -> None:
     with pytest.raises(BadValue):
         codecs(Inner).check(wrong)
+
+
+# -- vectors of integers, or of tuples of them, at once -------------------------------------------
+
+FLAT = (tuple[U8, ...], tuple[U64, ...], tuple[tuple[U16, U16], ...], tuple[tuple[U32], ...])
+WALKED = (tuple[U128, ...], tuple[tuple[U8, U16], ...], tuple[tuple[()], ...])
+ELEMENTS = st.one_of(
+    st.integers(-2, 2**64),
+    st.booleans(),
+    st.text(max_size=1),
+    st.lists(st.integers(-1, 2**16), max_size=3).map(tuple),
+    st.lists(st.integers(0, 9), min_size=2, max_size=2),
+)
+
+
+def one_by_one(codec):
+    """The same vector without the shortcut."""
+    slow = Vector(codec.element, codec.bound)
+    slow._flat = None
+    return slow
+
+
+def verdict(codec, value):
+    try:
+        codec.check(value)
+    except BadValue as refusal:
+        return str(refusal)
+    return codec.encode(value)
+
+
+@given(st.sampled_from([*FLAT, *WALKED]), st.lists(ELEMENTS, max_size=4).map(tuple))
+def test_a_vector_at_once_is_checked_as_one_by_one(annotation, value):
+    codec = Resolver()(annotation)
+    assert verdict(codec, value) == verdict(one_by_one(codec), value)
+
+
+@pytest.mark.parametrize("annotation", FLAT)
+@given(data=st.data())
+def test_a_vector_at_once_is_written_as_one_by_one(annotation, data):
+    codec = Resolver()(annotation)
+    assert codec._flat is not None
+    numbers = st.integers(0, 255)
+    width = codec._flat.width
+    element = numbers if width is None else st.tuples(*[numbers] * width)
+    value = data.draw(st.lists(element, max_size=70).map(tuple))
+    written = codec.encode(value)
+    assert written == one_by_one(codec).encode(value)
+    assert codec.decode(b"?" + written + b"!", 1) == (value, len(written) + 1)
+    with pytest.raises(EndOfInput):
+        codec.decode(one_by_one(codec).encode((*value, *value[:1]))[:-1] or b"", 0)

@@ -21,6 +21,7 @@ from pallets.subtensor.staking.stake_weight import tao_weight
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import ROOT
 from runtime.arith import saturating_add
+from runtime.frame.storage import Map
 from runtime.frame.subnet import RecycleOrBurn
 from runtime.primitives import U64, U128, AccountId, Alpha, NetUid
 
@@ -134,26 +135,37 @@ def _pay_miner(sub: Storage, netuid: NetUid, hotkey: AccountId, amount: Alpha) -
 
 def _pay_validators(sub: Storage, netuid: NetUid, dividends: Amounts) -> None:
     """Take to the hotkey's owner, the rest to all who stake with the hotkey."""
-    sub.alpha_dividends_per_subnet.clear(netuid)
+    paid = {}
     for hotkey, amount in dividends.items():
-        rest = _pay_take(sub, netuid, hotkey, amount)
+        paid[hotkey] = rest = _pay_take(sub, netuid, hotkey, amount)
         ledger.increase_for_all(sub, hotkey, netuid, rest)
-        sub.alpha_dividends_per_subnet[netuid, hotkey] = Alpha(U64(rest))
         stake = ledger.on_hotkey(sub, hotkey, netuid)
         sub.total_hotkey_alpha_last_epoch[hotkey, netuid] = stake
+    _note(sub.alpha_dividends_per_subnet, netuid, paid)
 
 
 def _pay_root(sub: Storage, netuid: NetUid, dividends: Amounts) -> None:
     """Take to the hotkey's owner, the rest to be claimed by those who stake with it on root."""
-    sub.root_alpha_dividends_per_subnet.clear(netuid)
+    paid = {}
     for hotkey, amount in dividends.items():
-        rest = _pay_take(sub, netuid, hotkey, amount)
+        paid[hotkey] = rest = _pay_take(sub, netuid, hotkey, amount)
         root_claims.credit(sub, hotkey, netuid, rest)
-        sub.root_alpha_dividends_per_subnet[netuid, hotkey] = Alpha(U64(rest))
+    _note(sub.root_alpha_dividends_per_subnet, netuid, paid)
 
 
-def _pay_take(sub: Storage, netuid: NetUid, hotkey: AccountId, amount: int) -> int:
+def _pay_take(sub: Storage, netuid: NetUid, hotkey: AccountId, amount: int) -> Alpha:
     """Stake a hotkey's take of `amount` (U96F32 rao) for its owner; gives the rest."""
     take, rest = payout.after_take(amount, sub.delegates[hotkey])
     ledger.increase(sub, hotkey, sub.owner[hotkey], netuid, take)
-    return rest
+    return Alpha(U64(rest))
+
+
+def _note(
+    item: Map[tuple[NetUid, AccountId], Alpha], netuid: NetUid, paid: Mapping[AccountId, Alpha]
+) -> None:
+    """Keep what this epoch paid, and nothing of the one before."""
+    for key in list(item.keys(netuid)):
+        if key[1] not in paid:
+            del item[key]
+    for hotkey, amount in paid.items():
+        item[netuid, hotkey] = amount

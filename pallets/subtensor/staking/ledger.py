@@ -57,6 +57,8 @@ def increase(
     """Give a coldkey more stake with a hotkey."""
     if amount:
         note_hotkey(sub, coldkey, hotkey)
+    elif not _in_former_form(sub, hotkey, coldkey, netuid):
+        return  # all would be written as it is
     _give(sub, hotkey, coldkey, netuid, amount)
 
 
@@ -77,12 +79,13 @@ def would_show(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> 
 
 def increase_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Give all who stake with a hotkey more, in proportion."""
-    _set_value(sub, hotkey, netuid, pool_of(sub, hotkey, netuid).spread(amount).value)
+    if amount:
+        _set_value(sub, hotkey, netuid, Pool(on_hotkey(sub, hotkey, netuid)).spread(amount).value)
 
 
 def decrease_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Take from all who stake with a hotkey, in proportion; no more than there is."""
-    _set_value(sub, hotkey, netuid, pool_of(sub, hotkey, netuid).spread(-amount).value)
+    _set_value(sub, hotkey, netuid, Pool(on_hotkey(sub, hotkey, netuid)).spread(-amount).value)
 
 
 def note_hotkey(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
@@ -111,6 +114,10 @@ def share_of(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid
     if key in sub.alpha:
         return SafeFloat.from_u64f64(sub.alpha[key])
     return sub.alpha_v2[key]
+
+
+def _in_former_form(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> bool:
+    return (hotkey, netuid) in sub.total_hotkey_shares or (hotkey, coldkey, netuid) in sub.alpha
 
 
 def _give(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int) -> None:

@@ -34,6 +34,8 @@ def credit(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None
         return
     earned = I96F32.ratio(amount, stake)
     rates = sub.root_claimable[hotkey]
+    if not earned and netuid in rates:
+        return
     rate = I128(I96F32.saturating_add(rates.get(netuid, 0), earned))
     sub.root_claimable[hotkey] = {**rates, netuid: rate}
 

@@ -32,8 +32,10 @@ def inherited_tao(sub: Storage, hotkey: AccountId, netuid: NetUid) -> int:
 
 def _inherited(sub: Storage, hotkey: AccountId, netuid: NetUid, staked_on: NetUid) -> int:
     stakes = sub.total_hotkey_alpha
-    lent = [part for part, _ in sub.child_keys[hotkey, netuid]]
-    parents = sub.parent_keys[hotkey, netuid]
+    children, parents = sub.child_keys[hotkey, netuid], sub.parent_keys[hotkey, netuid]
+    if not children and not parents:
+        return stakes[hotkey, staked_on]
+    lent = [part for part, _ in children]
     borrowed = [(part, stakes[parent, staked_on]) for part, parent in parents]
     return inherited(stakes[hotkey, staked_on], lent, borrowed)
 
