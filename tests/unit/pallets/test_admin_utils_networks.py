@@ -12,14 +12,26 @@ import pytest
 from pallets import admin_utils
 from pallets.admin_utils import AdminUtils
 from pallets.subtensor import errors
+from pallets.subtensor.events.weights import EpochDeferred
 from pallets.subtensor.hyperparameters import Settings
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.subtensor.subnets import networks, pruning
 from runtime.block.runtime import Entry
 from runtime.frame.error import BadOrigin
-from runtime.primitives import U16, U64
+from runtime.primitives import U8, U16, U64
 from tests.neurons import subtensor_entries
-from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, open_block, run, runtime_of
+from tests.support import (
+    ALICE,
+    BOB,
+    CHARLIE,
+    DAVE,
+    ROOT,
+    events,
+    open_block,
+    roll_to,
+    run,
+    runtime_of,
+)
 from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
 
 ONE, TWO = netuid(1), netuid(2)
@@ -184,3 +196,15 @@ def test_root_lets_emission_flow_and_stops_it(chain):
         assert chain.sub.subnet_emission_enabled[ONE] is enabled
     with pytest.raises(BadOrigin):
         chain.set(ALICE, "sudo_set_subnet_emission_enabled", netuid=ONE, enabled=True)
+
+
+@pytest.mark.parametrize(("most", "deferred"), [(1, 3), (3, 1), (6, 0)])
+def test_root_says_how_many_epochs_a_block_runs(most, deferred):
+    """Of four that are due the others wait."""
+    chain = GovernedChain()
+    for number in range(4):
+        net = chain.register(account("c", number), account("h", number))
+        chain.sub.pending_epoch_at[net] = U64(1)
+    chain.set(ROOT, "sudo_set_max_epochs_per_block", max_epochs_per_block=U8(most))
+    roll_to(chain.runtime, 2)
+    assert sum(isinstance(each, EpochDeferred) for each in events(chain.runtime)) == deferred
