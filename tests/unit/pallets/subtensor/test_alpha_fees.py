@@ -221,7 +221,8 @@ def test_stake_on_root_pays_too(market: Paying) -> None:
     in_alpha = _one(told, TransactionFeePaidWithAlpha)
     assert in_alpha.netuid == ROOT
     assert in_alpha.alpha_fee == in_alpha.tao_amount
-    assert market.staked(root) == TAO // 2 - TAO // 10 - in_alpha.alpha_fee
+    left = TAO // 2 - TAO // 10 - in_alpha.alpha_fee
+    assert market.staked(root) == left
     assert market.free(WHO) == DEPOSIT + TAO // 10
 
 

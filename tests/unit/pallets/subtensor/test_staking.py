@@ -13,7 +13,7 @@ from runtime.frame.error import BadOrigin
 from runtime.frame.origin import ROOT as BY_ROOT
 from runtime.frame.origin import Nobody, Origin
 from runtime.frame.pallet_id import account_of
-from runtime.primitives import U16, U64, Alpha, NetUid, Tao
+from runtime.primitives import U16, U64, U128, Alpha, NetUid, Tao
 from tests.support import run
 from tests.unit.pallets.subtensor.market import (
     AUTHOR,
@@ -271,6 +271,45 @@ def test_staking_there_and_back_costs_two_fees(market: Market) -> None:
     assert market.issued() == issued
 
 
+@pytest.mark.parametrize(
+    ("amount", "dividends", "last"),
+    [
+        (AMOUNT, 0, 1_000),
+        (TAO, 0, 1_000),
+        (100 * TAO, 0, 1_000),
+        (100 * TAO, 1_000_000_000, 10_000_000_000),
+        (100 * TAO, 10_000_000, 10_000_000_000),
+        (TAO, 100_000_000_000, 100_000_000_000_000),
+    ],
+)
+def test_dividends_do_not_raise_the_fees(
+    market: Market, amount: int, dividends: int, last: int
+) -> None:
+    market.pool(ONE, amount * 10, amount * 10)
+    market.give(NOMINATOR, amount + DEPOSIT)
+    market.sub.alpha_dividends_per_subnet[ONE, MINER] = Alpha(U64(dividends))
+    market.sub.total_hotkey_alpha_last_epoch[MINER, ONE] = Alpha(U64(last))
+    fees = market.buys(ONE, amount).fee
+    market.call(NOMINATOR, "add_stake", **add(amount))
+    staked = market.staked(at())
+    fees += market.sells(ONE, staked).fee
+    market.call(NOMINATOR, "remove_stake", **remove(staked))
+    assert amount + DEPOSIT - market.free(NOMINATOR) == pytest.approx(fees, rel=1e-2)
+
+
+def test_a_hotkey_of_tiny_shares_takes_stake(market: Market) -> None:
+    """Shares a part in 10**11 of the stake once made this fail on the chain."""
+    market.pool(ONE, 2_409_892_148_947, 15_358_708_513_716)
+    market.stake(at(coldkey=OWNER), 1_234)
+    shares = U128((161_986_254 << 64) // ((1 << 64) - 1))
+    market.sub.total_hotkey_shares[MINER, ONE] = shares
+    market.sub.total_hotkey_alpha[MINER, ONE] = Alpha(U64(36_711_495_953))
+    market.give(NOMINATOR, 2 * TAO)
+    bought = market.buys(ONE, 200_000_000).paid_out
+    market.call(NOMINATOR, "add_stake", **add(200_000_000))
+    assert market.staked(at()) == pytest.approx(bought, rel=1e-3)
+
+
 @pytest.mark.parametrize("pieces", [2, 10])
 def test_staking_in_pieces_comes_to_the_same(market: Market, pieces: int) -> None:
     for coldkey in (NOMINATOR, OTHER):
@@ -324,3 +363,9 @@ def test_a_hotkeys_stake_is_worth_the_sum_over_subnets(market: Market) -> None:
     assert market.worth(MINER) == 15_007
     market.sub.subnet_tao[TWO] = Tao(U64(RESERVE // 2))
     assert market.worth(MINER) == 12_507
+
+
+def test_stake_on_a_subnet_that_is_not_there_is_worth_nothing(market: Market) -> None:
+    ledger.increase(market.sub, *at(NOWHERE), 10)
+    assert market.staked(at(NOWHERE)) == 10
+    assert market.worth(MINER) == 0
