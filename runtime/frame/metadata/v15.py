@@ -93,12 +93,12 @@ class MetadataV15(Struct, path="frame_metadata::v15::RuntimeMetadataV15"):
 def build(runtime: Runtime) -> MetadataV15:
     """Metadata of a composed runtime.
 
-    The types of the extrinsic come first, so that their numbers, and with them the metadata hash,
-    do not depend on the rest.
+    Pallets come first, as in FRAME: there are clients that know the first types by number
+    (`AccountId32` 0, `u64` 6), and the metadata hash goes by the order of the types.
     """
     ids = Registry()
-    extrinsic = _extrinsic(runtime, ids)
     pallets = tuple([_pallet(runtime, ids, index) for index in runtime.by_index])
+    extrinsic = _extrinsic(runtime, ids)
     itself = ids(v14.runtime_type(runtime))
     apis = tuple([_api(runtime, ids, each) for each in runtime.apis])
     outer = outer_enums(runtime, ids)

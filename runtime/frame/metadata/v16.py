@@ -177,8 +177,8 @@ FINE = NotDeprecated()
 def build(runtime: Runtime) -> MetadataV16:
     """Metadata of a composed runtime."""
     ids = Registry()
-    extrinsic = _extrinsic(runtime, ids)
     pallets = tuple([_pallet(runtime, ids, index) for index in runtime.by_index])
+    extrinsic = _extrinsic(runtime, ids)
     apis = tuple([_api(runtime, ids, each) for each in runtime.apis])
     outer = v15.outer_enums(runtime, ids)
     return MetadataV16(ids.types(), pallets, extrinsic, apis, outer, {})

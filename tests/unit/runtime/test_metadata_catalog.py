@@ -17,6 +17,7 @@ import pytest
 from runtime.block.runtime import Runtime
 from runtime.chain import Build, Constants, Variety, make_runtime
 from runtime.frame.metadata import VERSIONS, decode_metadata, metadata, v16
+from runtime.frame.metadata.registry import Primitive, PrimitiveDef
 from runtime.state.live import EmptyBacking
 from tests.support import SPEC425, catalog, catalog_pallet
 
@@ -51,6 +52,13 @@ def test_checker_finds_no_difference(tmp_path, values, version):
     done = check(path, *options, "--json", str(report))
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(report.read_text())["extra"] == EXTRA[values]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_first_types_have_the_numbers_that_older_clients_take_for_granted(version):
+    types = decode_metadata(blob("localnet", version)).types
+    assert types[0].type.path == ("sp_core", "crypto", "AccountId32")
+    assert types[6].type.definition == PrimitiveDef(Primitive.U64)
 
 
 @pytest.mark.parametrize("version", [15, 16])
