@@ -15,7 +15,16 @@ import orjson
 
 from benches.report import OURS, Row, show
 
-COMMON = ("start", "reads", "transfers", "empty_blocks", "snapshot", "yuma", "mainnet_like")
+COMMON = (
+    "start",
+    "reads",
+    "transfers",
+    "empty_blocks",
+    "snapshot",
+    "yuma",
+    "mainnet_like",
+    "subnet_reads",
+)
 OTHERS = {
     "state_root": ("--sizes", "10000", "--blocks", "100"),
     "rpc_transport": ("--seconds", "0.5"),
