@@ -9,6 +9,7 @@ from __future__ import annotations
 from consensus.yuma.fixed import U64F64
 from pallets.subtensor.errors import InsufficientLiquidity
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
 from pallets.subtensor.types import ROOT
 from runtime.arith import saturating_add, saturating_mul
 from runtime.frame.error import ensure
@@ -16,7 +17,6 @@ from runtime.frame.exchange import Side
 from runtime.primitives import RAO_PER_TAO, U64_MAX, NetUid
 
 _STABLE = 0
-_DYNAMIC = 1
 _MOST_PER_RESERVE = 1_000
 """No swap takes in more than so many times the pool's reserve."""
 
@@ -31,7 +31,7 @@ def _most_taken(sub: Storage, netuid: NetUid, side: Side) -> int:
 
 def ensure_taken(sub: Storage, netuid: NetUid, side: Side, amount: int) -> None:
     """Errors: InsufficientLiquidity for more than the pool takes in."""
-    if netuid != ROOT and sub.subnet_mechanism[netuid] == _DYNAMIC:
+    if netuid != ROOT and registry.has_price(sub, netuid):
         ensure(amount <= _most_taken(sub, netuid, side), InsufficientLiquidity)
 
 
@@ -58,12 +58,12 @@ def most_carried(sub: Storage, source: NetUid, dest: NetUid, limit: int) -> int:
     """
     if _is_one_for_one(sub, source) and _is_one_for_one(sub, dest):
         return 0 if limit > RAO_PER_TAO else U64_MAX
-    if _is_one_for_one(sub, source) and sub.subnet_mechanism[dest] == _DYNAMIC:
+    if _is_one_for_one(sub, source) and registry.has_price(sub, dest):
         if limit == 0:
             return U64_MAX
         inverse = U64F64.saturating_mul(U64F64.ratio(RAO_PER_TAO, limit), fixed(RAO_PER_TAO))
         return most_within(sub, dest, Side.BUY, floor(inverse))
-    if _is_one_for_one(sub, dest) and sub.subnet_mechanism[source] == _DYNAMIC:
+    if _is_one_for_one(sub, dest) and registry.has_price(sub, source):
         return most_within(sub, source, Side.SELL, limit)
     return _most_between_pools(sub, source, dest, limit)
 

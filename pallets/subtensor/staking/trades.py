@@ -20,7 +20,7 @@ from pallets.subtensor.staking.ledger import Position
 from pallets.subtensor.staking.reserves import Reserves
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import DYNAMIC, ROOT
+from pallets.subtensor.types import ROOT
 from runtime.arith import clamp, saturating_add, saturating_sub
 from runtime.frame.error import DispatchFailure
 from runtime.frame.exchange import LOWEST_LIMIT, Side, Trade
@@ -38,8 +38,8 @@ def buy(sub: Storage, netuid: NetUid, tao: int, limit: int, *, drop_fees: bool =
     Errors: those of the exchange.
     """
     trade = _swap(sub, netuid, Side.BUY, tao, limit, drop_fees=drop_fees)
-    before = reserves(sub, netuid)
-    put_reserves(sub, netuid, before.after_buying(tao, trade.paid_in, trade.paid_out))
+    after = reserves(sub, netuid).after_buying(tao, trade.paid_in, trade.paid_out)
+    _put_reserves(sub, netuid, Side.BUY, after, paid_out=trade.paid_out)
     _put_total_stake(sub, saturating_add(sub.total_stake.get(), tao))
     return trade
 
@@ -52,8 +52,8 @@ def sell(
     Errors: those of the exchange.
     """
     trade = _swap(sub, netuid, Side.SELL, amount, limit, drop_fees=drop_fees)
-    before = reserves(sub, netuid)
-    put_reserves(sub, netuid, before.after_selling(trade.paid_in, trade.paid_out))
+    after = reserves(sub, netuid).after_selling(trade.paid_in, trade.paid_out)
+    _put_reserves(sub, netuid, Side.SELL, after, paid_out=trade.paid_out)
     _put_total_stake(sub, saturating_sub(sub.total_stake.get(), trade.paid_out))
     return trade
 
@@ -62,7 +62,7 @@ def _swap(
     sub: Storage, netuid: NetUid, side: Side, amount: int, limit: int, *, drop_fees: bool
 ) -> Trade:
     """One for one without a fee where alpha has no price."""
-    if sub.subnet_mechanism[netuid] != DYNAMIC:
+    if not registry.has_price(sub, netuid):
         return Trade(amount, amount, 0, 0)
     return sub.config.exchange().swap(netuid, side, amount, limit, drop_fees=drop_fees)
 
@@ -77,10 +77,14 @@ def reserves(sub: Storage, netuid: NetUid) -> Reserves:
     )
 
 
-def put_reserves(sub: Storage, netuid: NetUid, after: Reserves) -> None:
-    """Set what a subnet holds."""
-    sub.subnet_tao[netuid] = Tao(U64(after.tao))
-    sub.subnet_alpha_in[netuid] = Alpha(U64(after.alpha_in))
+def _put_reserves(
+    sub: Storage, netuid: NetUid, side: Side, after: Reserves, *, paid_out: int
+) -> None:
+    """Set what a subnet holds after a swap; what paid nothing out gets no entry of 0 for it."""
+    if side is Side.BUY or paid_out:
+        sub.subnet_tao[netuid] = Tao(U64(after.tao))
+    if side is Side.SELL or paid_out:
+        sub.subnet_alpha_in[netuid] = Alpha(U64(after.alpha_in))
     sub.subnet_alpha_out[netuid] = Alpha(U64(after.alpha_out))
     sub.subnet_volume[netuid] = U128(after.volume)
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from pallets.subtensor.errors import SubnetNotExists, SubtokenDisabled
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT
+from pallets.subtensor.types import DYNAMIC, ROOT
 from runtime.frame.error import ensure
 from runtime.frame.pallet_id import account_of
 from runtime.primitives import U16, AccountId, NetUid
@@ -25,6 +25,11 @@ def ensure_exists(sub: Storage, netuid: NetUid) -> None:
 def ensure_traded(sub: Storage, netuid: NetUid) -> None:
     """Errors: SubtokenDisabled while a subnet's alpha is not traded."""
     ensure(sub.subtoken_enabled[netuid], SubtokenDisabled)
+
+
+def has_price(sub: Storage, netuid: NetUid) -> bool:
+    """Is a subnet's alpha traded against a pool?"""
+    return sub.subnet_mechanism[netuid] == DYNAMIC
 
 
 def netuids(sub: Storage) -> list[NetUid]:

@@ -1,0 +1,96 @@
+"""Stake traded for whoever matches orders: each trade whole within its limit, or not at all.
+
+The matcher asks for the checks that users' stake needs and leaves them out for its own.
+Amounts are in rao, limits in rao of TAO for 10**9 rao of alpha.  Source: staking/order_swap.
+"""
+
+from __future__ import annotations
+
+from pallets.subtensor import hotkeys, money
+from pallets.subtensor.errors import (
+    AmountTooLow,
+    NotEnoughBalanceToStake,
+    NotEnoughStakeToWithdraw,
+    SlippageTooHigh,
+)
+from pallets.subtensor.rate_limits import now
+from pallets.subtensor.staking import checks, ledger, locks, trades
+from pallets.subtensor.staking.ledger import Position
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from runtime.frame.error import ensure
+from runtime.frame.exchange import Side
+from runtime.primitives import Alpha, NetUid, Tao
+
+
+def buy(sub: Storage, position: Position, tao: int, limit: int, *, checked: bool) -> Alpha:
+    """Stake a coldkey's TAO; gives the alpha.
+
+    Errors: SubnetNotExists; SubtokenDisabled; those of the exchange; SlippageTooHigh; those of
+    `trades.stake`.  Checked also: HotKeyAccountNotExists; AmountTooLow; NotEnoughBalanceToStake.
+    """
+    hotkey, coldkey, netuid = position
+    with sub.env.state.transaction():
+        _ensure_open(sub, netuid)
+        if checked:
+            hotkeys.ensure_exists(sub, hotkey)
+            ensure(tao >= sub.config.initial_min_stake, AmountTooLow)
+            ensure(tao <= money.spendable(sub, coldkey), NotEnoughBalanceToStake)
+        _ensure_whole(sub, netuid, Side.BUY, tao, limit)
+        return trades.stake(sub, position, tao, limit)
+
+
+def sell(sub: Storage, position: Position, amount: int, limit: int, *, checked: bool) -> Tao:
+    """Sell staked alpha for its coldkey; gives the TAO.
+
+    Errors: SubnetNotExists; SubtokenDisabled; those of the exchange; SlippageTooHigh; those of
+    `trades.unstake`.  Checked also: those of `checks.sale`.
+    """
+    with sub.env.state.transaction():
+        _ensure_open(sub, position.netuid)
+        if checked:
+            checks.sale(sub, position, amount, amount)
+        _ensure_whole(sub, position.netuid, Side.SELL, amount, limit)
+        return trades.unstake(sub, position, amount, limit)
+
+
+def hand_over(
+    sub: Storage,
+    source: Position,
+    dest: Position,
+    amount: int,
+    *,
+    giver_checked: bool,
+    taker_checked: bool,
+) -> None:
+    """Let staked alpha go to another position on the same subnet, silently and outside the pool.
+
+    Errors: SubnetNotExists; SubtokenDisabled; NotEnoughStakeToWithdraw.  Giver checked also:
+    HotKeyAccountNotExists; AmountTooLow; StakeUnavailable.  Taker checked also:
+    HotKeyAccountNotExists.
+    """
+    _ensure_open(sub, source.netuid)
+    if giver_checked:
+        hotkeys.ensure_exists(sub, source.hotkey)
+        ensure(amount, AmountTooLow)
+        worth = trades.tao_worth(sub, source.netuid, amount)
+        ensure(worth >= sub.config.initial_min_stake, AmountTooLow)
+        locks.ensure_available(sub, source.coldkey, source.netuid, amount)
+    if taker_checked:
+        hotkeys.ensure_exists(sub, dest.hotkey)
+    ensure(ledger.of(sub, *source) >= amount, NotEnoughStakeToWithdraw)
+    ledger.decrease(sub, *source, amount)
+    ledger.increase(sub, *dest, amount)
+    sub.last_coldkey_hotkey_stake_block[dest.coldkey, dest.hotkey] = now(sub)
+
+
+def _ensure_open(sub: Storage, netuid: NetUid) -> None:
+    registry.ensure_exists(sub, netuid)
+    registry.ensure_traded(sub, netuid)
+
+
+def _ensure_whole(sub: Storage, netuid: NetUid, side: Side, amount: int, limit: int) -> None:
+    """Errors: those of the exchange; SlippageTooHigh when not all is within the limit."""
+    if registry.has_price(sub, netuid):
+        trade = sub.config.exchange().quote(netuid, side, amount, limit)
+        ensure(trade.paid_in + trade.fee >= amount, SlippageTooHigh)
