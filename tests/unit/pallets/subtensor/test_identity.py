@@ -14,6 +14,7 @@ from pallets.subtensor.types import ChainIdentity, SubnetIdentity
 from runtime.frame.error import BadOrigin
 from runtime.frame.origin import ROOT
 from runtime.frame.pallet_id import account_of
+from runtime.frame.weights import DispatchClass, Pays
 from runtime.primitives import U16, AccountId, NetUid
 from tests.neurons import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE
@@ -71,6 +72,22 @@ def test_an_owner_says_what_the_subnet_is(chain):
     texts = filled(SUBNET, subnet_name=b"Test Subnet")
     assert chain.call(BOB, "set_subnet_identity", netuid=ONE, **texts) == [SubnetIdentitySet(ONE)]
     assert chain.sub.subnet_identities_v3[ONE] == SubnetIdentity(**texts)
+
+
+def test_an_owner_may_say_so_again(chain):
+    chain.call(BOB, "set_subnet_identity", netuid=ONE, **filled(SUBNET))
+    texts = filled(SUBNET, subnet_name=b"Updated Subnet", description=b"")
+    chain.call(BOB, "set_subnet_identity", netuid=ONE, **texts)
+    assert chain.sub.subnet_identities_v3[ONE] == SubnetIdentity(**texts)
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"), [("set_identity", CHAIN), ("set_subnet_identity", SUBNET)]
+)
+def test_identities_cost_a_fee(chain, name, texts):
+    args = filled(texts) | ({"netuid": ONE} if name == "set_subnet_identity" else {})
+    info = chain.runtime.dispatch_info(chain.runtime.call("SubtensorModule", name, **args))
+    assert (info.dispatch_class, info.pays_fee) == (DispatchClass.NORMAL, Pays.YES)
 
 
 @pytest.mark.parametrize("name", SUBNET)

@@ -6,7 +6,7 @@ import pytest
 
 from pallets.subtensor import errors, serving
 from pallets.subtensor.events.keys import AxonServed, PrometheusServed
-from pallets.subtensor.types import AxonInfo, NeuronCertificate
+from pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
 from runtime.frame.error import BadOrigin
 from runtime.frame.origin import ROOT
 from runtime.primitives import U8, U64
@@ -59,6 +59,10 @@ def test_metrics_are_kept_as_they_were_told(chain):
     assert chain.call(ALICE, "serve_prometheus", **METRICS) == [PrometheusServed(ONE, ALICE)]
     kept = chain.sub.prometheus[ONE, ALICE]
     assert (kept.block, kept.version, kept.ip, kept.port, kept.ip_type) == (1, 2, IP, 128, 4)
+    later = {**METRICS, "version": 3, "ip": IP + 1, "port": 129, "ip_type": 6}
+    chain.at(51)
+    chain.call(ALICE, "serve_prometheus", **later)
+    assert chain.sub.prometheus[ONE, ALICE] == PrometheusInfo(51, 3, IP + 1, 129, 6)
 
 
 def test_a_certificate_is_an_algorithm_and_a_key(chain):

@@ -1,0 +1,224 @@
+"""Facts of the chain's tests/mechanism: how many, their keys, what is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consensus.yuma.mechanisms import split_emission
+from pallets.subtensor import errors as e
+from pallets.subtensor.events.weights import WeightsSet
+from pallets.subtensor.hyperparameters import mechanisms as counts
+from pallets.subtensor.neurons import uids
+from pallets.subtensor.weights import mechanisms
+from pallets.subtensor.weights.rows import Row, set_row
+from runtime.frame.origin import Origin, Signed
+from runtime.primitives import U16_MAX, NetUid
+from tests.neurons import ONE, Chain
+from tests.support import ALICE, BOB, CHARLIE, DAVE
+
+MOST_SUBNETS, MOST_MECHANISMS = 4_096, 16
+KEPT, GONE = ONE + MOST_SUBNETS, ONE + 2 * MOST_SUBNETS
+
+
+@pytest.fixture
+def chain() -> Chain:
+    """Three neurons in two mechanisms; ALICE, neuron 0, may validate."""
+    chain = Chain()
+    chain.subnet(ONE, DAVE, tempo=13)
+    for hotkey in (ALICE, BOB, CHARLIE):
+        chain.neuron(ONE, hotkey, DAVE)
+    sub = chain.sub
+    sub.validator_permit[ONE] = (True, False, False)
+    sub.commit_reveal_weights_enabled[ONE] = False
+    sub.weights_set_rate_limit[ONE] = 0
+    sub.min_allowed_weights[ONE] = 1
+    sub.mechanism_count_current[ONE] = 2
+    return chain
+
+
+# -- keys ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("netuid", "mechanism"),
+    [(0, 0), *((netuid, each) for netuid in (2_048, 4_095) for each in (1, 7, 14, 15))],
+)
+def test_each_mechanism_has_a_key(netuid, mechanism) -> None:
+    index = mechanisms.storage_index(netuid, mechanism)
+    assert index == mechanism * MOST_SUBNETS + netuid
+    assert mechanisms.of_index(index) == (netuid, mechanism)
+
+
+@pytest.mark.parametrize(
+    "index", [0, 1, 14, 15, 16, 17, 4_095, 4_096, 4_097, 0x7FFF, 0xFFFE, 0xFFFF]
+)
+def test_each_key_is_of_a_mechanism(index) -> None:
+    assert mechanisms.of_index(index) == (index % MOST_SUBNETS, index // MOST_SUBNETS)
+
+
+def test_keys_fill_their_width() -> None:
+    assert mechanisms.MOST_SUBNETS * counts.MOST_MECHANISMS == U16_MAX + 1
+
+
+@pytest.mark.parametrize(
+    ("added", "count", "mechanism", "exists"),
+    [(True, 2, 1, True), (False, 1, 0, False), (True, 2, 2, False), (True, 2, 3, False)],
+)
+def test_there_is_a_mechanism_when_there_is_its_subnet_and_its_number(
+    chain, added, count, mechanism, exists
+) -> None:
+    netuid = NetUid(7)
+    chain.sub.networks_added[netuid] = added
+    chain.sub.mechanism_count_current[netuid] = count
+    assert mechanisms.exists(chain.sub, netuid, mechanism) is exists
+    if not exists:
+        with pytest.raises(e.MechanismDoesNotExist):
+            mechanisms.ensure_exists(chain.sub, netuid, mechanism)
+
+
+# -- how many ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "room", "error"),
+    [
+        (1, 2, 256, None),
+        (2, 2, 128, None),
+        (0, 2, 256, e.InvalidValue),
+        (3, 2, 1, e.InvalidValue),
+        (9, 2, 1, e.InvalidValue),
+        (17, 16, 1, e.InvalidValue),
+        (17, 17, 1, e.InvalidValue),
+        (16, 16, 16, None),
+        (2, 2, 129, e.TooManyUIDsPerMechanism),
+        (17, 17, 256, e.TooManyUIDsPerMechanism),
+    ],
+)
+def test_how_many_there_may_be(chain, count, most, room, error) -> None:
+    chain.sub.max_mechanism_count.put(most)
+    chain.sub.max_allowed_uids[ONE] = room
+    if error is None:
+        counts.ensure_count(chain.sub, ONE, count)
+    else:
+        with pytest.raises(error):
+            counts.ensure_count(chain.sub, ONE, count)
+
+
+def test_without_a_subnet_there_is_none(chain) -> None:
+    for refused in (counts.ensure_count, counts.ensure_split):
+        with pytest.raises(e.MechanismDoesNotExist):
+            refused(chain.sub, NetUid(7), None if refused is counts.ensure_split else 1)
+
+
+@pytest.mark.parametrize(("most", "fits"), [(0, False), (1, True), (16, True), (17, False)])
+def test_root_sets_how_many_there_may_be(chain, most, fits) -> None:
+    if fits:
+        counts.ensure_most(chain.sub, most)
+    else:
+        with pytest.raises(e.InvalidValue):
+            counts.ensure_most(chain.sub, most)
+
+
+def kept_by(chain: Chain, index: int) -> list[Any]:
+    sub = chain.sub
+    return [
+        dict(sub.weights.items(index)), dict(sub.bonds.items(index)), sub.incentive[index],
+        index in sub.last_update, sub.weight_commits[index, BOB],
+        sub.timelocked_weight_commits[index, 1],
+    ]  # fmt: skip
+
+
+def test_what_a_mechanism_knew_goes_with_it(chain) -> None:
+    sub = chain.sub
+    sub.mechanism_count_current[ONE] = 3
+    sub.mechanism_emission_split[ONE] = (123, 234, 345)
+    for index in (KEPT, GONE):
+        sub.weights[index, 0] = sub.bonds[index, 0] = ((1, 1),)
+        sub.incentive[index], sub.last_update[index] = (1,), (123,)
+        sub.weight_commits[index, BOB] = ((bytes(32), 1, 2, 3),)
+        sub.timelocked_weight_commits[index, 1] = ((BOB, 1, b"", 0),)
+    before = kept_by(chain, KEPT)
+    counts.put_count(sub, ONE, 2)
+    assert kept_by(chain, KEPT) == before
+    assert kept_by(chain, GONE) == [{}, {}, (), False, None, ()]
+    assert (sub.mechanism_count_current[ONE], sub.mechanism_emission_split[ONE]) == (2, None)
+
+
+@pytest.mark.parametrize(("count", "split"), [(3, None), (2, (1, 2))])
+def test_a_split_lasts_as_long_as_the_number(chain, count, split) -> None:
+    chain.sub.mechanism_emission_split[ONE] = (1, 2)
+    counts.put_count(chain.sub, ONE, count)
+    assert chain.sub.mechanism_count_current[ONE] == count
+    assert chain.sub.mechanism_emission_split[ONE] == split
+
+
+# -- emission ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("emission", "count", "split", "parts"),
+    [
+        (25, 5, None, [5, 5, 5, 5, 5]),
+        (10, 4, None, [4, 2, 2, 2]),
+        (19, 5, (3_450, 6_899, 10_348, 17_247, 27_594), [1, 2, 3, 5, 8]),
+        (100, 3, (65_535,), [100, 0, 0]),
+        (0, 2, None, [0, 0]),
+    ],
+)
+def test_mechanisms_share_the_emission_and_the_first_has_what_is_left(
+    emission, count, split, parts
+) -> None:
+    assert split_emission(emission, count, split) == parts
+
+
+# -- neurons that go -----------------------------------------------------------------------------
+
+
+def test_a_neuron_that_goes_leaves_all_mechanisms(chain) -> None:
+    sub = chain.sub
+    sub.emission[ONE], sub.consensus[ONE], sub.dividends[ONE] = (1, 9, 3), (21, 88, 44), (7, 77, 17)
+    for index in (ONE, KEPT):
+        sub.incentive[index] = (10, 20, 30)
+        sub.weights[index, 1], sub.bonds[index, 1] = ((0, 5),), ((0, 6),)
+        sub.weights[index, 0], sub.bonds[index, 0] = ((1, 7), (42, 3)), ((1, 8), (42, 4))
+    uids.clear(sub, ONE, 1)
+    assert (sub.emission[ONE], sub.consensus[ONE]) == ((1, 0, 3), (21, 0, 44))
+    assert sub.dividends[ONE] == (7, 0, 17)
+    for index in (ONE, KEPT):
+        assert sub.incentive[index] == (10, 0, 30)
+        assert dict(sub.weights.items(index)) == {(index, 0): ((1, 0), (42, 3))}
+        assert dict(sub.bonds.items(index)) == {(index, 0): ((1, 8), (42, 4))}
+
+
+def test_a_neuron_without_rows_goes_too(chain) -> None:
+    sub = chain.sub
+    sub.mechanism_count_current[ONE] = 1
+    sub.emission[ONE], sub.consensus[ONE], sub.dividends[ONE] = (5,), (6,), (7,)
+    uids.clear(sub, ONE, 0)
+    assert (sub.emission[ONE], sub.consensus[ONE], sub.dividends[ONE]) == ((0,), (0,), (0,))
+
+
+# -- weights -------------------------------------------------------------------------------------
+
+
+def row(mechanism: int) -> dict[str, Any]:
+    return {
+        "netuid": ONE, "mecid": mechanism, "dests": (1, 2), "weights": (88, 65_535),
+        "version_key": 0,
+    }  # fmt: skip
+
+
+def test_a_row_is_kept_under_its_mechanism(chain) -> None:
+    told = chain.call(ALICE, "set_mechanism_weights", **row(1))
+    assert told == [WeightsSet(KEPT, 0)]
+    assert chain.sub.weights[KEPT, 0] == ((1, 88), (2, 65_535))
+    assert (ONE, 0) not in chain.sub.weights
+    assert chain.sub.last_update[KEPT] == (1, 0, 0)
+
+
+def test_there_are_no_weights_for_a_mechanism_that_is_not_there(chain) -> None:
+    chain.refused("SettingWeightsTooFast", ALICE, "set_mechanism_weights", **row(2))
+    with pytest.raises(e.MechanismDoesNotExist):  # past the guard
+        set_row(chain.sub, Origin(Signed(ALICE)), ONE, 2, Row((1, 2), (88, 65_535), 0))
