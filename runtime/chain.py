@@ -30,6 +30,7 @@ from pallets import (
     swap,
     system,
     timestamp,
+    training,
     transaction_payment,
     utility,
 )
@@ -45,6 +46,7 @@ from pallets.subtensor.guards import check, guards_weight
 from pallets.subtensor.hyperparameters import Settings
 from pallets.subtensor.reads import api as subtensor_api
 from pallets.subtensor.staking.alpha_fees import AlphaFees
+from pallets.subtensor.weights.service import Rows
 from pallets.system.extensions import (
     CheckGenesis,
     CheckMortality,
@@ -65,6 +67,7 @@ from runtime.frame.call import Call
 from runtime.frame.metadata import metadata, metadata_digest
 from runtime.frame.metadata.digest import ChainInfo
 from runtime.frame.origin import RawOrigin
+from runtime.frame.pallet_id import account_of
 from runtime.frame.view import RuntimeApi
 from runtime.hashing import blake2_128
 from runtime.primitives import U64, AccountId, Moment
@@ -245,6 +248,16 @@ def _admin_utils(runtime: Runtime) -> admin_utils.Config:
     )
 
 
+def _training(runtime: Runtime) -> training.Config:
+    kept = runtime.get(subtensor.SubtensorModule)
+    return training.Config(
+        system=runtime.get(system.System),
+        money=runtime.get(balances.Balances),
+        subnets=Rows(kept),
+        burn_account=account_of(kept.config.burn_account_id),
+    )
+
+
 # -- filters and weights over all calls ---------------------------------------------------------
 
 SAFE_MODE_PALLETS: Final = frozenset({"Sudo", "Multisig", "System", "SafeMode", "Timestamp"})
@@ -281,6 +294,10 @@ def _call_filter(runtime: Runtime) -> Callable[[Call], bool]:
 # -- the table ----------------------------------------------------------------------------------
 
 
+OURS: Final = (Entry(100, "Training", training.Training, _training),)
+"""Pallets that the real chain does not have."""
+
+
 def pallet_table(build: Build) -> Sequence[Entry]:
     """The pallets by index."""
     slot = build.slot_duration
@@ -312,6 +329,7 @@ def pallet_table(build: Build) -> Sequence[Entry]:
         # 29 Contracts, 30 MevShield
         Entry(31, "AlphaAssets", alpha_assets.AlphaAssets, lambda _: alpha_assets.Config()),
         # 32 LimitOrders
+        *(OURS if build.variety is Variety.EXTENDED else ()),
     ]  # fmt: skip
 
 
@@ -363,6 +381,8 @@ def apis(runtime: Runtime) -> Sequence[RuntimeApi]:
         *_subtensor_apis(runtime),
         swap.SwapRuntimeApi(runtime.get(swap.Swap)),
     ]
+    if "Training" in runtime.pallets:
+        found.append(training.TrainingApi(runtime.get(training.Training)))
     places = {name: place for place, (name, _) in enumerate(API_VERSIONS)}
     return sorted(found, key=lambda api: places.get(api.api_name, len(places)))
 

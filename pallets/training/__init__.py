@@ -1,1 +1,10 @@
-"""Training: runs in which strangers train one model, round by round."""
+"""Training: runs in which strangers train one model, round by round, and answer for it.
+
+create_run -> join -> commit, attest, aggregate, score -> challenge -> final -> claim
+"""
+
+from pallets.training.api import TrainingApi
+from pallets.training.config import Config, Subnets
+from pallets.training.pallet import Training
+
+__all__ = ["Config", "Subnets", "Training", "TrainingApi"]

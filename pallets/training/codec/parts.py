@@ -162,10 +162,16 @@ def compressed(values: Int32, k: int, *, whole: bool) -> Part:
 def _whole(values: Int32) -> Whole:
     largest = int(np.abs(values).max())
     scale = max(-(-largest // LARGEST_CODE), 1)
-    magnitudes = (2 * np.abs(values.astype(np.int64)) + scale) // (2 * scale)
-    codes = np.where(values < 0, -magnitudes, magnitudes).astype(np.int8).view(np.uint8)
-    part = Whole(Head(scale, 0, 0), codes)
+    part = Whole(Head(scale, 0, 0), whole_codes(values, scale))
     return part._replace(head=Head(scale, 0, part.norm()))
+
+
+def whole_codes(values: Int32, scale: int) -> Bytes:
+    """The code of each value: magnitude by scale, rounded half up, at most 127."""
+    rounded = (2 * np.abs(values.astype(np.int64)) + scale) // (2 * scale)
+    limited = np.minimum(rounded, LARGEST_CODE)
+    codes: Bytes = np.where(values < 0, -limited, limited).astype(np.int8).view(np.uint8)
+    return codes
 
 
 def _sparse(values: Int32, k: int) -> Sparse:

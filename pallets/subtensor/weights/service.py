@@ -1,0 +1,49 @@
+"""Rows of weights for a pallet that scores neurons otherwise, set by the subnet's own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
+from pallets.subtensor.weights import mechanisms
+from pallets.subtensor.weights.rows import Row, set_row
+from runtime.frame.origin import Origin, Signed
+from runtime.primitives import U16, AccountId, NetUid, Uid
+
+
+class Rows:
+    """Subnets as that pallet sees them."""
+
+    def __init__(self, sub: Storage) -> None:
+        self.sub = sub
+
+    def exists(self, netuid: NetUid) -> bool:
+        """Is there such a subnet?"""
+        return registry.exists(self.sub, netuid)
+
+    def is_owner(self, netuid: NetUid, who: AccountId) -> bool:
+        """Does the subnet belong to that coldkey?"""
+        return self.sub.subnet_owner[netuid] == who
+
+    def uid(self, netuid: NetUid, hotkey: AccountId) -> Uid | None:
+        """The neuron of a hotkey."""
+        return self.sub.uids[netuid, hotkey]
+
+    def may_validate(self, netuid: NetUid, hotkey: AccountId) -> bool:
+        """Has the hotkey's neuron a validator permit?"""
+        uid = self.sub.uids[netuid, hotkey]
+        permits = self.sub.validator_permit[netuid]
+        return uid is not None and uid < len(permits) and permits[uid]
+
+    def set_weights(
+        self, netuid: NetUid, hotkey: AccountId, uids: Sequence[Uid], values: Sequence[U16]
+    ) -> None:
+        """Set the row of a hotkey on the main mechanism.
+
+        What was sealed and revealed in the other pallet need not be committed here once more.
+        Errors: those of `rows.set_row`.
+        """
+        named = tuple(U16(uid) for uid in uids)
+        row = Row(named, tuple(values), self.sub.weights_version_key[netuid])
+        set_row(self.sub, Origin(Signed(hotkey)), netuid, mechanisms.MAIN, row)

@@ -1,0 +1,114 @@
+"""Audits: workers drawn by lot must open strides of their trace that were drawn too.
+
+Who then finds a stride wrong challenges it.  Of n strides of which b were faked, q drawn ones show
+it with the probability 1 - C(n - b, q) / C(n, q).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from pallets.training import agenda, chance, members, proofs
+from pallets.training.errors import BadProof, NotAudited
+from pallets.training.events import AuditAnswered, AuditFailed
+from pallets.training.lookup import change_round, round_of, terms_of
+from pallets.training.storage import Storage
+from pallets.training.types import (
+    Audit,
+    AuditsDue,
+    Commitment,
+    Ground,
+    Outcome,
+    RoundNumber,
+    RunId,
+    StepOpening,
+    Verdict,
+)
+from runtime.frame.error import ensure
+from runtime.primitives import U16, U32, AccountId
+
+
+def strides_of(seed: bytes, worker: AccountId, strides: int, count: int) -> list[int]:
+    """The strides, of so many, that a worker must open if it is audited; in order."""
+    return sorted(chance.draw(chance.derived(seed, b"strides", worker), strides, count))
+
+
+def draw(sub: Storage, run: RunId, number: RoundNumber, seed: bytes) -> tuple[Audit, ...]:
+    """The audits of a round; their answers are due."""
+    trace = terms_of(sub, run).trace
+    drawn = []
+    for who in round_of(sub, run, number).committed:
+        kept = sub.commitments[run, number, who]
+        if kept is None or not chance.hits(chance.derived(seed, b"audit", who), trace.audit_rate):
+            continue
+        strides = proofs.leaves_of(kept.commitment.steps, trace.stride) - 1
+        found = strides_of(seed, who, strides, trace.audit_strides)
+        if found:
+            drawn.append(Audit(who, tuple(U16(each) for each in found), answered=False))
+    if drawn:
+        agenda.place(sub, AuditsDue(run, number), terms_of(sub, run).schedule.response)
+    return tuple(drawn)
+
+
+def answer(
+    sub: Storage,
+    run: RunId,
+    number: RoundNumber,
+    who: AccountId,
+    openings: Sequence[StepOpening],
+) -> None:
+    """Open both ends of every stride that was drawn, in order.
+
+    Errors: NoSuchRun; NoSuchRound; NotAudited; BadProof.
+    """
+    state = round_of(sub, run, number)
+    audit = next((each for each in state.audits if each.worker == who), None)
+    kept = sub.commitments[run, number, who]
+    if audit is None or audit.answered or kept is None:
+        raise NotAudited
+    _ensure_answers(sub, run, number, who, kept.commitment, audit, openings)
+    done = tuple(replace(each, answered=True) if each is audit else each for each in state.audits)
+    change_round(sub, run, number, audits=done)
+    sub.emit(AuditAnswered(run, number, who))
+
+
+def _ensure_answers(
+    sub: Storage,
+    run: RunId,
+    number: RoundNumber,
+    who: AccountId,
+    commitment: Commitment,
+    audit: Audit,
+    openings: Sequence[StepOpening],
+) -> None:
+    wanted = [leaf for stride in audit.strides for leaf in (stride, stride + 1)]
+    ensure([each.leaf.index for each in openings] == wanted, BadProof)
+    trace = proofs.TraceOf(run, number, who, terms_of(sub, run).trace.stride, commitment)
+    for each in openings:
+        trace.ensure_holds(sub, each, commitment.steps_root)
+
+
+def close(sub: Storage, run: RunId, number: RoundNumber) -> None:
+    """Take the bonds of those who did not answer, unless nothing of the round counts."""
+    state = sub.rounds[run, number]
+    if state is None or state.void:
+        return
+    late = [each.worker for each in state.audits if not each.answered]
+    verdicts = list(state.verdicts)
+    for who in late:
+        lost = members.slash(sub, run, who, None)
+        convict(sub, run, number, who)
+        verdict = Verdict(None, who, Ground.TRACE, U32(0), Outcome.GUILTY, lost)
+        verdicts.append(verdict)
+        sub.emit(AuditFailed(run, number, who, lost))
+    if late:
+        change_round(sub, run, number, verdicts=tuple(verdicts))
+
+
+def convict(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> None:
+    """Note that a worker was found guilty in a round."""
+    kept = sub.commitments[run, number, who]
+    if kept is not None:
+        sub.commitments[run, number, who] = replace(kept, convicted=True)

@@ -1,0 +1,88 @@
+"""Calls about challenges.  The caller is a member's hotkey; `verdict` and `prove_chunk` anyone may
+bring.
+"""
+
+from __future__ import annotations
+
+from pallets.training import disputes, evidence, weights
+from pallets.training.storage import Storage
+from pallets.training.types import (
+    Accusation,
+    Bitmap,
+    BlsSignature,
+    ChallengeId,
+    ChunkProof,
+    RoundNumber,
+    RunId,
+    StepOpening,
+)
+from runtime.frame.call import call
+from runtime.frame.origin import Origin, ensure_signed
+
+
+class DisputeCalls(Storage):
+    """Challenges, their moves and their end."""
+
+    @call(20, weight=weights.OPEN_CHALLENGE)
+    def open_challenge(
+        self, origin: Origin, run: RunId, round: RoundNumber, accusation: Accusation
+    ) -> None:
+        """Say that something of a member is wrong; the deposit is lost if it is not.
+
+        Errors: NotMember; NotActive; NotSelf; NoSuchRound; NotChallengeable; AlreadyChallenged;
+        TooManyChallenges; those of the balances.
+        """
+        disputes.open_challenge(self, ensure_signed(origin), run, round, accusation)
+
+    @call(21, weight=weights.open_leaves)
+    def respond(
+        self, origin: Origin, challenge: ChallengeId, low: StepOpening, high: StepOpening
+    ) -> None:
+        """Open both ends of the challenged stride, as the accused.
+
+        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        """
+        disputes.respond(self, ensure_signed(origin), challenge, low, high)
+
+    @call(22, weight=weights.open_leaves)
+    def bisect(self, origin: Origin, challenge: ChallengeId, opening: StepOpening) -> None:
+        """Open the middle of the disputed strides in one's own trace, in turn.
+
+        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        """
+        disputes.bisect(self, ensure_signed(origin), challenge, opening)
+
+    @call(23, weight=weights.signed_by_many)
+    def verdict(
+        self,
+        origin: Origin,
+        challenge: ChallengeId,
+        guilty: bool,
+        signers: Bitmap,
+        signature: BlsSignature,
+    ) -> None:
+        """Judge, as more than 2/3 of the jury signed.
+
+        Errors: NoSuchChallenge; WrongStage; BadBitmap; NoQuorum; NotMember; BadSignature.
+        """
+        ensure_signed(origin)
+        disputes.give_verdict(self, challenge, guilty=guilty, signers=signers, signature=signature)
+
+    @call(24, weight=weights.APPEAL)
+    def appeal(self, origin: Origin, challenge: ChallengeId) -> None:
+        """Ask for another jury, as the loser.
+
+        Errors: NoSuchChallenge; WrongStage; NotParty; those of the balances.
+        """
+        disputes.appeal(self, ensure_signed(origin), challenge)
+
+    @call(25, weight=weights.prove_chunk)
+    def prove_chunk(
+        self, origin: Origin, run: RunId, round: RoundNumber, proof: ChunkProof
+    ) -> None:
+        """Let the chain check a chunk: whoever is wrong loses at once.
+
+        Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
+        AlreadyChallenged; TooManyChallenges.
+        """
+        evidence.prove_chunk(self, ensure_signed(origin), run, round, proof)

@@ -1,0 +1,123 @@
+"""Calls about rounds.  The caller is a member's hotkey; `attest` anyone may bring."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pallets.training import audits, commits, weights
+from pallets.training.storage import Storage
+from pallets.training.types import (
+    MOST_WORKERS,
+    Attestation,
+    Commitment,
+    Endpoint,
+    RoundNumber,
+    RunId,
+    Score,
+    Sheet,
+    StepOpening,
+)
+from runtime.codec.resolve import Bounded
+from runtime.frame.call import call
+from runtime.frame.origin import Origin, ensure_signed
+from runtime.primitives import Hash
+
+Scores = Annotated[tuple[Score, ...], Bounded(MOST_WORKERS)]
+StepOpenings = Annotated[tuple[StepOpening, ...], Bounded(512)]
+
+
+class RoundCalls(Storage):
+    """Rounds: commitments, attestation, aggregate, scores, audits, checkpoints."""
+
+    @call(10, weight=weights.commit_round)
+    def commit_round(
+        self, origin: Origin, run: RunId, round: RoundNumber, commitment: Commitment
+    ) -> None:
+        """Commit to the payload that one will send in this round.
+
+        Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NoSuchRound; WrongPhase;
+        AlreadyCommitted; WrongStateRoot; WrongErrorRoot; WrongSize; CopiedCommitment; those of the
+        balances.
+        """
+        commits.commit(self, run, round, ensure_signed(origin), commitment)
+
+    @call(11, weight=weights.signed_by_many)
+    def attest(
+        self, origin: Origin, run: RunId, round: RoundNumber, attestation: Attestation
+    ) -> None:
+        """Say which payloads are available, as more than 2/3 of the witnesses signed.
+
+        Errors: NoSuchRun; IsClosed; NoSuchRound; WrongPhase; BadBitmap; NoQuorum;
+        NotMember; BadSignature.
+        """
+        ensure_signed(origin)
+        commits.attest(self, run, round, attestation)
+
+    @call(12, weight=weights.POST_AGGREGATE)
+    def post_aggregate(
+        self,
+        origin: Origin,
+        run: RunId,
+        round: RoundNumber,
+        aggregate_root: Hash,
+        state_root: Hash,
+    ) -> None:
+        """Say what the round makes of the parameters; one's bond answers for it.
+
+        Errors: NoSuchRun; IsClosed; NotMember; NotActive; NoSuchRound; WrongPhase; NotYourTurn.
+        """
+        commits.post(self, run, round, ensure_signed(origin), aggregate_root, state_root)
+
+    @call(13, weight=weights.commit_scores)
+    def commit_scores(self, origin: Origin, run: RunId, round: RoundNumber, sealed: Hash) -> None:
+        """Commit to one's scores: BLAKE2b-256 of account, SCALE of the scores, inputs, salt.
+
+        Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NoSuchRound; WrongPhase;
+        AlreadyCommitted.
+        """
+        commits.commit_scores(self, run, round, ensure_signed(origin), sealed)
+
+    @call(14, weight=weights.reveal_scores)
+    def reveal_scores(
+        self,
+        origin: Origin,
+        run: RunId,
+        round: RoundNumber,
+        scores: Scores,
+        inputs: Hash,
+        salt: Hash,
+    ) -> None:
+        """Reveal one's scores; `inputs` is the hash of the data they were made on.
+
+        Errors: NoSuchRun; IsClosed; NoSuchRound; WrongPhase; WrongReveal; AlreadyCommitted;
+        BadScores.
+        """
+        who = ensure_signed(origin)
+        sealed = commits.sealed_scores(self, who, scores, inputs, salt)
+        commits.reveal_scores(self, run, round, who, Sheet(sealed, inputs, scores))
+
+    @call(15, weight=weights.ANCHOR)
+    def anchor_checkpoint(
+        self,
+        origin: Origin,
+        run: RunId,
+        round: RoundNumber,
+        state_root: Hash,
+        locator: Endpoint,
+    ) -> None:
+        """Say where the parameters after a round can be fetched.
+
+        Errors: NoSuchRun; IsClosed; NotMember; NotActive; NoSuchRound; NoCheckpointDue;
+        WrongStateRoot.
+        """
+        commits.anchor(self, run, round, ensure_signed(origin), state_root, locator)
+
+    @call(16, weight=weights.answer_audit)
+    def answer_audit(
+        self, origin: Origin, run: RunId, round: RoundNumber, openings: StepOpenings
+    ) -> None:
+        """Open both ends of every stride of one's trace that was drawn, in order.
+
+        Errors: NoSuchRun; NoSuchRound; NotAudited; BadProof.
+        """
+        audits.answer(self, run, round, ensure_signed(origin), openings)

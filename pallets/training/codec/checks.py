@@ -1,0 +1,43 @@
+"""Questions about one chunk that its worker's word is not needed for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pallets.training.codec.layout import Tensor
+from pallets.training.codec.numbers import Int32, fed_back
+from pallets.training.codec.parts import Part, Whole, chosen, coded, values_of, whole_codes
+
+
+def chunk_of_words(data: bytes, length: int) -> Int32 | None:
+    """Chunk of int32 values from the data of its leaf; None for another length."""
+    if len(data) != 4 * length:
+        return None
+    return np.frombuffer(data, "<i4").astype(np.int32).reshape(1, length)
+
+
+def words(chunk: Int32) -> bytes:
+    """Data of the leaf of a chunk of int32 values."""
+    return chunk.astype("<i4").tobytes()
+
+
+def is_compression(
+    part: Part, tensor: Tensor, error_old: Int32, update: Int32, error_new: Int32, decay: int
+) -> bool:
+    """Was just this sent of decay * error_old + update, and is the rest in error_new?
+
+    The magnitudes are the worker's choice; what is chosen, and which of them stands for it, is not.
+    """
+    wanted = fed_back(error_old, update, decay)
+    sent = values_of(part, tensor.chunk_length)
+    left = wanted.astype(np.int64) - sent
+    return np.array_equal(left, error_new) and _is_choice(part, wanted)
+
+
+def _is_choice(part: Part, wanted: Int32) -> bool:
+    if isinstance(part, Whole):
+        return np.array_equal(part.codes, whole_codes(wanted, part.head.low))
+    if not np.array_equal(part.indices, chosen(wanted, part.indices.shape[1])):
+        return False
+    kept = np.take_along_axis(wanted, part.indices.astype(np.int64), axis=1)
+    return np.array_equal(part.codes, coded(kept.astype(np.int64), part.head.low, part.head.high))

@@ -1,0 +1,400 @@
+"""Challenges: one member says that something of another is wrong, and one of them pays for it.
+
+Of a chunk the chain itself is the judge (`evidence`): the accused must prove it right in time.  Of
+training, the accused opens the stride; if the accuser has another trace, both narrow it down to the
+first stride that differs; then a jury of members trains that stride again.  The loser may
+appeal once, to a jury twice as large.  Whoever does not move in time loses.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from pallets.training import agenda, audits, chance, members, money, proofs, rounds, signing
+from pallets.training.errors import (
+    AlreadyChallenged,
+    BadProof,
+    NoSuchChallenge,
+    NotChallengeable,
+    NotParty,
+    NotSelf,
+    TooManyChallenges,
+    WrongStage,
+)
+from pallets.training.events import (
+    Appealed,
+    Challenged,
+    ChallengeEnded,
+    ChallengeMoved,
+    Ruled,
+)
+from pallets.training.lookup import (
+    active_member,
+    change_round,
+    everyone,
+    round_of,
+    terms_of,
+)
+from pallets.training.storage import Storage
+from pallets.training.types import (
+    MOST_DISPUTES,
+    Accusation,
+    Challenge,
+    ChallengeDue,
+    ChallengeId,
+    Ground,
+    Outcome,
+    Phase,
+    Round,
+    RoundNumber,
+    RunId,
+    Stage,
+    StepOpening,
+    Verdict,
+)
+from runtime.frame.error import ensure
+from runtime.primitives import U16, U32, U64, AccountId, BlockNumber, Hash, Tao
+
+OF_POSTER: Final = (Ground.AGGREGATE, Ground.STATE)
+_OPEN: Final = (Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL, Phase.CHALLENGE)
+
+
+def challenge_of(sub: Storage, challenge: ChallengeId, *stages: Stage) -> Challenge:
+    """The challenge, which must be at one of these stages.  Errors: NoSuchChallenge; WrongStage."""
+    found = sub.challenges[challenge]
+    if found is None:
+        raise NoSuchChallenge
+    ensure(found.stage in stages, WrongStage)
+    return found
+
+
+def challengeable(sub: Storage, run: RunId, number: RoundNumber) -> Round:
+    """The round, while it can be challenged.  Errors: NoSuchRound; NotChallengeable."""
+    state = round_of(sub, run, number)
+    over = state.phase is Phase.CHALLENGE and state.ends <= agenda.now(sub)
+    ensure(state.phase in _OPEN and not over, NotChallengeable)
+    return state
+
+
+def challengeable_or_disputed(sub: Storage, run: RunId, number: RoundNumber) -> None:
+    """A proof may still come while a challenge goes on.  Errors: NoSuchRound; NotChallengeable."""
+    if not round_of(sub, run, number).disputes:
+        challengeable(sub, run, number)
+
+
+# -- opening --------------------------------------------------------------------------------------
+
+
+def open_challenge(
+    sub: Storage, who: AccountId, run: RunId, number: RoundNumber, said: Accusation
+) -> None:
+    """Accuse; the deposit is lost if it is for nothing.
+
+    Errors: NotMember; NotActive; NotSelf; NoSuchRound; NotChallengeable; AlreadyChallenged;
+    TooManyChallenges; those of the balances.
+    """
+    active_member(sub, run, who)
+    ensure(who != said.accused, NotSelf)
+    state = challengeable(sub, run, number)
+    high = _ensure_target(sub, run, number, said)
+    ensure(state.challenges < MOST_DISPUTES, TooManyChallenges)
+    ensure(matching(sub, run, number, said) is None, AlreadyChallenged)
+    terms = terms_of(sub, run)
+    money.take(sub, who, terms.bonds.challenge)
+    challenge = sub.next_challenge.get()
+    sub.next_challenge.put(ChallengeId(U32(challenge + 1)))
+    sub.disputes[run, number] = (*sub.disputes[run, number], challenge)
+    change_round(sub, run, number, challenges=U16(state.challenges + 1))
+    dispute = _begin(who, run, number, said, terms.bonds.challenge, high)
+    _count(sub, dispute, 1)
+    sub.emit(Challenged(challenge, run, number, who, said.accused, said.ground))
+    _move(sub, challenge, dispute, Stage.RESPOND, terms.schedule.response)
+
+
+def _begin(
+    who: AccountId, run: RunId, number: RoundNumber, said: Accusation, deposit: Tao, high: U32
+) -> Challenge:
+    return Challenge(
+        run=run,
+        round=number,
+        accuser=who,
+        accused=said.accused,
+        ground=said.ground,
+        index=said.index,
+        deposit=deposit,
+        stage=Stage.RESPOND,
+        deadline=BlockNumber(U32(0)),
+        trace_root=said.trace_root,
+        low=U32(0),
+        high=high,
+    )
+
+
+def _ensure_target(sub: Storage, run: RunId, number: RoundNumber, said: Accusation) -> U32:
+    """What is challenged must be there; gives the last leaf of a trace.
+
+    Errors: NotChallengeable; AlreadyChallenged when the worker was found guilty before.
+    """
+    terms, posted = terms_of(sub, run), round_of(sub, run, number).posted
+    if said.ground in OF_POSTER:
+        ensure(posted is not None and posted.by == said.accused, NotChallengeable)
+        ensure(said.index < terms.layout.chunks, NotChallengeable)
+        return U32(0)
+    kept = sub.commitments[run, number, said.accused]
+    if kept is None:
+        raise NotChallengeable
+    ensure(not kept.convicted, AlreadyChallenged)
+    last = proofs.leaves_of(kept.commitment.steps, terms.trace.stride) - 1
+    count = last if said.ground is Ground.TRACE else terms.layout.chunks
+    ensure(said.index < count, NotChallengeable)
+    return U32(last)
+
+
+def matching(
+    sub: Storage, run: RunId, number: RoundNumber, wanted: Accusation | proofs.Finding
+) -> ChallengeId | None:
+    """The open challenge of the same, if there is one."""
+    about = (wanted.accused, wanted.ground, wanted.index)
+    for challenge in sub.disputes[run, number]:
+        found = sub.challenges[challenge]
+        if found is not None and (found.accused, found.ground, found.index) == about:
+            return challenge
+    return None
+
+
+def _count(sub: Storage, dispute: Challenge, change: int) -> None:
+    """Let a dispute hold the bonds of its parties and its round, or no longer."""
+    for who in (dispute.accuser, dispute.accused):
+        members.lock(sub, dispute.run, who, change)
+    state = round_of(sub, dispute.run, dispute.round)
+    change_round(sub, dispute.run, dispute.round, disputes=U16(state.disputes + change))
+
+
+def _move(
+    sub: Storage, challenge: ChallengeId, after: Challenge, stage: Stage, blocks: int
+) -> None:
+    """Let the next move be due in so many blocks."""
+    deadline = agenda.place(sub, ChallengeDue(challenge), blocks)
+    sub.challenges[challenge] = replace(after, stage=stage, deadline=deadline)
+    sub.emit(ChallengeMoved(challenge, stage, deadline))
+
+
+def _trace(sub: Storage, dispute: Challenge) -> proofs.TraceOf:
+    kept = sub.commitments[dispute.run, dispute.round, dispute.accused]
+    if kept is None:
+        raise NoSuchChallenge
+    stride = terms_of(sub, dispute.run).trace.stride
+    place = (dispute.run, dispute.round, dispute.accused)
+    return proofs.TraceOf(*place, stride, kept.commitment)
+
+
+# -- moves ----------------------------------------------------------------------------------------
+
+
+def respond(
+    sub: Storage, who: AccountId, challenge: ChallengeId, low: StepOpening, high: StepOpening
+) -> None:
+    """Open both ends of the challenged stride.
+
+    Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+    """
+    dispute = challenge_of(sub, challenge, Stage.RESPOND)
+    ensure(dispute.ground is Ground.TRACE, WrongStage)
+    ensure(who == dispute.accused, NotParty)
+    ends = (dispute.index, dispute.index + 1)
+    ensure((low.leaf.index, high.leaf.index) == ends, BadProof)
+    trace = _trace(sub, dispute)
+    for opening in (low, high):
+        trace.ensure_holds(sub, opening, trace.commitment.steps_root)
+    if dispute.trace_root is None:
+        after = replace(dispute, low=U32(ends[0]), high=U32(ends[1]))
+        _move(sub, challenge, after, Stage.DRAW, 1)
+    else:
+        _narrow(sub, challenge, dispute)
+
+
+def _narrow(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None:
+    """Ask the accused for the middle, or a jury for the only stride that is left."""
+    if dispute.high - dispute.low == 1:
+        _move(sub, challenge, dispute, Stage.DRAW, 1)
+    else:
+        blocks = terms_of(sub, dispute.run).schedule.response
+        _move(sub, challenge, dispute, Stage.BISECT_ACCUSED, blocks)
+
+
+def bisect(sub: Storage, who: AccountId, challenge: ChallengeId, opening: StepOpening) -> None:
+    """Open the middle of the disputed strides, in one's own trace.
+
+    Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+    """
+    dispute = challenge_of(sub, challenge, Stage.BISECT_ACCUSED, Stage.BISECT_ACCUSER)
+    answers = dispute.stage is Stage.BISECT_ACCUSED
+    ensure(who == (dispute.accused if answers else dispute.accuser), NotParty)
+    middle = (dispute.low + dispute.high) // 2
+    ensure(opening.leaf.index == middle, BadProof)
+    trace = _trace(sub, dispute)
+    root = trace.commitment.steps_root if answers else dispute.trace_root
+    hashed = trace.ensure_holds(sub, opening, root or b"")
+    if answers:
+        blocks = terms_of(sub, dispute.run).schedule.response
+        after = replace(dispute, middle=Hash(hashed))
+        _move(sub, challenge, after, Stage.BISECT_ACCUSER, blocks)
+        return
+    agree = hashed == dispute.middle
+    ends = {"low": U32(middle)} if agree else {"high": U32(middle)}
+    _narrow(sub, challenge, replace(dispute, middle=None, **ends))
+
+
+def _draw_jury(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None:
+    seed = chance.fresh(sub, b"jury", challenge)
+    parties = (dispute.accuser, dispute.accused)
+    listed = [who for who in everyone(sub, dispute.run) if who not in parties]
+    terms = terms_of(sub, dispute.run)
+    size = terms.sizes.jury * (1 if dispute.appellant is None else 2)
+    jury = tuple(listed[place] for place in chance.draw(seed, len(listed), size))
+    if not jury:
+        _judged_by_nobody(sub, challenge, dispute)
+        return
+    after = replace(dispute, seed=seed, jury=jury)
+    _move(sub, challenge, after, Stage.JURY, terms.schedule.verdict)
+
+
+def give_verdict(
+    sub: Storage, challenge: ChallengeId, *, guilty: bool, signers: bytes, signature: bytes
+) -> None:
+    """More than two thirds of the jury judge.
+
+    Errors: NoSuchChallenge; WrongStage; those of `signing.ensure_signed_by`.
+    """
+    dispute = challenge_of(sub, challenge, Stage.JURY)
+    message = signing.verdict_message(dispute.seed or b"", challenge, guilty=guilty)
+    signing.ensure_signed_by(sub, dispute.run, dispute.jury, signers, message, signature)
+    sub.emit(Ruled(challenge, guilty))
+    after = replace(dispute, ruling=guilty)
+    if dispute.appellant is None:
+        blocks = terms_of(sub, dispute.run).schedule.appeal
+        _move(sub, challenge, after, Stage.RULED, blocks)
+    else:
+        end(sub, challenge, after, _outcome(guilty))
+
+
+def appeal(sub: Storage, who: AccountId, challenge: ChallengeId) -> None:
+    """Ask for another jury, as the loser.
+
+    Errors: NoSuchChallenge; WrongStage; NotParty; those of the balances.
+    """
+    dispute = challenge_of(sub, challenge, Stage.RULED)
+    ensure(who == (dispute.accused if dispute.ruling else dispute.accuser), NotParty)
+    money.take(sub, who, dispute.deposit)
+    sub.emit(Appealed(challenge, who))
+    _move(sub, challenge, replace(dispute, appellant=who, jury=()), Stage.DRAW, 1)
+
+
+def due(sub: Storage, challenge: ChallengeId) -> None:
+    """Draw a jury, or let whoever did not move in time lose."""
+    dispute = sub.challenges[challenge]
+    if dispute is None or dispute.deadline != agenda.now(sub):
+        return
+    if dispute.stage is Stage.DRAW:
+        _draw_jury(sub, challenge, dispute)
+    elif dispute.stage in (Stage.RESPOND, Stage.BISECT_ACCUSED):
+        end(sub, challenge, dispute, Outcome.GUILTY)
+    elif dispute.stage is Stage.BISECT_ACCUSER:
+        end(sub, challenge, dispute, Outcome.INNOCENT)
+    elif dispute.stage is Stage.RULED and dispute.ruling is not None:
+        end(sub, challenge, dispute, _outcome(dispute.ruling))
+    else:
+        _judged_by_nobody(sub, challenge, dispute)
+
+
+def _judged_by_nobody(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None:
+    """Then the first ruling stands, if there is one."""
+    first = dispute.ruling
+    end(sub, challenge, dispute, Outcome.DISMISSED if first is None else _outcome(first))
+
+
+def _outcome(guilty: object) -> Outcome:
+    return Outcome.GUILTY if guilty else Outcome.INNOCENT
+
+
+# -- the end --------------------------------------------------------------------------------------
+
+
+def end(sub: Storage, challenge: ChallengeId, dispute: Challenge, outcome: Outcome) -> None:
+    """Settle a challenge: the loser pays the winner and the fire.
+
+    Who was found guilty of the same round before, or whose round is void by now, does not pay
+    again; then it is dismissed.
+    """
+    run, number = dispute.run, dispute.round
+    if outcome is Outcome.GUILTY and _is_settled(sub, dispute):
+        outcome = Outcome.DISMISSED
+    lost = _settle(sub, dispute, outcome)
+    del sub.challenges[challenge]
+    others = tuple(each for each in sub.disputes[run, number] if each != challenge)
+    sub.disputes[run, number] = others
+    if not others:
+        del sub.disputes[run, number]
+    _count(sub, dispute, -1)
+    record(sub, run, number, _verdict(dispute, outcome, lost))
+    sub.emit(ChallengeEnded(challenge, outcome, lost))
+    if outcome is Outcome.GUILTY:
+        punish_work(sub, run, number, dispute.accused, dispute.ground)
+    rounds.tick_final_later(sub, run, number)
+
+
+def _is_settled(sub: Storage, dispute: Challenge) -> bool:
+    if dispute.ground in OF_POSTER:
+        return round_of(sub, dispute.run, dispute.round).void
+    kept = sub.commitments[dispute.run, dispute.round, dispute.accused]
+    return kept is None or kept.convicted
+
+
+def _verdict(dispute: Challenge, outcome: Outcome, lost: Tao) -> Verdict:
+    about = (dispute.accused, dispute.ground, dispute.index)
+    return Verdict(dispute.accuser, *about, outcome, lost)
+
+
+def _settle(sub: Storage, dispute: Challenge, outcome: Outcome) -> Tao:
+    """Move bonds and deposits; gives what the loser of the challenge lost."""
+    reward = terms_of(sub, dispute.run).bonds.reward
+    accuser, accused, deposit = dispute.accuser, dispute.accused, dispute.deposit
+    _settle_appeal(sub, dispute, outcome, reward)
+    if outcome is Outcome.INNOCENT:
+        money.forfeit(sub, deposit, accused, reward)
+        return deposit
+    money.give_back(sub, accuser, deposit)
+    if outcome is Outcome.GUILTY:
+        return members.slash(sub, dispute.run, accused, accuser)
+    return Tao(U64(0))
+
+
+def _settle_appeal(sub: Storage, dispute: Challenge, outcome: Outcome, reward: int) -> None:
+    """The deposit of an appeal goes the way of the challenge it was for."""
+    who = dispute.appellant
+    if who is None:
+        return
+    lost = Outcome.GUILTY if who == dispute.accused else Outcome.INNOCENT
+    if outcome is lost:
+        other = dispute.accuser if who == dispute.accused else dispute.accused
+        money.forfeit(sub, dispute.deposit, other, reward)
+    else:
+        money.give_back(sub, who, dispute.deposit)
+
+
+def record(sub: Storage, run: RunId, number: RoundNumber, verdict: Verdict) -> None:
+    """Keep a verdict with its round."""
+    verdicts = (*round_of(sub, run, number).verdicts, verdict)
+    change_round(sub, run, number, verdicts=verdicts)
+
+
+def punish_work(
+    sub: Storage, run: RunId, number: RoundNumber, accused: AccountId, ground: Ground
+) -> None:
+    """What was wrong does not count: a worker's rating, or a poster's parameters."""
+    if ground not in OF_POSTER:
+        audits.convict(sub, run, number, accused)
+    else:
+        rounds.revert(sub, run, number, round_of(sub, run, number).state_before)

@@ -1,0 +1,56 @@
+"""Proofs about chunks that the chain judges at once: no jury, no appeal."""
+
+from __future__ import annotations
+
+from pallets.training import disputes, members, proofs
+from pallets.training.errors import AlreadyChallenged, NothingWrong, TooManyChallenges
+from pallets.training.events import FraudProven
+from pallets.training.lookup import change_round
+from pallets.training.storage import Storage
+from pallets.training.types import (
+    MOST_DISPUTES,
+    ChunkProof,
+    Outcome,
+    RoundNumber,
+    RunId,
+    Verdict,
+)
+from runtime.frame.error import ensure
+from runtime.primitives import U16, AccountId
+
+
+def prove_chunk(
+    sub: Storage, who: AccountId, run: RunId, number: RoundNumber, proof: ChunkProof
+) -> None:
+    """Settle what is said of a chunk: the accused wins if it is right, loses its bond if not.
+
+    Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
+    AlreadyChallenged when the accused was found guilty before; TooManyChallenges.
+    """
+    disputes.challengeable_or_disputed(sub, run, number)
+    found = proofs.examine(sub, run, number, proof)
+    challenge = disputes.matching(sub, run, number, found)
+    dispute = None if challenge is None else sub.challenges[challenge]
+    if challenge is not None and dispute is not None:
+        outcome = Outcome.INNOCENT if found.fair else Outcome.GUILTY
+        disputes.end(sub, challenge, dispute, outcome)
+        return
+    ensure(not found.fair, NothingWrong)
+    _convict(sub, who, run, number, found)
+
+
+def _convict(
+    sub: Storage, who: AccountId, run: RunId, number: RoundNumber, found: proofs.Finding
+) -> None:
+    """Take the bond of somebody that nobody had accused; the prover has the reward."""
+    state = disputes.challengeable(sub, run, number)
+    ensure(state.challenges < MOST_DISPUTES, TooManyChallenges)
+    kept = sub.commitments[run, number, found.accused]
+    of_worker = found.ground not in disputes.OF_POSTER
+    ensure(not (of_worker and kept is not None and kept.convicted), AlreadyChallenged)
+    change_round(sub, run, number, challenges=U16(state.challenges + 1))
+    lost = members.slash(sub, run, found.accused, who)
+    about = (found.accused, found.ground, found.index)
+    disputes.record(sub, run, number, Verdict(who, *about, Outcome.GUILTY, lost))
+    sub.emit(FraudProven(run, number, found.accused, found.ground, who, lost))
+    disputes.punish_work(sub, run, number, found.accused, found.ground)

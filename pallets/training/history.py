@@ -1,0 +1,69 @@
+"""Old rounds: whole while they may matter, then folded into one hash.
+
+folded = blake2_256(folded before, blake2_256(SCALE of the round's export))
+"""
+
+from __future__ import annotations
+
+from pallets.training.events import RoundFolded
+from pallets.training.lookup import change_run, round_of, run_of
+from pallets.training.storage import Storage
+from pallets.training.types import (
+    Committed,
+    Round,
+    RoundNumber,
+    RunId,
+    Sheet,
+)
+from runtime.codec.struct import Struct
+from runtime.hashing import blake2_256
+from runtime.primitives import U32, AccountId, Hash
+
+
+class RoundExport(Struct, path="pallet_training::history::RoundExport"):
+    """All that the chain knows of a round: enough to replay it with the payloads at hand."""
+
+    run: RunId
+    number: RoundNumber
+    round: Round
+    commitments: tuple[Committed, ...]
+    """In the order of `round.committed`."""
+    sheets: tuple[tuple[AccountId, Sheet], ...]
+    """In the order of `round.scorers`."""
+
+
+def export(sub: Storage, run: RunId, number: RoundNumber) -> RoundExport:
+    """Errors: NoSuchRound when it is folded already or not begun."""
+    state = round_of(sub, run, number)
+    kept = (sub.commitments[run, number, who] for who in state.committed)
+    sheets = ((who, sub.sheets[run, number, who]) for who in state.scorers)
+    return RoundExport(
+        run,
+        number,
+        state,
+        tuple(each for each in kept if each is not None),
+        tuple((who, sheet) for who, sheet in sheets if sheet is not None),
+    )
+
+
+def export_hash(sub: Storage, run: RunId, number: RoundNumber) -> Hash:
+    """Hash of a round's export."""
+    encoded = sub.env.codecs(RoundExport).to_bytes(export(sub, run, number))
+    return Hash(blake2_256(encoded))
+
+
+def fold_oldest(sub: Storage, run: RunId) -> None:
+    """Let the hash stand for the oldest round that is kept."""
+    kept = run_of(sub, run)
+    number = kept.oldest
+    hashed = export_hash(sub, run, number)
+    folded = Hash(blake2_256(kept.folded + hashed))
+    state = round_of(sub, run, number)
+    for who in state.committed:
+        del sub.commitments[run, number, who]
+    for who in state.scorers:
+        del sub.sheets[run, number, who]
+    del sub.claimed[run, number]
+    del sub.rounds[run, number]
+    change_run(sub, run, folded=folded, oldest=RoundNumber(U32(number + 1)))
+    sub.emit(RoundFolded(run, number, hashed, folded))

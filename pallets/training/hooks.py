@@ -1,0 +1,39 @@
+"""What the chain does by itself at the beginning of a block, never more than fits the agenda."""
+
+from __future__ import annotations
+
+from pallets.training import audits, disputes, rounds
+from pallets.training.storage import Storage
+from pallets.training.types import (
+    AuditsDue,
+    ChallengeDue,
+    Due,
+    FinalDue,
+    PhaseEnds,
+)
+from runtime.frame.weights import Weight, weight
+from runtime.primitives import BlockNumber
+
+LOOK = weight(2_000_000, reads=1)
+EACH = weight(400_000_000, reads=20, writes=20)
+
+
+def on_initialize(sub: Storage, now: BlockNumber) -> Weight:
+    """Do what is due in block `now`; gives the weight used."""
+    if now not in sub.agenda:
+        return LOOK
+    dues = sub.agenda.take(now)
+    for due in dues:
+        _do(sub, due)
+    return LOOK + EACH * len(dues)
+
+
+def _do(sub: Storage, due: Due) -> None:
+    if isinstance(due, ChallengeDue):
+        disputes.due(sub, due.challenge)
+    elif isinstance(due, FinalDue):
+        rounds.tick_final(sub, due.run)
+    elif isinstance(due, PhaseEnds):
+        rounds.phase_ends(sub, due.run, due.round)
+    elif isinstance(due, AuditsDue):
+        audits.close(sub, due.run, due.round)

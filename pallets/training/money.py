@@ -1,0 +1,67 @@
+"""Bonds and deposits: all of them lie in the pallet's account, and nothing else does.
+
+What is kept is never so little that the account could not hold it.  Amounts are in rao.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pallets.training.storage import Storage
+from pallets.training.terms import ALL
+from runtime.frame.error import DispatchFailure
+from runtime.frame.money import Preservation
+from runtime.frame.pallet_id import account_of
+from runtime.primitives import U64, AccountId, Tao
+
+
+class Split(NamedTuple):
+    """Who got what of money that was lost."""
+
+    paid: int
+    burned: int
+
+
+def account(sub: Storage) -> AccountId:
+    """The pallet's account."""
+    return account_of(sub.config.pallet_id)
+
+
+def take(sub: Storage, who: AccountId, amount: int) -> None:
+    """Take a bond or a deposit; the payer keeps the existential deposit.
+
+    Errors: those of the balances.
+    """
+    sub.config.money.send(who, account(sub), amount, Preservation.PRESERVE)
+    sub.held.put(Tao(U64(sub.held.get() + amount)))
+
+
+def give_back(sub: Storage, who: AccountId, amount: int) -> None:
+    """Return a bond or a deposit; burn what an account cannot hold."""
+    if not _pay(sub, who, amount):
+        _pay(sub, sub.config.burn_account, amount)
+
+
+def forfeit(sub: Storage, amount: int, winner: AccountId | None, reward: int) -> Split:
+    """Give the part `reward`, of 65535, of lost money to the winner, and burn the rest."""
+    least = sub.config.money.minimum_balance()
+    paid = 0 if winner is None else amount * reward // ALL
+    if amount - paid < least:
+        paid = amount if paid else 0
+    if winner is None or paid == 0 or not _pay(sub, winner, paid):
+        paid = 0
+    if amount > paid:
+        _pay(sub, sub.config.burn_account, amount - paid)
+    return Split(paid, amount - paid)
+
+
+def _pay(sub: Storage, who: AccountId, amount: int) -> bool:
+    """Pay out of the pallet's account; False, and nothing done, when `who` cannot hold it."""
+    if amount == 0:
+        return True
+    try:
+        sub.config.money.send(account(sub), who, amount, Preservation.EXPENDABLE)
+    except DispatchFailure:
+        return False
+    sub.held.put(Tao(U64(sub.held.get() - amount)))
+    return True

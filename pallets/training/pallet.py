@@ -1,0 +1,29 @@
+"""Training: strangers' machines train one model, and the chain holds them to it.
+
+create_run -> join -> rounds: commit, attest, aggregate, score, challenge, final -> claim
+
+`rounds` is the heart; `members`, `disputes` and `evidence` say who pays; `hooks` what happens by
+itself; `codec` is the arithmetic that the chain shares with the workers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pallets.training import errors, events, hooks
+from pallets.training.calls import Calls
+from runtime.frame.weights import Weight
+from runtime.primitives import BlockNumber
+
+PARTS: Final = (events.__name__, errors.__name__)
+"""Modules that declare events and errors."""
+
+
+class Training(Calls, crate="pallet_training", parts=PARTS):
+    """Runs, their members, rounds and challenges."""
+
+    storage_version = 1
+
+    def on_initialize(self, now: BlockNumber) -> Weight:
+        """Do what is due."""
+        return hooks.on_initialize(self, now)

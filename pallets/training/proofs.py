@@ -1,0 +1,215 @@
+"""What the chain can check by itself: leaves of Merkle trees, and chunks by the integer codec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from pallets.training.codec import (
+    Context,
+    Malformed,
+    Part,
+    Place,
+    Share,
+    Tensor,
+    Tree,
+    aggregated,
+    merkle,
+    read_chunk,
+    stepped,
+)
+from pallets.training.codec.checks import chunk_of_words, is_compression, words
+from pallets.training.codec.errors import BadLayout
+from pallets.training.codec.numbers import Int32
+from pallets.training.errors import BadProof, NotChallengeable, PayloadUnreadable
+from pallets.training.lookup import round_of, terms_of
+from pallets.training.storage import Storage
+from pallets.training.terms import Terms
+from pallets.training.types import (
+    AggregateProof,
+    ChunkProof,
+    Commitment,
+    CompressionProof,
+    Ground,
+    Opening,
+    PayloadProof,
+    Posted,
+    RoundNumber,
+    RunId,
+    StateProof,
+    StepLeaf,
+    StepOpening,
+)
+from runtime.frame.error import ensure
+from runtime.primitives import U32, AccountId
+
+
+def leaves_of(steps: int, stride: int) -> int:
+    """Leaves of a trace of so many steps; the first is of the state before any."""
+    return -(-steps // stride) + 1
+
+
+class TraceOf(NamedTuple):
+    """The trace of a worker's training in a round."""
+
+    run: RunId
+    round: RoundNumber
+    worker: AccountId
+    stride: int
+    commitment: Commitment
+
+    @property
+    def leaves(self) -> int:
+        """Number of leaves."""
+        return leaves_of(self.commitment.steps, self.stride)
+
+    def hashed(self, sub: Storage, leaf: StepLeaf) -> bytes:
+        """Hash of a leaf, the same in anybody's tree of this trace."""
+        context = Context(Tree.STEPS, self.run, self.round, self.worker)
+        return merkle.leaf(context, leaf.index, sub.env.codecs(StepLeaf).to_bytes(leaf))
+
+    def ensure_holds(self, sub: Storage, opening: StepOpening, root: bytes) -> bytes:
+        """The hash of the leaf, which must be in the tree.  Errors: BadProof."""
+        context = Context(Tree.STEPS, self.run, self.round, self.worker)
+        hashed = self.hashed(sub, opening.leaf)
+        found = merkle.root_from(context, self.leaves, opening.leaf.index, hashed, opening.path)
+        ensure(found == root, BadProof)
+        return hashed
+
+
+# -- chunks ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a proof is about, and whether all is right there."""
+
+    accused: AccountId
+    ground: Ground
+    index: U32
+    fair: bool
+
+
+class _Case(NamedTuple):
+    """A proof with all that it is checked against."""
+
+    sub: Storage
+    run: RunId
+    round: RoundNumber
+    terms: Terms
+    chunk: U32
+    tensor: Tensor
+
+    def ensure_leaf(self, context: Context, opening: Opening, root: bytes) -> None:
+        """Errors: BadProof."""
+        hashed = merkle.leaf(context, self.chunk, opening.data)
+        self.ensure_hash(context, hashed, opening.path, root)
+
+    def ensure_hash(
+        self, context: Context, hashed: bytes, path: tuple[bytes, ...], root: bytes
+    ) -> None:
+        """Errors: BadProof."""
+        count = self.terms.layout.chunks
+        ensure(merkle.root_from(context, count, self.chunk, hashed, path) == root, BadProof)
+
+    def words(self, opening: Opening) -> Int32:
+        """Errors: BadProof."""
+        found = chunk_of_words(opening.data, self.tensor.chunk_length)
+        if found is None:
+            raise BadProof
+        return found
+
+    def commitment(self, worker: AccountId) -> Commitment:
+        """Errors: BadProof."""
+        found = self.sub.commitments[self.run, self.round, worker]
+        if found is None:
+            raise BadProof
+        return found.commitment
+
+    def payload(self, worker: AccountId, opening: Opening) -> Part | None:
+        """A chunk that the worker committed to; None when it is malformed.  Errors: BadProof."""
+        context = Place(self.run, self.round, worker).context(Tree.PAYLOAD)
+        self.ensure_leaf(context, opening, self.commitment(worker).payload_root)
+        try:
+            return read_chunk(opening.data, self.tensor, self.terms.layout.k)
+        except Malformed:
+            return None
+
+    def posted(self) -> Posted:
+        """Errors: NotChallengeable."""
+        found = round_of(self.sub, self.run, self.round).posted
+        if found is None:
+            raise NotChallengeable
+        return found
+
+
+def examine(sub: Storage, run: RunId, number: RoundNumber, proof: ChunkProof) -> Finding:
+    """Check a proof and say what it shows.
+
+    Errors: NoSuchRun; NoSuchRound; BadProof; NotChallengeable; PayloadUnreadable.
+    """
+    terms = terms_of(sub, run)
+    chunk: U32 = proof.chunk  # type: ignore[attr-defined]
+    try:
+        tensor = terms.layout.tensor_of(chunk)
+    except BadLayout:
+        raise BadProof from None
+    return _EXAMINERS[type(proof)](_Case(sub, run, number, terms, chunk, tensor), proof)
+
+
+def _payload(case: _Case, proof: PayloadProof) -> Finding:
+    fair = case.payload(proof.worker, proof.payload) is not None
+    return Finding(proof.worker, Ground.PAYLOAD, case.chunk, fair)
+
+
+def _compression(case: _Case, proof: CompressionProof) -> Finding:
+    worker = proof.worker
+    said = case.commitment(worker)
+    part = case.payload(worker, proof.payload)
+    place = Place(case.run, case.round, worker)
+    buffers = Context(Tree.ERROR, case.run, 0, worker)
+    case.ensure_leaf(place.context(Tree.UPDATE), proof.update, said.update_root)
+    case.ensure_leaf(buffers, proof.error_old, said.error_old)
+    case.ensure_leaf(buffers, proof.error_new, said.error_new)
+    old, update, new = map(case.words, (proof.error_old, proof.update, proof.error_new))
+    decay = case.terms.codec.decay
+    fair = part is not None and is_compression(part, case.tensor, old, update, new, decay)
+    return Finding(worker, Ground.COMPRESSION, case.chunk, fair)
+
+
+def _aggregate(case: _Case, proof: AggregateProof) -> Finding:
+    state, posted = round_of(case.sub, case.run, case.round), case.posted()
+    ensure(len(proof.payloads) == len(state.contributors), BadProof)
+    shares = []
+    for worker, opening in zip(state.contributors, proof.payloads, strict=True):
+        part = case.payload(worker, opening)
+        if part is None:
+            raise PayloadUnreadable
+        shares.append(Share(part, case.commitment(worker).tokens))
+    joined = aggregated(shares, case.tensor.chunk_length, case.terms.mixing)
+    context = Context(Tree.AGGREGATE, case.run, case.round)
+    case.ensure_hash(context, proof.posted, proof.path, posted.aggregate_root)
+    fair = merkle.leaf(context, case.chunk, words(joined)) == proof.posted
+    return Finding(posted.by, Ground.AGGREGATE, case.chunk, fair)
+
+
+def _state(case: _Case, proof: StateProof) -> Finding:
+    state, posted = round_of(case.sub, case.run, case.round), case.posted()
+    context = Context(Tree.STATE, case.run)
+    case.ensure_leaf(context, proof.before, state.state_before)
+    of_round = Context(Tree.AGGREGATE, case.run, case.round)
+    case.ensure_leaf(of_round, proof.aggregate, posted.aggregate_root)
+    case.ensure_hash(context, proof.posted, proof.path, posted.state_root)
+    before, change = case.words(proof.before), case.words(proof.aggregate)
+    after = stepped(before, change, case.terms.codec.alpha)
+    fair = merkle.leaf(context, case.chunk, words(after)) == proof.posted
+    return Finding(posted.by, Ground.STATE, case.chunk, fair)
+
+
+_EXAMINERS: Final[dict[type, Callable[..., Finding]]] = {
+    PayloadProof: _payload,
+    CompressionProof: _compression,
+    AggregateProof: _aggregate,
+    StateProof: _state,
+}

@@ -1,0 +1,194 @@
+"""Runs: created by the owner of a subnet, joined by anyone with a bond, closed by their creator."""
+
+from __future__ import annotations
+
+from pallets.training import agenda, members, money, rounds, signing, terms
+from pallets.training.errors import (
+    AlreadyMember,
+    BadKey,
+    BondTooSmall,
+    KeyInUse,
+    NoCheckpointDue,
+    NoSuchSubnet,
+    NotCreator,
+    NotPaused,
+    NotPermitted,
+    NotRegistered,
+    NotSubnetOwner,
+    TooFewWorkers,
+    TooManyRuns,
+)
+from pallets.training.events import Joined, RunClosed, RunCreated, RunResumed
+from pallets.training.lookup import (
+    change_member,
+    change_run,
+    open_run,
+    round_of,
+    terms_of,
+)
+from pallets.training.storage import Storage
+from pallets.training.terms import Run, Status, Terms
+from pallets.training.types import (
+    BlsKey,
+    FinalDue,
+    Member,
+    Role,
+    RoundNumber,
+    RunId,
+    Standing,
+)
+from runtime.crypto import bls
+from runtime.frame.error import ensure
+from runtime.primitives import I64, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
+
+LEAST_ROUNDS_KEPT = 1
+
+
+def create(sub: Storage, who: AccountId, netuid: NetUid, wanted: Terms) -> None:
+    """Create a run; its bond comes back when it is closed.
+
+    Errors: NoSuchSubnet; NotSubnetOwner; TooManyRuns; BadCodec; BadSchedule; BadBonds; BadSizes;
+    those of the balances.
+    """
+    config = sub.config
+    ensure(config.subnets.exists(netuid), NoSuchSubnet)
+    ensure(config.subnets.is_owner(netuid, who), NotSubnetOwner)
+    ensure(sub.open_runs.get() < config.max_runs, TooManyRuns)
+    ensure(sub.runs_on[netuid] < config.max_runs_per_subnet, TooManyRuns)
+    terms.check(wanted, LEAST_ROUNDS_KEPT)
+    money.take(sub, who, config.run_bond)
+    run = sub.next_run.get()
+    sub.next_run.put(RunId(U32(run + 1)))
+    _count(sub, netuid, 1)
+    sub.terms[run] = wanted
+    root = wanted.checkpoint_root
+    sub.runs[run] = Run(netuid, who, config.run_bond, Status.WAITING, root, final_root=root)
+    sub.emit(RunCreated(run, netuid, who, wanted.config_hash))
+
+
+def _count(sub: Storage, netuid: NetUid, change: int) -> None:
+    sub.open_runs.put(U32(sub.open_runs.get() + change))
+    sub.runs_on[netuid] = U32(sub.runs_on[netuid] + change)
+
+
+def close(sub: Storage, run: RunId, who: AccountId | None) -> None:
+    """End a run: its open round is void, and everybody may go.  None is root.
+
+    Errors: NoSuchRun; IsClosed; NotCreator.
+    """
+    state = open_run(sub, run)
+    ensure(who in (None, state.creator), NotCreator)
+    change_run(sub, run, status=Status.CLOSED, bond=Tao(U64(0)))
+    _count(sub, state.netuid, -1)
+    money.give_back(sub, state.creator, state.bond)
+    going = sub.rounds[run, state.round]
+    if going is not None and going.phase not in rounds.OVER:
+        rounds.void(sub, run, state.round)
+    agenda.place(sub, FinalDue(run), 1)
+    sub.emit(RunClosed(run))
+
+
+def resume(sub: Storage, run: RunId) -> None:
+    """Go on with a paused run, when there are enough workers again.
+
+    Errors: NoSuchRun; IsClosed; NotPaused; TooFewWorkers.
+    """
+    state = open_run(sub, run)
+    ensure(state.status is Status.PAUSED, NotPaused)
+    ensure(_enough(sub, run), TooFewWorkers)
+    _start(sub, run)
+    sub.emit(RunResumed(run))
+
+
+def _start(sub: Storage, run: RunId) -> None:
+    """Let the next round begin with the next block, for all who join in this one."""
+    change_run(sub, run, status=Status.RUNNING, voids=U8(0))
+    agenda.place(sub, FinalDue(run), 1)
+
+
+def _enough(sub: Storage, run: RunId) -> bool:
+    return len(sub.active[run, Role.WORKER]) >= terms_of(sub, run).sizes.min_workers
+
+
+# -- joining --------------------------------------------------------------------------------------
+
+
+def join(
+    sub: Storage,
+    run: RunId,
+    who: AccountId,
+    wanted: Member,
+    proof: bytes,
+) -> None:
+    """Bond to a run, and take part from its next round on.
+
+    Errors: NoSuchRun; IsClosed; NotRegistered; NotPermitted; AlreadyMember; BondTooSmall; KeyInUse;
+    BadKey; RunFull; those of the balances.
+    """
+    state, agreed = open_run(sub, run), terms_of(sub, run)
+    role, bond, key = wanted.role, wanted.bond, wanted.key
+    _ensure_neuron(sub, state.netuid, who, role)
+    ensure((run, who) not in sub.members, AlreadyMember)
+    ensure(bond >= members.least_bond(agreed, role), BondTooSmall)
+    ensure((run, key) not in sub.keys, KeyInUse)
+    ensure(bls.verify_possession(key, who, proof), BadKey)
+    members.make_room(sub, run, agreed, role, bond)
+    money.take(sub, who, bond)
+    since = RoundNumber(U32(state.round + 1))
+    sub.members[run, who] = wanted
+    change_member(sub, run, who, since=since)
+    sub.member_count[run] = U32(sub.member_count[run] + 1)
+    sub.keys[run, key] = who
+    members.enlist(sub, run, who, role)
+    sub.emit(Joined(run, who, role, bond, since))
+    if state.status is Status.WAITING and _enough(sub, run):
+        _start(sub, run)
+
+
+def newcomer(role: Role, bond: Tao, key: BlsKey, endpoint: bytes) -> Member:
+    """A member as it begins."""
+    return Member(
+        role=role,
+        standing=Standing.ACTIVE,
+        bond=bond,
+        key=key,
+        endpoint=endpoint,
+        since=RoundNumber(U32(1)),
+        until=BlockNumber(U32(0)),
+        locks=U16(0),
+        misses=U8(0),
+        bad=U8(0),
+        tokens=U64(0),
+        credit=U64(0),
+        quality=I64(0),
+        error_root=None,
+    )
+
+
+def _ensure_neuron(sub: Storage, netuid: NetUid, who: AccountId, role: Role) -> None:
+    """Errors: NotRegistered; NotPermitted."""
+    ensure(sub.config.subnets.uid(netuid, who) is not None, NotRegistered)
+    permitted = role is Role.WORKER or sub.config.subnets.may_validate(netuid, who)
+    ensure(permitted, NotPermitted)
+
+
+# -- going back -----------------------------------------------------------------------------------
+
+
+def roll_back(
+    sub: Storage, run: RunId, target: RoundNumber, signers: bytes, signature: bytes
+) -> None:
+    """Go on from an anchored checkpoint, when more than two thirds of the validators say so.
+
+    Errors: NoSuchRun; IsClosed; NoCheckpointDue; NoSuchRound; those of
+    `signing.ensure_signed_by`.
+    """
+    state = open_run(sub, run)
+    found = next((each for each in sub.checkpoints[run] if each.round == target), None)
+    if found is None:
+        raise NoCheckpointDue
+    seed = round_of(sub, run, state.round).data_seed
+    message = signing.rollback_message(seed, run, state.round, target, found.state_root)
+    validators = sub.active[run, Role.VALIDATOR]
+    signing.ensure_signed_by(sub, run, validators, signers, message, signature)
+    rounds.revert(sub, run, RoundNumber(U32(target + 1)), found.state_root)

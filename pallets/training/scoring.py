@@ -1,0 +1,117 @@
+"""Scores: sealed first and revealed after; their medians, and the rows of weights they become.
+
+A validator's row on the run's subnet is its own ratings, zero for whoever was not attested, so that
+the subnet's consensus sees who rates otherwise.  The medians of the losses decide within the run:
+what a worker is credited, who is left out, who is evicted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pallets.training.codec.numbers import FRACTION_BITS, quotient_of
+from pallets.training.events import WeightsRefused
+from pallets.training.lookup import change_member, change_round, round_of, run_of, terms_of
+from pallets.training.storage import Storage
+from pallets.training.terms import Terms
+from pallets.training.types import Median, Member, Role, Round, RoundNumber, RunId, Score
+from runtime.frame.error import DispatchFailure
+from runtime.primitives import I64, U8, U16, U64, U64_MAX, AccountId, Uid
+
+MOST_BAD: Final = 3
+"""Bad rounds in a row after which a worker's update is not joined until it is good again."""
+_SMOOTHING: Final = 8
+
+
+def attested(state: Round) -> tuple[AccountId, ...]:
+    """Workers whose payloads are available, in the order of their commitments."""
+    if state.attestation is None:
+        return ()
+    bits = int.from_bytes(state.attestation.available, "little")
+    return tuple(who for place, who in enumerate(state.committed) if bits >> place & 1)
+
+
+def settle(sub: Storage, run: RunId, number: RoundNumber) -> None:
+    """Take the medians of what was revealed, credit the workers and set the rows of weights."""
+    state = round_of(sub, run, number)
+    sheets = list(_revealed(sub, run, number, state))
+    medians = []
+    for who in attested(state):
+        losses = sorted(
+            score.loss for _, scores in sheets for score in scores if score.worker == who
+        )
+        kept = sub.commitments[run, number, who]
+        if not losses or kept is None:
+            continue
+        median = Median(who, I64(losses[(len(losses) - 1) // 2]), kept.commitment.tokens)
+        medians.append(median)
+        _credit(sub, run, median, contributed=who in state.contributors)
+    change_round(sub, run, number, medians=tuple(medians))
+    for validator, scores in sheets:
+        _set_row(sub, run, number, validator, scores)
+
+
+def _revealed(
+    sub: Storage, run: RunId, number: RoundNumber, state: Round
+) -> Iterator[tuple[AccountId, tuple[Score, ...]]]:
+    for validator in state.scorers:
+        sheet = sub.sheets[run, number, validator]
+        if sheet is not None and sheet.scores is not None:
+            yield validator, sheet.scores
+
+
+def _credit(sub: Storage, run: RunId, median: Median, *, contributed: bool) -> None:
+    member = sub.members[run, median.worker]
+    if member is None:
+        return
+    change = quotient_of(median.loss - member.quality, _SMOOTHING)
+    bad = min(member.bad + 1, 255) if median.loss < 0 else 0
+    tokens, credit = member.tokens, member.credit
+    if contributed:
+        earned = _counted(terms_of(sub, run), median) * max(median.loss, 0) >> FRACTION_BITS
+        tokens = U64(min(tokens + median.tokens, U64_MAX))
+        credit = U64(min(credit + earned, U64_MAX))
+    quality = I64(member.quality + change)
+    change_member(
+        sub, run, median.worker, quality=quality, bad=U8(bad), tokens=tokens, credit=credit
+    )
+
+
+def _counted(terms: Terms, median: Median) -> int:
+    target = terms.codec.target_tokens
+    return min(median.tokens, target) if target else median.tokens
+
+
+def _set_row(
+    sub: Storage, run: RunId, number: RoundNumber, validator: AccountId, scores: tuple[Score, ...]
+) -> None:
+    """Weights of all workers of the run, as the validator rates them."""
+    netuid, subnets = run_of(sub, run).netuid, sub.config.subnets
+    rating = {
+        score.worker: score.rating for score in scores if not _convicted(sub, run, number, score)
+    }
+    uids: list[Uid] = []
+    values: list[U16] = []
+    for who in sub.active[run, Role.WORKER]:
+        uid = subnets.uid(netuid, who)
+        if uid is not None:
+            uids.append(uid)
+            values.append(rating.get(who, U16(0)))
+    if not any(values):
+        return
+    try:
+        subnets.set_weights(netuid, validator, uids, values)
+    except DispatchFailure as failure:
+        why = sub.env.dispatch_error(failure)
+        sub.emit(WeightsRefused(run, number, validator, why))
+
+
+def _convicted(sub: Storage, run: RunId, number: RoundNumber, score: Score) -> bool:
+    kept = sub.commitments[run, number, score.worker]
+    return kept is not None and kept.convicted
+
+
+def rank(member: Member) -> tuple[bool, int]:
+    """Whose update is joined first: the lower, the earlier."""
+    return member.bad >= MOST_BAD, -member.quality
