@@ -8,12 +8,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from pallets.subtensor import hotkeys
+from pallets.subtensor.errors import Deprecated
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.swaps import announcements
+from pallets.subtensor.swaps import coldkey as coldkeys
+from pallets.subtensor.swaps import hotkey as swaps
 from pallets.subtensor.types import EvmAddress
 from runtime.codec.resolve import Fixed, Named
 from runtime.frame.call import call, deprecated
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import Pays, weight
+from runtime.frame.origin import Origin, ensure_root, ensure_signed
+from runtime.frame.weights import Pays, PostInfo, weight
 from runtime.primitives import U64, AccountId, Hash, NetUid, Tao
 
 EvmSignature = Annotated[bytes, Fixed(65), Named("Signature")]
@@ -23,19 +27,22 @@ EvmSignature = Annotated[bytes, Fixed(65), Named("Signature")]
 class KeyCalls(Storage):
     """Keys: swapped and tied together."""
 
-    @call(70, weight=weight(1_242_038_000, 28_912, reads=182, writes=99), implemented=False)
+    @call(70, weight=weight(1_242_038_000, 28_912, reads=182, writes=99))
     @deprecated("Leaves no choice about the stake: use swap_hotkey_v2.")
     def swap_hotkey(
         self, origin: Origin, hotkey: AccountId, new_hotkey: AccountId, netuid: NetUid | None
-    ) -> None:
+    ) -> PostInfo:
         """Replace a hotkey of the caller, on one subnet or on all.
 
         Errors: NonAssociatedColdKey; NewHotKeyIsSameWithOld; HotKeySetTxRateLimitExceeded;
         HotKeyAlreadyRegisteredInSubNet; NewHotKeyNotCleanForRootSwap; CannotUseSystemAccount;
-        HotKeySwapOnSubnetIntervalNotPassed; NotEnoughBalanceToPaySwapHotKey.
+        HotKeySwapOnSubnetIntervalNotPassed; NotEnoughBalanceToPaySwapHotKey; those of
+        `swaps.family.move`.
         """
+        coldkey = ensure_signed(origin)
+        return PostInfo(swaps.swap(self, coldkey, hotkey, new_hotkey, netuid, keep_stake=False))
 
-    @call(72, weight=weight(275_300_000, reads=52, writes=35), implemented=False)
+    @call(72, weight=weight(275_300_000, reads=52, writes=35))
     def swap_hotkey_v2(
         self,
         origin: Origin,
@@ -43,10 +50,12 @@ class KeyCalls(Storage):
         new_hotkey: AccountId,
         netuid: NetUid | None,
         keep_stake: bool,
-    ) -> None:
+    ) -> PostInfo:
         """The same, and leave the stake behind if asked to.  Errors: those of `swap_hotkey`."""
+        who = ensure_signed(origin)
+        return PostInfo(swaps.swap(self, who, hotkey, new_hotkey, netuid, keep_stake=keep_stake))
 
-    @call(71, weight=weight(312_301_000, 13_056, reads=37, writes=19), implemented=False)
+    @call(71, weight=weight(312_301_000, 13_056, reads=37, writes=19))
     def swap_coldkey(
         self, origin: Origin, old_coldkey: AccountId, new_coldkey: AccountId, swap_cost: Tao
     ) -> None:
@@ -55,20 +64,27 @@ class KeyCalls(Storage):
         Errors: NotEnoughBalanceToPaySwapColdKey; ColdKeyAlreadyAssociated; NewColdKeyIsHotkey;
         ActiveLockExists; AccountRejectsLockedAlpha.
         """
+        ensure_root(origin)
+        if swap_cost:
+            coldkeys.charge(self, old_coldkey, swap_cost)
+        coldkeys.swap(self, old_coldkey, new_coldkey)
+        announcements.forget(self, old_coldkey)
 
-    @call(73, weight=weight(0, reads=5), implemented=False)
+    @call(73, weight=weight(0, reads=5))
     @deprecated("Use announce_coldkey_swap and swap_coldkey_announced.")
     def schedule_swap_coldkey(self, origin: Origin, new_coldkey: AccountId) -> None:
         """No longer in use.  Errors: Deprecated, always."""
+        raise Deprecated
 
-    @call(125, weight=weight(47_248_000, 4_159, reads=4, writes=3), implemented=False)
+    @call(125, weight=weight(47_248_000, 4_159, reads=4, writes=3))
     def announce_coldkey_swap(self, origin: Origin, new_coldkey_hash: Hash) -> None:
         """Announce that the caller will be replaced; the first time it pays for the swap.
 
         Errors: ColdkeySwapReannouncedTooEarly; NotEnoughBalanceToPaySwapColdKey.
         """
+        announcements.announce(self, ensure_signed(origin), new_coldkey_hash)
 
-    @call(126, weight=weight(288_156_000, 13_000, reads=37, writes=15), implemented=False)
+    @call(126, weight=weight(288_156_000, 13_000, reads=37, writes=15))
     def swap_coldkey_announced(self, origin: Origin, new_coldkey: AccountId) -> None:
         """Replace the caller by the coldkey it announced.
 
@@ -76,24 +92,29 @@ class KeyCalls(Storage):
         ColdkeySwapTooEarly; ColdKeyAlreadyAssociated; NewColdKeyIsHotkey; ActiveLockExists;
         AccountRejectsLockedAlpha.
         """
+        announcements.carry_out(self, ensure_signed(origin), new_coldkey)
 
-    @call(133, weight=weight(17_890_000, reads=2, writes=1), implemented=False)
+    @call(133, weight=weight(17_890_000, reads=2, writes=1))
     def clear_coldkey_swap_announcement(self, origin: Origin) -> None:
         """Take the caller's announcement back, some time after the swap could be made.
 
         Errors: ColdkeySwapAnnouncementNotFound; ColdkeySwapClearTooEarly.
         """
+        announcements.take_back(self, ensure_signed(origin))
 
-    @call(127, weight=weight(23_293_000, 4_130, reads=2, writes=1), implemented=False)
+    @call(127, weight=weight(23_293_000, 4_130, reads=2, writes=1))
     def dispute_coldkey_swap(self, origin: Origin) -> None:
         """Stop the caller's announced swap, and everything else it does, until root decides.
 
         Errors: ColdkeySwapAnnouncementNotFound; ColdkeySwapAlreadyDisputed.
         """
+        announcements.dispute(self, ensure_signed(origin))
 
-    @call(128, weight=weight(8_857_000, writes=2), implemented=False)
+    @call(128, weight=weight(8_857_000, writes=2))
     def reset_coldkey_swap(self, origin: Origin, coldkey: AccountId) -> None:
         """Remove a coldkey's announcement and dispute.  Root."""
+        ensure_root(origin)
+        announcements.reset(self, coldkey)
 
     @call(91, weight=weight(25_337_000, 4_283, reads=3, writes=3))
     def try_associate_hotkey(self, origin: Origin, hotkey: AccountId) -> None:

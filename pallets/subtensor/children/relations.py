@@ -87,20 +87,33 @@ def _ensure_apart(children: Shares, parents: Shares) -> None:
 # -- storage: a child under its parent, and the parent under the child ----------------------------
 
 
-def store(sub: Storage, relations: Relations, netuid: NetUid) -> None:
-    """Make these a hotkey's relations, and tell those who came, changed or went."""
+def store(sub: Storage, relations: Relations, netuid: NetUid) -> int:
+    """Make these a hotkey's relations, and tell those who came, stay or went.  Gives how many."""
     hotkey, children, parents = relations
-    _store_side(sub.child_keys, sub.parent_keys, hotkey, netuid, children)
-    _store_side(sub.parent_keys, sub.child_keys, hotkey, netuid, parents)
+    return _store_side(sub.child_keys, sub.parent_keys, hotkey, netuid, children) + _store_side(
+        sub.parent_keys, sub.child_keys, hotkey, netuid, parents
+    )
 
 
 def _store_side(
     own: _Side, theirs: _Side, hotkey: AccountId, netuid: NetUid, shares: Shares
-) -> None:
+) -> int:
     before = [who for _, who in own[hotkey, netuid]]
     _put(own, (hotkey, netuid), tuple((shares[who], who) for who in sorted(shares)))
-    for who in sorted({*before, *shares}):
+    told = sorted({*before, *shares})
+    for who in told:
         _put(theirs, (who, netuid), _with(theirs[who, netuid], hotkey, shares.get(who)))
+    return len(told)
+
+
+def leave(sub: Storage, relations: Relations, netuid: NetUid) -> None:
+    """Take a hotkey out of its relations.  An empty list of children stays in storage."""
+    hotkey, children, parents = relations
+    for theirs, relatives in ((sub.parent_keys, children), (sub.child_keys, parents)):
+        for who in relatives:
+            _put(theirs, (who, netuid), _with(theirs[who, netuid], hotkey, None))
+    sub.child_keys[hotkey, netuid] = ()
+    del sub.parent_keys[hotkey, netuid]
 
 
 def _with(shares: tuple[Share, ...], who: AccountId, share: U64 | None) -> tuple[Share, ...]:

@@ -71,6 +71,26 @@ def on_unstaked(sub: Storage, hotkey: AccountId, coldkey: AccountId, amount: int
             sub.root_claimed[key] = U128(claimed)
 
 
+def move_rates(sub: Storage, old: AccountId, new: AccountId) -> list[NetUid]:
+    """Let what a hotkey's stakes have earned be another's, added to its own; on which subnets."""
+    rates = dict(sub.root_claimable[new])
+    for netuid, rate in sub.root_claimable.take(old).items():
+        rates[netuid] = I128(I96F32.saturating_add(rates.get(netuid, 0), rate))
+    sub.root_claimable[new] = rates
+    return sorted(rates)
+
+
+def move_claimed(
+    sub: Storage,
+    netuid: NetUid,
+    source: tuple[AccountId, AccountId],
+    dest: tuple[AccountId, AccountId],
+) -> None:
+    """Let what (hotkey, coldkey) claimed count for another, beside what that claimed."""
+    claimed = sub.root_claimed.take((netuid, *source))
+    count_as_claimed(sub, *dest, netuid, claimed)
+
+
 def _earned(rate: int, amount: int) -> int:
     """`rate` (I96F32) times `amount` rao, rounded down."""
     return I96F32.to_uint(I96F32.saturating_mul(rate, I96F32.from_int(amount)), 128)
@@ -110,17 +130,23 @@ def _walk(
 
 
 def unlist_if_empty(sub: Storage, coldkey: AccountId) -> None:
-    """Take a coldkey's number away when it has nothing on root; the last takes its place."""
-    if has_stake_on_root(sub, coldkey) or coldkey not in sub.staking_coldkeys:
-        return
+    """Take a coldkey's number away when it has nothing on root."""
+    if not has_stake_on_root(sub, coldkey):
+        unlist(sub, coldkey)
+
+
+def unlist(sub: Storage, coldkey: AccountId) -> None:
+    """Take a coldkey's number away, if it has one; the last takes its place."""
     number = sub.staking_coldkeys.take(coldkey)
+    if number is None:
+        return
     last = U64(saturating_sub(sub.num_staking_coldkeys.get(), 1))
     moved = None if number == last else sub.staking_coldkeys_by_index.take(last)
-    if number is not None and moved is not None:
+    if moved is None:
+        del sub.staking_coldkeys_by_index[number]
+    else:
         sub.staking_coldkeys_by_index[number] = moved
         sub.staking_coldkeys[moved] = number
-    elif number is not None:
-        del sub.staking_coldkeys_by_index[number]
     sub.num_staking_coldkeys.put(last)
 
 

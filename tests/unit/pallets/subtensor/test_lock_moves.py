@@ -21,7 +21,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     OWNER_HOTKEY,
     STAKE,
     UNIT,
-    LocksChain,
+    borrowed_locks,
     state,
 )
 from tests.unit.pallets.subtensor.market import ONE, TWO
@@ -31,7 +31,8 @@ HALF = STAKE // 2
 
 @pytest.fixture
 def chain():
-    return LocksChain()
+    with borrowed_locks() as chain:
+        yield chain
 
 
 def unstake(amount, hotkey=HOTKEY):

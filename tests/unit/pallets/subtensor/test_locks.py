@@ -23,7 +23,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     OWNER_HOTKEY,
     STAKE,
     UNIT,
-    LocksChain,
+    borrowed_locks,
     state,
 )
 from tests.unit.pallets.subtensor.market import ONE, TWO
@@ -31,7 +31,8 @@ from tests.unit.pallets.subtensor.market import ONE, TWO
 
 @pytest.fixture
 def chain():
-    return LocksChain()
+    with borrowed_locks() as chain:
+        yield chain
 
 
 def perpetual(chain, coldkey, lasts):

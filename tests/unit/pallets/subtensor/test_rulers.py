@@ -19,7 +19,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     OWNER,
     OWNER_HOTKEY,
     UNIT,
-    LocksChain,
+    borrowed_locks,
     state,
 )
 from tests.unit.pallets.subtensor.market import ONE, TWO
@@ -31,9 +31,9 @@ CHALLENGER = DAVE
 
 @pytest.fixture
 def chain():
-    chain = LocksChain()
-    chain.own(CHALLENGER, BOB)
-    return chain
+    with borrowed_locks() as chain:
+        chain.own(CHALLENGER, BOB)
+        yield chain
 
 
 # -- conviction -----------------------------------------------------------------------------------

@@ -1,0 +1,53 @@
+"""What the tests of hotkeys' swaps share: MINER, a hotkey of OWNER's, gives way to NEW."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from runtime.primitives import U16, U64, AccountId, NetUid
+from tests.unit.pallets.subtensor.market import MINER, OWNER, TAO, Market, borrowed
+
+NEW, THIRD = (AccountId(bytes((n,)) * 32) for n in (0xB3, 0xB4))
+NOW = 8_000
+"""Later than the interval between two swaps."""
+WHERE = {"everywhere": None, "on one subnet": NetUid(U16(1))}
+
+
+@contextmanager
+def before_a_swap() -> Iterator[Market]:
+    """A market where OWNER has money and swaps as often as it likes."""
+    with borrowed(author=None) as market:
+        market.at(NOW)
+        market.give(OWNER, 10 * TAO)
+        market.sub.tx_rate_limit.put(U64(0))
+        yield market
+
+
+def _args(netuid: NetUid | None, old: AccountId, new: AccountId, keep_stake: bool) -> Any:
+    return {"hotkey": old, "new_hotkey": new, "netuid": netuid, "keep_stake": keep_stake}
+
+
+def swap(
+    chain: Market,
+    netuid: NetUid | None,
+    old: AccountId = MINER,
+    new: AccountId = NEW,
+    *,
+    keep_stake: bool = False,
+    who: AccountId = OWNER,
+) -> list[Any]:
+    return chain.call(who, "swap_hotkey_v2", **_args(netuid, old, new, keep_stake))
+
+
+def refuse(
+    chain: Market,
+    error: str,
+    netuid: NetUid | None,
+    old: AccountId = MINER,
+    new: AccountId = NEW,
+    who: AccountId = OWNER,
+) -> None:
+    args = _args(netuid, old, new, keep_stake=False)
+    chain.refused(error, who, "swap_hotkey_v2", **args)
