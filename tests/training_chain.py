@@ -466,10 +466,10 @@ class Lab(TrainingChain):
         said = {**self.roots(joined, theta), **wrong}
         self.call(by, "post_aggregate", **self.of_round(), **said)
         self.before, self.aggregate = self.theta, joined
+        for each in self.round(number).contributors:
+            self.errors[each] = self.work[number, each].error_new
         if not wrong:
             self.theta = theta
-            for w in self.round(number).contributors:
-                self.errors[w] = self.work[number, w].error_new
         return by
 
     def scores(self) -> tuple[Score, ...]:
