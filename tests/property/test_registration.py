@@ -97,7 +97,8 @@ class Comings(RuleBasedStateMachine):
         before = self.sub.subnetwork_n[netuid]
         spared = pruning.immune_of_owner(self.sub, netuid)
         others = [uid for uid in range(before) if uid not in spared]
-        old = [uid for uid in others if not pruning.is_new(self.sub, netuid, uid)]
+        is_new = pruning.newness(self.sub, netuid)
+        old = [uid for uid in others if not is_new(uid)]
         try:
             told = self.chain.call(coldkey, name, **args)
         except DispatchFailure:

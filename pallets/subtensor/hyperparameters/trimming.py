@@ -56,9 +56,9 @@ def _percent(part: int, whole: int) -> int:
 
 
 def _immune(sub: Storage, netuid: NetUid) -> frozenset[int]:
+    owned, is_new = pruning.immune_of_owner(sub, netuid), pruning.newness(sub, netuid)
     here = [Uid(U16(uid)) for uid in range(sub.subnetwork_n[netuid])]
-    owned = pruning.immune_of_owner(sub, netuid)
-    return frozenset(uid for uid in here if uid in owned or pruning.is_new(sub, netuid, uid))
+    return frozenset(uid for uid in here if uid in owned or is_new(uid))
 
 
 def _chosen(sub: Storage, netuid: NetUid, size: int, immune: frozenset[int]) -> tuple[Uid, ...]:

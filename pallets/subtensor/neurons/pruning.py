@@ -6,6 +6,8 @@ Source: subnets/registration.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pallets.subtensor.rate_limits import now
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import NO_ALPHA
@@ -13,10 +15,10 @@ from runtime.arith import saturating_sub
 from runtime.primitives import U16, NetUid, Uid
 
 
-def is_new(sub: Storage, netuid: NetUid, uid: Uid) -> bool:
-    """Did the neuron register so lately that it is immune?"""
-    age = saturating_sub(now(sub), sub.block_at_registration[netuid, uid])
-    return age < sub.immunity_period[netuid]
+def newness(sub: Storage, netuid: NetUid) -> Callable[[Uid], bool]:
+    """Tells of a neuron whether it registered so lately that it is immune."""
+    block, period, registered = now(sub), sub.immunity_period[netuid], sub.block_at_registration
+    return lambda uid: saturating_sub(block, registered[netuid, uid]) < period
 
 
 def immune_of_owner(sub: Storage, netuid: NetUid) -> list[Uid]:
@@ -47,11 +49,10 @@ def neuron_to_prune(sub: Storage, netuid: NetUid) -> Uid | None:
 def _candidates(sub: Storage, netuid: NetUid) -> tuple[list[Uid], list[Uid]]:
     """Neurons that are not the owner's for ever: those still immune, and the others."""
     spared = [sub.keys[netuid, uid] for uid in immune_of_owner(sub, netuid)]
-    new: list[Uid] = []
-    others: list[Uid] = []
+    is_new, new, others = newness(sub, netuid), list[Uid](), list[Uid]()
     for uid in map(Uid, map(U16, range(sub.subnetwork_n[netuid]))):
-        if (netuid, uid) in sub.keys and sub.keys[netuid, uid] not in spared:
-            (new if is_new(sub, netuid, uid) else others).append(uid)
+        if sub.keys[netuid, uid] not in spared and (netuid, uid) in sub.keys:
+            (new if is_new(uid) else others).append(uid)
     return new, others
 
 

@@ -74,8 +74,11 @@ def clear(sub: Storage, netuid: NetUid, uid: Uid) -> None:
 
 
 def _clear_weights_of(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> None:
-    """Let the others of a mechanism weigh a uid with 0; rows without it stay as they are."""
+    """Let the others of a mechanism weigh a uid with 0; only rows that change are written."""
     for key in sub.weights.keys(index):
         row = sub.weights[key]
-        if uid in dict(row):  # far faster than a loop
-            sub.weights[key] = tuple([(n, U16(0)) if n == uid else (n, v) for n, v in row])
+        if uid not in dict(row):  # far faster than a loop
+            continue
+        cleared = tuple([(to, U16(0)) if to == uid else (to, value) for to, value in row])
+        if cleared != row:
+            sub.weights[key] = cleared

@@ -8,9 +8,11 @@ import pytest
 
 from consensus.yuma.mechanisms import split_emission
 from pallets.subtensor import errors as e
+from pallets.subtensor.epoch.run import run
 from pallets.subtensor.events.weights import WeightsSet
 from pallets.subtensor.hyperparameters import mechanisms as counts
 from pallets.subtensor.neurons import uids
+from pallets.subtensor.staking import ledger
 from pallets.subtensor.weights import mechanisms
 from pallets.subtensor.weights.rows import Row, set_row
 from runtime.frame.origin import Origin, Signed
@@ -222,3 +224,104 @@ def test_there_are_no_weights_for_a_mechanism_that_is_not_there(chain) -> None:
     chain.refused("SettingWeightsTooFast", ALICE, "set_mechanism_weights", **row(2))
     with pytest.raises(e.MechanismDoesNotExist):  # past the guard
         set_row(chain.sub, Origin(Signed(ALICE)), ONE, 2, Row((1, 2), (88, 65_535), 0))
+
+
+# -- epochs --------------------------------------------------------------------------------------
+
+EMISSION, FIFTH = 10**9, 0xFFFF // 5
+EQUAL = ((0, 0xFFFF), (1, 0xFFFF))
+
+
+def staked(validators: int, *stakes: int) -> Chain:
+    """Neurons with these stakes in two mechanisms, of which the first ones validate."""
+    chain = Chain()
+    sub = chain.sub
+    chain.subnet(ONE, DAVE, tempo=1)
+    chain.at(1)
+    for hotkey, stake in zip(HOTKEYS, stakes, strict=False):
+        chain.neuron(ONE, hotkey, DAVE)
+        ledger.increase(sub, hotkey, DAVE, ONE, stake)
+    sub.mechanism_count_current[ONE] = 2
+    sub.activity_cutoff_factor_milli[ONE] = 50_000
+    sub.commit_reveal_weights_enabled[ONE] = sub.yuma3_on[ONE] = False
+    sub.last_update[ONE] = sub.last_update[KEPT] = (2,) * len(stakes)
+    sub.validator_permit[ONE] = tuple(uid < validators for uid in range(len(stakes)))
+    chain.at(3)
+    return chain
+
+
+HOTKEYS = (ALICE, BOB, CHARLIE, DAVE)
+"""Of the uids from 0 on."""
+
+
+def weigh(chain: Chain, *rows: tuple[int, int, tuple[tuple[int, int], ...]]) -> None:
+    for index, uid, row in rows:
+        chain.sub.weights[index, uid] = row
+
+
+def test_each_mechanism_finds_incentives() -> None:
+    chain = staked(2, EMISSION, EMISSION)
+    weigh(chain, *((index, uid, EQUAL) for index in (ONE, KEPT) for uid in (0, 1)))
+    run(chain.sub, ONE, EMISSION)
+    for index in (ONE, KEPT):
+        assert chain.sub.incentive[index] == (0xFFFF // 2, 0xFFFF // 2)
+
+
+def test_each_mechanism_has_bonds() -> None:
+    chain = staked(2, EMISSION, EMISSION)
+    weigh(chain, (ONE, 0, EQUAL), (ONE, 1, EQUAL), (KEPT, 1, EQUAL),
+          (KEPT, 0, ((0, 0xFFFF), (1, 0))))  # fmt: skip
+    run(chain.sub, ONE, EMISSION)
+    bonds = [[chain.sub.bonds[index, uid] for uid in (0, 1)] for index in (ONE, KEPT)]
+    assert bonds == [[((1, 65_535),), ((0, 65_535),)], [(), ((0, 65_535),)]]
+
+
+def test_incentives_are_as_the_weights() -> None:
+    chain = staked(1, EMISSION, EMISSION, 0)
+    weigh(chain, (ONE, 0, ((1, 4 * FIFTH), (2, FIFTH))), (KEPT, 0, ((1, FIFTH), (2, 4 * FIFTH))))
+    run(chain.sub, ONE, EMISSION)
+    for index, wanted in ((ONE, (0, 4 * FIFTH, FIFTH)), (KEPT, (0, FIFTH, 4 * FIFTH))):
+        found = chain.sub.incentive[index]
+        assert all(abs(each - want) <= 1 for each, want in zip(found, wanted, strict=True))
+
+
+def test_who_is_not_weighed_has_no_incentive() -> None:
+    chain = staked(1, EMISSION, EMISSION, 0)
+    weigh(chain, *((index, 0, ((1, 1), (2, 0))) for index in (ONE, KEPT)))
+    run(chain.sub, ONE, EMISSION)
+    for index in (ONE, KEPT):
+        assert chain.sub.incentive[index] == (0, 0xFFFF, 0)
+
+
+def test_a_subnet_pays_what_its_mechanisms_do_and_averages_what_they_find() -> None:
+    quarter = 0xFFFF // 4
+    chain = staked(1, EMISSION, EMISSION, 0)
+    sub = chain.sub
+    sub.mechanism_emission_split[ONE] = (quarter, 0xFFFF - quarter)
+    weigh(chain, (ONE, 0, ((1, 3 * FIFTH), (2, 2 * FIFTH))),
+          (KEPT, 0, ((1, FIFTH), (2, 4 * FIFTH))))  # fmt: skip
+    parts = split_emission(EMISSION, 2, sub.mechanism_emission_split[ONE])
+    assert parts == [EMISSION * quarter // 0xFFFF + 1, EMISSION - EMISSION * quarter // 0xFFFF - 1]
+    earned = {each.hotkey: each for each in run(sub, ONE, EMISSION)}
+    for hotkey, shares in ((BOB, (3, 1)), (CHARLIE, (2, 4))):
+        wanted = sum(part * share // 10 for part, share in zip(parts, shares, strict=True))
+        assert abs(earned[hotkey].server - wanted) <= 20_000  # weights are whole in 65535
+    assert abs(earned[ALICE].validator - EMISSION // 2) <= 4
+    assert sum(each.server for each in earned.values()) <= EMISSION // 2
+    assert sub.dividends[ONE] == (0xFFFF - 1, 0, 0)
+    assert 0xFFFF - 2 <= sub.validator_trust[ONE][0] <= 0xFFFF  # rounded down thrice
+    assert sub.active[ONE] == (True, True, True)
+    assert sub.validator_permit[ONE] == (True, True, False)
+    assert sub.bonds[ONE, 0] == sub.bonds[KEPT, 0] == ((1, 0xFFFF), (2, 0xFFFF))
+
+
+def test_without_weights_validators_are_paid_by_stake() -> None:
+    chain = staked(3, 10, 30, 60, 0)
+    earned = {each.hotkey: each for each in run(chain.sub, ONE, 10**6)}
+    assert [earned[hotkey].server for hotkey in HOTKEYS] == [0, 0, 0, 0]
+    found = [earned[hotkey].validator for hotkey in HOTKEYS]
+    assert all(
+        abs(each - want) <= 4
+        for each, want in zip(found, (10**5, 3 * 10**5, 6 * 10**5, 0), strict=True)
+    )
+    assert found[3] == 0

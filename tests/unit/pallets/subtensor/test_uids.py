@@ -197,9 +197,9 @@ def test_nobody_goes_when_none_is_there_or_none_may() -> None:
 def test_immunity_ends_when_its_blocks_are_over() -> None:
     chain = crowd(immune=10, neurons=1)
     chain.at(10)
-    assert pruning.is_new(chain.sub, ONE, 0)
+    assert pruning.newness(chain.sub, ONE)(0)
     chain.at(11)
-    assert not pruning.is_new(chain.sub, ONE, 0)
+    assert not pruning.newness(chain.sub, ONE)(0)
 
 
 def test_the_owners_hotkey_never_goes() -> None:
