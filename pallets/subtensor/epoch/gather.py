@@ -13,6 +13,7 @@ from consensus.yuma.schedule import oldest_commits
 from pallets.subtensor.rate_limits import now
 from pallets.subtensor.staking.stake_weight import inherited_stake
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import owners
 from pallets.subtensor.types import NetUidStorageIndex, WeightRow
 from pallets.subtensor.weights.commits import current_epoch
 from pallets.subtensor.weights.mechanisms import storage_index
@@ -45,7 +46,7 @@ def subnet(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, emission: int) -> Epo
         validator_permit=sub.validator_permit[netuid],
         weights={},
         bonds={},
-        owner_uid=_owner_uid(sub, netuid),
+        owner_uid=owners.uid_of_owner(sub, netuid),
         last_step_block=sub.last_mechanism_step_block[netuid],
         tempo=sub.tempo[netuid],
         activity_cutoff_factor=sub.activity_cutoff_factor_milli[netuid],
@@ -61,12 +62,6 @@ def subnet(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, emission: int) -> Epo
         alpha_high=alpha_high,
         alpha_sigmoid_steepness=sub.alpha_sigmoid_steepness[netuid],
     )
-
-
-def _owner_uid(sub: Storage, netuid: NetUid) -> int | None:
-    if netuid not in sub.subnet_owner_hotkey:
-        return None
-    return sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
 
 
 def mechanisms(sub: Storage, netuid: NetUid, hotkeys: Hotkeys) -> list[Mechanism]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from pallets.subtensor.rate_limits import now
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import owners
 from pallets.subtensor.types import NO_ALPHA
 from runtime.arith import saturating_sub
 from runtime.primitives import U16, NetUid, Uid
@@ -28,9 +29,7 @@ def immune_of_owner(sub: Storage, netuid: NetUid) -> list[Uid]:
     uids.sort(key=lambda uid: (sub.block_at_registration[netuid, uid], uid))
     most = sub.immune_owner_uids_limit[netuid]
     uids = uids[:most]
-    if netuid not in sub.subnet_owner_hotkey:
-        return uids
-    first = sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
+    first = owners.uid_of_owner(sub, netuid)
     return uids if first is None or first in uids else [first, *uids][:most]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.coinbase.schedule import Schedule
+from pallets.subtensor.coinbase.schedule import schedule_of
 from pallets.subtensor.reads.fields import filled
 from pallets.subtensor.reads.subnet import Subnet
 from pallets.subtensor.reads.types import SubnetInfo, SubnetInfoV2
@@ -29,7 +29,5 @@ def added(sub: Storage) -> list[NetUid]:
 
 def next_epoch_start(sub: Storage, netuid: NetUid) -> U64 | None:
     """Block of the next epoch; None without tempo."""
-    found = Schedule(
-        sub.tempo[netuid], sub.last_epoch_block[netuid], sub.pending_epoch_at[netuid]
-    ).next_start()
+    found = schedule_of(sub, netuid).next_start()
     return None if found is None else U64(found)

@@ -6,7 +6,7 @@ Before each epoch settings stand still for a while, so that nobody is surprised 
 from __future__ import annotations
 
 from pallets.subtensor import hotkeys, rate_limits
-from pallets.subtensor.coinbase.schedule import Schedule
+from pallets.subtensor.coinbase.schedule import schedule_of
 from pallets.subtensor.errors import (
     AdminActionProhibitedDuringWeightsWindow,
     CannotUseSystemAccount,
@@ -17,7 +17,7 @@ from pallets.subtensor.rate_limits import Kind, now
 from pallets.subtensor.storage import Storage
 from runtime.frame.error import BadOrigin
 from runtime.frame.origin import Origin, ensure_signed, ensure_signed_or_root
-from runtime.primitives import AccountId, NetUid
+from runtime.primitives import AccountId, NetUid, Uid
 
 
 def ensure_owner(sub: Storage, origin: Origin, netuid: NetUid) -> AccountId:
@@ -50,10 +50,16 @@ def put_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
     sub.emit(SubnetOwnerHotkeySet(netuid, hotkey))
 
 
+def uid_of_owner(sub: Storage, netuid: NetUid) -> Uid | None:
+    """The neuron that stands for the owner; None without one."""
+    if netuid not in sub.subnet_owner_hotkey:
+        return None
+    return sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
+
+
 def blocks_until_epoch(sub: Storage, netuid: NetUid) -> int:
     """Blocks until the tempo is over; 2**64 - 1 without tempo."""
-    schedule = Schedule(sub.tempo[netuid], sub.last_epoch_block[netuid])
-    return schedule.blocks_until_next(now(sub))
+    return schedule_of(sub, netuid).blocks_until_next(now(sub))
 
 
 def settings_are_frozen(sub: Storage, netuid: NetUid) -> bool:

@@ -9,17 +9,14 @@ from collections.abc import Sequence
 
 from consensus.yuma.fixed import I64F64
 from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet
+from pallets.subtensor.rate_limits import now
 from pallets.subtensor.staking.stake_weight import stake_weight_of
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import owners
 from pallets.subtensor.types import NetUidStorageIndex
 from pallets.subtensor.weights import mechanisms
 from runtime.arith import saturating_sub
-from runtime.primitives import U16, U64, AccountId, NetUid, Uid
-
-
-def now(sub: Storage) -> U64:
-    """Number of the open block, as wide as this pallet counts."""
-    return U64(sub.config.system.block_number())
+from runtime.primitives import U16, AccountId, NetUid, Uid
 
 
 def ensure_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
@@ -30,16 +27,9 @@ def ensure_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
     return uid
 
 
-def owner_uid(sub: Storage, netuid: NetUid) -> Uid | None:
-    """Uid of the hotkey that stands for the subnet's owner; None without one."""
-    if netuid not in sub.subnet_owner_hotkey:
-        return None
-    return sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
-
-
 def has_stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bool:
     """Does the hotkey's stake weigh enough?  The owner's needs none."""
-    owner = owner_uid(sub, netuid)
+    owner = owners.uid_of_owner(sub, netuid)
     if owner is not None and sub.uids[netuid, hotkey] == owner:
         return True
     threshold = sub.stake_threshold.get() << I64F64.fraction
@@ -73,7 +63,7 @@ def version_is_current(sub: Storage, netuid: NetUid, version_key: int) -> bool:
 
 def may_validate(sub: Storage, netuid: NetUid, uid: Uid, uids: Sequence[U16]) -> bool:
     """May the neuron weigh these?  Itself alone always, others with a permit or as the owner."""
-    if is_self_weight(uid, uids) or uid == owner_uid(sub, netuid):
+    if is_self_weight(uid, uids) or uid == owners.uid_of_owner(sub, netuid):
         return True
     permits = sub.validator_permit[netuid]
     return uid < len(permits) and permits[uid]

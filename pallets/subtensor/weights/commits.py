@@ -26,6 +26,7 @@ from pallets.subtensor.events.weights import (
     WeightsRevealed,
 )
 from pallets.subtensor.neurons import lists
+from pallets.subtensor.rate_limits import now
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.types import HashedCommit, MechId, NetUidStorageIndex
 from pallets.subtensor.weights import checks, mechanisms
@@ -92,7 +93,7 @@ def commit_hash_of(sub: Storage, who: AccountId, index: NetUidStorageIndex, reve
 def current_epoch(sub: Storage, netuid: NetUid) -> int:
     """The epoch a subnet is in, the one that is due in the open block counted already."""
     schedule = schedule_of(sub, netuid)
-    return saturating_add(schedule.slot, int(schedule.due(checks.now(sub))))
+    return saturating_add(schedule.slot, int(schedule.due(now(sub))))
 
 
 def reveal_epoch(sub: Storage, netuid: NetUid, commit: HashedCommit) -> int:
@@ -129,7 +130,7 @@ def commit(
     ensure(checks.within_rate_limit(sub, index, uid), CommittingWeightsTooFast)
     queue = sorted_out(sub, netuid, sub.weight_commits[index, who] or ()).commits
     ensure(len(queue) < MOST_COMMITS, TooManyUnrevealedCommits)
-    added = (commit_hash, U64(current_epoch(sub, netuid)), checks.now(sub), U64(0))
+    added = (commit_hash, U64(current_epoch(sub, netuid)), now(sub), U64(0))
     sub.weight_commits[index, who] = (*queue, added)
     sub.emit(WeightsCommitted(who, index, commit_hash))
     lists.touch(sub, index, uid)

@@ -10,6 +10,7 @@ from pallets.subtensor import errors as e
 from pallets.subtensor import tempo
 from pallets.subtensor.coinbase import drain
 from pallets.subtensor.events.weights import BatchWeightItemFailed, WeightsSet
+from pallets.subtensor.subnets import owners
 from pallets.subtensor.weights import checks, commits
 from pallets.subtensor.weights.commits import Reveal
 from pallets.subtensor.weights.mechanisms import MAIN
@@ -441,7 +442,7 @@ def test_the_owner_validates_without_stake_or_permit() -> None:
     sub.total_hotkey_alpha[HOTKEY, ONE] = 1
     sub.stake_threshold.put(1)
     sub.validator_permit[ONE] = (False, False)
-    assert checks.owner_uid(sub, ONE) == 0
+    assert owners.uid_of_owner(sub, ONE) == 0
     assert checks.has_stake(sub, ONE, HOTKEY)
     assert not checks.may_validate(sub, ONE, 1, (0,))
     with pytest.raises(e.NeuronNoValidatorPermit):
