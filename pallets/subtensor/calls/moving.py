@@ -1,7 +1,7 @@
 """Calls that carry stake to another hotkey, coldkey or subnet without passing through a balance.
 
-All may refuse with SubnetNotExists, SubtokenDisabled, HotKeyAccountNotExists,
-NotEnoughStakeToWithdraw, StakeUnavailable, AmountTooLow and InsufficientLiquidity.
+Of more stake than there is all goes.  All may refuse with SubnetNotExists, SubtokenDisabled,
+HotKeyAccountNotExists, StakeUnavailable, AmountTooLow, InsufficientLiquidity and what Swap refuses.
 """
 
 from __future__ import annotations

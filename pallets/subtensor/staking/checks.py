@@ -45,7 +45,6 @@ def purchase(
     hotkeys.ensure_exists(sub, hotkey)
     trade = _simulate(sub, netuid, Side.BUY, tao)
     ensure(trade.paid_in >= least, AmountTooLow)
-    ensure(trade.paid_out, InsufficientLiquidity)
     ensure(ledger.would_show(sub, hotkey, netuid, trade.paid_out), InsufficientLiquidity)
 
 
@@ -89,12 +88,11 @@ def carriage(
     allow_partial: bool = True,
     to_another: bool = False,
 ) -> None:
-    """May `amount` of staked alpha go from one position to the other?
+    """May `amount`, no more than is staked there, go from one position to the other?
 
     A transfer `to_another` needs the consent of both subnets.
     Errors: SameNetuid; SubnetNotExists; SubtokenDisabled; HotKeyAccountNotExists;
-    NotEnoughStakeToWithdraw; InsufficientLiquidity; AmountTooLow; SlippageTooHigh;
-    TransferDisallowed; StakeUnavailable.
+    InsufficientLiquidity; AmountTooLow; SlippageTooHigh; TransferDisallowed; StakeUnavailable.
     """
     ensure(source != dest, SameNetuid)
     for position in (source, dest):
@@ -103,7 +101,6 @@ def carriage(
         registry.ensure_traded(sub, position.netuid)
     for position in (source, dest):
         hotkeys.ensure_exists(sub, position.hotkey)
-    ensure(amount <= ledger.of(sub, *source), NotEnoughStakeToWithdraw)
     crosses = source.netuid != dest.netuid
     if crosses:
         worth = _simulate(sub, source.netuid, Side.SELL, amount).paid_out

@@ -14,7 +14,7 @@ from pallets.subtensor.events.staking import (
     StakeSwapped,
     StakeTransferred,
 )
-from pallets.subtensor.staking import ledger
+from pallets.subtensor.staking import ledger, limits
 from pallets.subtensor.staking.share_pool import SafeFloat
 from pallets.subtensor.types import LockState
 from pallets.swap.maths.errors import ReservesTooLow
@@ -168,6 +168,15 @@ def test_the_largest_stakes_move(market: Market) -> None:
 )
 def test_moves_that_are_refused(market: Market, error: str, args: dict[str, Any]) -> None:
     market.refused(error, NOMINATOR, "move_stake", **args)
+
+
+def test_what_leaves_a_subnet_must_bring_more_than_the_least(market: Market) -> None:
+    market.stake(at(STABLE), AMOUNT)
+    market.give(market.account(STABLE), AMOUNT)
+    market.refused("AmountTooLow", NOMINATOR, "swap_stake", **swap(LEAST, STABLE, ROOT))
+    market.call(NOMINATOR, "swap_stake", **swap(LEAST + 1, STABLE, ROOT))
+    market.pool(ONE, RESERVE, 2 * RESERVE)
+    market.refused("AmountTooLow", NOMINATOR, "swap_stake", **swap(LEAST * 3 // 2))
 
 
 def test_the_least_may_move_within_a_subnet(market: Market) -> None:
@@ -376,6 +385,15 @@ def test_a_limited_swap_is_whole_or_not_at_all(tilted: Market) -> None:
     tilted.refused(
         "SlippageTooHigh", NOMINATOR, "swap_stake_limit", **limited(990_000_000, partial=False)
     )
+
+
+def test_just_what_fits_is_swapped_as_a_whole(tilted: Market) -> None:
+    most = limits.most_carried(tilted.sub, ONE, TWO, 990_000_000)
+    args = limited(990_000_000, partial=False)
+    above = {**args, "alpha_amount": Alpha(U64(most + 1))}
+    tilted.refused("SlippageTooHigh", NOMINATOR, "swap_stake_limit", **above)
+    tilted.call(NOMINATOR, "swap_stake_limit", **{**args, "alpha_amount": Alpha(U64(most))})
+    assert tilted.staked(at()) == 150 * 10**9 - most
 
 
 def test_a_limit_out_of_reach_swaps_nothing(tilted: Market) -> None:

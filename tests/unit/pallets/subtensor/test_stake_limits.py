@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pallets.subtensor.errors import InsufficientLiquidity
 from pallets.subtensor.staking import limits
 from pallets.swap.maths.errors import PriceLimitExceeded, ReservesTooLow
 from runtime.frame.exchange import HIGHEST_LIMIT, Side
@@ -313,6 +314,18 @@ def test_a_part_below_the_least_stake_is_refused(market: Market) -> None:
 def test_an_unknown_subnet_takes_no_order(market: Market) -> None:
     args = add(LEAST * 2, TAO, partial=True, netuid=NOWHERE)
     market.refused("SubnetNotExists", NOMINATOR, "add_stake_limit", **args)
+    args = remove(LEAST * 2, TAO, partial=True, netuid=NOWHERE)
+    market.refused("SubnetNotExists", NOMINATOR, "remove_stake_limit", **args)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_pool_takes_in_a_thousand_times_its_reserve(market: Market, side: Side) -> None:
+    set_reserves(market, ONE, 7, 7)
+    limits.ensure_taken(market.sub, ONE, side, 7_000)
+    with pytest.raises(InsufficientLiquidity):
+        limits.ensure_taken(market.sub, ONE, side, 7_001)
+    for netuid in (ROOT, STABLE):
+        limits.ensure_taken(market.sub, netuid, side, U64_MAX)
 
 
 # -- remove_stake_limit ---------------------------------------------------------------------------

@@ -169,6 +169,13 @@ def test_a_pool_that_is_too_small_takes_no_stake(market: Market, tao: int, alpha
     market.refused("InsufficientLiquidity", NOMINATOR, "add_stake", **add())
 
 
+def test_a_hotkey_whose_shares_are_worth_nothing_takes_no_stake(market: Market) -> None:
+    market.stake(at(coldkey=OWNER), AMOUNT)
+    ledger.decrease_for_all(market.sub, MINER, ONE, AMOUNT)
+    market.give(NOMINATOR, AMOUNT)
+    market.refused("InsufficientLiquidity", NOMINATOR, "add_stake", **add())
+
+
 def test_the_dust_of_a_whole_balance_stays(market: Market) -> None:
     market.give(NOMINATOR, AMOUNT)
     market.refused("NotEnoughBalanceToStake", NOMINATOR, "add_stake", **add(AMOUNT + 1))
@@ -225,6 +232,20 @@ def test_less_than_the_least_may_only_leave_as_a_whole(market: Market) -> None:
     market.refused("AmountTooLow", NOMINATOR, "remove_stake", **remove(LEAST // 2 - 1))
     market.call(NOMINATOR, "remove_stake", **remove(LEAST // 2))
     assert market.staked(at()) == 0
+
+
+def test_the_least_may_be_removed_in_part(market: Market) -> None:
+    market.give(market.account(STABLE), AMOUNT)
+    market.stake(at(STABLE), AMOUNT)
+    market.refused("AmountTooLow", NOMINATOR, "remove_stake", **remove(LEAST - 1, STABLE))
+    market.call(NOMINATOR, "remove_stake", **remove(LEAST, STABLE))
+    assert market.free(NOMINATOR) == LEAST
+
+
+def test_stake_with_a_hotkey_that_is_not_there_cannot_be_removed(market: Market) -> None:
+    market.stake(at(hotkey=OWNER), AMOUNT)
+    args = {**remove(), "hotkey": OWNER}
+    market.refused("HotKeyAccountNotExists", NOMINATOR, "remove_stake", **args)
 
 
 def test_no_more_than_is_staked_is_removed(market: Market) -> None:
