@@ -133,10 +133,15 @@ _INTEGERS: dict[Any, Integer] = {
 _U8 = _INTEGERS[p.U8]
 _SPELLED: dict[Any, str] = {key: codec.name for key, codec in _INTEGERS.items()}
 _SPELLED |= {bytes: "Vec<u8>", str: "String", p.AccountId: "T::AccountId", p.Hash: "T::Hash"}
+_SPELLED |= {p.Tao: "TaoBalance", p.Alpha: "AlphaBalance"}
 
 
 def own_name(annotation: Any) -> str:
-    """How an annotation is spelled in the metadata's informative `type_name`."""
+    """How an annotation is spelled in the metadata's `type_name`.
+
+    It says nothing of the encoding, but there are clients that compose no call with an argument
+    without one.
+    """
     for marker in getattr(annotation, "__metadata__", ()):
         if isinstance(marker, Named):
             return marker.type_name
@@ -144,9 +149,41 @@ def own_name(annotation: Any) -> str:
             return marker.type_name
     if annotation in _SPELLED:
         return _SPELLED[annotation]
-    if isinstance(annotation, NewType | type):
+    if isinstance(annotation, NewType | type) and not get_args(annotation):
         return str(getattr(annotation, "wire_name", annotation.__name__))
-    return ""
+    return _generic_name(get_origin(annotation), get_args(annotation))
+
+
+def _generic_name(origin: Any, args: tuple[Any, ...]) -> str:
+    """`Vec<u16>`, `Option<NetUid>`, `(u64, T::AccountId)`; empty when a part has no name."""
+    if origin is Annotated:
+        bounded = any(isinstance(marker, Bounded) and not marker.plain for marker in args[1:])
+        name = own_name(args[0])
+        return f"Bounded{name}" if name and bounded else name
+    parts = [_part_name(each) for each in args if each is not Ellipsis and each is not _NONE]
+    if not parts or not all(parts):
+        return ""
+    if origin is tuple and Ellipsis not in args:
+        return f"({', '.join(parts)})"
+    return f"{_CONTAINERS[origin]}<{', '.join(parts)}>" if origin in _CONTAINERS else ""
+
+
+def _part_name(annotation: Any) -> str:
+    """The name of an annotation inside another, where a compact form shows."""
+    name = own_name(annotation)
+    markers = getattr(annotation, "__metadata__", ())
+    compact = any(isinstance(marker, CompactMarker) for marker in markers)
+    return f"Compact<{name}>" if name and compact else name
+
+
+_NONE = type(None)
+_CONTAINERS: dict[Any, str] = {
+    tuple: "Vec",
+    types.UnionType: "Option",
+    Union: "Option",
+    dict: "BTreeMap",
+    frozenset: "BTreeSet",
+}
 
 
 class Resolver:

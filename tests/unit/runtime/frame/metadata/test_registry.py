@@ -192,7 +192,11 @@ def test_records_and_the_order_of_numbers() -> None:
     assert parcel.docs == ("Something sent.", "", "By somebody.")
     assert parcel.params == (r.TypeParameter("W", 1), r.TypeParameter("S", None))
     assert parcel.definition == r.CompositeDef(
-        (plain(1, "weight", "u16"), plain(2, "to", "T::AccountId"), plain(5, "inside"))
+        (
+            plain(1, "weight", "u16"),
+            plain(2, "to", "T::AccountId"),
+            plain(5, "inside", "Vec<Parcel>"),
+        )
     )
     assert (weight, byte, below) == (U16_TYPE, U8_TYPE, bare(r.SequenceDef(0)))
     assert account.path[-1] == "AccountId32"

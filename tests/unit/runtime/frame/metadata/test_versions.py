@@ -185,7 +185,7 @@ def test_call_arguments(each_version: View) -> None:
     enter = definition.variants[0]
     assert enter.docs == ("Take a room.",)
     assert [(field.name, field.type_name) for field in enter.fields] == [
-        ("nights", None),
+        ("nights", "u32"),
         ("from", "u8"),
     ]
 
