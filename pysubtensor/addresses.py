@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from runtime.crypto import Keypair, ss58_decode
 from runtime.primitives import AccountId
 
@@ -24,10 +26,15 @@ def _from_text(text: str) -> AccountId:
     if text.startswith("0x"):
         return account(bytes.fromhex(text[2:]))
     if "//" in text or " " in text:
-        return AccountId(Keypair.from_uri(text).account_id)
+        return AccountId(_from_uri(text).account_id)
     return AccountId(ss58_decode(text)[0])
 
 
 def keypair(who: Keypair | str) -> Keypair:
     """The key pair that `who` names.  Errors: SecretError."""
-    return who if isinstance(who, Keypair) else Keypair.from_uri(who)
+    return who if isinstance(who, Keypair) else _from_uri(who)
+
+
+@lru_cache(maxsize=4096)
+def _from_uri(text: str) -> Keypair:
+    return Keypair.from_uri(text)

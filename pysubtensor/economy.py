@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Self
 
 from consensus.chain import Imported
@@ -91,6 +92,19 @@ class Economy(View):
             hotkey, "set_weights", netuid=netuid, dests=tuple(weights),
             weights=tuple(weights.values()), version_key=version,
         )  # fmt: skip
+
+    def thaw_settings(self) -> None:
+        """Let settings change at any time, also right before an epoch.  As root."""
+        self.as_root("AdminUtils", "sudo_set_admin_freeze_window", window=0)
+
+    def open_weights(self, netuid: int) -> None:
+        """Let weights be set directly, and as often as one likes.  As root, after `thaw_settings`.
+
+        Errors: TransactionFailed.
+        """
+        change = partial(self.as_root, "AdminUtils", netuid=netuid)
+        change("sudo_set_commit_reveal_weights_enabled", enabled=False)
+        change("sudo_set_weights_set_rate_limit", weights_set_rate_limit=0)
 
     # -- stakes -------------------------------------------------------------------------------
 

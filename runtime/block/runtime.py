@@ -39,6 +39,8 @@ from runtime.state.trie_update import allow_depth
 P = TypeVar("P", bound=Pallet[Any])
 FRAMES_PER_CALL: Final = 24
 """Python frames that a call inside a call may take, to encode it or to dispatch it."""
+DEEPEST: Final = MAX_DEPTH * FRAMES_PER_CALL
+"""Python frames that a runtime lets calls nest."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class Runtime:
     """Pallets bound to one live state.  Implements `frame.pallet.Environment`."""
 
     def __init__(self, spec: RuntimeSpec, backing: Backing) -> None:
-        allow_depth(MAX_DEPTH * FRAMES_PER_CALL)
+        allow_depth(DEEPEST)
         self.spec = spec
         self.state = LiveState(backing)
         self.interface = interface = spec.interface

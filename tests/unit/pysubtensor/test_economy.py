@@ -11,7 +11,7 @@ from pysubtensor.scratch import Scratch
 @pytest.fixture
 def chain(devnet):
     with Scratch(devnet) as made:
-        made.as_root("AdminUtils", "sudo_set_admin_freeze_window", window=0)
+        made.thaw_settings()
         yield made
 
 
@@ -46,9 +46,7 @@ def test_stake_is_bought_and_sold(chain):
 
 def test_weights_are_those_given(chain):
     netuid = chain.register_subnet("//Bob", "//Bob//hot")
-    chain.as_root(
-        "AdminUtils", "sudo_set_commit_reveal_weights_enabled", netuid=netuid, enabled=False
-    )
+    chain.open_weights(netuid)
     chain.register_neuron("//Charlie", netuid, "//Charlie//1")
     chain.as_root(
         "AdminUtils", "sudo_set_weights_set_rate_limit", netuid=netuid, weights_set_rate_limit=0

@@ -27,11 +27,9 @@ def state_of(view):
 
 def act(chain):
     """A little of everything; gives the receipts."""
-    chain.as_root("AdminUtils", "sudo_set_admin_freeze_window", window=0)
+    chain.thaw_settings()
     netuid = chain.register_subnet("//Alice", "//Alice//hot")
-    chain.as_root(
-        "AdminUtils", "sudo_set_commit_reveal_weights_enabled", netuid=netuid, enabled=False
-    )
+    chain.open_weights(netuid)
     uid = chain.register_neuron("//Bob", netuid, "//Bob//hot")
     chain.stake("//Bob", netuid, "//Bob//hot", 100 * TAO)
     chain.mine(12)

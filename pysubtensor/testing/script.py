@@ -1,0 +1,140 @@
+"""A script that does again what a machine did, on a node and with an unmodified client.
+
+It needs `async-substrate-interface` and `bittensor-wallet`, which come with bittensor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from genesis import ChainSpec, preset
+from pysubtensor.addresses import account
+from pysubtensor.testing.recording import Claim, Mined, Sent
+from pysubtensor.testing.strategies import HOTKEYS, PEOPLE
+from rpc.values import to_json
+from runtime.block.runtime import Runtime
+from runtime.chain import Constants
+from runtime.codec.scale import Codec
+from runtime.crypto import ss58_encode
+from runtime.frame.call import Call
+from runtime.frame.origin import Id
+from runtime.primitives import AccountId
+
+_HEAD: Final = '''\
+"""{title}
+
+    {command}
+    python THIS_SCRIPT.py ws://127.0.0.1:9944
+
+on a new chain, with async-substrate-interface and bittensor-wallet installed (bittensor has both).
+"""
+
+import sys
+
+from async_substrate_interface import SubstrateInterface
+from bittensor_wallet import Keypair
+
+node = SubstrateInterface(sys.argv[1], ss58_format=42)
+key = Keypair.create_from_uri
+
+
+def call(pallet, function, **params):
+    return node.compose_call(pallet, function, params)
+
+
+def mine(count=1):
+    for _ in range(count):
+        node.rpc_request("dev_newBlock", [])
+
+
+def submit(who, pallet, function, **params):
+    node.submit_extrinsic(node.create_signed_extrinsic(call(pallet, function, **params), key(who)))
+    mine()
+
+
+'''
+_CHECK: Final = """\
+
+# What the check read of the state, as the machine had it.
+CLAIMS = {{
+{claims}
+}}
+keys = [name.split()[1] for name in CLAIMS]
+found = [node.rpc_request("state_getStorage", [each])["result"] for each in keys]
+node.close()
+for (name, value), here in zip(CLAIMS.items(), found):
+    if here != value:
+        sys.exit(f"{{name}} is {{here}} here, and was {{value}}")
+print("The chain is where the check failed.")
+"""
+
+
+def script(
+    runtime: Runtime,
+    spec: ChainSpec,
+    done: Iterable[Sent | Mined],
+    claims: Sequence[Claim],
+    title: str,
+) -> str:
+    """The text of the script; `title` says what is wrong in the end."""
+    names = {account(name): name for name in _names(done)}
+    lines = [_line(runtime, each, names) for each in done]
+    text = _HEAD.format(title=title, command=command(spec)) + "\n".join(lines) + "\n"
+    if not claims:
+        return text + "node.close()\n"
+    shown = [f'    "{each.item} 0x{each.key.hex()}": {_hex(each.value)},' for each in claims]
+    return text + _CHECK.format(claims="\n".join(shown))
+
+
+def command(spec: ChainSpec) -> str:
+    """How to start a node on a new chain like that."""
+    words = ["pysubtensor dev --tmp --seal manual"]
+    size = spec.genesis.mainnet_like
+    if size is not None:
+        words.append(
+            f"--chain mainnet-like --subnets {size.subnets} --neurons {size.neurons} "
+            f"--validators {size.validators} --seed {size.seed}"
+        )
+    elif spec.genesis != preset("dev").genesis or spec.raw is not None:
+        words.append("--chain YOUR_SPECIFICATION.json")
+    if spec.build.constants is not Constants.FAST:
+        words.append(f"--constants {spec.build.constants.value}")
+    return " ".join(words)
+
+
+def _names(done: Iterable[Sent | Mined]) -> set[str]:
+    """Secret URIs that accounts in calls may come from."""
+    signers = {each.signer for each in done if isinstance(each, Sent)}
+    people = signers | set(PEOPLE)
+    return people | {f"{who}//{number}" for who in people for number in range(1, HOTKEYS + 1)}
+
+
+def _line(runtime: Runtime, each: Sent | Mined, names: dict[AccountId, str]) -> str:
+    if isinstance(each, Mined):
+        return f"mine({each.count})"
+    return f"submit({each.signer!r}, {_arguments(runtime, each.call, names)})"
+
+
+def _arguments(runtime: Runtime, call: Call, names: dict[AccountId, str]) -> str:
+    spec = runtime.calls.spec(call.pallet, call.name)
+    shown = [repr(call.pallet), repr(call.name)]
+    for (name, _), codec, value in zip(spec.arguments, spec.codecs, call.args, strict=True):
+        shown.append(f"{name}={_value(runtime, codec, value, names)}")
+    return ", ".join(shown)
+
+
+def _value(runtime: Runtime, codec: Codec, value: Any, names: dict[AccountId, str]) -> str:
+    if isinstance(value, Call):
+        return f"call({_arguments(runtime, value, names)})"
+    if isinstance(value, Id):
+        text = repr(ss58_encode(value.account))
+    else:
+        text = repr(value if isinstance(value, int) else to_json(codec, value))
+    for who, uri in names.items():
+        text = text.replace(repr(ss58_encode(who)), f"key({uri!r}).ss58_address")
+    return text
+
+
+def _hex(value: bytes | None) -> str:
+    return "None" if value is None else f'"0x{value.hex()}"'
