@@ -131,6 +131,7 @@ def test_weights_on_a_predecessor_do_not_count(chain):
     crowd.sub.tempo[ONE] = 0  # so that even bonds in a predecessor stay
     for uid in (0, 1):
         crowd.weigh(uid, {2: 2, 3: 1})
+    crowd.weigh(2, {2: 1})
     crowd.epoch()
     replaced(crowd, 3, key(99))
     chain.at(3)
