@@ -135,6 +135,27 @@ def test_stake_that_leaves_or_comes_back_claims_nothing_twice():
     assert abs(after[1] - before[1] - 4_100_000) <= 2
 
 
+def test_stake_that_is_handed_over_leaves_its_earnings_behind():
+    chain = Claims()
+    chain.stake(BOB, 6_000_000)
+    chain.stake(CHARLIE, 8_000_000)
+    chain.become(KEEP, BOB, CHARLIE, DAVE)
+    for coldkey in (CHARLIE, DAVE):
+        chain.earn(8_200_000)
+        chain.claim(coldkey)
+    route = {"hotkey": HOTKEY, "origin_netuid": ROOT_NET, "destination_netuid": ROOT_NET}
+    half = Alpha(U64(4_000_000))
+    chain.call(CHARLIE, "transfer_stake", destination_coldkey=DAVE, alpha_amount=half, **route)
+    assert chain.claim(DAVE) == 0
+    assert abs(chain.claim(BOB) - 8_200_000) <= 2
+    assert abs(chain.claim(CHARLIE) - 8_200_000) <= 2
+    chain.call(DAVE, "transfer_stake", destination_coldkey=CHARLIE, alpha_amount=half, **route)
+    chain.earn(8_200_000)
+    assert abs(chain.claim(BOB) - chain.claim(CHARLIE)) <= 2
+    assert abs(chain.claim(BOB) - 12_300_000) <= 2
+    assert chain.claim(DAVE) == 0
+
+
 def test_only_the_subnets_named_are_claimed():
     chain = Claims()
     chain.become(KEEP, BOB)
