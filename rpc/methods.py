@@ -16,6 +16,7 @@ from rpc import (
     state,
     subtensor,
     system,
+    training,
     transaction,
 )
 from rpc.namespace import Namespace
@@ -37,6 +38,7 @@ def namespaces(*, keeps_all_states: bool = True) -> list[Namespace]:
         transaction.rpc,
         transaction.watch,
         *subtensor.NAMESPACES,
+        training.rpc,
         dev.rpc,
     ]
     return [*served, archive.rpc] if keeps_all_states else served

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
-from pallets.subtensor.weights import mechanisms
+from pallets.subtensor.weights import checks, mechanisms
 from pallets.subtensor.weights.rows import Row, set_row
 from runtime.frame.origin import Origin, Signed
 from runtime.primitives import U16, AccountId, NetUid, Uid
@@ -31,10 +31,9 @@ class Rows:
         return self.sub.uids[netuid, hotkey]
 
     def may_validate(self, netuid: NetUid, hotkey: AccountId) -> bool:
-        """Has the hotkey's neuron a validator permit?"""
+        """May the hotkey's neuron weigh others?"""
         uid = self.sub.uids[netuid, hotkey]
-        permits = self.sub.validator_permit[netuid]
-        return uid is not None and uid < len(permits) and permits[uid]
+        return uid is not None and checks.may_validate(self.sub, netuid, uid, ())
 
     def set_weights(
         self, netuid: NetUid, hotkey: AccountId, uids: Sequence[Uid], values: Sequence[U16]

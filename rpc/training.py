@@ -1,0 +1,147 @@
+"""training_*: runs, their members, rounds and challenges, in readable JSON.
+
+Each asks TrainingApi; what is not there is null.  Roots, keys and hashes travel as 0x-hex,
+accounts as SS58 addresses, numbers beyond 2**53 as strings.  A chain without training refuses all
+of them.  Errors of all: RuntimeFailed.
+"""
+
+from __future__ import annotations
+
+from consensus.node import Node
+from rpc.blocks import ClientFault, call_runtime
+from rpc.encode import Json, to_hex
+from rpc.errors import RuntimeFailed
+from rpc.namespace import Namespace
+from rpc.system import Address
+from rpc.values import to_json
+from runtime.codec.scale import encode_compact
+from runtime.hashing import blake2_256
+from runtime.primitives import U32, Hash
+
+rpc = Namespace("training")
+
+
+def _data(node: Node, at: bytes | None, question: str, arguments: bytes) -> bytes:
+    try:
+        return call_runtime(node.chain, at, f"TrainingApi_{question}", arguments)
+    except ClientFault as fault:
+        raise RuntimeFailed("Unable to query training.", str(fault)) from fault
+
+
+def _ask(node: Node, at: bytes | None, question: str, arguments: bytes = b"") -> Json:
+    data = _data(node, at, question, arguments)
+    codec = node.chain.runtime.methods[f"TrainingApi_{question}"].output
+    return to_json(codec, codec.from_bytes(data))
+
+
+def _u32(*numbers: int) -> bytes:
+    return b"".join(number.to_bytes(4, "little") for number in numbers)
+
+
+@rpc.method("runs")
+def runs(node: Node, at: Hash | None = None) -> Json:
+    """All runs that are not forgotten, by number."""
+    return _ask(node, at, "runs")
+
+
+@rpc.method("run")
+def run_info(node: Node, run: U32, at: Hash | None = None) -> Json:
+    """A run, its terms, and who takes part."""
+    return _ask(node, at, "run_info", _u32(run))
+
+
+@rpc.method("ended")
+def ended(node: Node, run: U32, at: Hash | None = None) -> Json:
+    """Of a forgotten run: root of the parameters, and root over all rounds."""
+    return _ask(node, at, "ended", _u32(run))
+
+
+@rpc.method("members")
+def members(node: Node, run: U32, at: Hash | None = None) -> Json:
+    """Whoever has a bond in a run."""
+    return _ask(node, at, "members", _u32(run))
+
+
+@rpc.method("member")
+def member(node: Node, run: U32, who: Address, at: Hash | None = None) -> Json:
+    """One of them."""
+    return _ask(node, at, "member", _u32(run) + who)
+
+
+@rpc.method("round")
+def one_round(node: Node, run: U32, number: U32 | None = None, at: Hash | None = None) -> Json:
+    """A round that is kept; without a number the newest."""
+    return _ask(node, at, "round", _u32(run, number or 0))
+
+
+@rpc.method("exportRound")
+def export_round(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
+    """All that the chain knows of a round, its SCALE bytes, and the hash that is folded of them."""
+    question = "export_round"
+    data = _data(node, at, question, _u32(run, number))
+    found = _ask(node, at, question, _u32(run, number))
+    if found is None:
+        return None
+    whole = data[1:]
+    return {"export": found, "scale": to_hex(whole), "hash": to_hex(blake2_256(whole))}
+
+
+@rpc.method("checkpoints")
+def checkpoints(node: Node, run: U32, at: Hash | None = None) -> Json:
+    """Where the parameters of a run can be fetched, the newest last."""
+    return _ask(node, at, "checkpoints", _u32(run))
+
+
+@rpc.method("challenges")
+def challenges(node: Node, run: U32, at: Hash | None = None) -> Json:
+    """Open challenges of a run."""
+    return _ask(node, at, "challenges", _u32(run))
+
+
+@rpc.method("challenge")
+def challenge(node: Node, challenge: U32, at: Hash | None = None) -> Json:
+    """An open challenge."""
+    return _ask(node, at, "challenge", _u32(challenge))
+
+
+@rpc.method("posters")
+def posters(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
+    """Who may post the aggregate of a round, in turn."""
+    return _ask(node, at, "posters", _u32(run, number))
+
+
+@rpc.method("attestationMessage")
+def attestation_message(
+    node: Node,
+    run: U32,
+    number: U32,
+    available: bytes,
+    at: Hash | None = None,
+) -> Json:
+    """What witnesses sign for the payloads of this bitmap."""
+    bitmap = encode_compact(len(available)) + available
+    return _ask(node, at, "attestation_message", _u32(run, number) + bitmap)
+
+
+@rpc.method("dataSeed")
+def data_seed(
+    node: Node,
+    run: U32,
+    number: U32,
+    worker: Address,
+    at: Hash | None = None,
+) -> Json:
+    """What decides which samples a worker trains on in a round."""
+    return _ask(node, at, "data_seed", _u32(run, number) + worker)
+
+
+@rpc.method("checkChunk")
+def check_chunk(
+    node: Node,
+    run: U32,
+    number: U32,
+    proof: bytes,
+    at: Hash | None = None,
+) -> Json:
+    """What `prove_chunk` would find with this proof, given as SCALE bytes."""
+    return _ask(node, at, "check_chunk", _u32(run, number) + proof)
