@@ -176,7 +176,13 @@ def terms_of(state_root: bytes, *, shapes: Any = SHAPES, k: int = K, **changed: 
 class TrainingChain:
     """The pallet over Balances, calls by name, blocks one by one."""
 
+    netuid = NETUID
+
     def __init__(self, accounts: Sequence[AccountId], **config: Any) -> None:
+        self.start(accounts, config)
+
+    def start(self, accounts: Sequence[AccountId], config: dict[str, Any]) -> None:
+        """Begin a chain on which these accounts are neurons of the subnet."""
         self.subnets = StubSubnets()
         for uid, who in enumerate(accounts):
             self.subnets.uids[who] = uid
@@ -191,6 +197,12 @@ class TrainingChain:
     def _config(self, rt: Runtime, config: dict[str, Any]) -> training.Config:
         services: Any = {"system": rt.get(System), "money": rt.get(Balances)}
         return training.Config(**services, subnets=self.subnets, burn_account=BURN, **config)
+
+    owner = OWNER
+
+    def permit(self, validators: Sequence[AccountId]) -> None:
+        """Let these validate."""
+        self.subnets.validators = set(validators)
 
     @property
     def now(self) -> int:
@@ -271,7 +283,7 @@ class Lab(TrainingChain):
         self.validators = tuple(names[workers : workers + validators])
         self.spare = tuple(names[workers + validators :])
         self.secrets = {who: bls.secret_from_seed(who) for who in names}
-        self.subnets.validators = set(self.validators)
+        self.permit(self.validators)
         self.layout = Layout(shapes, k)
         self.rng = np.random.default_rng(7)
         self.theta = [self._noise(t, ONE) for t in self.layout.tensors]
@@ -279,7 +291,7 @@ class Lab(TrainingChain):
         self.work: dict[tuple[int, AccountId], Work] = {}
         self.run_id = 0
         self.terms = terms_of(self.state_root(self.theta), shapes=shapes, k=k, **changed)
-        self.call(OWNER, "create_run", netuid=NETUID, terms=self.terms)
+        self.call(self.owner, "create_run", netuid=self.netuid, terms=self.terms)
         for who in self.validators:
             self.join(who, Role.VALIDATOR)
         for who in self.workers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pallets.subtensor.neurons import lists
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import registry
 from pallets.subtensor.weights import checks, mechanisms
@@ -40,9 +41,11 @@ class Rows:
     ) -> None:
         """Set the row of a hotkey on the main mechanism.
 
-        What was sealed and revealed in the other pallet need not be committed here once more.
-        Errors: those of `rows.set_row`.
+        What was sealed and revealed in the other pallet need not be committed here once more; so
+        this counts as the neuron's last weights.  Errors: those of `rows.set_row`.
         """
         named = tuple(U16(uid) for uid in uids)
         row = Row(named, tuple(values), self.sub.weights_version_key[netuid])
         set_row(self.sub, Origin(Signed(hotkey)), netuid, mechanisms.MAIN, row)
+        uid = checks.ensure_uid(self.sub, netuid, hotkey)
+        lists.touch(self.sub, mechanisms.storage_index(netuid, mechanisms.MAIN), uid)

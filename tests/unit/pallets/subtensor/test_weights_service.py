@@ -27,6 +27,7 @@ def test_rows_are_set_by_the_subnets_own_rules(sealed):
     rows = Rows(chain.sub)
     rows.set_weights(1, ALICE, [0, 2], [0, 40])
     assert chain.sub.weights[1, 0] == ((0, 0), (2, 65_535))
+    assert chain.sub.last_update[1] == (1, 0, 0)
     with pytest.raises(NeuronNoValidatorPermit):
         rows.set_weights(1, CHARLIE, [0], [1])
     with pytest.raises(HotKeyNotRegisteredInSubNet):

@@ -1,0 +1,166 @@
+"""Training on a whole chain: real subnets, neurons, weights and epochs, read over JSON-RPC."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from pallets.balances import Balances
+from pallets.subtensor.pallet import SubtensorModule
+from pallets.training import Training, history
+from pallets.training.types import Accusation, Ground
+from pysubtensor.addresses import account
+from pysubtensor.devnet import Devnet
+from runtime.crypto import ss58_encode
+from runtime.frame.money import Fortitude, Preservation
+from runtime.frame.origin import Origin, Signed
+from runtime.primitives import AccountId
+from tests.support import TAO, origin_of
+from tests.training_chain import Lab
+from tests.unit.rpc.live import Live
+
+ALICE = "//Alice"
+
+
+class DevnetLab(Lab):
+    """The lab on a development chain; every call is in a block of its own."""
+
+    netuid = 2
+
+    def __init__(self, workers: int, **options: Any) -> None:
+        self.worker_count = workers
+        super().__init__(workers, **options)
+
+    def start(self, accounts: Sequence[AccountId], config: dict[str, Any]) -> None:
+        self.net = Devnet()
+        self.owner = account(ALICE)
+        validator = accounts[self.worker_count]
+        self.submit(ALICE, "register_network", hotkey=validator)
+        self.submit(ALICE, "start_call", netuid=2)
+        for who in accounts:
+            self.net.set_balance(who, 1_000 * TAO)
+            if who != validator:
+                self.submit("//Bob", "burned_register", netuid=2, hotkey=who)
+        self.pallet = self.runtime.get(Training)
+
+    def submit(self, signer: str, name: str, **args: Any) -> None:
+        receipt = self.net.send(self.net.call("SubtensorModule", name, **args), signer)
+        assert receipt.ok, receipt.reason
+
+    def permit(self, validators: Sequence[AccountId]) -> None:
+        """The hotkey of the subnet's owner needs no permit."""
+
+    @property
+    def runtime(self) -> Any:
+        return self.net.node.chain.runtime
+
+    @runtime.setter
+    def runtime(self, value: Any) -> None:
+        raise AssertionError
+
+    def blocks(self, count: int = 1) -> None:
+        self.net.mine(count)
+
+    def call(self, who: AccountId | Origin, name: str, /, **args: Any) -> list[Any]:
+        caller = origin_of(who).caller
+        assert isinstance(caller, Signed)
+        self.net.dispatch(self.net.call("Training", name, **args), caller)
+        return []
+
+    def balance(self, who: AccountId) -> int:
+        money = self.runtime.get(Balances)
+        return int(money.reducible_balance(who, Preservation.EXPENDABLE, Fortitude.FORCE))
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[DevnetLab]:
+    found = DevnetLab(3, validators=1, spare=1, min_workers=3)
+    found.play(2)
+    yield found
+    found.net.close()
+
+
+async def test_everything_can_be_asked(lab: DevnetLab) -> None:
+    rpc = Live(lab.net.node)
+    worker = ss58_encode(lab.workers[0])
+    run = await rpc.call("training_run", 0)
+    assert run["workers"] == [ss58_encode(who) for who in lab.workers]
+    assert run["terms"]["codec"]["k"] == lab.terms.codec.k
+    assert run["run"]["netuid"] == 2
+    assert [pair[0] for pair in await rpc.call("training_runs")] == [0]
+    assert (await rpc.call("training_run", 7)) is None
+    members = await rpc.call("training_members", 0)
+    assert {who for who, _ in members} == {ss58_encode(w) for w in (*lab.workers, *lab.validators)}
+    assert (await rpc.call("training_member", 0, worker))["role"] == "Worker"
+    first = await rpc.call("training_round", 0, 1)
+    assert first["contributors"] == [ss58_encode(who) for who in lab.workers]
+    newest = await rpc.call("training_round", 0)
+    assert newest == await rpc.call("training_round", 0, lab.number)
+    assert sorted(await rpc.call("training_posters", 0, 1)) == sorted(who for who, _ in members)
+    assert len(await rpc.call("training_dataSeed", 0, 1, worker)) == 66
+    assert (await rpc.call("training_checkpoints", 0)) == []
+    assert (await rpc.call("training_challenges", 0)) == []
+    assert (await rpc.call("training_challenge", 0)) is None
+    assert (await rpc.call("training_ended", 0)) is None
+    message = await rpc.call("training_attestationMessage", 0, 1, "0x07")
+    assert len(message) == 66
+    json.dumps(run)
+
+
+async def test_proofs_can_be_tried_before_they_are_sent(lab: DevnetLab) -> None:
+    rpc = Live(lab.net.node)
+    proof = lab.payload_proof(1, lab.workers[0], 0)
+    codec = lab.runtime.codecs(type(proof).__mro__[1])
+    found = await rpc.call("training_checkChunk", 0, 1, "0x" + codec.to_bytes(proof).hex())
+    worker = ss58_encode(lab.workers[0])
+    assert found == {"accused": worker, "ground": "Payload", "index": 0, "fair": True}
+    assert (await rpc.call("training_checkChunk", 0, 9, "0x" + codec.to_bytes(proof).hex())) is None
+
+
+async def test_rounds_are_exported_with_their_hash(lab: DevnetLab) -> None:
+    rpc = Live(lab.net.node)
+    found = await rpc.call("training_exportRound", 0, 1)
+    assert found["hash"] == "0x" + history.export_hash(lab.pallet, 0, 1).hex()
+    codec = lab.runtime.codecs(history.RoundExport)
+    whole = codec.from_bytes(bytes.fromhex(found["scale"][2:]))
+    assert whole == history.export(lab.pallet, 0, 1)
+    assert len(found["export"]["commitments"]) == 3
+    assert (await rpc.call("training_exportRound", 0, 99)) is None
+
+
+def test_ratings_become_weights_and_pay_alpha(lab: DevnetLab) -> None:
+    sub = lab.runtime.get(SubtensorModule)
+    uids = [sub.uids[2, who] for who in lab.workers]
+    validator = sub.uids[2, lab.validators[0]]
+    assert sub.weights[2, validator] == tuple(zip(uids, (21_845, 43_690, 65_535), strict=True))
+    lab.blocks(25)
+    paid = [sub.incentive[2][uid] for uid in uids]
+    assert paid[0] < paid[1] < paid[2]
+    assert [round(each / paid[0]) for each in paid] == [1, 2, 3]
+    owned = [sub.total_hotkey_alpha[who, 2] for who in lab.workers]
+    assert 0 < owned[0] < owned[1] < owned[2]
+    lab.books_balance()
+
+
+def test_who_does_not_answer_a_challenge_pays() -> None:
+    lab = DevnetLab(2, validators=1, spare=1)
+    lab.play()
+    accused, accuser = lab.workers[1], lab.validators[0]
+    before = lab.balance(accuser)
+    said = Accusation(accused, Ground.TRACE, 0, None)
+    lab.call(accuser, "open_challenge", run=0, round=1, accusation=said)
+    lab.blocks(6)
+    assert lab.balance(accuser) == before + 10 * TAO * 32_768 // 65_535
+    assert lab.member(accused).bond == 0
+    lab.books_balance()
+    lab.net.close()
+
+
+def test_a_chain_without_training_says_so() -> None:
+    net = Devnet(runtime="exact")
+    assert "Training" not in net.node.chain.runtime.pallets
+    assert "TrainingApi_runs" not in net.node.chain.runtime.methods
+    net.close()
