@@ -20,6 +20,7 @@ from runtime.frame.origin import ROOT
 from runtime.primitives import U16, U64, U64_MAX, AccountId, NetUid
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
+from tests.unit.pallets.subtensor.subnets_chain import SubnetChain
 
 PARENT, CHILD, SECOND, THIRD, FOURTH, FIFTH, SIXTH = KEYS = tuple(
     AccountId(bytes((n,)) * 32) for n in range(11, 18)
@@ -371,3 +372,26 @@ def test_a_validator_that_is_refused_is_passed_over(rooted):
 def test_where_nobody_becomes_a_parent(rooted, error, netuid):
     with pytest.raises(error):
         root_parents.offer(rooted.sub, netuid)
+
+
+@pytest.mark.parametrize("declines", [False, True])
+def test_the_owner_of_a_new_subnet_validates_with_stake_of_root(declines):
+    chain = SubnetChain()
+    sub = chain.sub
+    chain.subnet(ROOT_NET, BOB)
+    sub.stake_threshold.put(U64(500_000_000))
+    for validator in (PARENT, SECOND):
+        chain.neuron(ROOT_NET, validator, ALICE)
+        ledger.increase(sub, validator, ALICE, ROOT_NET, 10**9)
+    if declines:
+        chain.call(ALICE, "set_auto_parent_delegation_enabled", hotkey=PARENT, enabled=False)
+    new = chain.register(BOB, CHILD)
+    lenders = (SECOND,) if declines else (PARENT, SECOND)
+    assert sub.parent_keys[CHILD, new] == tuple((ALL, each) for each in lenders)
+    assert sub.child_keys[SECOND, new] == ((ALL, CHILD),)
+    assert sub.child_keys[PARENT, new] == (() if declines else ((ALL, CHILD),))
+    ledger.increase(sub, SECOND, ALICE, new, 10**9)
+    sub.commit_reveal_weights_enabled[new] = False
+    sub.weights_set_rate_limit[new] = U64(0)
+    args = {"netuid": new, "dests": (U16(0),), "weights": (U16(65_535),), "version_key": U64(0)}
+    chain.call(CHILD, "set_weights", **args)

@@ -83,6 +83,13 @@ def test_the_former_call_moves_the_stake(chain, where):
     assert ledger.of(chain.sub, NEW, NOMINATOR, ONE) == 1_000
 
 
+def test_nothing_is_locked_with_a_hotkey_that_was_replaced(chain):
+    chain.stake(Position(MINER, NOMINATOR, ONE), 1_000)
+    swap(chain, None)
+    args = {"hotkey": MINER, "netuid": ONE, "amount": Alpha(U64(100))}
+    chain.refused("HotKeyAccountNotExists", NOMINATOR, "lock_stake", **args)
+
+
 def test_a_hotkey_of_ones_own_may_be_taken(chain, where):
     chain.own(NEW, OWNER)
     swap(chain, where)
@@ -275,6 +282,8 @@ def test_a_swap_back_brings_everything_back(chain):
     sub.voting_power[ONE, MINER] = U64(5)
     sub.auto_stake_destination_coldkeys[MINER, ONE] = (ALICE,)
     sub.child_keys[MINER, ONE], sub.parent_keys[ALICE, ONE] = ((ALL, ALICE),), ((ALL, MINER),)
+    sub.total_hotkey_alpha_last_epoch[MINER, ONE] = Alpha(U64(10))
+    sub.alpha_dividends_per_subnet[ONE, MINER] = Alpha(U64(20))
     chain.stake(Position(MINER, NOMINATOR, ONE), 1_000)
     swap(chain, ONE)
     chain.stake(Position(MINER, NOMINATOR, ONE), 500)
@@ -285,6 +294,8 @@ def test_a_swap_back_brings_everything_back(chain):
     assert sub.uids[ONE, MINER] == 0
     assert sub.subnet_owner_hotkey[ONE] == MINER
     assert sub.voting_power[ONE, MINER] == 5
+    assert sub.total_hotkey_alpha_last_epoch[MINER, ONE] == 10
+    assert sub.alpha_dividends_per_subnet[ONE, MINER] == 20
     assert sub.auto_stake_destination_coldkeys[MINER, ONE] == (ALICE,)
     assert sub.child_keys[MINER, ONE] == ((ALL, ALICE),)
     assert sub.parent_keys[ALICE, ONE] == ((ALL, MINER),)

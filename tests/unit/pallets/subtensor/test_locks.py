@@ -13,6 +13,7 @@ from pallets.subtensor.events.staking import (
     RejectLockedAlphaUpdated,
     StakeLocked,
 )
+from pallets.subtensor.reads import stakes
 from pallets.subtensor.staking import lock_book, locks, rulers
 from pallets.subtensor.staking.conviction import Kind
 from tests.support import ALICE, BOB, CHARLIE
@@ -26,7 +27,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     borrowed_locks,
     state,
 )
-from tests.unit.pallets.subtensor.market import ONE, TWO
+from tests.unit.pallets.subtensor.market import NOWHERE, ONE, TWO
 
 
 @pytest.fixture
@@ -167,6 +168,22 @@ def test_what_is_locked_may_not_be_unstaked(chain):
     locks.ensure_available(chain.sub, ALICE, ONE, STAKE - STAKE // 2)
     with pytest.raises(StakeUnavailable):
         locks.ensure_available(chain.sub, ALICE, ONE, STAKE - STAKE // 2 + 1)
+
+
+def test_what_may_be_unstaked_where(chain):
+    del chain.sub.decaying_lock[ALICE, ONE]
+    chain.put_stake(ALICE, HOTKEY, 70, TWO)
+    chain.lock(STAKE // 2)
+    chain.later(1000)
+    locked = locks.locked(chain.sub, ALICE, ONE)
+    assert locked < STAKE // 2
+    found = stakes.availability(chain.sub, ALICE, stakes.asked_netuids(chain.sub, None))
+    assert list(found) == [ONE, TWO]
+    here, there = found.values()
+    assert (here.total, here.locked, here.available) == (STAKE, locked, STAKE - locked)
+    assert (there.total, there.locked, there.available) == (70, 0, 70)
+    asked = stakes.asked_netuids(chain.sub, (TWO, NOWHERE))
+    assert stakes.availability(chain.sub, ALICE, asked) == {TWO: there}
 
 
 def test_a_lasting_lock_matures(chain):
