@@ -224,6 +224,7 @@ _FIFTEEN = (150 * TAO, 100 * TAO, 100 * TAO, 100 * TAO)
         ((TAO, 0, TAO, TAO), 100, 0, 0),
         ((TAO, TAO, 0, TAO), 100, 0, 0),
         ((TAO, TAO, TAO, 0), 100, 0, 0),
+        ((0, TAO, TAO, TAO), 0, 0, 0),
         ((1, 1, 1, 1), 0, U64_MAX, 0),
         ((1, 1, 1, 1), 1, 500_000_000, 1),
         ((1, 1, 1, 1), 2, 250_000_000, 1),
@@ -364,6 +365,12 @@ def test_no_more_than_is_staked_may_be_ordered(market: Market) -> None:
     market.refused("NotEnoughStakeToWithdraw", NOMINATOR, "remove_stake_limit", **args)
     args = remove(TAO, 1, partial=True)
     market.refused("NotEnoughStakeToWithdraw", OTHER, "remove_stake_limit", **args)
+
+
+def test_the_pool_is_asked_before_the_stake(market: Market) -> None:
+    market.pool(ONE, 2_000 * TAO, TAO)
+    args = remove(1_000 * TAO + 1, HIGHEST_LIMIT, partial=True)
+    market.refused("InsufficientLiquidity", NOMINATOR, "remove_stake_limit", **args)
 
 
 def test_orders_to_sell_are_taken_before_alpha_trades(market: Market) -> None:

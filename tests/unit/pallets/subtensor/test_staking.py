@@ -152,7 +152,8 @@ def test_refusals_of_adding_come_in_order(market: Market) -> None:
     market.refused("NotEnoughBalanceToStake", NOMINATOR, "add_stake", **stranger)
     market.give(NOMINATOR, AMOUNT)
     market.refused("HotKeyAccountNotExists", NOMINATOR, "add_stake", **stranger)
-    market.refused("InsufficientLiquidity", NOMINATOR, "add_stake", **add(RESERVE * 1_000 + 1))
+    market.pool(ONE, RESERVE, 2 * RESERVE)
+    market.refused("InsufficientLiquidity", OTHER, "add_stake", **add(RESERVE * 1_000 + 1))
 
 
 @pytest.mark.parametrize(
@@ -346,15 +347,20 @@ def test_staking_in_pieces_comes_to_the_same(market: Market, pieces: int) -> Non
 # -- pending children -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("threshold", "kept"), [(0, True), (AMOUNT, True), (2 * AMOUNT, False)])
+_LIMIT = {"limit_price": Tao(U64(1)), "allow_partial": True}
+
+
+@pytest.mark.parametrize(("name", "more"), [("remove_stake", {}), ("remove_stake_limit", _LIMIT)])
+@pytest.mark.parametrize(("threshold", "kept"), [(0, True), (AMOUNT, True), (AMOUNT + 1, False)])
 def test_a_hotkey_that_loses_its_stake_gets_no_children(
-    market: Market, threshold: int, kept: bool
+    market: Market, name: str, more: dict[str, Any], threshold: int, kept: bool
 ) -> None:
-    market.stake(at(), 2 * AMOUNT)
-    market.sub.stake_threshold.put(U64(threshold // 2))
-    pending = ((U64(1), OWNER),), U64(7)
-    market.sub.pending_child_keys[TWO, MINER] = pending
-    market.call(NOMINATOR, "remove_stake", **remove(AMOUNT * 5 // 4))
+    market.give(market.account(STABLE), AMOUNT)
+    market.stake(at(STABLE), 2 * AMOUNT)
+    market.sub.stake_threshold.put(U64(threshold))
+    market.sub.pending_child_keys[TWO, MINER] = ((U64(1), OWNER),), U64(7)
+    market.call(NOMINATOR, name, **remove(AMOUNT, STABLE), **more)
+    assert market.worth(MINER) == AMOUNT
     assert ((TWO, MINER) in market.sub.pending_child_keys) is kept
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from pallets.subtensor.events.staking import StakeAdded, StakeRemoved
-from pallets.subtensor.staking import ledger, nominations, root_claims
+from pallets.subtensor.staking import ledger, locks, nominations, root_claims
 from pallets.subtensor.types import LockState
-from runtime.primitives import I128, U64, U128, AccountId, Alpha, NetUid, Tao
+from runtime.primitives import I128, U16, U64, U128, AccountId, Alpha, NetUid, Tao
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
     LEAST,
@@ -161,6 +161,15 @@ def test_the_least_is_in_tao(market: Market, tao: int, kept: bool) -> None:
     assert (market.staked(at()) > 0) is kept
 
 
+def test_millionths_are_compared_with_rao(market: Market) -> None:
+    """As many millionths as there were rao before do not count as a rise."""
+    require(market, 1_000_000)
+    market.stake(at(), 3_000_000)
+    require(market, 2_000_000)
+    assert nominations.least(market.sub) == 4_000_000
+    assert market.staked(at()) == 3_000_000
+
+
 def test_a_lower_least_clears_nothing(market: Market) -> None:
     market.give(NOMINATOR, DEPOSIT)
     require(market, 4_000_000)
@@ -177,6 +186,34 @@ def test_nominations_that_cannot_be_sold_are_taken(market: Market) -> None:
     assert market.staked(at(STABLE)) == 0
     assert market.free(NOMINATOR) == 0
     assert market.sub.subnet_alpha_in[STABLE] == 60_000
+
+
+def test_what_comes_back_from_a_sale_that_fails_is_taken_too(market: Market) -> None:
+    """At the lowest price only a part is sold, and then the subnet has no money."""
+    market.sub.subnet_mechanism[STABLE] = U16(1)
+    market.sub.subnet_tao[STABLE] = Tao(U64(1_000_000))
+    market.sub.subnet_alpha_in[STABLE] = Alpha(U64(9 * 10**11))
+    market.stake(at(STABLE), 10**12)
+    require(market, 1_000_000)
+    assert 0 < market.sub.subnet_alpha_in[STABLE] - 9 * 10**11 < 10**12
+    assert market.staked(at(STABLE)) == 0
+
+
+def test_what_is_cleared_is_no_longer_locked(market: Market) -> None:
+    market.give(NOMINATOR, DEPOSIT)
+    market.stake(at(), 60_000)
+    market.sub.lock[NOMINATOR, ONE, MINER] = LockState(Alpha(U64(60_500)), U128(0), U64(1))
+    market.sub.decaying_lock[NOMINATOR, ONE] = False
+    require(market, 1_000_000)
+    assert locks.locked(market.sub, NOMINATOR, ONE) == 500
+
+
+def test_nothing_is_left_to_clear_after_all_is_sold(market: Market) -> None:
+    market.sub.nominator_min_required_stake.put(U64(1_000_000))
+    market.stake(at(), AMOUNT)
+    args = {"hotkey": MINER, "netuid": ONE, "amount_unstaked": Alpha(U64(AMOUNT))}
+    events = market.call(NOMINATOR, "remove_stake", **args)
+    assert len([each for each in events if isinstance(each, StakeRemoved)]) == 1
 
 
 def test_a_rest_below_the_least_is_sold_too(market: Market) -> None:
