@@ -42,7 +42,7 @@ class StakingCalls(Storage):
         """Stake while alpha costs no more than `limit_price`.
 
         If the amount would raise it above, a part is staked, or nothing unless `allow_partial`.
-        Errors: those of `add_stake`; SlippageTooHigh; those of Swap.
+        Errors: those of `add_stake`; SlippageTooHigh; those of the exchange.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         adding.add_within(self, position, amount_staked, limit_price, allow_partial=allow_partial)
@@ -71,7 +71,8 @@ class StakingCalls(Storage):
     ) -> None:
         """Sell while alpha brings no less than `limit_price`; otherwise a part, or nothing.
 
-        Errors: those of `remove_stake` without SubtokenDisabled; SlippageTooHigh; those of Swap.
+        Errors: those of `remove_stake` without SubtokenDisabled; SlippageTooHigh; those of the
+        exchange.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         unstaking.remove_within(
