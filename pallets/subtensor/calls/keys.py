@@ -12,7 +12,7 @@ from pallets.subtensor.errors import Deprecated
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.swaps import announcements
 from pallets.subtensor.swaps import coldkey as coldkeys
-from pallets.subtensor.swaps import hotkey as swaps
+from pallets.subtensor.swaps.hotkey import Swap, swap
 from pallets.subtensor.types import EvmAddress
 from runtime.codec.resolve import Fixed, Named
 from runtime.frame.call import call, deprecated
@@ -39,8 +39,8 @@ class KeyCalls(Storage):
         HotKeySwapOnSubnetIntervalNotPassed; NotEnoughBalanceToPaySwapHotKey; those of
         `swaps.family.move`.
         """
-        coldkey = ensure_signed(origin)
-        return PostInfo(swaps.swap(self, coldkey, hotkey, new_hotkey, netuid, keep_stake=False))
+        asked = Swap(ensure_signed(origin), hotkey, new_hotkey, keep_stake=False)
+        return PostInfo(swap(self, asked, netuid))
 
     @call(72, weight=weight(275_300_000, reads=52, writes=35))
     def swap_hotkey_v2(
@@ -52,8 +52,8 @@ class KeyCalls(Storage):
         keep_stake: bool,
     ) -> PostInfo:
         """The same, and leave the stake behind if asked to.  Errors: those of `swap_hotkey`."""
-        who = ensure_signed(origin)
-        return PostInfo(swaps.swap(self, who, hotkey, new_hotkey, netuid, keep_stake=keep_stake))
+        asked = Swap(ensure_signed(origin), hotkey, new_hotkey, keep_stake)
+        return PostInfo(swap(self, asked, netuid))
 
     @call(71, weight=weight(312_301_000, 13_056, reads=37, writes=19))
     def swap_coldkey(

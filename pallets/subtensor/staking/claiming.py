@@ -53,28 +53,35 @@ def claim(sub: Storage, coldkey: AccountId, subnets: frozenset[NetUid] | None) -
 def _claim_from(
     sub: Storage, hotkey: AccountId, coldkey: AccountId, subnets: frozenset[NetUid] | None
 ) -> Weight:
-    cost = _READ + _READ
+    stake: int | None = None
+    claims = 0
     for netuid in sorted(sub.root_claimable[hotkey]):
         if subnets is None or netuid in subnets:
-            claim_on_subnet(sub, hotkey, coldkey, netuid)
-            cost += _CLAIM
-    return cost
+            claims += 1
+            if stake is None:
+                stake = ledger.of(sub, hotkey, coldkey, ROOT)
+            if _claim_on(sub, hotkey, coldkey, netuid, stake):
+                stake = None  # may be more now
+    return _READ * 2 + _CLAIM * claims
 
 
-def claim_on_subnet(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> None:
+def _claim_on(
+    sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, stake: int
+) -> bool:
     """Claim on one subnet; less than the subnet's least claim stays where it is.
 
-    Errors: those of the exchange and the balances.
+    Tells whether something was claimed.
     """
-    owed = root_claims.owed(sub, hotkey, coldkey, netuid)
+    owed = root_claims.owed_to(sub, hotkey, coldkey, netuid, stake)
     amount = I96F32.to_uint(owed)
     if owed < sub.root_claimable_threshold[netuid] or amount == 0:
-        return
+        return False
     if keeps_alpha(sub.root_claim_type[coldkey], netuid):
         ledger.increase(sub, hotkey, coldkey, netuid, amount)
     else:
         _swap_to_root(sub, hotkey, coldkey, netuid, amount)
     root_claims.count_as_claimed(sub, hotkey, coldkey, netuid, amount)
+    return True
 
 
 def keeps_alpha(kind: RootClaimType, netuid: NetUid) -> bool:

@@ -42,8 +42,13 @@ def credit(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None
 
 def owed(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> int:
     """Alpha of a subnet that a coldkey may claim now, raw I96F32; may be below 0."""
-    stake = I96F32.from_int(ledger.of(sub, hotkey, coldkey, ROOT))
-    earned = I96F32.saturating_mul(sub.root_claimable[hotkey].get(netuid, I128(0)), stake)
+    return owed_to(sub, hotkey, coldkey, netuid, ledger.of(sub, hotkey, coldkey, ROOT))
+
+
+def owed_to(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, stake: int) -> int:
+    """`owed` to so much stake on root, which is worth computing once for all subnets."""
+    rate = sub.root_claimable[hotkey].get(netuid, I128(0))
+    earned = I96F32.saturating_mul(rate, I96F32.from_int(stake))
     claimed = I96F32.from_int(sub.root_claimed[netuid, hotkey, coldkey])
     return I96F32.saturating_sub(earned, claimed)
 

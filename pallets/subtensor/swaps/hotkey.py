@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from pallets.subtensor import hotkeys, money, rate_limits
 from pallets.subtensor.errors import (
     CannotUseSystemAccount,
@@ -35,35 +37,36 @@ _LAST = (LastTxBlock, LastTxBlockDelegateTake, LastTxBlockChildKeyTake)
 """What is kept of when a hotkey last did something."""
 
 
-def swap(
-    sub: Storage,
-    coldkey: AccountId,
-    old: AccountId,
-    new: AccountId,
-    netuid: NetUid | None,
-    *,
-    keep_stake: bool,
-) -> Weight:
+class Swap(NamedTuple):
+    """What a coldkey asks for."""
+
+    coldkey: AccountId
+    old: AccountId
+    new: AccountId
+    keep_stake: bool
+
+
+def swap(sub: Storage, asked: Swap, netuid: NetUid | None) -> Weight:
     """Let a coldkey's hotkey be replaced, on all subnets for None.  Gives what that cost.
 
     Errors: those of `calls.keys.swap_hotkey`; what was written must be undone then.
     """
-    _check(sub, coldkey, old, new, netuid)
+    _check(sub, asked, netuid)
     accesses = Accesses()
     accesses.count(reads=4)
+    last = sub.last_rate_limited_block
     for kind in _LAST:
-        sub.last_rate_limited_block[kind(new)] = sub.last_rate_limited_block[kind(old)]
+        last[kind(asked.new)] = last[kind(asked.old)]
     accesses.count(reads=3, writes=3)
     if netuid is None:
-        _swap_everywhere(sub, coldkey, old, new, accesses, keep_stake=keep_stake)
+        _swap_everywhere(sub, asked, accesses)
     else:
-        _swap_on(sub, coldkey, old, new, netuid, accesses, keep_stake=keep_stake)
+        _swap_on(sub, asked, netuid, accesses)
     return accesses.weight
 
 
-def _check(
-    sub: Storage, coldkey: AccountId, old: AccountId, new: AccountId, netuid: NetUid | None
-) -> None:
+def _check(sub: Storage, asked: Swap, netuid: NetUid | None) -> None:
+    coldkey, old, new, _ = asked
     ensure(hotkeys.owned_by(sub, coldkey, old), NonAssociatedColdKey)
     is_free = not hotkeys.exists(sub, new) or hotkeys.owned_by(sub, coldkey, new)
     ensure(is_free, NonAssociatedColdKey)
@@ -97,19 +100,10 @@ def _pay(sub: Storage, coldkey: AccountId, cost: int) -> None:
 # -- one subnet -----------------------------------------------------------------------------------
 
 
-def _swap_on(
-    sub: Storage,
-    coldkey: AccountId,
-    old: AccountId,
-    new: AccountId,
-    netuid: NetUid,
-    accesses: Accesses,
-    *,
-    keep_stake: bool,
-) -> None:
+def _swap_on(sub: Storage, asked: Swap, netuid: NetUid, accesses: Accesses) -> None:
     """The coldkey owns both hotkeys from then on."""
-    last = sub.last_hotkey_swap_on_netuid[netuid, coldkey]
-    _ensure_interval_passed(sub, last)
+    coldkey, old, new, keep_stake = asked
+    _ensure_interval_passed(sub, sub.last_hotkey_swap_on_netuid[netuid, coldkey])
     ensure(not hotkeys.is_subnet_account(sub, new), CannotUseSystemAccount)
     _ensure_not_on(sub, new, netuid)
     _pay(sub, coldkey, sub.config.key_swap_on_subnet_cost)
@@ -134,15 +128,8 @@ def _ensure_interval_passed(sub: Storage, last: int) -> None:
 # -- all subnets ----------------------------------------------------------------------------------
 
 
-def _swap_everywhere(
-    sub: Storage,
-    coldkey: AccountId,
-    old: AccountId,
-    new: AccountId,
-    accesses: Accesses,
-    *,
-    keep_stake: bool,
-) -> None:
+def _swap_everywhere(sub: Storage, asked: Swap, accesses: Accesses) -> None:
+    coldkey, old, new, _ = asked
     netuids = registry.netuids(sub)
     taking_part = [netuid for netuid in netuids if _takes_part(sub, old, netuid)]
     accesses.count(reads=2 * len(netuids) + 1 + len(taking_part))
@@ -152,7 +139,7 @@ def _swap_everywhere(
             _ensure_interval_passed(sub, last)
     _pay(sub, coldkey, sub.config.key_swap_cost)
     accesses.count(reads=3, writes=2)
-    _move_everywhere(sub, coldkey, old, new, accesses, keep_stake=keep_stake)
+    _move_everywhere(sub, asked, accesses)
     for netuid in taking_part:
         sub.last_hotkey_swap_on_netuid[netuid, coldkey] = now(sub)
     sub.last_rate_limited_block[LastTxBlock(coldkey)] = now(sub)
@@ -165,15 +152,8 @@ def _takes_part(sub: Storage, hotkey: AccountId, netuid: NetUid) -> bool:
     return sub.is_network_member[hotkey, netuid] or bool(sub.child_keys[hotkey, netuid])
 
 
-def _move_everywhere(
-    sub: Storage,
-    coldkey: AccountId,
-    old: AccountId,
-    new: AccountId,
-    accesses: Accesses,
-    *,
-    keep_stake: bool,
-) -> None:
+def _move_everywhere(sub: Storage, asked: Swap, accesses: Accesses) -> None:
+    coldkey, old, new, keep_stake = asked
     staked_before = _shares(sub, old)
     accesses.count(reads=len(staked_before))
     locks.move_to_hotkey(sub, old, new, registry.netuids(sub), accesses)
