@@ -76,6 +76,16 @@ def test_a_block_without_epoch_is_counted(chain):
     assert chain.sub.blocks_since_last_step[ONE] == 2
 
 
+def test_blocks_are_counted_from_one_epoch_to_the_next(chain):
+    chain.network(ONE, tempo=720)
+    seen = {}
+    for block in range(1, 1_461):
+        chain.at(block)
+        drain.due(chain.sub, [ONE])
+        seen[block] = chain.sub.blocks_since_last_step[ONE]
+    assert [seen[block] for block in (5, 719, 720, 730, 1_440, 1_460)] == [5, 719, 0, 10, 0, 20]
+
+
 def test_a_turn_takes_what_waited(chain):
     chain.network(ONE, tempo=100)
     chain.at(102)

@@ -8,6 +8,11 @@ from pallets.subtensor.coinbase import distribute, payout
 from pallets.subtensor.coinbase.terms import proportion_u64
 from pallets.subtensor.epoch.run import Earned
 from pallets.subtensor.events.staking import AutoStakeAdded
+from pallets.subtensor.staking.stake_weight import (
+    inherited_alpha,
+    inherited_stake,
+    stake_weight_of,
+)
 from runtime.frame.subnet import RecycleOrBurn
 from tests.support import events
 from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh, key
@@ -297,6 +302,16 @@ def family(chain):
         chain.stake(hotkey, coldkey, 0, TAO)
         chain.stake(hotkey, coldkey, ONE, TAO)
     return chain
+
+
+def test_what_is_lent_weighs_for_the_child(family):
+    lend(family, HOT, OTHER)
+    assert inherited_stake(family.sub, HOT, ONE) == (0, 0)
+    assert inherited_stake(family.sub, OTHER, ONE) == (2 * TAO, 2 * TAO)
+    assert stake_weight_of(family.sub, HOT, ONE) == 0
+    assert stake_weight_of(family.sub, OTHER, ONE) >> 64 == 4 * TAO
+    assert (family.staked(HOT, ONE), family.staked(OTHER, ONE)) == (TAO, TAO)
+    assert inherited_alpha(family.sub, HOT, 0) == TAO  # on root nothing is lent
 
 
 def dividends(chain):

@@ -74,6 +74,27 @@ def test_sixty_four_validators_that_agree(chain, interleave, server_self):
         assert crowd.sub.bonds[ONE, uid] == ()
 
 
+def test_who_is_where_does_not_matter(chain):
+    """The same validators and servers under other uids find the same."""
+    seen = []
+    for step in (1, 2, 4):  # validators in front, or with servers between them
+        validators = [step * each for each in range(16)]
+        servers = [uid for uid in range(64) if uid not in validators]
+        with chain.runtime.state.discarded():
+            stakes = [0] * 64
+            for number, uid in enumerate(validators):
+                stakes[uid] = 10**12 * (number + 1)
+            crowd = crowd_of(chain, *stakes)
+            for number, uid in enumerate(validators):
+                crowd.weigh(uid, {s: (number * k * 7919) % 997 + 1 for k, s in enumerate(servers)})
+            crowd.next_epoch()
+            crowd.next_epoch()
+            lists = crowd.sub.consensus, crowd.sub.incentive, crowd.sub.dividends
+            seen.append([[item[ONE][uid] for uid in validators + servers] for item in lists])
+    assert seen[0] == seen[1] == seen[2]
+    assert len(set(seen[0][1])) > 40
+
+
 def test_bonds_of_those_who_stop_weighing_shrink(chain):
     crowd = crowd_of(chain, 1, 2, 3, 4, 0, 0, 0, 0)
     crowd.sub.tempo[ONE] = 1
