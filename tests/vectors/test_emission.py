@@ -1,5 +1,7 @@
 """A block's emission, from issuance to hotkeys, comes out as the chain's."""
 
+import pytest
+
 from consensus.yuma.fixed import U96F32
 from pallets.alpha_assets import AlphaAssets
 from pallets.balances import Balances
@@ -96,11 +98,21 @@ def test_shares():
         assert shares.root_sells(averages) == out["root_sell_flag"], case
 
 
-class Network(Chain):
-    """A chain with the recorded subnets."""
+CHAIN = Chain()
+"""Left as it is: each case is taken back."""
+
+
+@pytest.fixture
+def chain():
+    with CHAIN.runtime.state.discarded():
+        yield CHAIN
+
+
+class Network:
+    """The recorded subnets."""
 
     def __init__(self, record, subnets):
-        super().__init__()
+        self.runtime, self.sub = CHAIN.runtime, CHAIN.sub
         self.netuids = [subnet.get("netuid", 1) for subnet in subnets]
         self.swap = self.runtime.get(Swap)
         sub = self.sub
@@ -148,19 +160,20 @@ class Network(Chain):
         }
 
 
-def test_subnet_terms():
-    for case in records("emission")["subnet_terms"]:
-        network = Network(case, [case])
-        sub, root = network.sub, emission.root_stake(network.sub)
-        found = emission.terms_of(sub, 1, int(case["tao_emission_bits"]), root)
-        out = case["out"]
-        assert str(emission.root_part(sub, 1, root)) == out["root_proportion_bits"], case
-        for name, value in found._asdict().items():
-            assert str(value) == out[f"{name}_bits"], case
-        injection.inject(sub, 1, found, 10**9)
-        alpha = U96F32.to_uint(found.alpha_out)
-        injection.hand_out(sub, 1, alpha, root, root_sells=case["root_sell_flag"])
-        assert network.shown(1) == plain(out["after"]), case
+@pytest.mark.parametrize("number", range(len(records("emission")["subnet_terms"])))
+def test_subnet_terms(chain, number):
+    case = records("emission")["subnet_terms"][number]
+    network = Network(case, [case])
+    sub, root = network.sub, emission.root_stake(network.sub)
+    found = emission.terms_of(sub, 1, int(case["tao_emission_bits"]), root)
+    out = case["out"]
+    assert str(emission.root_part(sub, 1, root)) == out["root_proportion_bits"], case
+    for name, value in found._asdict().items():
+        assert str(value) == out[f"{name}_bits"], case
+    injection.inject(sub, 1, found, 10**9)
+    alpha = U96F32.to_uint(found.alpha_out)
+    injection.hand_out(sub, 1, alpha, root, root_sells=case["root_sell_flag"])
+    assert network.shown(1) == plain(out["after"]), case
 
 
 def stake_of(hotkey):
@@ -277,7 +290,7 @@ class Scenario(Network):
 
     def block(self, number):
         """Run a block but for the epochs; what it shows, in the shape it is recorded in."""
-        self.at(number)
+        CHAIN.at(number)
         sub, netuids = self.sub, self.netuids
         earning = emission.earning(sub, netuids)
         credit = money.mint(sub, emission.block_emission(sub, sub.total_issuance.get()))
@@ -303,13 +316,14 @@ class Scenario(Network):
         return [s.last_epoch, s.pending_at, s.slot, s.since_step]
 
 
-def test_coinbase_over_blocks():
-    for record in records("emission")["coinbase_scenarios"]:
-        network = Scenario(record)
-        for expected in record["blocks"]:
-            subnets = [plain(subnet) for subnet in expected["subnets"]]
-            wanted = plain(expected) | {"subnets": subnets}
-            assert network.block(expected["block"]) == wanted, record["id"]
+@pytest.mark.parametrize("number", range(len(records("emission")["coinbase_scenarios"])))
+def test_coinbase_over_blocks(chain, number):
+    record = records("emission")["coinbase_scenarios"][number]
+    network = Scenario(record)
+    for expected in record["blocks"]:
+        subnets = [plain(subnet) for subnet in expected["subnets"]]
+        wanted = plain(expected) | {"subnets": subnets}
+        assert network.block(expected["block"]) == wanted
 
 
 def recorded_flow(since, smoothed):
