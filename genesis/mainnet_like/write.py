@@ -171,7 +171,7 @@ class Writer:
             each[netuid] = nothing
         sub.emission[netuid] = nothing
         sub.incentive[place] = nothing
-        sub.last_update[place] = nothing
+        sub.last_update[place] = (FIRST_BLOCK,) * count  # later than they registered
         sub.active[netuid] = (True,) * count
 
     def _weights(self, netuid: NetUid, number: int) -> None:
