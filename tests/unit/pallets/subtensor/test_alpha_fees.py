@@ -233,6 +233,12 @@ def test_a_position_that_is_removed_as_a_whole_pays_first(market: Paying) -> Non
     assert 0 < market.free(WHO) - DEPOSIT < sold
 
 
+@pytest.mark.parametrize(("fee", "enough"), [(TAO, True), (TAO + 1, False)])
+def test_the_last_rao_may_pay(market: Paying, fee: int, enough: bool) -> None:
+    call = market.made("burn_alpha", ONE_SUBNET["burn_alpha"])
+    assert market.fees.can_pay(WHO, call, Tao(U64(fee))) is enough
+
+
 def test_too_little_stake_cannot_pay(market: Paying) -> None:
     ledger.decrease(market.sub, *STAKE, TAO - 1_000)
     market.unpaid("remove_stake", **{**ONE_SUBNET["remove_stake"], "amount_unstaked": 1_000})

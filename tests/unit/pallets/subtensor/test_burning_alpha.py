@@ -14,7 +14,8 @@ from pallets.subtensor.events.staking import (
     AutoStakeDestinationSet,
 )
 from pallets.subtensor.staking.share_pool import SafeFloat
-from runtime.primitives import U64, Alpha, NetUid, Tao
+from pallets.subtensor.types import LockState
+from runtime.primitives import U64, U128, Alpha, NetUid, Tao
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
     LEAST,
@@ -105,6 +106,14 @@ def test_what_refuses_the_destruction(market: Market, name: str) -> None:
     market.refused("InsufficientLiquidity", NOMINATOR, name, **some())
     market.sub.subtoken_enabled[ONE] = False
     market.refused("SubtokenDisabled", NOMINATOR, name, **stranger)
+
+
+@BOTH
+def test_locked_alpha_is_not_destroyed(market: Market, name: str) -> None:
+    market.sub.lock[NOMINATOR, ONE, MINER] = LockState(Alpha(U64(STAKE // 2)), U128(0), U64(1))
+    market.sub.decaying_lock[NOMINATOR, ONE] = False
+    market.refused("StakeUnavailable", NOMINATOR, name, **some(STAKE // 2 + 1))
+    market.call(NOMINATOR, name, **some(STAKE // 2))
 
 
 @BOTH
