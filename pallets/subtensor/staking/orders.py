@@ -72,7 +72,6 @@ def hand_over(
     _ensure_open(sub, source.netuid)
     if giver_checked:
         hotkeys.ensure_exists(sub, source.hotkey)
-        ensure(amount, AmountTooLow)
         worth = trades.tao_worth(sub, source.netuid, amount)
         ensure(worth >= sub.config.initial_min_stake, AmountTooLow)
         locks.ensure_available(sub, source.coldkey, source.netuid, amount)

@@ -32,6 +32,7 @@ from tests.unit.pallets.subtensor.market import (
 )
 
 NOBODY = at(hotkey=NOMINATOR)
+DEST = at(hotkey=OTHER_MINER, coldkey=OTHER)
 
 
 @pytest.fixture
@@ -101,6 +102,13 @@ def test_what_users_are_checked_for(market: Market) -> None:
     refused(market, errors.NotEnoughStakeToWithdraw, sell, at(), 101 * TAO, 0)
 
 
+def test_users_may_trade_the_least_and_all_they_have(market: Market) -> None:
+    assert buy(market.sub, at(), LEAST, U64_MAX) > 0
+    assert buy(market.sub, at(), market.free(NOMINATOR), U64_MAX) > 0
+    hand_over(market.sub, at(), DEST, LEAST)
+    assert market.staked(DEST) == LEAST
+
+
 def test_the_matcher_is_not(market: Market) -> None:
     assert match_buy(market.sub, NOBODY, LEAST - 1, U64_MAX) > 0
     assert match_buy(market.sub, at(), 200 * TAO, U64_MAX) > 0
@@ -109,8 +117,6 @@ def test_the_matcher_is_not(market: Market) -> None:
 
 
 # -- outside the pool -----------------------------------------------------------------------------
-
-DEST = at(hotkey=OTHER_MINER, coldkey=OTHER)
 
 
 @pytest.mark.parametrize("order", [hand_over, match_over])
