@@ -1,0 +1,112 @@
+"""What a run fixes for everybody who takes part: model, data, schedule and compression.
+
+Whoever joins must train under the same numbers; their hash is what the chain knows of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Final, Self
+
+import orjson
+
+VERSION: Final = 1
+"""Of the meaning of these settings; part of the hash."""
+
+
+class Rule(StrEnum):
+    """How the workers' updates become one."""
+
+    UNION_MEAN = "union-mean"
+    """Each coordinate is averaged over the workers that sent it."""
+    DIVIDE_BY_R = "divide-by-r"
+    """Each coordinate is summed and divided by the number of workers."""
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """A byte-level GPT; all widths are multiples of 64, so that matrices are whole blocks."""
+
+    vocabulary: int = 256
+    width: int = 128
+    layers: int = 4
+    heads: int = 4
+    context: int = 128
+    hidden: int = 512
+
+
+@dataclass(frozen=True)
+class InnerConfig:
+    """AdamW of a worker's own steps; the schedule counts steps over all rounds."""
+
+    steps: int = 15
+    """Steps a round (H)."""
+    batch: int = 8
+    """Sequences a step."""
+    learning_rate: float = 2e-3
+    betas: tuple[float, float] = (0.9, 0.95)
+    epsilon: float = 1e-8
+    weight_decay: float = 0.1
+    clip: float = 1.0
+    """Largest norm of a gradient."""
+    warm_up: int = 30
+    """Steps until the full learning rate."""
+    total_steps: int = 600
+    """Steps until the lowest learning rate, a tenth, along a cosine."""
+
+
+@dataclass(frozen=True)
+class OuterConfig:
+    """What is sent between rounds, and what is done with it."""
+
+    keep: int = 128
+    """Values kept of each block of 4096 (k)."""
+    decay: float = 0.95
+    """Part of the error buffer that lasts (beta)."""
+    learning_rate: float = 1.0
+    """Of the outer step (alpha)."""
+    rule: Rule = Rule.UNION_MEAN
+    clip_norms: bool = True
+    """Is an update longer than the median shortened to it?"""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A run."""
+
+    model: ModelConfig = field(default_factory=ModelConfig)
+    inner: InnerConfig = field(default_factory=InnerConfig)
+    outer: OuterConfig = field(default_factory=OuterConfig)
+    corpus: str = ""
+    """SHA-256 of the text, in hex."""
+    shards: int = 4
+    """Contiguous parts that the training text is cut into."""
+    seed: int = 0
+    """Of the model's first weights."""
+    version: int = VERSION
+
+    def to_json(self) -> bytes:
+        """The canonical text: sorted keys, no spaces."""
+        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)
+
+    def hash(self) -> bytes:
+        """SHA-256 of the canonical text."""
+        return hashlib.sha256(self.to_json()).digest()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> Self:
+        """Read a configuration.  Errors: ValueError for one that is not of this version."""
+        found: dict[str, Any] = orjson.loads(text)
+        if found.get("version") != VERSION:
+            raise ValueError(f"not a run configuration of version {VERSION}")
+        try:
+            inner = dict(found.pop("inner"))
+            inner["betas"] = tuple(inner["betas"])
+            outer = dict(found.pop("outer"))
+            outer["rule"] = Rule(outer["rule"])
+            model = ModelConfig(**found.pop("model"))
+            return cls(model, InnerConfig(**inner), OuterConfig(**outer), **found)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"a run configuration lacks or has too much: {error}") from error

@@ -1,0 +1,101 @@
+"""A worker's own steps: AdamW on its own data, from the shared parameters of the round.
+
+The optimiser's state stays from round to round and never leaves the worker.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+
+from pallets.training.codec.numbers import ONE, Int32, limited
+from training.config import InnerConfig
+from training.model import Gpt
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the steps of a round came to; losses in nats."""
+
+    first_loss: float
+    last_loss: float
+    steps: int
+    tokens: int
+
+
+def rate_at(config: InnerConfig, step: int) -> float:
+    """The learning rate of a step: a rise, then a cosine down to a tenth."""
+    if step < config.warm_up:
+        return config.learning_rate * (step + 1) / config.warm_up
+    span = max(config.total_steps - config.warm_up, 1)
+    part = min((step - config.warm_up) / span, 1.0)
+    return config.learning_rate * (0.1 + 0.45 * (1 + math.cos(math.pi * part)))
+
+
+class InnerLoop:
+    """A model with its optimiser."""
+
+    def __init__(self, model: Gpt, config: InnerConfig) -> None:
+        self.model, self.config = model, config
+        self.optimiser = torch.optim.AdamW(
+            model.parameters(),
+            lr=config.learning_rate,
+            betas=config.betas,
+            eps=config.epsilon,
+            weight_decay=config.weight_decay,
+        )
+        self.step = 0
+        """Steps so far, over all rounds; it decides the learning rate."""
+
+    def run(self, batches: Iterable[Tensor]) -> Progress:
+        """One step for each batch."""
+        losses, tokens = [], 0
+        for batch in batches:
+            losses.append(self.take(batch))
+            tokens += batch.shape[0] * (batch.shape[1] - 1)
+        return Progress(losses[0], losses[-1], len(losses), tokens)
+
+    def take(self, batch: Tensor) -> float:
+        """One step; gives the loss before it."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.config, self.step)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss = self.model.loss(batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimiser.step()
+        self.step += 1
+        return float(loss.detach())
+
+
+# -- the shared parameters, which are integers, and the model's, which are floats ------------------
+
+
+def load(model: Gpt, parameters: Iterable[Int32]) -> None:
+    """Give the model the shared parameters, (rows, columns) each, in their order."""
+    with torch.no_grad():
+        for held, shared in zip(model.parameters(), parameters, strict=True):
+            values = torch.from_numpy(shared.astype(np.float64) / ONE)
+            held.copy_(values.reshape(held.shape))
+
+
+def read(model: Gpt) -> list[Int32]:
+    """The model's parameters as integers, rounded to the nearest, halves to even."""
+    return [_rounded(held) for held in model.parameters()]
+
+
+def _rounded(held: torch.nn.Parameter) -> Int32:
+    scaled = torch.round(held.detach().double().cpu() * ONE)
+    rows = held.shape[0] if held.dim() == 2 else 1
+    return scaled.numpy().astype(np.int32).reshape(rows, -1)
+
+
+def moved(before: Iterable[Int32], after: Iterable[Int32]) -> list[Int32]:
+    """The pseudo-gradient: before less after, within the range of updates."""
+    return [limited(old.astype(np.int64) - new) for old, new in zip(before, after, strict=True)]
