@@ -8,6 +8,7 @@ from typing import Any, Final
 from consensus.chain import Chain
 from pallets.metadata_hash import Mode
 from runtime.block.era import IMMORTAL, Era
+from runtime.block.executive import Executive
 from runtime.block.extrinsic import Ecdsa, Ed25519, Sr25519, signing_payload
 from runtime.block.runtime import Runtime
 from runtime.block.types import Digest
@@ -32,10 +33,24 @@ def sign(
     """
     runtime = chain.runtime
     extra, extra_data, call_data = _parts(runtime, call, nonce, tip, era)
-    payload = signing_payload(call_data + extra_data, _implicit(chain, extra))
+    signed = call_data + extra_data, _implicit(chain, extra)
+    return _signed(runtime, key, extra_data, call_data, signing_payload(*signed))
+
+
+def sign_from_afar(runtime: Runtime, call: Call, key: Keypair, *, nonce: int) -> bytes:
+    """The same, valid for ever, on a state that is only read."""
+    extra, extra_data, call_data = _parts(runtime, call, nonce, 0, IMMORTAL)
+    signed = call_data + extra_data, Executive(runtime).implicit(extra)
+    return _signed(runtime, key, extra_data, call_data, signing_payload(*signed))
+
+
+def _signed(
+    runtime: Runtime, key: Keypair, extra_data: bytes, call_data: bytes, payload: bytes
+) -> bytes:
     signature = _SIGNATURES[key.kind](key.sign_repeatably(payload))
-    address = Id(AccountId(key.account_id))
-    return runtime.extrinsics.signed(address, signature, extra_data, call_data)
+    return runtime.extrinsics.signed(
+        Id(AccountId(key.account_id)), signature, extra_data, call_data
+    )
 
 
 def sign_blank(runtime: Runtime, call: Call, who: AccountId, *, nonce: int, tip: int = 0) -> bytes:
