@@ -27,7 +27,7 @@ from pallets.training.codec.parts import chosen
 from pallets.training.codec.payload import Payload, Place, size_of
 from training import corpus, outer
 from training.config import InnerConfig, ModelConfig, OuterConfig, Rule, RunConfig
-from training.data import Assignment, Corpus
+from training.data import Corpus, starts
 from training.inner import InnerLoop, load, moved, read
 from training.model import Gpt, shapes
 
@@ -95,9 +95,8 @@ class Bench:
 
     def batch(self, worker: int, step: int) -> Tensor:
         """A worker's batch; the same in every method."""
-        who = Assignment(self.config.seed.to_bytes(4, "little"), 0, bytes((worker,)), b"")
-        starts = who.starts(self.text, worker, step, self.config.inner.batch)
-        return self.text.sequences(starts)
+        seed = self.config.seed.to_bytes(4, "little") + bytes((worker,)) + bytes(8)
+        return self.text.sequences(starts(self.text, seed, worker, step, self.config.inner.batch))
 
     def loss(self, model: Gpt) -> float:
         """Loss on the text that was held back."""
@@ -155,8 +154,7 @@ class Rounds:
         self.parameters = read(model)
         self.layout = Layout([_two(shape) for shape in shapes(model).values()], method.outer.keep)
         self.loops = [InnerLoop(bench.model(), bench.config.inner) for _ in range(WORKERS)]
-        empty = outer.ErrorFeedback.empty
-        self.feedback = [empty(self.layout, method.outer) for _ in range(WORKERS)]
+        self.feedback = [self._nothing() for _ in range(WORKERS)]
         self.shared = model
 
     def run(self) -> Iterator[Point]:
@@ -197,10 +195,12 @@ class Rounds:
     def _payload(self, worker: int, number: int, update: Sequence[Int32]) -> Payload:
         feedback = self.feedback[worker]
         if not self.method.feedback or (self.method.garbage and worker == 0):
-            self.feedback[worker] = feedback = outer.ErrorFeedback.empty(
-                self.layout, self.method.outer
-            )
+            self.feedback[worker] = feedback = self._nothing()
         return feedback.compress(Place(0, number, bytes((worker,)) * 32), update)
+
+    def _nothing(self) -> outer.ErrorFeedback:
+        decay = outer.fixed(self.method.outer.decay, DECAY_ONE)
+        return outer.ErrorFeedback(self.layout, decay, outer.nothing(self.layout))
 
     def _join_exactly(
         self, present: Sequence[int], updates: Sequence[Sequence[Int32]]

@@ -81,6 +81,10 @@ class RunConfig:
     outer: OuterConfig = field(default_factory=OuterConfig)
     corpus: str = ""
     """SHA-256 of the text, in hex."""
+    corpus_bytes: int = 0
+    """Its length."""
+    generated: bool = True
+    """Is the text what `training.corpus` makes?  Otherwise it lies beside this configuration."""
     shards: int = 4
     """Contiguous parts that the training text is cut into."""
     seed: int = 0

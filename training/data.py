@@ -1,14 +1,17 @@
 """Which sequences a worker trains on: drawn from its shard by a seed that nobody knows in advance.
 
 The text is cut into a training and a validation part, the training part into contiguous shards.
-The seed of a round hashes run, round, worker and the hash of the block that began the round, so
-that anyone can draw the same sequences afterwards, and nobody before.
+The chain makes a seed for each worker and round when the round begins, so that anyone can draw the
+same sequences afterwards, and nobody before.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -32,6 +35,17 @@ class Corpus:
     def hash(self) -> str:
         """SHA-256 of the text, in hex."""
         return hashlib.sha256(self.text).hexdigest()
+
+    @cached_property
+    def root(self) -> bytes:
+        """What the chain knows of the text: SHA-256 over the SHA-256 of each part, in order.
+
+        The parts are the shards, and what is held back.
+        """
+        size = self.training_size // self.shards
+        ends = [*(size * n for n in range(self.shards + 1)), len(self.text)]
+        parts = (self.text[a:b] for a, b in pairwise(ends))
+        return hashlib.sha256(b"".join(hashlib.sha256(p).digest() for p in parts)).digest()
 
     @property
     def training_size(self) -> int:
@@ -62,21 +76,34 @@ def draw(begins: range, count: int, seed: bytes) -> NDArray[np.int64]:
     return begins.start + numbers.astype(np.int64)
 
 
+def starts(corpus: Corpus, seed: bytes, shard: int, step: int, batch: int) -> NDArray[np.int64]:
+    """Where the sequences of a step begin, in a shard, by the seed of a worker's round."""
+    name = b"pysubtensor batch" + seed + step.to_bytes(8, "little")
+    return draw(corpus.shard(shard), batch, name)
+
+
 @dataclass(frozen=True)
 class Assignment:
-    """Everything that decides what a worker trains on in a round."""
+    """What a worker trains on in a round.  The chain knows its seed once the round has begun."""
 
-    run: bytes
-    round: int
-    worker: bytes
-    block: bytes
-    """Hash of the block that began the round."""
+    corpus: Corpus
+    seed: bytes
+    batch: int
 
-    def seed(self, step: int) -> bytes:
-        """Seed of the batch of a step."""
-        numbers = self.round.to_bytes(8, "little") + step.to_bytes(8, "little")
-        return b"pysubtensor batch" + self.run + self.worker + self.block + numbers
+    @property
+    def shard(self) -> int:
+        """The part of the text that the worker's sequences are from."""
+        return int.from_bytes(hashlib.sha256(self.seed).digest()[:8], "little")
 
-    def starts(self, corpus: Corpus, shard: int, step: int, batch: int) -> NDArray[np.int64]:
-        """Where the sequences of a step begin."""
-        return draw(corpus.shard(shard), batch, self.seed(step))
+    def starts(self, step: int) -> NDArray[np.int64]:
+        """Where the sequences of a step of the round begin."""
+        return starts(self.corpus, self.seed, self.shard, step, self.batch)
+
+    def batches(self, first: int, last: int) -> Iterator[Tensor]:
+        """The batches of steps of the round, `last` not among them."""
+        return (self.corpus.sequences(self.starts(step)) for step in range(first, last))
+
+    def digest(self, first: int, last: int) -> bytes:
+        """Hash of where the sequences of these steps begin."""
+        places = b"".join(self.starts(step).astype("<i8").tobytes() for step in range(first, last))
+        return hashlib.sha256(places).digest()

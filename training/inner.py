@@ -66,7 +66,7 @@ class InnerLoop:
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.config, self.step)
         self.optimiser.zero_grad(set_to_none=True)
-        loss = self.model.loss(batch)
+        loss = self.model.loss(batch.to(next(self.model.parameters()).device))
         loss.backward()  # type: ignore[no-untyped-call]
         clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimiser.step()

@@ -14,7 +14,7 @@ from pallets.training.codec import payload as wire
 from pallets.training.codec.aggregate import Mixing, Share, aggregated
 from pallets.training.codec.aggregate import Rule as WireRule
 from pallets.training.codec.layout import Layout
-from pallets.training.codec.numbers import DECAY_ONE, ONE, Int32, fed_back, limited, stepped
+from pallets.training.codec.numbers import ONE, Int32, fed_back, limited, stepped
 from pallets.training.codec.payload import Payload, Place
 from training.config import OuterConfig, Rule
 
@@ -31,30 +31,34 @@ def fixed(proportion: float, one: int = ONE) -> int:
     return round(proportion * one)
 
 
+def nothing(layout: Layout) -> list[Int32]:
+    """Zeros, as chunks of each tensor."""
+    return [np.zeros((t.chunks, t.chunk_length), np.int32) for t in layout.tensors]
+
+
 @dataclass
 class ErrorFeedback:
     """What a worker has not sent yet, as chunks of each tensor."""
 
     layout: Layout
-    config: OuterConfig
+    decay: int
+    """How much of it stays a round, in parts of 65536."""
     buffer: list[Int32]
-
-    @classmethod
-    def empty(cls, layout: Layout, config: OuterConfig) -> ErrorFeedback:
-        """Nothing left over."""
-        zeros = [np.zeros((t.chunks, t.chunk_length), np.int32) for t in layout.tensors]
-        return cls(layout, config, zeros)
 
     def compress(self, place: Place, update: Sequence[Int32]) -> Payload:
         """What to send of an update and of what was left; the rest stays."""
-        decay = fixed(self.config.decay, DECAY_ONE)
-        due = [
-            fed_back(kept, tensor.cut(new), decay)
-            for kept, tensor, new in zip(self.buffer, self.layout.tensors, update, strict=True)
-        ]
-        payload = wire.compress(place, self.layout, due)
-        self.buffer = [_less(all_, sent) for all_, sent in zip(due, payload.values(), strict=True)]
+        chunks = [t.cut(new) for t, new in zip(self.layout.tensors, update, strict=True)]
+        payload = wire.compress(place, self.layout, self._due(chunks))
+        self.buffer = self.left(chunks, payload)
         return payload
+
+    def left(self, update: Sequence[Int32], payload: Payload) -> list[Int32]:
+        """What is left of an update, in chunks, when that was sent."""
+        pairs = zip(self._due(update), payload.values(), strict=True)
+        return [_less(due, sent) for due, sent in pairs]
+
+    def _due(self, update: Sequence[Int32]) -> list[Int32]:
+        return [fed_back(e, new, self.decay) for e, new in zip(self.buffer, update, strict=True)]
 
     def take_back(self, payload: Payload) -> None:
         """Count what was sent as not sent, when the round went on without it."""
