@@ -1,0 +1,235 @@
+"""The chain that a run is on, as its members see it: the state of a block, and calls sent to it.
+
+Members read storage with this program's own runtime, item by item from the node, always of one
+block; `look` moves on to the newest.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from typing import Any, Final, Protocol
+
+import orjson
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from pysubtensor.signing import sign_from_afar
+from pysubtensor.view import Receipt, TransactionFailed, View
+from runtime.block.runtime import Runtime
+from runtime.chain import Build, Constants, Variety, code_of, make_runtime
+from runtime.crypto import Keypair
+from runtime.frame.call import Call
+from runtime.hashing import blake2_256
+from runtime.primitives import Hash
+from runtime.state.live import EmptyBacking
+
+CODE: Final = b":code"
+PAGE: Final = 512
+PATIENCE: Final = 30.0
+"""Seconds that a node may be away."""
+
+
+class ChainError(RuntimeError):
+    """The node cannot be used; the text says why."""
+
+
+class Refused(ChainError):
+    """A transaction did not do what it was for; `reason` is the name of the refusal."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what}: {reason}")
+        self.reason = reason
+
+
+class Link(Protocol):
+    """A chain that can be read and written."""
+
+    runtime: Runtime
+    """Its pallets, on the state of the block looked at last."""
+
+    def look(self) -> int:
+        """Read the newest block from now on; gives its number.  Errors: ChainError."""
+
+    def send(self, call: Call, key: Keypair) -> None:
+        """Sign a call and wait for it to be in a block.  Errors: Refused; ChainError."""
+
+
+class Pinned:
+    """The storage of one block, fetched when asked for and kept."""
+
+    def __init__(self, node: RemoteChain, block: str) -> None:
+        self._node, self._block = node, block
+        self._known: dict[bytes, bytes | None] = {}
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """The bytes under `key`."""
+        if key not in self._known:
+            found = self._node.ask("state_getStorage", _hex(key), self._block)
+            self._known[key] = None if found is None else _bytes(found)
+        return self._known[key]
+
+    def items(self, prefix: bytes, /) -> Iterator[tuple[bytes, bytes]]:
+        """All pairs under a prefix, in order."""
+        last: str | None = None
+        while True:
+            page = self._node.ask("state_getKeysPaged", _hex(prefix), PAGE, last, self._block)
+            for key in map(_bytes, page):
+                value = self.get(key)
+                if value is not None:
+                    yield key, value
+            if len(page) < PAGE:
+                return
+            last = page[-1]
+
+
+class RemoteChain:
+    """A chain behind the JSON-RPC of a node."""
+
+    def __init__(self, url: str) -> None:
+        """Errors: ChainError when the node is away or runs another program."""
+        self._url = url
+        self._ids = itertools.count(1)
+        self._told: list[Any] = []
+        self._socket = self._connect()
+        self.runtime = self._same_runtime()
+        self._head = ""
+        self.look()
+
+    def _connect(self) -> ClientConnection:
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return connect(self._url, max_size=None)
+            except (OSError, WebSocketException, TimeoutError) as error:
+                if time.monotonic() > until:
+                    raise ChainError(f"cannot reach {self._url}: {error}") from error
+                time.sleep(0.2)
+
+    def _same_runtime(self) -> Runtime:
+        code = _bytes(self.ask("state_getStorage", _hex(CODE)) or "0x")
+        for constants in Constants:
+            build = Build(constants, Variety.EXTENDED)
+            runtime = make_runtime(build, EmptyBacking())
+            if code_of(runtime, build) == code:
+                return runtime
+        raise ChainError(f"{self._url} runs no extended runtime of this version")
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def look(self) -> int:
+        head: str = self.ask("chain_getBlockHash")
+        if head != self._head:
+            self._pin(head)
+        number: int = self._pallet("System").number.get()
+        return number
+
+    def _pin(self, block: str) -> None:
+        self._head = block
+        self.runtime.state.reset(Pinned(self, block))
+
+    def _pallet(self, name: str) -> Any:
+        return self.runtime.pallets[name]
+
+    # -- JSON-RPC -----------------------------------------------------------------------------
+
+    def ask(self, method: str, *params: Any) -> Any:
+        """The result of a call; reconnects once.  Errors: ChainError."""
+        try:
+            return self._ask(method, params)
+        except (WebSocketException, OSError):
+            self._socket = self._connect()
+        try:
+            return self._ask(method, params)
+        except (WebSocketException, OSError) as error:
+            raise ChainError(f"lost {self._url}: {error}") from error
+
+    def _ask(self, method: str, params: tuple[Any, ...]) -> Any:
+        number = next(self._ids)
+        request = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
+        self._socket.send(orjson.dumps(request), text=True)
+        while True:
+            message = orjson.loads(self._socket.recv())
+            if message.get("id") != number:
+                self._told.append(message)
+            elif "error" in message:
+                raise ChainError(f"{method}: {message['error']}")
+            else:
+                return message["result"]
+
+    def _next_told(self, subscription: str) -> Any:
+        """The next notification of a subscription.  Errors: ChainError."""
+        while True:
+            for at, message in enumerate(self._told):
+                if message.get("params", {}).get("subscription") == subscription:
+                    return self._told.pop(at)["params"]["result"]
+            try:
+                self._told.append(orjson.loads(self._socket.recv()))
+            except (WebSocketException, OSError) as error:
+                raise ChainError(f"lost {self._url}: {error}") from error
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def send(self, call: Call, key: Keypair) -> None:
+        what = f"{call.pallet}.{call.name}"
+        nonce = self.ask("system_accountNextIndex", key.ss58)
+        data = sign_from_afar(self.runtime, call, key, nonce=nonce)
+        try:
+            watched = self.ask("author_submitAndWatchExtrinsic", _hex(data))
+        except ChainError as error:
+            raise Refused(what, str(error)) from error
+        block = self._included(what, watched)
+        self._told.clear()
+        self._pin(block)
+        receipt = self._receipt(data, block)
+        if not receipt.ok:
+            raise Refused(what, receipt.reason)
+
+    def _included(self, what: str, watched: str) -> str:
+        while True:
+            status = self._next_told(watched)
+            if isinstance(status, dict) and ("inBlock" in status or "finalized" in status):
+                self.ask("author_unwatchExtrinsic", watched)
+                block: str = status.get("inBlock") or status["finalized"]
+                return block
+            if status in ("invalid", "dropped") or (
+                isinstance(status, dict) and "usurped" in status
+            ):
+                raise Refused(what, str(status))
+
+    def _receipt(self, data: bytes, block: str) -> Receipt:
+        extrinsics = self.ask("chain_getBlock", block)["block"]["extrinsics"]
+        place = extrinsics.index(_hex(data))
+        imported: Any = None  # the view passes it on
+        return View(self.runtime).receipt(Hash(blake2_256(data)), imported, place)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+class LocalChain:
+    """A chain in this process, a `Devnet`: each call makes a block."""
+
+    def __init__(self, devnet: Any) -> None:
+        self.devnet = devnet
+        self.runtime: Runtime = devnet.runtime
+
+    def look(self) -> int:
+        number: int = self.devnet.number
+        return number
+
+    def send(self, call: Call, key: Keypair) -> None:
+        try:
+            self.devnet.submit(call, key)
+        except TransactionFailed as failure:
+            raise Refused(f"{call.pallet}.{call.name}", failure.receipt.reason) from failure
+
+
+def _hex(data: bytes) -> str:
+    return "0x" + data.hex()
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))

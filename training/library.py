@@ -1,0 +1,162 @@
+"""Files of a run: one's own, those of others, and the run's beginning."""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from pallets.training.codec import Layout, Malformed, Payload, decode, payload_hash, size_of
+from pallets.training.codec.numbers import Int32
+from runtime.primitives import AccountId
+from training import corpus, names
+from training.config import RunConfig
+from training.data import Corpus
+from training.inner import read
+from training.model import Gpt
+from training.sight import Sight
+from training.store import Others, Place
+
+CONFIG_LIMIT: Final = 1 << 16
+TEXT_LIMIT: Final = 1 << 32
+_KEPT: Final = 256
+"""Payloads that are kept in memory."""
+
+
+class Unfit(RuntimeError):
+    """Files that do not belong to the run as the chain knows it."""
+
+
+class Source:
+    """Where a run begins: its configuration, text and first parameters."""
+
+    def __init__(self, place: Place) -> None:
+        """Errors: Unfit."""
+        self.place = place
+        found = place.get(names.CONFIG, CONFIG_LIMIT)
+        if found is None:
+            raise Unfit(f"there is no {names.CONFIG} at {place.url}")
+        try:
+            self.config = RunConfig.from_json(found)
+        except ValueError as error:
+            raise Unfit(str(error)) from error
+        self.corpus = Corpus(self._text(), self.config.model.context, self.config.shards)
+        if self.corpus.hash != self.config.corpus:
+            raise Unfit("the text is not that of the configuration")
+
+    def _text(self) -> bytes:
+        if self.config.generated:
+            return corpus.text(self.config.corpus_bytes)
+        found = self.place.get(names.CORPUS, TEXT_LIMIT)
+        if found is None:
+            raise Unfit(f"there is no text at {self.place.url}")
+        return found
+
+    def ensure_fits(self, sight: Sight) -> None:
+        """Errors: Unfit."""
+        if sight.terms.config_hash != self.config.hash():
+            raise Unfit("the configuration is not that of the run")
+        if sight.terms.data_root != self.corpus.root:
+            raise Unfit("the text is not that of the run")
+
+    def initial(self, layout: Layout) -> list[Int32]:
+        """The first parameters: the published ones, or those of the seed."""
+        found = self.place.get(names.INITIAL, bytes_of(layout))
+        if found is not None:
+            return decode_parameters(layout, found)
+        return read(Gpt(self.config.model, self.config.seed))
+
+
+class Library:
+    """What a member reads and writes."""
+
+    def __init__(self, own: Place, source: Source) -> None:
+        self.own, self.source = own, source
+        self.others = Others(own.url)
+        self._payloads: OrderedDict[tuple[int, AccountId], Payload] = OrderedDict()
+
+    def payload(self, sight: Sight, number: int, who: AccountId) -> Payload | None:
+        """What a worker sent, if it can be read and is what it committed to."""
+        key = (number, who)
+        if key not in self._payloads:
+            found = self._payload(sight, number, who)
+            if found is None:
+                return None
+            self._payloads[key] = found
+            while len(self._payloads) > _KEPT:
+                self._payloads.popitem(last=False)
+        return self._payloads[key]
+
+    def _payload(self, sight: Sight, number: int, who: AccountId) -> Payload | None:
+        said = sight.commitment(number, who)
+        if said is None:
+            return None
+        data = self.fetch(sight, names.payload(sight.id, number, who), size_of(sight.layout), who)
+        if data is None or payload_hash(data) != said.payload_hash:
+            return None
+        try:
+            found = decode(data, sight.place(number, who), sight.layout)
+        except Malformed:
+            return None
+        return found if found.root() == said.payload_root else None
+
+    def fetch(self, sight: Sight, name: str, limit: int, *owners: AccountId) -> bytes | None:
+        """A file: one's own, its owner's, or a copy that a validator has."""
+        found = self.own.get(name, limit)
+        return found or self.others.get(sight.endpoints(*owners), name, limit)
+
+    def mirror(self, sight: Sight, number: int, payload: Payload) -> None:
+        """Keep a copy of a payload for others."""
+        name = names.payload(sight.id, number, AccountId(payload.place.worker))
+        if not self.own.has(name):
+            self.own.put(name, payload.encode())
+
+    def forget(self, number: int) -> None:
+        """Drop what is known of a round, which was undone."""
+        for key in [each for each in self._payloads if each[0] == number]:
+            del self._payloads[key]
+
+
+# -- parameters and aggregates as files -----------------------------------------------------------
+
+
+def bytes_of(layout: Layout) -> int:
+    """Bytes of the parameters of a model."""
+    return 4 * layout.size
+
+
+def encode_parameters(parameters: Sequence[Int32]) -> bytes:
+    """All tensors, int32, little end first."""
+    return b"".join(each.astype("<i4").tobytes() for each in parameters)
+
+
+def decode_parameters(layout: Layout, data: bytes) -> list[Int32]:
+    """The reverse.  Errors: Unfit for another length."""
+    if len(data) != bytes_of(layout):
+        raise Unfit(f"parameters of {len(data)} bytes, not {bytes_of(layout)}")
+    words = np.frombuffer(data, "<i4").astype(np.int32)
+    ends = np.cumsum([tensor.size for tensor in layout.tensors])[:-1]
+    pairs = zip(layout.tensors, np.split(words, ends), strict=True)
+    return [values.reshape(tensor.rows, tensor.columns) for tensor, values in pairs]
+
+
+def encode_chunks(chunks: Sequence[Int32]) -> bytes:
+    """An aggregate, which is zero nearly everywhere."""
+    return zlib.compress(b"".join(each.astype("<i4").tobytes() for each in chunks), 1)
+
+
+def decode_chunks(layout: Layout, data: bytes) -> list[Int32] | None:
+    """The reverse; None for what is no aggregate of such a model."""
+    lengths = [tensor.chunks * tensor.chunk_length for tensor in layout.tensors]
+    try:
+        words = zlib.decompressobj().decompress(data, 4 * sum(lengths) + 1)
+    except zlib.error:
+        return None
+    if len(words) != 4 * sum(lengths):
+        return None
+    values = np.split(np.frombuffer(words, "<i4").astype(np.int32), np.cumsum(lengths)[:-1])
+    pairs = zip(layout.tensors, values, strict=True)
+    return [each.reshape(tensor.chunks, tensor.chunk_length) for tensor, each in pairs]

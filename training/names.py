@@ -1,0 +1,37 @@
+"""What files are called in the places of members."""
+
+from __future__ import annotations
+
+CONFIG = "config.json"
+INITIAL = "initial.parameters"
+CORPUS = "corpus"
+
+
+def payload(run: int, number: int, who: bytes) -> str:
+    """What a worker sent."""
+    return f"{run}/{number}/{who.hex()}.slp"
+
+
+def trace(run: int, number: int, who: bytes) -> str:
+    """The leaves of a worker's trace, SCALE, one behind the other."""
+    return f"{run}/{number}/{who.hex()}.trace"
+
+
+def snapshot(run: int, number: int, who: bytes, leaf: int) -> str:
+    """Model and optimiser of a worker at a leaf of its trace."""
+    return f"{run}/{number}/{who.hex()}-{leaf}.state"
+
+
+def aggregate(run: int, number: int) -> str:
+    """The aggregate of a round, int32, deflated."""
+    return f"{run}/{number}/aggregate"
+
+
+def parameters(run: int, number: int) -> str:
+    """The parameters after a round, int32."""
+    return f"{run}/{number}/parameters"
+
+
+def statement(run: int, number: int, topic: str, who: bytes) -> str:
+    """What a member signed together with others."""
+    return f"{run}/{number}/{topic}-{who.hex()}.json"

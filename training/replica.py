@@ -1,0 +1,180 @@
+"""The shared parameters, which every member computes for itself and all have bit for bit.
+
+They are known by their root, and the chain says which root a round begins with.  To reach one, a
+member goes back to parameters it has, to an anchored checkpoint or to the beginning, and from there
+repeats the rounds.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from pallets.training.codec import Context, Payload, Tree, merkle, stepped
+from pallets.training.codec.checks import words
+from pallets.training.codec.numbers import Int32
+from pallets.training.terms import Terms
+from runtime.primitives import AccountId
+from training import names, outer
+from training.library import Library, Unfit, bytes_of, decode_chunks, decode_parameters
+from training.sight import Sight
+
+KEPT: Final = 4
+"""Parameters that are kept in memory."""
+
+
+class CannotReach(RuntimeError):
+    """The parameters of a root cannot be made from what can be read."""
+
+
+class Joined(NamedTuple):
+    """What a round makes of the parameters."""
+
+    aggregate: list[Int32]
+    """As chunks of each tensor."""
+    parameters: list[Int32]
+    aggregate_root: bytes
+    state_root: bytes
+
+
+def leaves(chunks: Iterable[Int32]) -> list[bytes]:
+    """The data of the leaves of chunks of int32."""
+    return [words(row) for tensor in chunks for row in tensor]
+
+
+class Arithmetic:
+    """What a run makes of updates and parameters, and their roots.  Integers only."""
+
+    def __init__(self, run: int, terms: Terms) -> None:
+        self.run, self.terms = run, terms
+
+    def chunks(self, parameters: Sequence[Int32]) -> list[Int32]:
+        """The parameters as chunks of each tensor."""
+        pairs = zip(self.terms.layout.tensors, parameters, strict=True)
+        return [tensor.cut(values) for tensor, values in pairs]
+
+    def root(self, parameters: Sequence[Int32]) -> bytes:
+        """Root of the parameters."""
+        return merkle.root_of(Context(Tree.STATE, self.run), leaves(self.chunks(parameters)))
+
+    def aggregate_root(self, number: int, aggregate: Sequence[Int32]) -> bytes:
+        """Root of a round's aggregate."""
+        return merkle.root_of(Context(Tree.AGGREGATE, self.run, number), leaves(aggregate))
+
+    def aggregate_of(self, payloads: Sequence[Payload], tokens: Sequence[int]) -> list[Int32]:
+        """The aggregate of payloads."""
+        return outer.joined(self.terms.layout, payloads, tokens, self.terms.mixing)
+
+    def stepped(self, number: int, parameters: Sequence[Int32], aggregate: list[Int32]) -> Joined:
+        """The outer step."""
+        alpha = self.terms.codec.alpha
+        triples = zip(parameters, self.terms.layout.tensors, aggregate, strict=True)
+        after = [stepped(held, tensor.join(each), alpha) for held, tensor, each in triples]
+        return Joined(aggregate, after, self.aggregate_root(number, aggregate), self.root(after))
+
+
+class Replica(Arithmetic):
+    """The parameters of a run."""
+
+    def __init__(self, sight: Sight, library: Library) -> None:
+        super().__init__(sight.id, sight.terms)
+        self.sight, self.library = sight, library
+        self._kept: OrderedDict[bytes, list[Int32]] = OrderedDict()
+        self._joined: tuple[tuple[int, tuple[AccountId, ...], bytes], Joined] | None = None
+
+    def keep(self, root: bytes, parameters: list[Int32]) -> None:
+        """Have these at hand."""
+        self._kept[root] = parameters
+        self._kept.move_to_end(root)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    # -- a round ------------------------------------------------------------------------------
+
+    def joined(self, number: int) -> Joined | None:
+        """What an attested round makes of the parameters; None while a payload is missing.
+
+        Errors: CannotReach.
+        """
+        state = self.sight.round(number)
+        if state is None or not state.contributors:
+            return None
+        key = (number, state.contributors, state.state_before)
+        if self._joined is None or self._joined[0] != key:
+            found = self._join(number, state.contributors)
+            if found is None:
+                return None
+            self._joined = key, found
+        return self._joined[1]
+
+    def _join(self, number: int, contributors: tuple[AccountId, ...]) -> Joined | None:
+        payloads = [self.library.payload(self.sight, number, who) for who in contributors]
+        said = [self.sight.commitment(number, who) for who in contributors]
+        known = [each for each in payloads if each is not None]
+        if len(known) < len(payloads):
+            return None
+        tokens = [0 if each is None else int(each.tokens) for each in said]
+        aggregate = self.aggregate_of(known, tokens)
+        return self.stepped(number, self.before(number), aggregate)
+
+    # -- any round ----------------------------------------------------------------------------
+
+    def before(self, number: int) -> list[Int32]:
+        """The parameters that a round begins with.  Errors: CannotReach."""
+        return self.reach(self.sight.state_before(number), number)
+
+    def reach(self, root: bytes, number: int) -> list[Int32]:
+        """The parameters of a root, with which round `number` begins.  Errors: CannotReach."""
+        found = self._begin(root, number)
+        if found is None:
+            state = self.sight.round(number - 1)
+            if state is None:
+                raise CannotReach(f"round {number - 1} is not kept, and no checkpoint is after it")
+            before = self.reach(state.state_before, number - 1)
+            found = self._repeat(number - 1, before)
+            if self.root(found) != root:
+                raise CannotReach(f"round {number - 1} makes other parameters than were posted")
+        self.keep(root, found)
+        return found
+
+    def _begin(self, root: bytes, number: int) -> list[Int32] | None:
+        """What one can begin with: parameters at hand, the first ones, or a checkpoint."""
+        if root in self._kept:
+            return self._kept[root]
+        if root == self.sight.terms.checkpoint_root:
+            found = self.library.source.initial(self.sight.layout)
+            if self.root(found) != root:
+                raise CannotReach("the published beginning is not that of the run")
+            return found
+        for each in self.sight.checkpoints():
+            if each.state_root == root:
+                return self._checkpoint(root, each.locator.decode(errors="replace"), each.round)
+        return None
+
+    def _checkpoint(self, root: bytes, locator: str, number: int) -> list[Int32] | None:
+        layout, name = self.sight.layout, names.parameters(self.sight.id, number)
+        limit = bytes_of(layout)
+        data = self.library.own.get(name, limit) or self.library.others.get([locator], name, limit)
+        try:
+            found = None if data is None else decode_parameters(layout, data)
+        except Unfit:
+            return None
+        return found if found is not None and self.root(found) == root else None
+
+    def _repeat(self, number: int, before: list[Int32]) -> list[Int32]:
+        """The parameters after a round, from its published aggregate or from its payloads."""
+        state = self.sight.round(number)
+        if state is None or state.void or state.posted is None:
+            return before
+        name = names.aggregate(self.sight.id, number)
+        limit = 2 * bytes_of(self.sight.layout) + 1024
+        data = self.library.fetch(self.sight, name, limit, state.posted.by)
+        aggregate = None if data is None else decode_chunks(self.sight.layout, data)
+        root = state.posted.aggregate_root
+        if aggregate is None or self.aggregate_root(number, aggregate) != root:
+            joined = self._join(number, state.contributors)
+            if joined is None:
+                raise CannotReach(f"neither aggregate nor payloads of round {number} can be read")
+            return joined.parameters
+        return self.stepped(number, before, aggregate).parameters

@@ -1,0 +1,99 @@
+"""Where members put what others must read: a folder, S3 or any store that obstore knows.
+
+A member writes to one place, its own, and says on the chain where others can read it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import from_url
+
+SCHEMES: Final = frozenset({"https", "http", "s3", "gs", "az"})
+"""What others' places may be; `file` only for who keeps its own files in a folder."""
+TIMEOUT: Final = "20s"
+
+
+class StoreError(RuntimeError):
+    """A place that cannot be used, or not be written to."""
+
+
+class Place:
+    """A place for files by name."""
+
+    def __init__(self, url: str) -> None:
+        """Errors: StoreError."""
+        self.url = url
+        try:
+            self._store: Any = from_url(url, **_options(url))
+        except (BaseError, ValueError, OSError) as error:
+            raise StoreError(f"{url}: {error}") from error
+
+    def get(self, name: str, limit: int) -> bytes | None:
+        """A file of at most `limit` bytes; None when it is not there, too long or out of reach."""
+        try:
+            found = obstore.get(self._store, name)
+            return bytes(found.bytes()) if found.meta["size"] <= limit else None
+        except (BaseError, OSError):
+            return None
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file, whole or not at all.  Errors: StoreError."""
+        try:
+            obstore.put(self._store, name, data)
+        except (BaseError, OSError, NotImplementedError) as error:
+            raise StoreError(f"{self.url}/{name}: {error}") from error
+
+    def has(self, name: str) -> bool:
+        """Is there such a file?"""
+        try:
+            obstore.head(self._store, name)
+        except (BaseError, OSError):
+            return False
+        return True
+
+
+def _options(url: str) -> dict[str, Any]:
+    scheme = urlsplit(url).scheme
+    if scheme == "file":
+        return {"mkdir": True}
+    remote: dict[str, Any] = {"client_options": {"timeout": TIMEOUT}}
+    if scheme == "http":
+        remote["client_options"]["allow_http"] = True
+    remote["retry_config"] = {"max_retries": 2}
+    return remote
+
+
+@lru_cache(maxsize=256)
+def _place(url: str) -> Place:
+    return Place(url)
+
+
+class Others:
+    """The places of other members, by what they say on the chain."""
+
+    def __init__(self, own: str) -> None:
+        self.schemes = SCHEMES | ({"file"} if urlsplit(own).scheme == "file" else set())
+
+    def get(self, urls: list[str], name: str, limit: int) -> bytes | None:
+        """A file from the first place that has it."""
+        for url in urls:
+            if urlsplit(url).scheme not in self.schemes:
+                continue
+            try:
+                found = _place(url).get(name, limit)
+            except StoreError:
+                continue
+            if found is not None:
+                return found
+        return None
+
+
+def as_url(text: str) -> str:
+    """A URL; a path of a folder becomes one."""
+    return text if "://" in text else Path(text).absolute().as_uri()
