@@ -1,0 +1,166 @@
+"""Repeating a stride of somebody's training, and saying whether it was done.
+
+A worker opens on the chain the hashes of its states; the states themselves must lie at its place.
+Whoever repeats the stride from the first must come to the second: to the same bits on the same kind
+of machine, close to them on another.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+import numpy as np
+import torch
+
+from pallets.training.codec import Context, Tree, merkle
+from pallets.training.types import Commitment, StepLeaf
+from runtime.primitives import AccountId
+from training import names, trace
+from training.config import RunConfig
+from training.data import Assignment
+from training.inner import InnerLoop, load, moved, read
+from training.library import Library
+from training.model import Gpt
+from training.replica import Replica, leaves
+from training.sight import Sight
+from training.trace import Snapshot, bytes_of
+
+LARGEST_TRACE: Final = 1 << 17
+
+
+class Device(IntEnum):
+    """What a worker trains on; results are equal bit for bit within EXACT alone."""
+
+    EXACT = 0
+    """The run's own machine image: states must be equal bit for bit."""
+    FP32 = 1
+    """Single precision on any machine."""
+    MIXED = 2
+    """Half precision where torch chooses it."""
+
+
+TOLERANCE: Final = {Device.EXACT: 0.0, Device.FP32: 1e-4, Device.MIXED: 2e-2}
+"""Largest distance of two results of a stride, relative to what the stride changed.
+
+Honest single precision differs by 6e-7, half precision by 5e-3; the mildest fraud, one step of
+fifteen left out, by 1e-1.
+"""
+
+
+class Finding(NamedTuple):
+    """What repeating a stride showed."""
+
+    guilty: bool
+    why: str
+    distance: float | None = None
+    """How far apart the results are, relative to the stride's change."""
+
+
+class Checker:
+    """Repeats strides of a run."""
+
+    def __init__(self, sight: Sight, library: Library, replica: Replica) -> None:
+        self.sight, self.library, self.replica = sight, library, replica
+        self.config: RunConfig = library.source.config
+
+    def check(self, number: int, worker: AccountId, stride: int) -> Finding:
+        """Repeat a stride of a worker's round.  Errors: CannotReach."""
+        said = self.sight.commitment(number, worker)
+        if said is None:
+            return Finding(False, "nothing was committed to")
+        listed = self._leaves(number, worker, said)
+        if not 0 <= stride < len(listed) - 1:
+            return Finding(True, "the trace cannot be read")
+        size = sum(tensor.size for tensor in self.sight.layout.tensors)
+        ends = [self._snapshot(number, worker, leaf, size) for leaf in listed[stride : stride + 2]]
+        if ends[0] is None or ends[1] is None:
+            return Finding(True, "a state cannot be read")
+        assigned = self._assigned(number, worker)
+        first, last = trace.strides(said.steps, self.sight.terms.trace.stride)[stride]
+        if listed[stride + 1].data_digest != assigned.digest(first, last):
+            return Finding(True, "it trained on other data")
+        why = self._wrong_end(number, worker, said, stride, ends[0], ends[1], len(listed))
+        if why:
+            return Finding(True, why)
+        base = (number - 1) * self.config.inner.steps
+        repeated = self._repeat(ends[0], assigned, base, first, last)
+        return _compared(ends[0], ends[1], repeated, said.device)
+
+    def _leaves(self, number: int, worker: AccountId, said: Commitment) -> list[StepLeaf]:
+        """The leaves of the trace, if they are those of the commitment."""
+        name = names.trace(self.sight.id, number, worker)
+        data = self.library.fetch(self.sight, name, LARGEST_TRACE, worker)
+        listed = trace.decode_leaves(data or b"")
+        if len(listed) != self.sight.leaves_of(said):
+            return []
+        place = self.sight.place(number, worker)
+        root = merkle.root(place.context(Tree.STEPS), trace.hashes_of(place, listed))
+        return listed if root == said.steps_root else []
+
+    def _snapshot(
+        self, number: int, worker: AccountId, leaf: StepLeaf, size: int
+    ) -> Snapshot | None:
+        name = names.snapshot(self.sight.id, number, worker, leaf.index)
+        data = self.library.fetch(self.sight, name, bytes_of(size), worker)
+        found = None if data is None else Snapshot.decode(data, size)
+        if found is None or found.hashes() != (leaf.parameters, leaf.optimiser):
+            return None
+        return found
+
+    def _assigned(self, number: int, worker: AccountId) -> Assignment:
+        seed = self.sight.seed(number, worker)
+        return Assignment(self.library.source.corpus, seed, self.config.inner.batch)
+
+    def _wrong_end(
+        self, number: int, worker: AccountId, said: Commitment, stride: int,
+        begin: Snapshot, end: Snapshot, count: int,
+    ) -> str:  # fmt: skip
+        """What is wrong with the first state or the last, which the round itself decides."""
+        shared = self.replica.before(number)
+        model = Gpt(self.config.model)
+        load(model, shared)
+        if stride == 0:
+            flat = torch.cat([each.detach().reshape(-1) for each in model.parameters()]).numpy()
+            if not np.array_equal(flat, begin.parameters):
+                return "it did not begin with the shared parameters"
+        if stride == count - 2:
+            loop = InnerLoop(model, self.config.inner)
+            trace.restore(loop, end)
+            change = self.replica.chunks(moved(shared, read(model)))
+            context = Context(Tree.UPDATE, self.sight.id, number, worker)
+            if merkle.root_of(context, leaves(change)) != said.update_root:
+                return "its update is not what its training changed"
+        return ""
+
+    def _repeat(
+        self, begin: Snapshot, assigned: Assignment, base: int, first: int, last: int
+    ) -> Snapshot:
+        loop = InnerLoop(Gpt(self.config.model), self.config.inner)
+        trace.restore(loop, begin)
+        loop.step = base + first
+        for batch in assigned.batches(first, last):
+            loop.take(batch)
+        return trace.capture(loop)
+
+
+def _compared(begin: Snapshot, claimed: Snapshot, repeated: Snapshot, device: int) -> Finding:
+    if claimed.hashes() == repeated.hashes():
+        return Finding(False, "equal bit for bit", 0.0)
+    if device not in list(Device):
+        return Finding(True, "there is no such class of machine")
+    apart = max(
+        _distance(claimed.parameters, repeated.parameters, repeated.parameters - begin.parameters),
+        _distance(claimed.first, repeated.first, repeated.first),
+        _distance(claimed.second, repeated.second, repeated.second),
+    )
+    wrong_count = claimed.steps != repeated.steps
+    guilty = wrong_count or not apart <= TOLERANCE[Device(device)]
+    return Finding(guilty, f"{apart:.2g} apart", apart)
+
+
+def _distance(a: trace.Floats, b: trace.Floats, scale: trace.Floats) -> float:
+    """Length of the difference, relative to that of `scale`."""
+    wide = a.astype(np.float64) - b
+    length = float(np.linalg.norm(scale.astype(np.float64)))
+    return float(np.linalg.norm(wide)) / max(length, 1e-30)
