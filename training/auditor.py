@@ -1,0 +1,97 @@
+"""An auditor: repeats what was drawn for audit, and accuses who did not do it."""
+
+from __future__ import annotations
+
+from pallets.training.types import Accusation, Ground, Phase, Round
+from runtime.primitives import U32, AccountId
+from training import names
+from training.audit import Checker
+from training.defence import Proofs
+from training.library import bytes_of, decode_chunks
+from training.member import Member
+
+EXPOSED = (Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL, Phase.CHALLENGE)
+
+
+class Auditor:
+    """Looks at audits that were answered, and at aggregates that were posted."""
+
+    def __init__(self, member: Member, checker: Checker, *, work: bool = True) -> None:
+        """Without `work` it leaves training alone, which costs as much again as doing it."""
+        self.m, self.checker, self.work = member, checker, work
+        self.proofs = Proofs(member)
+        self._done: set[tuple[int, AccountId, int]] = set()
+
+    def tick(self) -> bool:
+        for number, state in self.m.sight.unsettled():
+            if state.phase not in EXPOSED:
+                continue
+            if state.phase is Phase.CHALLENGE and state.ends <= self.m.sight.now:
+                continue
+            if self.work:
+                self._look_at_work(number, state)
+            self._look_at_aggregate(number, state)
+        return False
+
+    # -- training -----------------------------------------------------------------------------
+
+    def _look_at_work(self, number: int, state: Round) -> None:
+        for audit in state.audits:
+            for stride in audit.strides if audit.answered else ():
+                key = (number, audit.worker, int(stride))
+                if key not in self._done and audit.worker != self.m.account:
+                    self._done.add(key)
+                    self._repeat(*key)
+
+    def _repeat(self, number: int, worker: AccountId, stride: int) -> None:
+        found = self.checker.check(number, worker, stride)
+        self.m.tell(
+            "audited", round=number, worker=worker.hex()[:8], stride=stride, guilty=found.guilty,
+            why=found.why, distance=found.distance,
+        )  # fmt: skip
+        if found.guilty:
+            self._accuse(number, worker, Ground.TRACE, stride)
+
+    def _accuse(self, number: int, accused: AccountId, ground: Ground, index: int) -> None:
+        accusation = Accusation(accused, ground, U32(index), None)
+        run = self.m.sight.id
+        self.m.send("open_challenge", run=run, round=number, accusation=accusation)
+        self.m.tell("accused", round=number, worker=accused.hex()[:8], ground=ground.name.lower())
+
+    # -- what was posted ----------------------------------------------------------------------
+
+    def _look_at_aggregate(self, number: int, state: Round) -> None:
+        posted = state.posted
+        if posted is None or posted.by == self.m.account or state.void:
+            return
+        key = (number, posted.by, -1)
+        if key in self._done:
+            return
+        joined = self.m.replica.joined(number)
+        if joined is None:
+            return
+        self._done.add(key)
+        if joined.aggregate_root != posted.aggregate_root:
+            self._show_aggregate(number, posted.by, posted.aggregate_root)
+        elif joined.state_root != posted.state_root:
+            self._accuse(number, posted.by, Ground.STATE, 0)
+
+    def _show_aggregate(self, number: int, poster: AccountId, root: bytes) -> None:
+        """Prove the chunk that is wrong, if it can be read; else ask the poster for one."""
+        sight, joined = self.m.sight, self.m.replica.joined(number)
+        limit = 2 * bytes_of(sight.layout) + 1024
+        name = names.aggregate(sight.id, number)
+        data = self.m.library.others.get(sight.endpoints(poster), name, limit)
+        theirs = None if data is None else decode_chunks(sight.layout, data)
+        if joined is None or theirs is None:
+            self._accuse(number, poster, Ground.AGGREGATE, 0)
+            return
+        if self.m.replica.aggregate_root(number, theirs) != root:
+            self._accuse(number, poster, Ground.AGGREGATE, 0)
+            return
+        rows = [row.tobytes() for tensor in theirs for row in tensor]
+        ours = [row.tobytes() for tensor in joined.aggregate for row in tensor]
+        chunk = next(at for at, (a, b) in enumerate(zip(rows, ours, strict=True)) if a != b)
+        proof = self.proofs.aggregate(number, chunk, theirs)
+        self.m.send("prove_chunk", run=sight.id, round=number, proof=proof)
+        self.m.tell("disproved", round=number, worker=poster.hex()[:8], chunk=chunk)

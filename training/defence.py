@@ -1,0 +1,187 @@
+"""Answering for what one did: audits and challenges, each before its deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pallets.training.codec import Context, Tree, merkle
+from pallets.training.codec.numbers import Int32
+from pallets.training.types import (
+    AggregateProof,
+    Audit,
+    Challenge,
+    ChallengeId,
+    CompressionProof,
+    Ground,
+    Opening,
+    PayloadProof,
+    Round,
+    Stage,
+    StateProof,
+)
+from runtime.primitives import U32, AccountId, Hash
+from training import names, trace
+from training.member import Member
+from training.replica import CannotReach, leaves
+from training.saved import Sent
+from training.trace import Trace
+from training.worker import Worker
+
+
+class Proofs:
+    """Proofs about chunks, which the chain checks by itself."""
+
+    def __init__(self, member: Member) -> None:
+        self.m = member
+
+    def payload(self, number: int, who: AccountId, chunk: int) -> Opening:
+        """A chunk of what a worker sent.  Errors: CannotReach."""
+        found = self.m.library.payload(self.m.sight, number, who)
+        if found is None:
+            raise CannotReach(f"a payload of round {number} cannot be read")
+        path = merkle.path(found.leaves(), chunk)
+        return Opening(list(found.chunk_data())[chunk], _hashes(path))
+
+    def aggregate(self, number: int, chunk: int, posted: Sequence[Int32]) -> AggregateProof:
+        """A chunk of all payloads, and what was posted of it.  Errors: CannotReach."""
+        state = self.m.sight.round(number)
+        contributors = () if state is None else state.contributors
+        payloads = tuple(self.payload(number, who, chunk) for who in contributors)
+        context = Context(Tree.AGGREGATE, self.m.sight.id, number)
+        hashed = _hashed(context, leaves(posted))
+        return AggregateProof(U32(chunk), payloads, Hash(hashed[chunk]), _path(hashed, chunk))
+
+    def state(self, number: int, chunk: int) -> StateProof:
+        """A chunk of the parameters before, of the aggregate, and after.  Errors: CannotReach."""
+        replica = self.m.replica
+        joined = replica.joined(number)
+        if joined is None:
+            raise CannotReach(f"the payloads of round {number} cannot be read")
+        context = Context(Tree.STATE, self.m.sight.id)
+        before = leaves(replica.chunks(replica.before(number)))
+        after = _hashed(context, leaves(replica.chunks(joined.parameters)))
+        of_round = Context(Tree.AGGREGATE, self.m.sight.id, number)
+        return StateProof(
+            U32(chunk),
+            _opening(context, before, chunk),
+            _opening(of_round, leaves(joined.aggregate), chunk),
+            Hash(after[chunk]),
+            _path(after, chunk),
+        )
+
+    def compression(
+        self, number: int, sent: Sent, error_new: Sequence[Int32], chunk: int
+    ) -> CompressionProof:
+        """A chunk of one's own payload and what it was made from."""
+        place, who = self.m.sight.place(number, self.m.account), self.m.account
+        buffers = Context(Tree.ERROR, self.m.sight.id, 0, who)
+        return CompressionProof(
+            who,
+            U32(chunk),
+            self.payload(number, who, chunk),
+            _opening(place.context(Tree.UPDATE), leaves(sent.update), chunk),
+            _opening(buffers, leaves(sent.before), chunk),
+            _opening(buffers, leaves(error_new), chunk),
+        )
+
+
+class Defence:
+    """Answers audits and challenges of a worker."""
+
+    def __init__(self, member: Member, worker: Worker) -> None:
+        self.m, self.worker = member, worker
+        self.proofs = Proofs(member)
+
+    def tick(self) -> bool:
+        for number, state in self.m.sight.unsettled():
+            for audit in state.audits:
+                if audit.worker == self.m.account and not audit.answered:
+                    self._answer(number, state, audit)
+        for challenge, dispute in self.m.sight.challenges():
+            if dispute.accused == self.m.account:
+                self._defend(challenge, dispute)
+        return False
+
+    # -- training -----------------------------------------------------------------------------
+
+    def _answer(self, number: int, state: Round, audit: Audit) -> None:
+        done = self.worker.file.read_trace(number)
+        if done is None or state.void:
+            return
+        wanted = [leaf for stride in audit.strides for leaf in (stride, stride + 1)]
+        self._publish(number, done, wanted)
+        place = self.m.sight.place(number, self.m.account)
+        openings = tuple(trace.opening(place, done.leaves, leaf) for leaf in wanted)
+        self.m.send("answer_audit", run=self.m.sight.id, round=number, openings=openings)
+        self.m.tell("answered", round=number, strides=[int(each) for each in audit.strides])
+
+    def _publish(self, number: int, done: Trace, wanted: Sequence[int]) -> None:
+        """Put states where whoever repeats the training can read them."""
+        own, run, who = self.m.library.own, self.m.sight.id, self.m.account
+        own.put(names.trace(run, number, who), trace.encode_leaves(done.leaves))
+        for leaf in set(wanted):
+            own.put(names.snapshot(run, number, who, leaf), done.snapshots[leaf].encode())
+
+    def _defend(self, challenge: ChallengeId, dispute: Challenge) -> None:
+        if dispute.ground is not Ground.TRACE:
+            if dispute.stage is Stage.RESPOND:
+                self._prove(dispute)
+            return
+        done = self.worker.file.read_trace(dispute.round)
+        if done is None:
+            return
+        place = self.m.sight.place(dispute.round, self.m.account)
+        if dispute.stage is Stage.RESPOND:
+            ends = (dispute.index, dispute.index + 1)
+            self._publish(dispute.round, done, ends)
+            low, high = (trace.opening(place, done.leaves, leaf) for leaf in ends)
+            self.m.send("respond", challenge=challenge, low=low, high=high)
+        elif dispute.stage is Stage.BISECT_ACCUSED:
+            middle = (dispute.low + dispute.high) // 2
+            self._publish(dispute.round, done, range(dispute.low, dispute.high + 1))
+            found = trace.opening(place, done.leaves, middle)
+            self.m.send("bisect", challenge=challenge, opening=found)
+
+    # -- chunks -------------------------------------------------------------------------------
+
+    def _prove(self, dispute: Challenge) -> None:
+        proof = self._proof(dispute)
+        if proof is not None:
+            run = self.m.sight.id
+            self.m.send("prove_chunk", run=run, round=dispute.round, proof=proof)
+
+    def _proof(
+        self, dispute: Challenge
+    ) -> PayloadProof | CompressionProof | AggregateProof | StateProof | None:
+        number, chunk = int(dispute.round), int(dispute.index)
+        if dispute.ground is Ground.AGGREGATE:
+            joined = self.m.replica.joined(number)
+            return (
+                None if joined is None else self.proofs.aggregate(number, chunk, joined.aggregate)
+            )
+        if dispute.ground is Ground.STATE:
+            return self.proofs.state(number, chunk)
+        sent = self.worker.work.sent.get(number)
+        if sent is None:
+            return None
+        opened = self.proofs.payload(number, self.m.account, chunk)
+        if dispute.ground is Ground.PAYLOAD:
+            return PayloadProof(self.m.account, U32(chunk), opened)
+        left = sent.after(self.m.sight.terms.codec.decay)
+        return self.proofs.compression(number, sent, left, chunk)
+
+
+def _hashed(context: Context, data: Sequence[bytes]) -> list[bytes]:
+    return [merkle.leaf(context, index, each) for index, each in enumerate(data)]
+
+
+def _hashes(path: Sequence[bytes]) -> tuple[Hash, ...]:
+    return tuple(Hash(each) for each in path)
+
+
+def _path(hashed: Sequence[bytes], chunk: int) -> tuple[Hash, ...]:
+    return _hashes(merkle.path(hashed, chunk))
+
+
+def _opening(context: Context, data: Sequence[bytes], chunk: int) -> Opening:
+    return Opening(data[chunk], _path(_hashed(context, data), chunk))

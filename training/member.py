@@ -1,0 +1,129 @@
+"""A member of a run: joins, looks at each block, does its duties and leaves.
+
+Duties are objects with a `tick`, called at each block; what they tell goes to whoever shows it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from pallets.training.types import Role, Standing
+from runtime.crypto import Keypair, bls
+from runtime.primitives import U64, AccountId, Tao
+from training.chain import Link, Refused
+from training.library import Library, Source
+from training.replica import CannotReach, Replica
+from training.sight import Sight
+from training.store import Place, StoreError
+
+POLL: Final = 0.1
+"""Seconds between two looks at the chain while there is nothing to do."""
+
+Tell = Callable[..., None]
+"""Called with the name of what happened, and its facts by name."""
+
+
+def silent(what: str, **facts: Any) -> None:
+    """Tell nobody."""
+
+
+class Duty(Protocol):
+    """Something a member does."""
+
+    def tick(self) -> bool:
+        """Look at the chain and do what is due; True when there is more to do at once."""
+
+
+class Member:
+    """A hotkey in a run."""
+
+    def __init__(
+        self,
+        link: Link,
+        run: int,
+        key: Keypair,
+        home: Path,
+        source: Source,
+        own: Place,
+        tell: Tell = silent,
+    ) -> None:
+        """Errors: NoSuchRun; Unfit."""
+        self.link, self.key, self.home, self.source = link, key, home, source
+        self.tell = tell
+        self.account = AccountId(key.account_id)
+        self.secret = bls.secret_from_seed(key.secret)
+        self.sight = Sight(link, run)
+        source.ensure_fits(self.sight)
+        self.library = Library(own, source)
+        self.replica = Replica(self.sight, self.library)
+        self.duties: list[Duty] = []
+        self.leaving = False
+        home.mkdir(parents=True, exist_ok=True)
+
+    # -- coming and going ---------------------------------------------------------------------
+
+    def join(self, role: Role, bond: int | None = None) -> None:
+        """Bond to the run, or take part again.  Errors: Refused."""
+        found = self.sight.member(self.account)
+        if found is None:
+            terms = self.sight.terms
+            least = terms.bonds.worker if role is Role.WORKER else terms.bonds.validator
+            self.send(
+                "join",
+                run=self.sight.id,
+                role=role,
+                bond=Tao(U64(bond or least)),
+                endpoint=self.library.own.url.encode(),
+                key=bls.public_key(self.secret),
+                proof=bls.prove_possession(self.secret, self.account),
+            )
+            self.tell("joined", role=role.name.lower())
+        elif found.standing is Standing.INACTIVE:
+            self.send("rejoin", run=self.sight.id)
+            self.tell("rejoined")
+
+    def is_active(self) -> bool:
+        """Does the member take part?"""
+        found = self.sight.member(self.account)
+        return found is not None and found.standing is Standing.ACTIVE
+
+    def leave(self) -> None:
+        """Take part no longer.  Errors: Refused."""
+        if self.is_active():
+            self.send("leave", run=self.sight.id)
+            self.tell("left")
+
+    # -- living -------------------------------------------------------------------------------
+
+    def tick(self) -> bool:
+        """Look at the newest block and do what is due; True when there is more to do at once."""
+        self.sight.look()
+        busy = [self._do(duty) for duty in self.duties]
+        return any(busy)
+
+    def _do(self, duty: Duty) -> bool:
+        """Do a duty; what fails may be tried again at the next block."""
+        try:
+            return duty.tick()
+        except (Refused, CannotReach, StoreError) as error:
+            self.tell("failed", duty=type(duty).__name__.lower(), why=str(error))
+            return False
+
+    def live(self, until: Callable[[], bool]) -> None:
+        """Do one's duties until told to stop."""
+        last = -1
+        while not until():
+            if not self.tick() and self.sight.now == last:
+                time.sleep(POLL)
+            last = self.sight.now
+
+    def send(self, name: str, **arguments: Any) -> None:
+        """Send a call of the pallet.  Errors: Refused; ChainError."""
+        self.link.send(self.sight.call(name, **arguments), self.key)
+
+    def once(self, asked: tuple[AccountId, ...], since: int) -> bool:
+        """Is it this member's turn, of all who may do the same thing since a block?"""
+        return self.account in asked and self.sight.now - since >= asked.index(self.account)

@@ -1,0 +1,156 @@
+"""What a worker keeps on its disk, so that it can be killed at any time."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pallets.training.codec import Layout, Payload, Place, decode
+from pallets.training.codec.numbers import Int32
+from pallets.training.types import Commitment
+from runtime.codec.resolve import Resolver
+from training import outer, trace
+from training.trace import Snapshot, Trace
+
+COMMITMENT: Any = Resolver()(Commitment)
+
+
+@dataclass
+class Sent:
+    """What was made of a round, until it is final."""
+
+    payload: Payload
+    commitment: Commitment
+    update: list[Int32]
+    """What training changed, as chunks."""
+    before: list[Int32]
+    """The error buffer before."""
+    said: bool = False
+    """Was it committed to?"""
+    revealed: bool = False
+    """Can others read it?"""
+
+    def after(self, decay: int) -> list[Int32]:
+        """The error buffer that the round left."""
+        feedback = outer.ErrorFeedback(self.payload.layout, decay, self.before)
+        return feedback.left(self.update, self.payload)
+
+
+@dataclass
+class Work:
+    """All that must not be lost."""
+
+    buffer: list[Int32]
+    optimiser: Snapshot | None = None
+    sent: dict[int, Sent] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, layout: Layout) -> Work:
+        """Of a worker that begins."""
+        return cls(outer.nothing(layout))
+
+
+class WorkerFile:
+    """The files of a worker in its folder; each is replaced whole or not at all."""
+
+    def __init__(self, home: Path, layout: Layout) -> None:
+        self._home, self._layout = home, layout
+
+    def write(self, work: Work) -> None:
+        """Save."""
+        arrays: dict[str, Any] = {"buffer": _joined(work.buffer)}
+        if work.optimiser is not None:
+            arrays["optimiser"] = np.frombuffer(work.optimiser.encode(), np.uint8)
+        arrays["rounds"] = np.array(list(work.sent), np.int64)
+        for number, sent in work.sent.items():
+            arrays[f"payload-{number}"] = np.frombuffer(sent.payload.encode(), np.uint8)
+            said = COMMITMENT.to_bytes(sent.commitment)
+            arrays[f"commitment-{number}"] = np.frombuffer(said, np.uint8)
+            arrays[f"update-{number}"] = _joined(sent.update)
+            arrays[f"before-{number}"] = _joined(sent.before)
+            arrays[f"flags-{number}"] = np.array([sent.said, sent.revealed])
+        _replace(self._home / "worker.npz", arrays)
+
+    def read(self) -> Work | None:
+        """What was saved last."""
+        path = self._home / "worker.npz"
+        if not path.exists():
+            return None
+        with np.load(path, allow_pickle=False) as kept:
+            optimiser = None
+            if "optimiser" in kept:
+                optimiser = Snapshot.decode(kept["optimiser"].tobytes(), self._layout.size)
+            sent = {int(number): self._sent(kept, int(number)) for number in kept["rounds"]}
+            return Work(self._split(kept["buffer"]), optimiser, sent)
+
+    def _sent(self, kept: Any, number: int) -> Sent:
+        data = kept[f"payload-{number}"].tobytes()
+        place = Place(
+            int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little"), data[12:44]
+        )
+        said, revealed = (bool(flag) for flag in kept[f"flags-{number}"])
+        return Sent(
+            decode(data, place, self._layout),
+            COMMITMENT.from_bytes(kept[f"commitment-{number}"].tobytes()),
+            self._split(kept[f"update-{number}"]),
+            self._split(kept[f"before-{number}"]),
+            said,
+            revealed,
+        )
+
+    def _split(self, words: Int32) -> list[Int32]:
+        found, at = [], 0
+        for tensor in self._layout.tensors:
+            size = tensor.chunks * tensor.chunk_length
+            found.append(words[at : at + size].reshape(tensor.chunks, tensor.chunk_length))
+            at += size
+        return found
+
+    # -- traces -------------------------------------------------------------------------------
+
+    def write_trace(self, number: int, done: Trace) -> None:
+        """Keep a trace until it is dropped."""
+        arrays = {"leaves": np.frombuffer(trace.encode_leaves(done.leaves), np.uint8)}
+        for index, snapshot in enumerate(done.snapshots):
+            arrays[f"snapshot-{index}"] = np.frombuffer(snapshot.encode(), np.uint8)
+        _replace(self._trace(number), arrays)
+
+    def read_trace(self, number: int) -> Trace | None:
+        """A trace that is kept."""
+        path = self._trace(number)
+        if not path.exists():
+            return None
+        with np.load(path, allow_pickle=False) as kept:
+            listed = trace.decode_leaves(kept["leaves"].tobytes())
+            encoded = (kept[f"snapshot-{index}"].tobytes() for index in range(len(listed)))
+            found = [Snapshot.decode(each, self._layout.size) for each in encoded]
+        return Trace(listed, [each for each in found if each is not None])
+
+    def drop_trace(self, number: int) -> None:
+        """Nobody can ask for it any more."""
+        self._trace(number).unlink(missing_ok=True)
+
+    def _trace(self, number: int) -> Path:
+        return self._home / f"trace-{number}.npz"
+
+
+def _joined(chunks: Sequence[Int32]) -> Int32:
+    return np.concatenate([each.reshape(-1) for each in chunks])
+
+
+def _replace(path: Path, arrays: dict[str, Any]) -> None:
+    """Write a file beside, then put it in place."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    beside = path.with_suffix(".new")
+    with beside.open("wb") as file:
+        file.write(buffer.getbuffer())
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

@@ -1,0 +1,219 @@
+"""A worker: trains each round, commits to what it will send, sends it, and answers for it.
+
+Everything that must outlast the process is saved before the chain hears of a round: the error
+buffer, the optimiser, what was sent and not settled yet, and the trace.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+
+import torch
+
+from pallets.training.codec import Context, Tree, merkle, payload_hash
+from pallets.training.types import Commitment, Phase, Round, StepLeaf
+from runtime.primitives import U8, U16, U64, Hash
+from training import names, outer, trace
+from training.audit import Device
+from training.data import Assignment
+from training.inner import InnerLoop, load, moved, read
+from training.member import Member
+from training.model import Gpt
+from training.replica import leaves
+from training.saved import Sent, Work, WorkerFile
+from training.sight import COMMITTING
+from training.trace import Snapshot, Trace
+
+
+class Worker:
+    """Trains and sends."""
+
+    def __init__(self, member: Member, device: Device = Device.FP32, on: str = "cpu") -> None:
+        self.m, self.device = member, device
+        config = member.source.config
+        self.loop = InnerLoop(Gpt(config.model).to(on), config.inner)
+        self.file = WorkerFile(member.home, member.sight.layout)
+        self.work = self.file.read() or Work.empty(member.sight.layout)
+        if self.work.optimiser is not None:
+            trace.restore(self.loop, self.work.optimiser)
+        self.stopping = False
+        """Is no new round to be begun?"""
+        self._going: tuple[int, Iterator[None]] | None = None
+
+    def tick(self) -> bool:
+        state = self.m.sight.newest
+        if state is None:
+            return False
+        self._settle()
+        self._reveal()
+        return self._train(self.m.sight.run.round, state)
+
+    @property
+    def is_free(self) -> bool:
+        """Does nothing of this worker wait for the round that goes on?"""
+        number = self.m.sight.run.round
+        return self._going is None and number not in self.work.sent
+
+    # -- what became of earlier rounds --------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Take back what the chain left out; forget what is final."""
+        for number, sent in list(self.work.sent.items()):
+            if self._is_left_out(number, sent):
+                feedback = self._feedback()
+                feedback.take_back(sent.payload)
+                self.work.buffer = feedback.buffer
+                del self.work.sent[number]
+                self.file.write(self.work)
+                self.m.tell("taken back", round=number)
+            elif number <= self.m.sight.run.final_round:
+                del self.work.sent[number]
+                self.file.drop_trace(number)
+
+    def _is_left_out(self, number: int, sent: Sent) -> bool:
+        state = self.m.sight.round(number)
+        if state is None:
+            return False  # folded, and so long final
+        if state.void:
+            return True
+        if self.m.account not in state.committed:
+            return state.phase not in COMMITTING
+        return state.attestation is not None and self.m.account not in state.contributors
+
+    def _feedback(self) -> outer.ErrorFeedback:
+        terms = self.m.sight.terms
+        return outer.ErrorFeedback(self.m.sight.layout, terms.codec.decay, self.work.buffer)
+
+    # -- training -----------------------------------------------------------------------------
+
+    def _train(self, number: int, state: Round) -> bool:
+        if self._going is not None and self._going[0] != number:
+            self._going = None  # the round went on without us
+        if self._going is None and self._may_begin(number, state):
+            self._going = number, self._round(number)
+        if self._going is None:
+            return False
+        if next(self._going[1], self) is self:
+            self._going = None
+            return False
+        return True
+
+    def _may_begin(self, number: int, state: Round) -> bool:
+        member = self.m.sight.member(self.m.account)
+        if self.stopping or member is None or not self.m.is_active() or member.since > number:
+            return False
+        if state.phase not in COMMITTING or self.m.account in state.committed:
+            return False
+        if number in self.work.sent:
+            return not self.work.sent[number].said  # trained, but not said before the end
+        buffer = merkle.root_of(self._buffer_context(), leaves(self.work.buffer))
+        return member.error_root in (None, buffer)
+
+    def _buffer_context(self) -> Context:
+        return Context(Tree.ERROR, self.m.sight.id, 0, self.m.account)
+
+    def _round(self, number: int) -> Iterator[None]:
+        """A worker's round; others of its duties have their turn at each `yield`."""
+        sent = self.work.sent.get(number)
+        if sent is None:
+            sent = yield from self._work(number)
+        if self.m.sight.run.round != number:
+            return
+        self.m.send("commit_round", run=self.m.sight.id, round=number, commitment=sent.commitment)
+        sent.said = True
+        self.file.write(self.work)
+        self.m.tell("committed", round=number, bytes=int(sent.commitment.size))
+
+    def _work(self, number: int) -> Generator[None, None, Sent]:
+        """Train and compress; gives what to commit to and to send."""
+        sight, config = self.m.sight, self.m.source.config
+        shared, began = self.m.replica.before(number), time.perf_counter()
+        load(self.loop.model, shared)
+        self.loop.step = (number - 1) * config.inner.steps
+        seed = sight.seed(number, self.m.account)
+        assigned = Assignment(self.m.source.corpus, seed, config.inner.batch)
+        done, losses = Trace([], []), []
+        for leaf, snapshot, some in self._strides(assigned):
+            done.leaves.append(leaf)
+            done.snapshots.append(snapshot)
+            losses += some
+            yield
+        seconds = time.perf_counter() - began
+        sent = self._compress(number, done, assigned, losses)
+        self.work.sent[number] = sent
+        self.work.optimiser = done.snapshots[-1]
+        self.file.write_trace(number, done)
+        self.file.write(self.work)
+        tokens = int(sent.commitment.tokens)
+        self.m.tell(
+            "trained", round=number, loss=losses[-1], tokens=tokens, seconds=seconds,
+            speed=tokens / seconds,
+        )  # fmt: skip
+        return sent
+
+    def _strides(self, assigned: Assignment) -> Iterator[tuple[StepLeaf, Snapshot, list[float]]]:
+        terms = self.m.sight.terms.trace
+        return trace.record(self.loop, assigned, self.m.source.config.inner.steps, terms.stride)
+
+    def _compress(
+        self, number: int, done: Trace, assigned: Assignment, losses: list[float]
+    ) -> Sent:
+        sight, config = self.m.sight, self.m.source.config
+        place = sight.place(number, self.m.account)
+        shared = self.m.replica.before(number)
+        update, feedback = moved(shared, read(self.loop.model)), self._feedback()
+        old = merkle.root_of(self._buffer_context(), leaves(feedback.buffer))
+        before = feedback.buffer
+        payload = feedback.compress(place, update)
+        self.work.buffer = feedback.buffer
+        data = payload.encode()
+        steps = config.inner.steps
+        chunks = self.m.replica.chunks(update)
+        commitment = Commitment(
+            state_root=Hash(sight.state_before(number)),
+            payload_hash=Hash(payload_hash(data)),
+            payload_root=Hash(payload.root()),
+            update_root=Hash(merkle.root_of(place.context(Tree.UPDATE), leaves(chunks))),
+            steps_root=Hash(done.root(place)),
+            error_old=Hash(old),
+            error_new=Hash(merkle.root_of(self._buffer_context(), leaves(feedback.buffer))),
+            data_digest=Hash(assigned.digest(0, steps)),
+            size=U64(len(data)),
+            tokens=U64(steps * config.inner.batch * config.model.context),
+            steps=U16(steps),
+            loss_first=trace.fixed_loss(losses[0]),
+            loss_last=trace.fixed_loss(losses[-1]),
+            device=U8(self.device),
+        )
+        return Sent(payload, commitment, chunks, before)
+
+    # -- sending ------------------------------------------------------------------------------
+
+    def _reveal(self) -> None:
+        """Put what was committed to where others can read it, once nobody can commit any more."""
+        for number, sent in self.work.sent.items():
+            state = self.m.sight.round(number)
+            if sent.revealed or state is None or state.phase in (*COMMITTING, Phase.VOID):
+                continue
+            if self.m.account not in state.committed:
+                continue
+            self._publish(number, sent)
+            sent.said = sent.revealed = True
+            self.file.write(self.work)
+
+    def _publish(self, number: int, sent: Sent) -> None:
+        own, run = self.m.library.own, self.m.sight.id
+        data = sent.payload.encode()
+        own.put(names.payload(run, number, self.m.account), data)
+        done = self.file.read_trace(number)
+        if done is not None:
+            listed = trace.encode_leaves(done.leaves)
+            own.put(names.trace(run, number, self.m.account), listed)
+        self.m.tell("sent", round=number, bytes=len(data))
+
+
+def single_thread() -> None:
+    """Let torch use one thread, so that results can be repeated bit for bit."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
