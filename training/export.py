@@ -1,0 +1,232 @@
+"""A run as files, and a check of them that needs neither the chain nor anybody's word.
+
+config.json, initial.parameters     the beginning (and the text, unless it is generated)
+run.json                            what the chain says of the run
+terms.scale                         what the run is fixed to
+rounds/N/round.scale                all that the chain says of a round
+rounds/N/ACCOUNT.slp                what its contributors sent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from pallets.training import chance, signing
+from pallets.training.codec import Malformed, Payload, Place, decode, payload_hash
+from pallets.training.finality import state_after
+from pallets.training.history import RoundExport, export
+from pallets.training.scoring import attested
+from pallets.training.terms import Terms
+from pallets.training.types import Commitment, RoundNumber
+from runtime.chain import Build, make_runtime
+from runtime.crypto import bls
+from runtime.hashing import blake2_256
+from runtime.primitives import U32, AccountId
+from runtime.state.live import EmptyBacking
+from training import names, store
+from training.data import Assignment
+from training.library import Library, Source, encode_parameters
+from training.replica import Arithmetic
+from training.sight import Sight
+
+
+class Mismatch(RuntimeError):
+    """Files that contradict each other, or lack something."""
+
+
+@cache
+def _codec(kind: type) -> Any:
+    return make_runtime(Build(), EmptyBacking()).codecs(kind)
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+class Exporter:
+    """Writes what is final of a run into a folder; may be called again and again."""
+
+    def __init__(self, sight: Sight, library: Library, folder: Path) -> None:
+        self.sight, self.library, self.folder = sight, library, folder
+        self._keys: dict[str, str] = {}
+
+    def begin(self) -> None:
+        """Write what does not change.  Errors: StoreError."""
+        source, layout = self.library.source, self.sight.layout
+        (self.folder / "rounds").mkdir(parents=True, exist_ok=True)
+        (self.folder / names.CONFIG).write_bytes(source.config.to_json())
+        initial = encode_parameters(source.initial(layout))
+        (self.folder / names.INITIAL).write_bytes(initial)
+        if not source.config.generated:
+            (self.folder / names.CORPUS).write_bytes(source.corpus.text)
+        (self.folder / "terms.scale").write_bytes(_codec(Terms).to_bytes(self.sight.terms))
+        known = self.folder / "run.json"
+        if known.exists():
+            self._keys = orjson.loads(known.read_bytes())["keys"]
+
+    def go_on(self) -> list[int]:
+        """Write the rounds that became final since; gives their numbers."""
+        run = self.sight.run
+        for who, member in self.sight.members():
+            self._keys[who.hex()] = member.key.hex()
+        wanted = range(run.oldest, run.final_round + 1)
+        written = [number for number in wanted if not self._round(number).exists()]
+        for number in written:
+            self._write(number)
+        facts = {
+            "run": int(self.sight.id),
+            "final_round": int(run.final_round),
+            "final_root": run.final_root.hex(),
+            "oldest": int(run.oldest),
+            "folded": run.folded.hex(),
+            "keys": self._keys,
+        }
+        (self.folder / "run.json").write_bytes(orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+        return written
+
+    def _round(self, number: int) -> Path:
+        return self.folder / "rounds" / str(number) / "round.scale"
+
+    def _write(self, number: int) -> None:
+        path = self._round(number)
+        path.parent.mkdir(exist_ok=True)
+        found = export(self.sight.pallet, self.sight.id, RoundNumber(U32(number)))
+        for who in found.round.contributors:
+            payload = self.library.payload(self.sight, number, who)
+            if payload is not None:
+                (path.parent / f"{who.hex()}.slp").write_bytes(payload.encode())
+        path.write_bytes(_codec(RoundExport).to_bytes(found))
+
+
+# -- checking -------------------------------------------------------------------------------------
+
+
+class Checked(NamedTuple):
+    """What a check found good."""
+
+    rounds: int
+    """Rounds that were repeated, void ones among them."""
+    payloads: int
+    signatures: int
+    """Attestations whose signers' keys are all known, and whose signature is good."""
+    folded: int
+    """Rounds that the chain only keeps one hash of, which was found again."""
+    root: str
+
+
+class Verifier:
+    """Repeats an exported run."""
+
+    def __init__(self, folder: Path, show: Callable[[str], Any] = lambda _: None) -> None:
+        """Errors: Mismatch; Unfit."""
+        self.folder, self.show = folder, show
+        self.source = Source(store.Place(folder.absolute().as_uri()))
+        self.terms: Terms = _codec(Terms).from_bytes((folder / "terms.scale").read_bytes())
+        self.facts: dict[str, Any] = orjson.loads((folder / "run.json").read_bytes())
+        self.run = int(self.facts["run"])
+        self.arithmetic = Arithmetic(self.run, self.terms)
+        self._payloads = self._signatures = 0
+
+    def check(self) -> Checked:
+        """Errors: Mismatch."""
+        _same("the configuration's hash", self.source.config.hash(), self.terms.config_hash)
+        _same("the text's root", self.source.corpus.root, self.terms.data_root)
+        parameters = self.source.initial(self.terms.layout)
+        root = self.arithmetic.root(parameters)
+        _same("the root of the first parameters", root, self.terms.checkpoint_root)
+        done, folded, hashes = 0, bytes(32), 0
+        for number, found in self._rounds():
+            _same(f"round {number}: the root before", found.round.state_before, root)
+            parameters, root = self._repeat(number, found, parameters)
+            done = number
+            if number < int(self.facts["oldest"]):
+                encoded = blake2_256(_codec(RoundExport).to_bytes(found))
+                folded, hashes = blake2_256(folded + encoded), hashes + 1
+        if done != int(self.facts["final_round"]):
+            raise Mismatch(f"the rounds end at {done}, not {self.facts['final_round']}")
+        _same("the final root", root, bytes.fromhex(self.facts["final_root"]))
+        _same("the hash of the folded rounds", folded, bytes.fromhex(self.facts["folded"]))
+        return Checked(done, self._payloads, self._signatures, hashes, root.hex())
+
+    def _rounds(self) -> Iterator[tuple[int, RoundExport]]:
+        for number in range(1, int(self.facts["final_round"]) + 1):
+            path = self.folder / "rounds" / str(number) / "round.scale"
+            if not path.exists():
+                raise Mismatch(f"round {number} is missing")
+            yield number, _codec(RoundExport).from_bytes(path.read_bytes())
+
+    def _repeat(
+        self, number: int, found: RoundExport, parameters: list[Any]
+    ) -> tuple[list[Any], bytes]:
+        state = found.round
+        after = state_after(state)
+        if state.void or state.posted is None:
+            self.show(f"round {number}: void")
+            return parameters, after
+        said = dict(
+            zip(state.committed, (kept.commitment for kept in found.commitments), strict=True)
+        )
+        self._check_attestation(number, found)
+        payloads = [self._payload(number, who, said[who]) for who in state.contributors]
+        for who in state.contributors:
+            self._check_data(number, found, who, said[who])
+        tokens = [int(said[who].tokens) for who in state.contributors]
+        joined = self.arithmetic.stepped(
+            number, parameters, self.arithmetic.aggregate_of(payloads, tokens)
+        )
+        _same(f"round {number}: the aggregate", joined.aggregate_root, state.posted.aggregate_root)
+        _same(f"round {number}: the parameters", joined.state_root, after)
+        self.show(f"round {number}: {len(payloads)} payloads make {after.hex()[:16]}…")
+        return joined.parameters, after
+
+    def _payload(self, number: int, who: AccountId, said: Commitment) -> Payload:
+        path = self.folder / "rounds" / str(number) / f"{who.hex()}.slp"
+        if not path.exists():
+            raise Mismatch(f"round {number}: the payload of {who.hex()} is missing")
+        data = path.read_bytes()
+        _same(f"round {number}: the hash of a payload", payload_hash(data), said.payload_hash)
+        try:
+            found = decode(data, Place(self.run, number, who), self.terms.layout)
+        except Malformed as error:
+            raise Mismatch(f"round {number}: {error}") from error
+        _same(f"round {number}: the root of a payload", found.root(), said.payload_root)
+        self._payloads += 1
+        return found
+
+    def _check_data(
+        self, number: int, found: RoundExport, who: AccountId, said: Commitment
+    ) -> None:
+        seed = chance.derived(found.round.data_seed, b"samples", who)
+        batch = self.source.config.inner.batch
+        digest = Assignment(self.source.corpus, seed, batch).digest(0, said.steps)
+        _same(f"round {number}: the data of {who.hex()}", digest, said.data_digest)
+
+    def _check_attestation(self, number: int, found: RoundExport) -> None:
+        state, attestation = found.round, found.round.attestation
+        if attestation is None or state.seed is None:
+            raise Mismatch(f"round {number} was not attested")
+        if not set(state.contributors) <= set(attested(state)):
+            raise Mismatch(f"round {number}: a contributor was not attested")
+        signers = signing.chosen(attestation.signers, state.witnesses)
+        if 3 * len(signers) <= 2 * len(state.witnesses):
+            raise Mismatch(f"round {number}: too few witnesses signed")
+        keys = [self.facts["keys"].get(who.hex()) for who in signers]
+        if None in keys:
+            return  # one of them was gone before it could be asked for its key
+        message = signing.attestation_message(
+            state.seed, found.run, found.number, attestation.available,
+            signing.payload_hashes(list(found.commitments)),
+        )  # fmt: skip
+        known = [bytes.fromhex(key) for key in keys]
+        if not bls.verify_aggregate(known, message, attestation.signature):
+            raise Mismatch(f"round {number}: the witnesses' signature is wrong")
+        self._signatures += 1
+
+
+def _same(what: str, found: bytes, wanted: bytes) -> None:
+    if found != wanted:
+        raise Mismatch(f"{what} is {found.hex()}, not {wanted.hex()}")

@@ -1,0 +1,103 @@
+"""What a member tells: lines of JSON in its folder, and a live view on a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from pallets.training.types import Role
+from training.sight import Sight
+
+LOG = "events.jsonl"
+
+
+class Progress:
+    """Writes down what happens, and shows how a member stands.  It is called to tell something."""
+
+    def __init__(self, home: Path, title: str, *, quiet: bool = False) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self._file = (home / LOG).open("ab")
+        self._console = Console()
+        self._live = self._console.is_terminal and not quiet
+        self._quiet, self._title = quiet, title
+        self._screen: Live | None = None
+        self._sight: Sight | None = None
+        self._shown = -1
+        self._facts: dict[str, str] = {}
+        self._bytes = 0
+
+    def __enter__(self) -> Self:
+        if self._live:
+            self._screen = Live(console=self._console, auto_refresh=False)
+            self._screen.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._screen is not None:
+            self._screen.stop()
+        self._file.close()
+
+    def __call__(self, what: str, **facts: Any) -> None:
+        """Tell."""
+        block = None if self._sight is None else int(self._sight.now)
+        line = {"block": block, "what": what, **facts}
+        self._file.write(orjson.dumps(line) + b"\n")
+        self._file.flush()
+        self._remember(what, facts)
+        if self._screen is None and not self._quiet:
+            shown = "  ".join(f"{name} {_short(value)}" for name, value in facts.items())
+            self._console.print(f"[{block}] {self._title}: {what}  {shown}", markup=False)
+
+    def _remember(self, what: str, facts: dict[str, Any]) -> None:
+        if "loss" in facts:
+            self._facts["loss"] = f"{facts['loss']:.4f}"
+        if "speed" in facts:
+            self._facts["tokens a second"] = f"{facts['speed']:,.0f}"
+        if what == "sent":
+            self._bytes += facts["bytes"]
+            self._facts["sent"] = f"{self._bytes:,} bytes"
+        self._facts["last"] = what
+
+    def refresh(self, sight: Sight) -> None:
+        """Show the run as it stands, once a block."""
+        self._sight = sight
+        if self._screen is None or sight.now == self._shown:
+            return
+        self._shown = sight.now
+        self._screen.update(self._table(sight), refresh=True)
+
+    def _table(self, sight: Sight) -> Table:
+        run, state = sight.run, sight.newest
+        table = Table(title=self._title, show_header=False)
+        table.add_row("run", f"{sight.id}, {run.status.name.lower()}")
+        if state is not None:
+            left = max(state.ends - sight.now, 0)
+            table.add_row("round", f"{run.round}: {state.phase.name.lower()}, {left} blocks left")
+            table.add_row("committed", f"{len(state.committed)}")
+        workers, validators = (len(sight.active(role)) for role in Role)
+        table.add_row("peers", f"{workers} workers, {validators} validators")
+        for name, value in self._facts.items():
+            table.add_row(name, value)
+        return table
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def events(home: Path) -> list[dict[str, Any]]:
+    """All that a member told, in order."""
+    path = home / LOG
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [orjson.loads(line) for line in lines]

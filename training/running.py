@@ -1,0 +1,164 @@
+"""Processes of a run: what `pysubtensor train` starts."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pallets.training.types import Role, Standing
+from runtime.crypto import Keypair
+from training.audit import Checker
+from training.auditor import Auditor
+from training.chain import RemoteChain
+from training.defence import Defence
+from training.library import Source
+from training.member import Member
+from training.progress import Progress
+from training.store import Place, as_url
+from training.validator import Scorer
+from training.witness import Juror, Poster, Witness
+from training.worker import Worker, single_thread
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a process needs."""
+
+    url: str
+    """Of the node, ws://..."""
+    run: int
+    key: str
+    """Secret URI of the hotkey."""
+    source: str
+    """Where the run's beginning is: a folder or a URL."""
+    store: str
+    """Where this member puts its files."""
+    home: Path
+    quiet: bool = False
+    device: str = "cpu"
+
+
+def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> Worker:
+    """Give a member the duties of a worker."""
+    worker, checker = kind(member, on=on), checker_of(member)
+    member.duties = [
+        worker,
+        Witness(member),
+        Poster(member),
+        Defence(member, worker),
+        Juror(member, checker),
+        Auditor(member, checker, work=False),
+    ]
+    return worker
+
+
+def as_validator(member: Member, on: str = "cpu") -> Scorer:
+    """Give a member the duties of a validator, who audits too."""
+    scorer, checker = Scorer(member, on), checker_of(member)
+    common = (Witness(member, mirrors=True), Poster(member), scorer)
+    member.duties = [*common, Juror(member, checker), Auditor(member, checker)]
+    return scorer
+
+
+def as_auditor(member: Member) -> None:
+    """Give a member of any role the duty to audit alone."""
+    member.duties = [Auditor(member, checker_of(member))]
+
+
+def checker_of(member: Member) -> Checker:
+    """What repeats the training of others."""
+    return Checker(member.sight, member.library, member.replica)
+
+
+class Stop:
+    """Whether the process was asked to end.
+
+    The first SIGINT asks to leave the run in order; SIGTERM, or a second SIGINT, to stop at once,
+    as if to come back later.
+    """
+
+    def __init__(self) -> None:
+        self.leave = self.now = False
+        signal.signal(signal.SIGINT, self._leave)
+        signal.signal(signal.SIGTERM, self._now)
+
+    def _leave(self, *_: Any) -> None:
+        self.now, self.leave = self.leave, True
+
+    def _now(self, *_: Any) -> None:
+        self.now = True
+
+
+def member_of(options: Options, progress: Progress) -> Member:
+    """A member with its files.  Errors: ChainError; Unfit; StoreError."""
+    link = RemoteChain(options.url)
+    source, own = Source(Place(as_url(options.source))), Place(as_url(options.store))
+    key = Keypair.from_uri(options.key)
+    return Member(link, options.run, key, options.home, source, own, progress)
+
+
+def work(options: Options, kind: type[Worker] = Worker) -> None:
+    """Be a worker until told to stop."""
+    single_thread()
+    with Progress(options.home, f"worker {options.key}", quiet=options.quiet) as progress:
+        member = member_of(options, progress)
+        worker = as_worker(member, kind, options.device)
+        member.join(Role.WORKER)
+        stop = Stop()
+
+        def done() -> bool:
+            progress.refresh(member.sight)
+            if stop.leave and not worker.stopping:
+                worker.stopping = True
+                progress("leaving")
+            if worker.stopping and worker.is_free and member.is_active():
+                member.leave()
+            return stop.now or _is_gone(member)
+
+        member.live(done)
+
+
+def validate(options: Options) -> None:
+    """Be a validator until told to stop."""
+    single_thread()
+    with Progress(options.home, f"validator {options.key}", quiet=options.quiet) as progress:
+        member = member_of(options, progress)
+        as_validator(member, options.device)
+        member.join(Role.VALIDATOR)
+        _live(member, progress)
+
+
+def audit(options: Options) -> None:
+    """Audit with the key of a member until told to stop."""
+    single_thread()
+    with Progress(options.home, f"auditor {options.key}", quiet=options.quiet) as progress:
+        member = member_of(options, progress)
+        as_auditor(member)
+        _live(member, progress)
+
+
+def _live(member: Member, progress: Progress) -> None:
+    stop = Stop()
+
+    def done() -> bool:
+        progress.refresh(member.sight)
+        if stop.leave and member.is_active():
+            member.leave()
+        return stop.now or _is_gone(member)
+
+    member.live(done)
+
+
+def _is_gone(member: Member) -> bool:
+    """Has the member left, and its bond back?  Asks for it when it is free."""
+    sight = member.sight
+    found = sight.member(member.account)
+    if found is None:
+        return True
+    if found.standing is Standing.LEAVING and found.until <= sight.now and not found.locks:
+        member.send("claim", run=sight.id)
+        member.tell("claimed", bond=int(found.bond))
+        return True
+    return False
