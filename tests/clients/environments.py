@@ -1,4 +1,5 @@
-"""Environments of the client packages: one virtual environment per Python client, one npm tree.
+"""Environments of the client packages: one virtual environment per Python client, one npm tree;
+and one of the training worker.
 
 They are kept under `.cache/clients`, named after a digest of what they hold, so that a second run
 starts at once and a changed requirement builds anew.
@@ -8,6 +9,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +31,23 @@ def python_environment(name: str, requirements: tuple[str, ...]) -> Path:
         _run([*pip, *requirements])
 
     digest = _digest(f"{sys.version_info[:2]}", *requirements)
+    return _once(CACHE / f"{name}-{digest}", build) / "bin" / "python"
+
+
+def environment_on_top(name: str, requirements: tuple[str, ...]) -> Path:
+    """Interpreter of an environment that holds `requirements` beside all that this one has.
+
+    Errors: BuildFailed.
+    """
+
+    def build(folder: Path) -> None:
+        _run([sys.executable, "-m", "venv", str(folder)])
+        (packages,) = folder.glob("lib/python*/site-packages")
+        (packages / "below.pth").write_text(sysconfig.get_path("purelib"))
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        _run([*pip, *requirements])
+
+    digest = _digest(sys.executable, f"{sys.version_info[:2]}", *requirements)
     return _once(CACHE / f"{name}-{digest}", build) / "bin" / "python"
 
 

@@ -1,0 +1,136 @@
+"""A run in one process: a devnet, and members that look at each of its blocks in turn.
+
+fleet = Fleet(tmp_path, workers=3, validators=2)
+fleet.play(rounds=2)
+assert fleet.roots() == {fleet.sight.run.state_root}
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pallets.training.types import Phase, Role
+from pysubtensor.devnet import TAO, Devnet
+from runtime.crypto import Keypair
+from training.begin import Rules, create, prepare
+from training.chain import LocalChain
+from training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
+from training.library import Source
+from training.member import Member
+from training.running import as_validator, as_worker
+from training.sight import Sight
+from training.store import Place
+from training.worker import Worker, single_thread
+
+TINY = RunConfig(
+    ModelConfig(width=64, layers=1, heads=2, context=32, hidden=64),
+    InnerConfig(steps=4, batch=4, warm_up=2, total_steps=40),
+    OuterConfig(keep=64),
+    corpus_bytes=40_000,
+)
+RULES = Rules(stride=2, audit_rate=0.0, worker_bond=5.0, validator_bond=5.0, checkpoint_every=2)
+
+
+class Fleet:
+    """The chain, the run and its members."""
+
+    def __init__(
+        self,
+        folder: Path,
+        workers: int = 3,
+        validators: int = 1,
+        *,
+        rules: Rules = RULES,
+        config: RunConfig = TINY,
+        kinds: dict[int, type[Worker]] | None = None,
+    ) -> None:
+        single_thread()
+        self.folder = folder
+        self.devnet = Devnet()
+        self.link = LocalChain(self.devnet)
+        self.netuid = self.devnet.register_subnet("//Alice", "//AliceHot")
+        self.told: list[tuple[str, str, dict[str, Any]]] = []
+        self.members: dict[str, Member] = {}
+        self.workers: dict[str, Worker] = {}
+        beginning = prepare(config)
+        beginning.publish(Place((folder / "source").as_uri()))
+        owner = Keypair.from_uri("//Alice")
+        self.run = create(self.link, owner, self.netuid, beginning, rules)
+        self.sight = Sight(self.link, self.run)
+        for number in range(validators):
+            self.add_validator(f"//V{number}")
+        for number in range(workers):
+            self.add_worker(f"//W{number}", (kinds or {}).get(number, Worker))
+
+    def close(self) -> None:
+        self.devnet.close()
+
+    def _fund(self, name: str, stake: int = 0) -> None:
+        if self.sight.member(Keypair.from_uri(name).account_id) is not None:
+            return
+        self.devnet.transfer("//Alice", name, 1_000 * TAO)
+        self.devnet.register_neuron("//Alice", self.netuid, name)
+        if stake:
+            self.devnet.stake("//Alice", self.netuid, name, stake)
+            self.devnet.run_to_epoch(self.netuid)
+
+    def member(self, name: str) -> Member:
+        def tell(what: str, **facts: Any) -> None:
+            self.told.append((name, what, facts))
+
+        home = self.folder / name.strip("/")
+        place = Place((home / "store").as_uri())
+        source = Source(Place((self.folder / "source").as_uri()))
+        key = Keypair.from_uri(name)
+        self.members[name] = Member(self.link, self.run, key, home, source, place, tell)
+        return self.members[name]
+
+    def add_worker(self, name: str, kind: type[Worker] = Worker) -> Worker:
+        self._fund(name)
+        member = self.member(name)
+        worker = self.workers[name] = as_worker(member, kind)
+        member.join(Role.WORKER)
+        return worker
+
+    def add_validator(self, name: str) -> Member:
+        self._fund(name, 1_000 * TAO)
+        member = self.member(name)
+        as_validator(member)
+        member.join(Role.VALIDATOR)
+        return member
+
+    # -- time -------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Everybody looks at the chain, then a block is made."""
+        for member in list(self.members.values()):
+            while member.tick():
+                pass
+        self.devnet.mine()
+        self.sight.look()
+
+    def until(self, done: Callable[[], bool], limit: int = 300) -> None:
+        for _ in range(limit):
+            if done():
+                return
+            self.step()
+        raise AssertionError(f"it never came to that: {self.told[-5:]}")
+
+    def play(self, rounds: int) -> None:
+        """Until so many more rounds are at their challenges."""
+        last = self.sight.run.round + rounds
+        self.until(lambda: self.passed(last))
+
+    def passed(self, number: int) -> bool:
+        state = self.sight.round(number)
+        return state is not None and state.phase in (Phase.CHALLENGE, Phase.VOID, Phase.FINAL)
+
+    # -- looking ----------------------------------------------------------------------------------
+
+    def roots(self) -> set[bytes]:
+        """Roots of the parameters that all members have for the open round."""
+        number = self.sight.run.round
+        return {m.replica.root(m.replica.before(number)) for m in self.members.values()}
+
+    def heard(self, what: str) -> list[dict[str, Any]]:
+        return [{"who": who, **facts} for who, said, facts in self.told if said == what]

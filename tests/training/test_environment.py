@@ -1,0 +1,30 @@
+"""Where the extra `train` is missing, its tests run in an environment of their own."""
+
+import os
+import subprocess
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.clients.environments import environment_on_top
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.clients
+@pytest.mark.skipif(find_spec("torch") is not None, reason="the tests run here and now")
+def test_the_worker():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = (*extras["optional-dependencies"]["train"], *extras["optional-dependencies"]["plot"])
+    python = environment_on_top("training", wanted)
+    done = subprocess.run(
+        [python, "-m", "pytest", "-p", "no:cacheprovider", "-q", "tests/training"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -1,0 +1,212 @@
+"""Whole runs: members that look at a chain and read each other's files, and some that cheat."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pallets.training.types import Ground, Outcome, Phase, Standing
+from tests.training.cheats import Lazy, Liar, Silent, Slow
+from tests.training.fleet import RULES, Fleet
+from training.export import Exporter, Mismatch, Verifier
+from training.library import Library
+from training.plot import add_held_back, draw, rounds_of
+from training.replica import Replica
+from training.witness import Poster
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory):
+    fleet = Fleet(tmp_path_factory.mktemp("honest"), workers=3, validators=2)
+    yield fleet
+    fleet.close()
+
+
+def test_all_hold_the_same_parameters_each_round(honest):
+    for _ in range(4):
+        honest.play(1)
+        assert honest.roots() == {honest.sight.run.state_root}
+    assert [len(honest.sight.round(number).contributors) for number in (2, 3, 4)] == [3, 3, 3]
+
+
+def test_the_loss_falls(honest):
+    losses = [each["loss"] for each in honest.heard("scored") if each["who"] == "//V0"]
+    assert losses[0] > 5
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < losses[0] - 0.2
+
+
+def test_updates_are_scored_and_paid_for(honest):
+    medians = honest.sight.round(2).medians
+    assert len(medians) == 3
+    assert all(each.loss > 0 for each in medians)
+    member = honest.sight.member(honest.members["//W0"].account)
+    assert member.credit > 0
+
+
+def test_scores_become_rows_of_weights(honest):
+    sub = honest.devnet.subtensor_module
+    uid = sub.uids[honest.netuid, honest.members["//V0"].account]
+    assert sub.weights[honest.netuid, uid]
+
+
+def test_a_late_joiner_catches_up_to_the_same_bits(honest):
+    assert honest.sight.checkpoints()
+    late = honest.add_worker("//W7")
+    honest.play(2)
+    assert honest.roots() == {honest.sight.run.state_root}
+    last = honest.sight.run.round - 1
+    assert late.m.account in honest.sight.round(last).contributors
+
+
+def test_a_replica_repeats_rounds_from_payloads_alone(honest, monkeypatch):
+    member = honest.members["//V0"]
+    replica = Replica(member.sight, Library(member.library.own, member.source))
+    monkeypatch.setattr(replica.sight, "checkpoints", tuple)
+    monkeypatch.setattr(
+        replica.library, "fetch", lambda *args: None if "aggregate" in args[1] else real(*args)
+    )
+    real = type(replica.library).fetch.__get__(replica.library)
+    number = honest.sight.run.round
+    assert replica.root(replica.before(number)) == honest.sight.run.state_root
+
+
+def test_a_killed_worker_goes_on_where_it_was(honest):
+    before = honest.workers["//W1"]
+    before.file.write(before.work)
+    honest.step()
+    after = honest.add_worker("//W1")  # another process with the same folder
+    assert list(after.work.sent) == list(before.work.sent)
+    assert all((a == b).all() for a, b in zip(after.work.buffer, before.work.buffer, strict=True))
+    honest.play(2)
+    last = honest.sight.round(honest.sight.run.round - 1)
+    assert after.m.account in last.contributors
+
+
+def test_a_worker_leaves_with_its_bond(honest):
+    worker = honest.workers["//W2"]
+    worker.stopping = True
+    honest.until(lambda: worker.is_free)
+    worker.m.leave()
+    found = honest.sight.member(worker.m.account)
+    assert found.standing is Standing.LEAVING
+    assert found.bond == 5 * 10**9
+    honest.play(1)
+    last = honest.sight.round(honest.sight.run.round - 1)
+    assert worker.m.account not in last.committed
+
+
+def test_a_finished_run_is_verified_without_the_chain(honest, tmp_path):
+    honest.until(lambda: honest.sight.run.final_round >= 4)
+    member = honest.members["//V0"]
+    exporter = Exporter(member.sight, Library(member.library.own, member.source), tmp_path)
+    exporter.begin()
+    written = exporter.go_on()
+    checked = Verifier(tmp_path).check()
+    assert checked.rounds == len(written) >= 4
+    assert checked.signatures == checked.rounds
+    assert checked.root == member.sight.run.final_root.hex()
+    assert exporter.go_on() == []
+    spoil(tmp_path / "rounds" / "2")
+
+
+def spoil(folder: Path) -> None:
+    """Change a bit of a payload: the check finds it."""
+    payload = min(folder.glob("*.slp"))
+    data = bytearray(payload.read_bytes())
+    data[-1] ^= 1
+    payload.write_bytes(data)
+    with pytest.raises(Mismatch, match="round 2: the hash of a payload"):
+        Verifier(folder.parents[1]).check()
+    payload.unlink()
+    with pytest.raises(Mismatch, match="is missing"):
+        Verifier(folder.parents[1]).check()
+
+
+def test_a_run_is_drawn(honest, tmp_path):
+    facts = rounds_of(honest.sight)
+    add_held_back(facts, [{"what": "scored", "round": 1, "loss": 5.0}])
+    draw(facts, tmp_path / "run.png", parameters=honest.sight.layout.size, notes={2: "note"})
+    assert (tmp_path / "run.png").read_bytes()[:4] == b"\x89PNG"
+    assert facts[0].held_back == 5.0
+
+
+# -- those who cheat ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fleet_of(tmp_path):
+    made = []
+
+    def make(**settings) -> Fleet:
+        made.append(Fleet(tmp_path, **settings))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+AUDITED = replace(RULES, audit_rate=1.0, audit_strides=2)
+
+
+def test_who_skips_steps_is_caught_and_slashed(fleet_of):
+    fleet = fleet_of(workers=4, validators=2, rules=AUDITED, kinds={1: Lazy})
+    lazy = fleet.members["//W1"].account
+    fleet.until(lambda: fleet.sight.member(lazy).bond == 0)
+    (verdict,) = fleet.sight.round(1).verdicts
+    assert (verdict.accused, verdict.ground) == (lazy, Ground.TRACE)
+    assert verdict.outcome is Outcome.GUILTY
+    assert verdict.index == 1
+    assert fleet.sight.member(lazy).standing is Standing.LEAVING
+    honest = [each for each in fleet.heard("audited") if each["worker"] != lazy.hex()[:8]]
+    assert honest
+    assert not any(each["guilty"] for each in honest)
+    fleet.play(1)
+    assert fleet.roots() == {fleet.sight.run.state_root}
+
+
+def test_what_is_withheld_is_not_joined_and_not_lost(fleet_of):
+    fleet = fleet_of(workers=3, kinds={0: Silent})
+    silent = fleet.workers["//W0"]
+    fleet.until(lambda: fleet.passed(2))  # all three take part in the second round
+    state = fleet.sight.round(2)
+    assert silent.m.account in state.committed
+    assert silent.m.account not in state.contributors
+    fleet.step()
+    assert {"who": "//W0", "round": 2} in fleet.heard("taken back")
+    assert {"who": "//W1", "round": 2} not in fleet.heard("taken back")
+    assert any(chunk.any() for chunk in silent.work.buffer)
+    assert fleet.roots() == {fleet.sight.run.state_root}
+
+
+def test_what_comes_late_goes_back_into_the_error_buffer(fleet_of):
+    fleet = fleet_of(workers=3, kinds={1: Slow})
+    slow = fleet.workers["//W1"]
+    fleet.until(lambda: 2 in slow.work.sent)
+    slow.stopping = True
+    sent = slow.work.sent[2]
+    due = [a.astype(int) + b for a, b in zip(slow.work.buffer, sent.payload.values(), strict=True)]
+    fleet.until(lambda: 2 not in slow.work.sent)
+    assert all((a == b).all() for a, b in zip(slow.work.buffer, due, strict=True))
+    slow.stopping = False
+    fleet.play(2)
+    assert slow.m.account in fleet.sight.round(fleet.sight.run.round - 1).contributors
+
+
+def test_a_wrong_aggregate_is_disproved_and_undone(fleet_of):
+    fleet = fleet_of(workers=3)
+    liar = fleet.members["//W0"]
+    fleet.until(lambda: fleet.sight.newest.phase is Phase.AGGREGATE)
+    schemer = [Liar(liar) if isinstance(duty, Poster) else duty for duty in liar.duties]
+    for member in fleet.members.values():
+        member.duties = [each for each in member.duties if not isinstance(each, Poster)]
+    liar.duties = schemer
+    fleet.until(lambda: bool(fleet.heard("disproved")))
+    fleet.sight.look()
+    state = fleet.sight.round(fleet.heard("lied")[0]["round"])
+    assert state.void
+    assert fleet.sight.run.state_root == state.state_before
+    (verdict,) = state.verdicts
+    assert (verdict.accused, verdict.ground) == (liar.account, Ground.AGGREGATE)
+    assert fleet.sight.member(liar.account).bond == 0
