@@ -291,6 +291,11 @@ def _call_filter(runtime: Runtime) -> Callable[[Call], bool]:
     return allows
 
 
+def _call_guard(runtime: Runtime) -> Callable[[AccountId, Call], None]:
+    """Refuses what SubtensorModule would, and nearly all of a coldkey that is to be swapped."""
+    return partial(check, runtime.get(subtensor.SubtensorModule))
+
+
 # -- the table ----------------------------------------------------------------------------------
 
 
@@ -338,7 +343,6 @@ def extensions(runtime: Runtime) -> Sequence[Extension]:
     accounts = runtime.get(system.System)
     payment = runtime.get(transaction_payment.TransactionPayment)
     key = runtime.get(sudo.Sudo).key
-    subnets = runtime.get(subtensor.SubtensorModule)
     return [
         CheckNonZeroSender(),
         CheckSpecVersion(accounts),
@@ -350,7 +354,7 @@ def extensions(runtime: Runtime) -> Sequence[Extension]:
         transaction_payment.ChargeTransactionPayment(payment),
         SudoTransactionExtension(key.get),
         CheckShieldedTxValidity(),
-        SubtensorTransactionExtension(partial(check, subnets)),
+        SubtensorTransactionExtension(_call_guard(runtime)),
         DrandPriority(),
         CheckMetadataHash(lambda: metadata_digest(runtime, CHAIN_INFO)),
     ]
@@ -398,6 +402,7 @@ def runtime_spec(build: Build) -> RuntimeSpec:
         apis=apis,
         bindings=_bindings,
         call_filter=_call_filter,
+        call_guard=_call_guard,
         call_overhead=guards_weight,
     )
 

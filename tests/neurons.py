@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from pallets import alpha_assets, swap
 from pallets.alpha_assets import AlphaAssets
 from pallets.balances import Balances
-from pallets.subtensor import errors, money
+from pallets.subtensor import errors, guards, money
 from pallets.subtensor.config import Config
 from pallets.subtensor.neurons import uids
 from pallets.subtensor.pallet import SubtensorModule
@@ -17,6 +19,7 @@ from pallets.subtensor.subnets import registry
 from pallets.swap import Swap
 from pallets.system import System
 from runtime.block.runtime import Entry, Runtime
+from runtime.frame.call import Call
 from runtime.frame.origin import Origin
 from runtime.primitives import U16, U32, AccountId, BlockNumber, NetUid
 from tests.support import open_block, run, runtime_of
@@ -45,6 +48,11 @@ def subtensor_config(rt: Runtime, **config: Any) -> Config:
     )
 
 
+def call_guard(rt: Runtime) -> Callable[[AccountId, Call], None]:
+    """What the chain refuses of calls before they run."""
+    return functools.partial(guards.check, rt.get(SubtensorModule))
+
+
 class Chain:
     """The pallet, its storage, and calls by name."""
 
@@ -55,7 +63,7 @@ class Chain:
 
     def compose(self, **config: Any) -> Runtime:
         """The runtime; `config` goes to SubtensorModule's Config."""
-        return runtime_of(*subtensor_entries(**config), balances={})
+        return runtime_of(*subtensor_entries(**config), balances={}, call_guard=call_guard)
 
     def at(self, block: int) -> None:
         """Be in that block, without those between."""

@@ -3,8 +3,7 @@
 Every call pays for the first guard, wherever it comes from and however deep it is nested; a guard
 that does not concern a call costs it nothing.
 
-`check` keeps transactions out of blocks.  Calls ask the guard of their own concern again, since
-they may come from others; for what a coldkey's swap forbids only `check` stands.
+`check` keeps transactions out of blocks and refuses calls of a signer wherever they are dispatched.
 """
 
 from __future__ import annotations

@@ -68,6 +68,8 @@ class RuntimeSpec:
     bindings: Callable[[Interface], None] = lambda _: None
     """Binds the types only this runtime knows (hold reasons, origins)."""
     call_filter: Callable[[Runtime], Callable[[Call], bool]] = lambda _: lambda _call: True
+    call_guard: Callable[[Runtime], Callable[[AccountId, Call], None]] = lambda _: _lets_pass
+    """Refuses calls of a signer wherever they are dispatched, nested ones too."""
     call_overhead: Callable[[Call], Weight] = lambda _: ZERO
     """Weight that the chain adds to every call, nested ones too."""
 
@@ -173,6 +175,7 @@ class Runtime:
             self._add(entry)
         self._system: Any = self.pallets["System"]
         self._filter = spec.call_filter(self)
+        self._guard = spec.call_guard(self)
         self.pipeline = Pipeline(spec.extensions(self))
         self.extrinsics = interface.extrinsics(self.pipeline.extensions)
         self.apis = tuple(spec.apis(self))
@@ -254,10 +257,13 @@ class Runtime:
     def dispatch(self, call: Call, origin: Origin, *, bypass_filter: bool = False) -> PostInfo:
         """Run a call; all it wrote is undone when it fails.
 
-        Errors: System.CallFiltered, or whatever the call refused with.
+        Errors: System.CallFiltered, or whatever a guard or the call itself refused with.
         """
-        if not bypass_filter and not origin.allows(call):
-            raise self._system.call_filtered()
+        if not bypass_filter:
+            if not origin.allows(call):
+                raise self._system.call_filtered()
+            if isinstance(origin.caller, Signed):
+                self._guard(origin.caller.who, call)
         state = self.state
         mark = state.mark()
         try:
@@ -310,6 +316,10 @@ class Runtime:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _lets_pass(who: AccountId, call: Call) -> None:
+    pass
 
 
 class OuterEnum(Variant):

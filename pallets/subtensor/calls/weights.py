@@ -45,7 +45,6 @@ class WeightCalls(Storage):
         NotEnoughStakeToSetWeights; IncorrectWeightVersionKey; SettingWeightsTooFast;
         NeuronNoValidatorPermit; DuplicateUids; UidVecContainInvalidOne; WeightVecLengthIsLow.
         """
-        guards.setting(self, guards.signer(origin), netuid, MAIN)
         ensure_not_committed(self, netuid)
         set_row(self, origin, netuid, MAIN, Row(dests, weights, version_key))
 
@@ -64,7 +63,6 @@ class WeightCalls(Storage):
         version_key: U64,
     ) -> None:
         """The same for one mechanism of the subnet.  Errors: those of `set_weights`."""
-        guards.setting(self, guards.signer(origin), netuid, mecid)
         ensure_not_committed(self, netuid)
         set_row(self, origin, netuid, mecid, Row(dests, weights, version_key))
 
@@ -84,7 +82,6 @@ class WeightCalls(Storage):
 
         Errors: InputLengthsUnequal; NotEnoughStakeToSetWeights on any of them.
         """
-        guards.batch(self, guards.signer(origin), netuids, weights, version_keys)
         set_rows(self, origin, netuids, weights, version_keys)
 
     @call(
@@ -98,7 +95,6 @@ class WeightCalls(Storage):
         Errors: NotEnoughStakeToSetWeights; CommittingWeightsTooFast; MechanismDoesNotExist;
         CommitRevealDisabled; HotKeyNotRegisteredInSubNet; TooManyUnrevealedCommits.
         """
-        guards.committing(self, guards.signer(origin), netuid, MAIN)
         commits.commit(self, origin, netuid, MAIN, commit_hash)
 
     @call(115, weight=weight(55_130_000, reads=7, writes=2), pays_fee=Pays.NO)
@@ -106,7 +102,6 @@ class WeightCalls(Storage):
         self, origin: Origin, netuid: NetUid, mecid: MechId, commit_hash: Hash
     ) -> None:
         """The same for one mechanism of the subnet.  Errors: those of `commit_weights`."""
-        guards.committing(self, guards.signer(origin), netuid, mecid)
         commits.commit(self, origin, netuid, mecid, commit_hash)
 
     @call(
@@ -121,7 +116,6 @@ class WeightCalls(Storage):
 
         Errors: InputLengthsUnequal; NotEnoughStakeToSetWeights on any of them.
         """
-        guards.batch(self, guards.signer(origin), netuids, commit_hashes)
         commits.commit_each(self, origin, netuids, commit_hashes)
 
     @call(
@@ -138,7 +132,6 @@ class WeightCalls(Storage):
         RevealTooEarly, too late as well.
         """
         revealed = Reveal(Row(uids, values, version_key), salt)
-        guards.revealing(self, guards.signer(origin), netuid, MAIN, (revealed,))
         commits.reveal(self, origin, netuid, MAIN, revealed)
 
     @call(116, weight=weight(122_000_000, reads=16, writes=2), pays_fee=Pays.NO)
@@ -154,7 +147,6 @@ class WeightCalls(Storage):
     ) -> None:
         """The same for one mechanism of the subnet.  Errors: those of `reveal_weights`."""
         revealed = Reveal(Row(uids, values, version_key), salt)
-        guards.revealing(self, guards.signer(origin), netuid, mecid, (revealed,))
         commits.reveal(self, origin, netuid, mecid, revealed)
 
     @call(
@@ -177,7 +169,6 @@ class WeightCalls(Storage):
         """
         guards.ensure_lengths(uids_list, values_list, salts_list, version_keys)
         revealed = commits.reveals(uids_list, values_list, salts_list, version_keys)
-        guards.revealing(self, guards.signer(origin), netuid, MAIN, revealed)
         commits.reveal_all(self, origin, netuid, revealed)
 
     @call(

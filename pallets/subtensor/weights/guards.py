@@ -1,7 +1,6 @@
-"""What is refused of a weights call before it runs, and so before its own checks.
+"""What is refused of a signer's weights call before it runs, and so before its own checks.
 
-The same functions tell whether a transaction is worth keeping.  Nothing is asked of senders that
-did not sign.  Source: guards/check_weights, guards/check_rate_limits.
+Source: guards/check_weights, guards/check_rate_limits.
 """
 
 from __future__ import annotations
@@ -24,53 +23,38 @@ from pallets.subtensor.weights.commits import Reveal, commit_hash_of, is_time, r
 from pallets.subtensor.weights.mechanisms import MAIN
 from runtime.frame.call import Call
 from runtime.frame.error import DispatchFailure, ensure
-from runtime.frame.origin import Origin, Signed
 from runtime.primitives import AccountId, NetUid
 
 
-def signer(origin: Origin) -> AccountId | None:
-    """Who signed; None for root and others."""
-    caller = origin.caller
-    return caller.who if isinstance(caller, Signed) else None
-
-
-def setting(sub: Storage, who: AccountId | None, netuid: NetUid, mechanism: MechId) -> None:
+def setting(sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId) -> None:
     """Errors: NotEnoughStakeToSetWeights; SettingWeightsTooFast."""
-    if who is None:
-        return
     _ensure_stake(sub, who, (netuid,))
     if not sub.commit_reveal_weights_enabled[netuid]:
         _ensure_rate(sub, who, netuid, mechanism, SettingWeightsTooFast)
 
 
-def committing(sub: Storage, who: AccountId | None, netuid: NetUid, mechanism: MechId) -> None:
+def committing(sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId) -> None:
     """Errors: NotEnoughStakeToSetWeights; CommittingWeightsTooFast."""
-    if who is None:
-        return
     _ensure_stake(sub, who, (netuid,))
     _ensure_rate(sub, who, netuid, mechanism, CommittingWeightsTooFast)
 
 
 def batch(
-    sub: Storage, who: AccountId | None, netuids: Sequence[NetUid], *others: Sequence[object]
+    sub: Storage, who: AccountId, netuids: Sequence[NetUid], *others: Sequence[object]
 ) -> None:
     """Errors: InputLengthsUnequal for lists of several lengths; NotEnoughStakeToSetWeights."""
-    if who is None:
-        return
     ensure_lengths(netuids, *others)
     _ensure_stake(sub, who, netuids)
 
 
 def revealing(
     sub: Storage,
-    who: AccountId | None,
+    who: AccountId,
     netuid: NetUid,
     mechanism: MechId,
     revealed: Iterable[Reveal],
 ) -> None:
     """Errors: NotEnoughStakeToSetWeights; NoWeightsCommitFound; RevealTooEarly, or too late."""
-    if who is None:
-        return
     _ensure_stake(sub, who, (netuid,))
     index = mechanisms.storage_index(netuid, mechanism)
     commits = sub.weight_commits[index, who]

@@ -14,7 +14,7 @@ from pallets.system import System
 from runtime.block.runtime import Entry
 from runtime.frame.origin import Origin
 from runtime.primitives import AccountId
-from tests.neurons import subtensor_config
+from tests.neurons import call_guard, subtensor_config
 from tests.support import ALICE, BOB, CHARLIE, open_block, run, runtime_of, take_events
 
 NAME = "SubtensorModule"
@@ -28,7 +28,9 @@ class WeightsChain:
     """The chain at block 1, and its pallet as `sub`."""
 
     def __init__(self, *netuids: int, commit_reveal: bool = False) -> None:
-        self.runtime = runtime_of(Entry(7, NAME, SubtensorModule, _config), balances={})
+        self.runtime = runtime_of(
+            Entry(7, NAME, SubtensorModule, _config), balances={}, call_guard=call_guard
+        )
         open_block(self.runtime)
         self.sub: Any = self.runtime.get(SubtensorModule)
         for netuid in netuids or (1,):
