@@ -80,11 +80,13 @@ def show(rows: Sequence[Row]) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("figure")
     table.add_column("unit")
-    for name in (OURS, *PEERS):
+    others = sorted({name for each in rows for name in each.figures} - {OURS, *PEERS})
+    names = (OURS, *PEERS, *others)
+    for name in names:
         table.add_column(name, justify="right")
     table.add_column("bounds")
     for each in rows:
-        cells = [_short(each.figures.get(name)) for name in (OURS, *PEERS)]
+        cells = [_short(each.figures.get(name)) for name in names]
         bounds = "; ".join(bound.text(each.figures) for bound in each.bounds)
         table.add_row(each.what, each.unit, *cells, bounds)
     Console(width=160, highlight=False).print(table)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -81,6 +81,16 @@ NETUID = 1
 SHAPES = ((64, 64), (1, 8))
 K = 8
 ONE = 1 << 24
+
+
+T = TypeVar("T")
+
+
+def known(found: T | None) -> T:
+    """What must be there.  Errors: LookupError."""
+    if found is None:
+        raise LookupError
+    return found
 
 
 class StubSubnets:
@@ -305,28 +315,20 @@ class Lab(TrainingChain):
     # -- reading ----------------------------------------------------------------------------------
 
     def run(self) -> Run:
-        found = self.pallet.runs[self.run_id]
-        assert found is not None
-        return found
+        return known(self.pallet.runs[self.run_id])
 
     @property
     def number(self) -> int:
         return self.run().round
 
     def round(self, number: int | None = None) -> Round:
-        found = self.pallet.rounds[self.run_id, number or self.number]
-        assert found is not None
-        return found
+        return known(self.pallet.rounds[self.run_id, number or self.number])
 
     def member(self, who: AccountId) -> Member:
-        found = self.pallet.members[self.run_id, who]
-        assert found is not None
-        return found
+        return known(self.pallet.members[self.run_id, who])
 
     def challenge(self, number: int = 0) -> Challenge:
-        found = self.pallet.challenges[number]
-        assert found is not None
-        return found
+        return known(self.pallet.challenges[number])
 
     def wait_for(self, phase: Phase) -> None:
         self.until(lambda: self.round().phase is phase)

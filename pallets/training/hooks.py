@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pallets.training import audits, disputes, rounds
+from pallets.training import audits, disputes, rounds, weights
 from pallets.training.storage import Storage
 from pallets.training.types import (
     AuditsDue,
@@ -11,21 +11,18 @@ from pallets.training.types import (
     FinalDue,
     PhaseEnds,
 )
-from runtime.frame.weights import Weight, weight
+from runtime.frame.weights import Weight
 from runtime.primitives import BlockNumber
-
-LOOK = weight(2_000_000, reads=1)
-EACH = weight(400_000_000, reads=20, writes=20)
 
 
 def on_initialize(sub: Storage, now: BlockNumber) -> Weight:
     """Do what is due in block `now`; gives the weight used."""
     if now not in sub.agenda:
-        return LOOK
+        return weights.LOOK
     dues = sub.agenda.take(now)
     for due in dues:
         _do(sub, due)
-    return LOOK + EACH * len(dues)
+    return weights.LOOK + weights.DUE * len(dues)
 
 
 def _do(sub: Storage, due: Due) -> None:

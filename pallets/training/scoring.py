@@ -36,12 +36,13 @@ def settle(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """Take the medians of what was revealed, credit the workers and set the rows of weights."""
     state = round_of(sub, run, number)
     sheets = list(_revealed(sub, run, number, state))
+    said: dict[AccountId, list[int]] = {}
+    for _, scores in sheets:
+        for score in scores:
+            said.setdefault(score.worker, []).append(score.loss)
     medians = []
     for who in attested(state):
-        losses = sorted(
-            score.loss for _, scores in sheets for score in scores if score.worker == who
-        )
-        kept = sub.commitments[run, number, who]
+        losses, kept = sorted(said.get(who, ())), sub.commitments[run, number, who]
         if not losses or kept is None:
             continue
         median = Median(who, I64(losses[(len(losses) - 1) // 2]), kept.commitment.tokens)

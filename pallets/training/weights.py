@@ -1,4 +1,7 @@
-"""What calls cost: times measured by `benches/training.py`, doubled for slower machines."""
+"""What calls cost: times measured by `benches/training.py`, doubled for slower machines.
+
+Lists are taken to be as long as they may be, unless their length is known.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Final
 from pallets.training.storage import Storage
 from pallets.training.terms import Terms
 from pallets.training.types import (
+    MOST_WORKERS,
     AggregateProof,
     ChunkProof,
     CompressionProof,
@@ -14,69 +18,74 @@ from pallets.training.types import (
     RunId,
     StateProof,
 )
-from runtime.frame.weights import Weight, weight
+from runtime.frame.weights import ZERO, Weight, weight
 
 _MS: Final = 1_000_000_000
 _US: Final = 1_000_000
 
-CLOSE_RUN: Final = weight(1 * _MS, reads=200, writes=200)
-RESUME_RUN: Final = weight(200 * _US, reads=5, writes=5)
-JOIN: Final = weight(5 * _MS, reads=70, writes=12)
-LEAVE: Final = weight(200 * _US, reads=5, writes=4)
-REJOIN: Final = weight(200 * _US, reads=5, writes=4)
-CLAIM: Final = weight(300 * _US, reads=6, writes=8)
-SET_ENDPOINT: Final = weight(100 * _US, reads=1, writes=1)
-POST_AGGREGATE: Final = weight(2 * _MS, reads=140, writes=80)
-ANCHOR: Final = weight(200 * _US, reads=6, writes=2)
-OPEN_CHALLENGE: Final = weight(500 * _US, reads=75, writes=12)
-APPEAL: Final = weight(300 * _US, reads=6, writes=6)
-SIGNATURE: Final = weight(8 * _MS, reads=140, writes=140)
+CLOSE_RUN: Final = weight(2 * _MS, reads=80, writes=80)
+RESUME_RUN: Final = weight(300 * _US, reads=5, writes=3)
+JOIN: Final = weight(6 * _MS, reads=75, writes=12)
+LEAVE: Final = weight(300 * _US, reads=4, writes=2)
+REJOIN: Final = weight(300 * _US, reads=4, writes=2)
+CLAIM: Final = weight(500 * _US, reads=7, writes=8)
+SET_ENDPOINT: Final = weight(200 * _US, reads=1, writes=1)
+COMMIT_ROUND: Final = weight(600 * _US, reads=11, writes=6)
+POST_AGGREGATE: Final = weight(1_400 * _US, reads=8, writes=4)
+COMMIT_SCORES: Final = weight(300 * _US, reads=6, writes=3)
+ANCHOR: Final = weight(300 * _US, reads=6, writes=1)
+OPEN_LEAVES: Final = weight(700 * _US, reads=6, writes=2)
+OPEN_CHALLENGE: Final = weight(1_500 * _US, reads=80, writes=10)
+APPEAL: Final = weight(400 * _US, reads=6, writes=6)
+ATTEST: Final = weight(11 * _MS, reads=200, writes=70)
+VERDICT: Final = weight(9 * _MS, reads=140, writes=15)
+
+LOOK: Final = weight(2 * _US, reads=1)
+"""A block in which nothing is due."""
+DUE: Final = weight(10 * _MS, reads=200, writes=100)
+"""One thing that is due; settling the scores of 64 validators takes longest."""
 
 
 def create_run(_: Storage, _netuid: int, terms: Terms) -> Weight:
     """By the number of tensors."""
-    return weight(500 * _US + 5 * _US * len(terms.codec.tensors), reads=5, writes=7)
-
-
-def commit_round(*_: object) -> Weight:
-    """The last of a round also ends the time for commitments."""
-    return weight(2 * _MS, reads=140, writes=70)
-
-
-def signed_by_many(*_: object) -> Weight:
-    """One pairing, and a key for each signer."""
-    return SIGNATURE
-
-
-def commit_scores(*_: object) -> Weight:
-    """The last of a round also ends the time for them."""
-    return weight(300 * _US, reads=70, writes=5)
+    return weight(1_600 * _US + 5 * _US * len(terms.codec.tensors), reads=6, writes=8)
 
 
 def reveal_scores(
     _: Storage, _run: RunId, _round: int, scores: tuple[object, ...], *_rest: object
 ) -> Weight:
-    """The last of a round also settles the scores of all."""
-    return weight(20 * _MS + 50 * _US * len(scores), reads=400, writes=200)
+    """By the number of scores."""
+    return weight(400 * _US + 10 * _US * len(scores), reads=4, writes=2)
 
 
 def answer_audit(_: Storage, _run: RunId, _round: int, openings: tuple[object, ...]) -> Weight:
     """By the number of leaves."""
-    return weight(500 * _US + 100 * _US * len(openings), reads=4, writes=1)
+    return weight(300 * _US + 60 * _US * len(openings), reads=4, writes=1)
 
 
-def open_leaves(*_: object) -> Weight:
-    """A leaf or two."""
-    return weight(500 * _US, reads=4, writes=4)
+def roll_back(pallet: Storage, run: RunId, *_: object) -> Weight:
+    """By the number of rounds that become void."""
+    return VERDICT + revert(pallet, run)
 
 
-def prove_chunk(_: Storage, _run: RunId, _round: int, proof: ChunkProof) -> Weight:
-    """By what is proven, and how many payloads that takes."""
+def revert(pallet: Storage, run: RunId) -> Weight:
+    """All rounds of a run that are not final become void."""
+    state = pallet.runs[run]
+    if state is None:
+        return ZERO
+    touched = (state.round - state.final_round) * MOST_WORKERS
+    return weight(20 * _US * touched, reads=2 * touched, writes=touched)
+
+
+def prove_chunk(pallet: Storage, run: RunId, _round: int, proof: ChunkProof) -> Weight:
+    """By what is proven, and how many payloads that takes; a poster's fault makes rounds void."""
+    settled = weight(0, reads=80, writes=20)
     if isinstance(proof, AggregateProof):
-        own = 2 * _MS + 500 * _US * len(proof.payloads)
+        own = weight(2 * _MS + 200 * _US * len(proof.payloads), reads=2 * len(proof.payloads))
     else:
-        own = _OF_PROOF[type(proof)]
-    return weight(own, reads=150, writes=100)
+        own = weight(_OF_PROOF[type(proof)])
+    undone = revert(pallet, run) if isinstance(proof, AggregateProof | StateProof) else ZERO
+    return own + settled + undone
 
 
-_OF_PROOF: Final = {PayloadProof: _MS, CompressionProof: 4 * _MS, StateProof: 2 * _MS}
+_OF_PROOF: Final = {PayloadProof: 4 * _MS, CompressionProof: 5 * _MS, StateProof: 3 * _MS}

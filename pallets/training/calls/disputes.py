@@ -34,7 +34,7 @@ class DisputeCalls(Storage):
         """
         disputes.open_challenge(self, ensure_signed(origin), run, round, accusation)
 
-    @call(21, weight=weights.open_leaves)
+    @call(21, weight=weights.OPEN_LEAVES)
     def respond(
         self, origin: Origin, challenge: ChallengeId, low: StepOpening, high: StepOpening
     ) -> None:
@@ -44,7 +44,7 @@ class DisputeCalls(Storage):
         """
         disputes.respond(self, ensure_signed(origin), challenge, low, high)
 
-    @call(22, weight=weights.open_leaves)
+    @call(22, weight=weights.OPEN_LEAVES)
     def bisect(self, origin: Origin, challenge: ChallengeId, opening: StepOpening) -> None:
         """Open the middle of the disputed strides in one's own trace, in turn.
 
@@ -52,7 +52,7 @@ class DisputeCalls(Storage):
         """
         disputes.bisect(self, ensure_signed(origin), challenge, opening)
 
-    @call(23, weight=weights.signed_by_many)
+    @call(23, weight=weights.VERDICT)
     def verdict(
         self,
         origin: Origin,

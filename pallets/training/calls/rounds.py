@@ -29,7 +29,7 @@ StepOpenings = Annotated[tuple[StepOpening, ...], Bounded(512)]
 class RoundCalls(Storage):
     """Rounds: commitments, attestation, aggregate, scores, audits, checkpoints."""
 
-    @call(10, weight=weights.commit_round)
+    @call(10, weight=weights.COMMIT_ROUND)
     def commit_round(
         self, origin: Origin, run: RunId, round: RoundNumber, commitment: Commitment
     ) -> None:
@@ -41,7 +41,7 @@ class RoundCalls(Storage):
         """
         commits.commit(self, run, round, ensure_signed(origin), commitment)
 
-    @call(11, weight=weights.signed_by_many)
+    @call(11, weight=weights.ATTEST)
     def attest(
         self, origin: Origin, run: RunId, round: RoundNumber, attestation: Attestation
     ) -> None:
@@ -68,7 +68,7 @@ class RoundCalls(Storage):
         """
         commits.post(self, run, round, ensure_signed(origin), aggregate_root, state_root)
 
-    @call(13, weight=weights.commit_scores)
+    @call(13, weight=weights.COMMIT_SCORES)
     def commit_scores(self, origin: Origin, run: RunId, round: RoundNumber, sealed: Hash) -> None:
         """Commit to one's scores: BLAKE2b-256 of account, SCALE of the scores, inputs, salt.
 

@@ -89,7 +89,7 @@ class RunCalls(Storage):
         change_member(self, run, who, endpoint=endpoint)
         self.emit(EndpointChanged(run, who))
 
-    @call(8, weight=weights.signed_by_many)
+    @call(8, weight=weights.roll_back)
     def roll_back(
         self,
         origin: Origin,
