@@ -286,3 +286,70 @@ def test_issuance_follows_the_curve_across_a_halving(halving, before, tao):
             emission = 10**9 >> (halving - 1 if issued < threshold else halving)
             assert SUB.block_emission.get() <= 10**9
             assert emission - 2 <= CHAIN.issued() - issued <= emission
+
+
+# -- whatever storage holds ------------------------------------------------------------------------
+
+U64 = st.one_of(st.integers(0, 2**64 - 1), st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64 - 1]))
+ROW = st.lists(st.tuples(st.integers(0, 9), U16), max_size=6).map(tuple)
+ITEMS = {
+    "subnet_tao": U64,
+    "subnet_alpha_in": U64,
+    "subnet_alpha_out": U64,
+    "pending_server_emission": U64,
+    "pending_validator_emission": U64,
+    "pending_root_alpha_divs": U64,
+    "pending_owner_cut": U64,
+    "blocks_since_last_step": U64,
+    "last_epoch_block": U64,
+    "pending_epoch_at": U64,
+    "subnet_epoch_index": U64,
+    "last_mechanism_step_block": U64,
+    "first_emission_block_number": U64,
+    "ema_price_halving_blocks": U64,
+    "subnet_moving_price": st.integers(-(2**127), 2**127 - 1),
+    "miner_burned": st.integers(0, 2**128 - 1),
+    "tempo": U16,
+    "kappa": U16,
+    "max_allowed_validators": U16,
+    "bonds_moving_average": U64,
+    "bonds_penalty": U16,
+    "yuma3_on": st.booleans(),
+    "liquid_alpha_on": st.booleans(),
+    "alpha_values": st.tuples(U16, U16),
+    "alpha_sigmoid_steepness": st.integers(-(2**15), 2**15 - 1),
+    "activity_cutoff_factor_milli": st.integers(0, 2**32 - 1),
+    "subnet_mechanism": st.integers(0, 2),
+    "last_update": st.lists(U64, max_size=5).map(tuple),
+    "validator_permit": st.lists(st.booleans(), max_size=5).map(tuple),
+    "mechanism_count_current": st.integers(0, 3),
+    "mechanism_emission_split": st.none() | st.lists(U16, max_size=4).map(tuple),
+    "voting_power_tracking_enabled": st.booleans(),
+}
+"""Storage items by subnet, and what they may hold."""
+EXTREMES = st.fixed_dictionaries(ITEMS)
+CROWD = st.lists(st.tuples(U64, U64, ROW, ROW), max_size=4)
+
+
+@settings(max_examples=60)
+@given(EXTREMES, CROWD, U64, U64, st.integers(1, 2**32 - 10))
+def test_no_storage_stops_a_block(items, crowd, tao_weight, ck_burn, block):
+    with CHAIN.runtime.state.discarded():
+        CHAIN.at(1)
+        CHAIN.subnet(ONE, COLDKEYS[0])
+        CHAIN.give(CHAIN.account(ONE), 10**9)
+        SUB.subtoken_enabled[ONE] = True
+        SUB.tao_weight.put(tao_weight)
+        SUB.ck_burn.put(ck_burn)
+        for uid, (staked, on_root, weights, bonds) in enumerate(crowd):
+            CHAIN.neuron(ONE, hotkey(uid), COLDKEYS[uid % 2])
+            ledger.increase(SUB, hotkey(uid), COLDKEYS[2], ONE, min(staked, 2**63 - 1))
+            ledger.increase(SUB, hotkey(uid), COLDKEYS[2], 0, min(on_root, 2**63 - 1))
+            SUB.weights[ONE, uid], SUB.bonds[ONE, uid] = weights, bonds
+            SUB.parent_keys[hotkey(uid), ONE] = ((tao_weight, hotkey(3 - uid)),)
+        for name, value in items.items():
+            getattr(SUB, name)[ONE] = value
+        for number in (block, block + 1):
+            CHAIN.at(number)
+            assert block_step.on_initialize(SUB, number).ref_time > 0
+            assert CHAIN.issued() == in_accounts()
