@@ -56,7 +56,7 @@ def test_handing_out_creates_what_it_hands_out(alpha_in, alpha_out, cut, staked,
         SUB.subnet_owner_cut.put(cut)
         root = staked, U96F32.one // 5
         injection.hand_out(SUB, ONE, 10**9, root, root_sells=root_sells)
-        waiting = drain._take_pending(SUB, ONE)
+        waiting = drain.take_pending(SUB, ONE)
         recycled = alpha_out + 10**9 - SUB.subnet_alpha_out[ONE]
         assert 10**9 - 4 < sum(waiting) + recycled <= 10**9
         assert (waiting.root if not root_sells else recycled) == 0

@@ -37,9 +37,9 @@ def pay_out(sub: Storage, netuid: NetUid, pending: Pending) -> None:
     for_validators = payout.for_validators(
         pending.validator, pending.server, sum(incentives.values())
     )
-    divided = _divide(sub, netuid, earned, for_validators, pending.root)
+    divided = divide(sub, netuid, earned, for_validators, pending.root)
     _pay_owner(sub, netuid, pending.owner)
-    _pay_miners(sub, netuid, incentives)
+    pay_miners(sub, netuid, incentives)
     _pay_validators(sub, netuid, divided.alpha)
     _pay_root(sub, netuid, divided.root)
     sub.last_mechanism_step_block[netuid] = now(sub)
@@ -48,7 +48,7 @@ def pay_out(sub: Storage, netuid: NetUid, pending: Pending) -> None:
 # -- who gets what --------------------------------------------------------------------------------
 
 
-def _divide(
+def divide(
     sub: Storage, netuid: NetUid, earned: Iterable[Earned], validators: int, root: int
 ) -> Divided[AccountId]:
     """What validators, their stakers and their parents get of the two amounts."""
@@ -92,7 +92,7 @@ def _pay_owner(sub: Storage, netuid: NetUid, cut: Alpha) -> None:
         locks.lock_owner_cut(sub, netuid, cut)
 
 
-def _pay_miners(sub: Storage, netuid: NetUid, incentives: Amounts) -> None:
+def pay_miners(sub: Storage, netuid: NetUid, incentives: Amounts) -> None:
     """Stake what miners earned, but for the owner's own neurons, whose part nobody gets."""
     owners = owner_hotkeys(sub, netuid)
     withheld = 0

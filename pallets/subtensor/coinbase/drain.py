@@ -44,7 +44,7 @@ def due(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]
         slot = _slot(sub, netuid, full=len(drained) >= most)
         _take_slot(sub, netuid, slot, schedule.after(slot, block), block)
         if slot is Slot.RUNS:
-            drained.append((netuid, _take_pending(sub, netuid)))
+            drained.append((netuid, take_pending(sub, netuid)))
             succession.change_owner_if_due(sub, netuid)
     return sorted(drained)
 
@@ -52,10 +52,10 @@ def due(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]
 def _slot(sub: Storage, netuid: NetUid, *, full: bool) -> Slot:
     if full:
         return Slot.DEFERRED
-    return Slot.RUNS if _keys_are_consistent(sub, netuid) else Slot.SKIPPED
+    return Slot.RUNS if keys_are_consistent(sub, netuid) else Slot.SKIPPED
 
 
-def _keys_are_consistent(sub: Storage, netuid: NetUid) -> bool:
+def keys_are_consistent(sub: Storage, netuid: NetUid) -> bool:
     """Has each neuron a hotkey of its own?"""
     hotkeys = list(sub.keys.values(netuid))
     return len(set(hotkeys)) == len(hotkeys)
@@ -74,7 +74,8 @@ def _take_slot(sub: Storage, netuid: NetUid, slot: Slot, after: Schedule, block:
         sub.emit(EpochSkipped(netuid, block))
 
 
-def _take_pending(sub: Storage, netuid: NetUid) -> Pending:
+def take_pending(sub: Storage, netuid: NetUid) -> Pending:
+    """What waited for an epoch, which waits no longer."""
     return Pending(
         _emptied(sub.pending_server_emission, netuid),
         _emptied(sub.pending_validator_emission, netuid),

@@ -143,7 +143,7 @@ def test_a_subnet_in_disorder_loses_its_turn_but_nothing_that_waits(chain):
 def test_each_neuron_needs_a_hotkey_of_its_own(chain, keys, consistent):
     for netuid, uid, hotkey in keys:
         chain.sub.keys[netuid, uid] = hotkey
-    assert drain._keys_are_consistent(chain.sub, ONE) is consistent
+    assert drain.keys_are_consistent(chain.sub, ONE) is consistent
 
 
 # -- whole blocks ----------------------------------------------------------------------------------

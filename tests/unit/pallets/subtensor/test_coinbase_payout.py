@@ -141,7 +141,7 @@ def test_what_an_owner_s_neuron_earns_as_a_miner_is_withheld(owned, choice, recy
     if choice is not None:
         owned.sub.recycle_or_burn[ONE] = choice
     owned.sub.subnet_alpha_out[ONE] = TAO
-    distribute._pay_miners(owned.sub, ONE, {OWNER_HOT: 10_000_000, OTHER: 30_000_000})
+    distribute.pay_miners(owned.sub, ONE, {OWNER_HOT: 10_000_000, OTHER: 30_000_000})
     assets = owned.runtime.get(AlphaAssets)
     assert (assets.alpha_recycled[ONE], assets.alpha_burned[ONE]) == (recycled, burned)
     assert owned.sub.subnet_alpha_out[ONE] == TAO - recycled
@@ -153,21 +153,21 @@ def test_what_an_owner_s_neuron_earns_as_a_miner_is_withheld(owned, choice, recy
 def test_so_is_what_his_other_neurons_earn(owned):
     for number in (5, 6, 7):
         owned.neuron(ONE, key(number), OWNER)
-    distribute._pay_miners(owned.sub, ONE, {key(n): 10_000_000 for n in (5, 6, 7)})
+    distribute.pay_miners(owned.sub, ONE, {key(n): 10_000_000 for n in (5, 6, 7)})
     assert [owned.staked(key(n), ONE) for n in (5, 6, 7)] == [0, 0, 0]
     assert owned.sub.miner_burned[ONE] == 2**32
 
 
 def test_a_hotkey_of_his_that_is_no_neuron_is_paid(owned):
     owned.own(OTHER, OWNER)
-    distribute._pay_miners(owned.sub, ONE, {OTHER: 10_000_000})
+    distribute.pay_miners(owned.sub, ONE, {OTHER: 10_000_000})
     assert owned.staked(OTHER, ONE) == 10_000_000
     assert owned.sub.miner_burned[ONE] == 0
 
 
 def test_without_an_owner_s_hotkey_nobody_stands_for_him(chain):
     chain.neuron(ONE, bytes(32), COLD)
-    distribute._pay_miners(chain.sub, ONE, {bytes(32): 5})
+    distribute.pay_miners(chain.sub, ONE, {bytes(32): 5})
     assert chain.staked(bytes(32), ONE) == 5
 
 
@@ -179,7 +179,7 @@ def test_a_miner_s_owner_may_choose_where_it_is_staked(owned, destination):
         owned.call(COLD, "set_coldkey_auto_stake_hotkey", netuid=ONE, hotkey=destination)
 
     owned.runtime.state.events.clear()
-    distribute._pay_miners(owned.sub, ONE, {HOT: 10_000_000})
+    distribute.pay_miners(owned.sub, ONE, {HOT: 10_000_000})
     assert owned.staked(destination or HOT, ONE) == 10_000_000
     assert owned.staked(OTHER if destination is None else HOT, ONE) == 0
     told = [AutoStakeAdded(ONE, OTHER, HOT, COLD, 10_000_000)]
@@ -242,7 +242,7 @@ def test_incentives_and_dividends_of_one_neuron_add_up(chain, server, validator)
     chain.stake(HOT, COLD, ONE, 1)
     earned = [Earned(HOT, server, validator)]
     incentives = payout.total_incentives((each.hotkey, each.server) for each in earned)
-    divided = distribute._divide(chain.sub, ONE, earned, validator, 0)
+    divided = distribute.divide(chain.sub, ONE, earned, validator, 0)
     assert incentives == {HOT: server}
     assert {k: v >> 32 for k, v in divided.alpha.items()} == {HOT: validator}
 
