@@ -142,4 +142,5 @@ def test_who_gives_and_who_takes_is_checked(market: Market) -> None:
     market.sub.lock[NOMINATOR, ONE, MINER] = LockState(Alpha(U64(50 * TAO)), U128(0), U64(1))
     market.sub.decaying_lock[NOMINATOR, ONE] = False
     refused(market, errors.StakeUnavailable, hand_over, at(), DEST, 51 * TAO)
-    match_over(market.sub, at(), DEST, 51 * TAO)
+    match_over(market.sub, at(), DEST, 100 * TAO)
+    assert market.staked(at()) == 0
