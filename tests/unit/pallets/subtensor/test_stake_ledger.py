@@ -10,6 +10,7 @@ import pytest
 from pallets.subtensor.errors import AmountTooLow, InsufficientBalance
 from pallets.subtensor.staking import ledger, trades
 from pallets.subtensor.staking.share_pool import SafeFloat
+from pallets.subtensor.types import LockState
 from pallets.swap.maths.errors import PriceLimitExceeded
 from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
 from runtime.primitives import U16, U64, U128, Alpha
@@ -24,6 +25,7 @@ from tests.unit.pallets.subtensor.market import (
     OTHER_MINER,
     OWNER,
     RESERVE,
+    STABLE,
     TAO,
     Market,
     at,
@@ -259,6 +261,28 @@ def test_a_purchase_moves_the_reserves(market: Market) -> None:
     assert sub.subnet_alpha_in[ONE] == 5 * ALPHA - trade.paid_out
     assert sub.subnet_alpha_out[ONE] == 5 * ALPHA + trade.paid_out
     assert sub.total_stake.get() == TAO
+
+
+def test_a_swap_of_nothing_leaves_alone_what_it_does_not_pay_out(market: Market) -> None:
+    sub = market.sub
+    trades.sell(sub, STABLE, 0, LOWEST_LIMIT)
+    assert STABLE in sub.subnet_alpha_in
+    assert STABLE not in sub.subnet_tao
+    del sub.subnet_alpha_in[STABLE]
+    trades.buy(sub, STABLE, 0, HIGHEST_LIMIT)
+    assert STABLE in sub.subnet_tao
+    assert STABLE not in sub.subnet_alpha_in
+
+
+def test_trades_forget_locks_that_have_run_out(market: Market) -> None:
+    over = LockState(Alpha(U64(0)), U128(0), U64(1))
+    market.give(NOMINATOR, TAO)
+    market.sub.lock[NOMINATOR, ONE, MINER] = over
+    trades.stake(market.sub, at(), TAO // 2, HIGHEST_LIMIT)
+    assert (NOMINATOR, ONE, MINER) not in market.sub.lock
+    market.sub.lock[NOMINATOR, ONE, MINER] = over
+    trades.unstake(market.sub, at(), TAO // 4, LOWEST_LIMIT)
+    assert (NOMINATOR, ONE, MINER) not in market.sub.lock
 
 
 @pytest.mark.parametrize("amount", [10, 100_000_000])
