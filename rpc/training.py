@@ -110,6 +110,12 @@ def posters(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
     return _ask(node, at, "posters", _u32(run, number))
 
 
+@rpc.method("auditors")
+def auditors(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
+    """The audits of a round, and who should look at what was opened."""
+    return _ask(node, at, "auditors", _u32(run, number))
+
+
 @rpc.method("attestationMessage")
 def attestation_message(
     node: Node,

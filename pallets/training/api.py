@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.training import chance, commits, history, proofs
+from pallets.training import audits, chance, commits, history, proofs
 from pallets.training.history import RoundExport
 from pallets.training.pallet import Training
 from pallets.training.terms import Run, Terms
 from pallets.training.types import (
+    Audit,
     Bitmap,
     Challenge,
     ChallengeId,
@@ -124,6 +125,19 @@ class TrainingApi(RuntimeApi, version=1):
         if state is None or state.seed is None:
             return ()
         return tuple(commits.posters(self.training, run, state))
+
+    @view
+    def auditors(
+        self, run: RunId, round: RoundNumber
+    ) -> tuple[tuple[Audit, tuple[AccountId, ...]], ...]:
+        """The audits of a round, and who should look at what was opened."""
+        state = self.training.rounds[run, round]
+        if state is None:
+            return ()
+        return tuple(
+            (each, tuple(audits.auditors_of(self.training, run, state, each.worker)))
+            for each in state.audits
+        )
 
     @view
     def attestation_message(self, run: RunId, round: RoundNumber, available: Bitmap) -> Hash | None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pallets.training import agenda, chance, members, proofs
 from pallets.training.errors import BadProof, NotAudited
 from pallets.training.events import AuditAnswered, AuditFailed
-from pallets.training.lookup import change_round, round_of, terms_of
+from pallets.training.lookup import change_round, everyone, round_of, terms_of
 from pallets.training.storage import Storage
 from pallets.training.types import (
     Audit,
@@ -21,6 +21,7 @@ from pallets.training.types import (
     Commitment,
     Ground,
     Outcome,
+    Round,
     RoundNumber,
     RunId,
     StepOpening,
@@ -33,6 +34,14 @@ from runtime.primitives import U16, U32, AccountId
 def strides_of(seed: bytes, worker: AccountId, strides: int, count: int) -> list[int]:
     """The strides, of so many, that a worker must open if it is audited; in order."""
     return sorted(chance.draw(chance.derived(seed, b"strides", worker), strides, count))
+
+
+def auditors_of(sub: Storage, run: RunId, state: Round, worker: AccountId) -> list[AccountId]:
+    """Members that should train the drawn strides of a worker again; anybody else may too."""
+    listed = [who for who in everyone(sub, run) if who != worker]
+    seed = chance.derived(state.seed or b"", b"auditors", worker)
+    count = terms_of(sub, run).sizes.jury
+    return [listed[place] for place in chance.draw(seed, len(listed), count)]
 
 
 def draw(sub: Storage, run: RunId, number: RoundNumber, seed: bytes) -> tuple[Audit, ...]:

@@ -1,9 +1,10 @@
 """Challenges: one member says that something of another is wrong, and one of them pays for it.
 
-Of a chunk the chain itself is the judge (`evidence`): the accused must prove it right in time.  Of
-training, the accused opens the stride; if the accuser has another trace, both narrow it down to the
-first stride that differs; then a jury of members trains that stride again.  The loser may
-appeal once, to a jury twice as large.  Whoever does not move in time loses.
+Of a chunk the chain itself is the judge (`evidence`): the accused must prove it right in time.
+Which chunk of a posted root it is may first be found together (`descent`).  Of training, the
+accused opens the stride; if the accuser has another trace, both narrow it down to the first stride
+that differs; then a jury of members trains that stride again.  The loser may appeal once, to a jury
+twice as large.  Whoever does not move in time loses.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from pallets.training import agenda, audits, chance, members, money, proofs, rounds, signing
+from pallets.training.codec import merkle
 from pallets.training.errors import (
     AlreadyChallenged,
     BadProof,
@@ -39,6 +41,7 @@ from pallets.training.lookup import (
 )
 from pallets.training.storage import Storage
 from pallets.training.types import (
+    ANYWHERE,
     MOST_DISPUTES,
     Accusation,
     Challenge,
@@ -58,6 +61,8 @@ from runtime.frame.error import ensure
 from runtime.primitives import U16, U32, U64, AccountId, BlockNumber, Hash, Tao
 
 OF_POSTER: Final = (Ground.AGGREGATE, Ground.STATE)
+_OF_ACCUSED: Final = (Stage.RESPOND, Stage.BISECT_ACCUSED, Stage.UNFOLD)
+_OF_ACCUSER: Final = (Stage.BISECT_ACCUSER, Stage.PICK)
 _OPEN: Final = (Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL, Phase.CHALLENGE)
 
 
@@ -110,7 +115,8 @@ def open_challenge(
     dispute = _begin(who, run, number, said, terms.bonds.challenge, high)
     _count(sub, dispute, 1)
     sub.emit(Challenged(challenge, run, number, who, said.accused, said.ground))
-    _move(sub, challenge, dispute, Stage.RESPOND, terms.schedule.response)
+    first = Stage.UNFOLD if said.index == ANYWHERE else Stage.RESPOND
+    move(sub, challenge, dispute, first)
 
 
 def _begin(
@@ -140,8 +146,9 @@ def _ensure_target(sub: Storage, run: RunId, number: RoundNumber, said: Accusati
     terms, posted = terms_of(sub, run), round_of(sub, run, number).posted
     if said.ground in OF_POSTER:
         ensure(posted is not None and posted.by == said.accused, NotChallengeable)
-        ensure(said.index < terms.layout.chunks, NotChallengeable)
-        return U32(0)
+        chunks = terms.layout.chunks
+        ensure(said.index < chunks or said.index == ANYWHERE, NotChallengeable)
+        return U32(merkle.height(chunks))
     kept = sub.commitments[run, number, said.accused]
     if kept is None:
         raise NotChallengeable
@@ -172,10 +179,15 @@ def _count(sub: Storage, dispute: Challenge, change: int) -> None:
     change_round(sub, dispute.run, dispute.round, disputes=U16(state.disputes + change))
 
 
-def _move(
+def move(sub: Storage, challenge: ChallengeId, after: Challenge, stage: Stage) -> None:
+    """Let one of the parties move next."""
+    _wait(sub, challenge, after, stage, terms_of(sub, after.run).schedule.response)
+
+
+def _wait(
     sub: Storage, challenge: ChallengeId, after: Challenge, stage: Stage, blocks: int
 ) -> None:
-    """Let the next move be due in so many blocks."""
+    """Let the next thing be due in so many blocks."""
     deadline = agenda.place(sub, ChallengeDue(challenge), blocks)
     sub.challenges[challenge] = replace(after, stage=stage, deadline=deadline)
     sub.emit(ChallengeMoved(challenge, stage, deadline))
@@ -210,7 +222,7 @@ def respond(
         trace.ensure_holds(sub, opening, trace.commitment.steps_root)
     if dispute.trace_root is None:
         after = replace(dispute, low=U32(ends[0]), high=U32(ends[1]))
-        _move(sub, challenge, after, Stage.DRAW, 1)
+        _wait(sub, challenge, after, Stage.DRAW, 1)
     else:
         _narrow(sub, challenge, dispute)
 
@@ -218,10 +230,9 @@ def respond(
 def _narrow(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None:
     """Ask the accused for the middle, or a jury for the only stride that is left."""
     if dispute.high - dispute.low == 1:
-        _move(sub, challenge, dispute, Stage.DRAW, 1)
+        _wait(sub, challenge, dispute, Stage.DRAW, 1)
     else:
-        blocks = terms_of(sub, dispute.run).schedule.response
-        _move(sub, challenge, dispute, Stage.BISECT_ACCUSED, blocks)
+        move(sub, challenge, dispute, Stage.BISECT_ACCUSED)
 
 
 def bisect(sub: Storage, who: AccountId, challenge: ChallengeId, opening: StepOpening) -> None:
@@ -238,9 +249,7 @@ def bisect(sub: Storage, who: AccountId, challenge: ChallengeId, opening: StepOp
     root = trace.commitment.steps_root if answers else dispute.trace_root
     hashed = trace.ensure_holds(sub, opening, root or b"")
     if answers:
-        blocks = terms_of(sub, dispute.run).schedule.response
-        after = replace(dispute, middle=Hash(hashed))
-        _move(sub, challenge, after, Stage.BISECT_ACCUSER, blocks)
+        move(sub, challenge, replace(dispute, middle=Hash(hashed)), Stage.BISECT_ACCUSER)
         return
     agree = hashed == dispute.middle
     ends = {"low": U32(middle)} if agree else {"high": U32(middle)}
@@ -258,7 +267,7 @@ def _draw_jury(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None
         _judged_by_nobody(sub, challenge, dispute)
         return
     after = replace(dispute, seed=seed, jury=jury)
-    _move(sub, challenge, after, Stage.JURY, terms.schedule.verdict)
+    _wait(sub, challenge, after, Stage.JURY, terms.schedule.verdict)
 
 
 def give_verdict(
@@ -275,7 +284,7 @@ def give_verdict(
     after = replace(dispute, ruling=guilty)
     if dispute.appellant is None:
         blocks = terms_of(sub, dispute.run).schedule.appeal
-        _move(sub, challenge, after, Stage.RULED, blocks)
+        _wait(sub, challenge, after, Stage.RULED, blocks)
     else:
         end(sub, challenge, after, _outcome(guilty))
 
@@ -289,7 +298,7 @@ def appeal(sub: Storage, who: AccountId, challenge: ChallengeId) -> None:
     ensure(who == (dispute.accused if dispute.ruling else dispute.accuser), NotParty)
     money.take(sub, who, dispute.deposit)
     sub.emit(Appealed(challenge, who))
-    _move(sub, challenge, replace(dispute, appellant=who, jury=()), Stage.DRAW, 1)
+    _wait(sub, challenge, replace(dispute, appellant=who, jury=()), Stage.DRAW, 1)
 
 
 def due(sub: Storage, challenge: ChallengeId) -> None:
@@ -299,9 +308,9 @@ def due(sub: Storage, challenge: ChallengeId) -> None:
         return
     if dispute.stage is Stage.DRAW:
         _draw_jury(sub, challenge, dispute)
-    elif dispute.stage in (Stage.RESPOND, Stage.BISECT_ACCUSED):
+    elif dispute.stage in _OF_ACCUSED:
         end(sub, challenge, dispute, Outcome.GUILTY)
-    elif dispute.stage is Stage.BISECT_ACCUSER:
+    elif dispute.stage in _OF_ACCUSER:
         end(sub, challenge, dispute, Outcome.INNOCENT)
     elif dispute.stage is Stage.RULED and dispute.ruling is not None:
         end(sub, challenge, dispute, _outcome(dispute.ruling))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pallets.training import disputes, members, proofs
-from pallets.training.errors import AlreadyChallenged, NothingWrong, TooManyChallenges
+from pallets.training.errors import AlreadyChallenged, NothingWrong
 from pallets.training.events import FraudProven
-from pallets.training.lookup import change_round
 from pallets.training.storage import Storage
 from pallets.training.types import (
-    MOST_DISPUTES,
     ChunkProof,
     Outcome,
     RoundNumber,
@@ -16,7 +14,7 @@ from pallets.training.types import (
     Verdict,
 )
 from runtime.frame.error import ensure
-from runtime.primitives import U16, AccountId
+from runtime.primitives import AccountId
 
 
 def prove_chunk(
@@ -25,7 +23,7 @@ def prove_chunk(
     """Settle what is said of a chunk: the accused wins if it is right, loses its bond if not.
 
     Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
-    AlreadyChallenged when the accused was found guilty before; TooManyChallenges.
+    AlreadyChallenged when the accused was found guilty before.
     """
     disputes.challengeable_or_disputed(sub, run, number)
     found = proofs.examine(sub, run, number, proof)
@@ -43,12 +41,10 @@ def _convict(
     sub: Storage, who: AccountId, run: RunId, number: RoundNumber, found: proofs.Finding
 ) -> None:
     """Take the bond of somebody that nobody had accused; the prover has the reward."""
-    state = disputes.challengeable(sub, run, number)
-    ensure(state.challenges < MOST_DISPUTES, TooManyChallenges)
+    disputes.challengeable(sub, run, number)
     kept = sub.commitments[run, number, found.accused]
     of_worker = found.ground not in disputes.OF_POSTER
     ensure(not (of_worker and kept is not None and kept.convicted), AlreadyChallenged)
-    change_round(sub, run, number, challenges=U16(state.challenges + 1))
     lost = members.slash(sub, run, found.accused, who)
     about = (found.accused, found.ground, found.index)
     disputes.record(sub, run, number, Verdict(who, *about, Outcome.GUILTY, lost))

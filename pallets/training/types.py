@@ -19,8 +19,14 @@ MOST_VALIDATORS: Final = 64
 MOST_MEMBERS: Final = MOST_WORKERS + MOST_VALIDATORS
 MOST_DISPUTES: Final = 64
 """Challenges of one round, over and open."""
+MOST_VERDICTS: Final = MOST_DISPUTES + 2 * MOST_WORKERS + 1
+"""Of challenges, of audits, and of what was proven of each worker and of the poster."""
 MOST_CHECKPOINTS: Final = 8
 LONGEST_PATH: Final = 32
+LEVELS_AT_A_TIME: Final = 8
+"""Levels of a tree that are unfolded in one move."""
+ANYWHERE: Final = U32((1 << 32) - 1)
+"""Index of a challenge of a whole tree of chunks."""
 LONGEST_ENDPOINT: Final = 256
 
 RunId = NewType("RunId", U32)
@@ -252,7 +258,7 @@ class Round(Struct, path=_PATH + "Round"):
     """Challenges there ever were."""
     disputes: U16 = U16(0)
     """Challenges that go on."""
-    verdicts: Annotated[tuple[Verdict, ...], Bounded(MOST_DISPUTES + MOST_WORKERS)] = ()
+    verdicts: Annotated[tuple[Verdict, ...], Bounded(MOST_VERDICTS)] = ()
 
 
 class Score(Struct, path=_PATH + "Score"):
@@ -329,6 +335,13 @@ class Stage(Enum):
     """The jury must judge."""
     RULED = 5
     """The loser may appeal."""
+    UNFOLD = 6
+    """The accused must show what the disputed node of its tree is made of."""
+    PICK = 7
+    """The accuser must say which part of it is wrong."""
+
+
+Row = Annotated[tuple[Hash, ...], Bounded(1 << LEVELS_AT_A_TIME)]
 
 
 class Accusation(Struct, path=_PATH + "Accusation"):
@@ -337,7 +350,7 @@ class Accusation(Struct, path=_PATH + "Accusation"):
     accused: AccountId
     ground: Ground
     index: U32
-    """The stride or the chunk."""
+    """The stride or the chunk; of what was posted also 2**32 - 1, for any chunk."""
     trace_root: Hash | None
     """Of a stride: what the accuser says the whole trace is; None: let a jury look at once."""
 
@@ -358,11 +371,16 @@ class Challenge(Struct, path=_PATH + "Challenge"):
     trace_root: Hash | None
     """What the accuser says the trace is."""
     low: U32
-    """Both agree on the trace up to here, if they agree on anything."""
+    """Both agree on the trace up to here, if they agree on anything; of a tree: place of the
+    disputed node."""
     high: U32
-    """They disagree on the trace here."""
+    """They disagree on the trace here; of a tree: levels of the node above the leaves."""
     middle: Hash | None = None
     """The leaf in the middle as the accused has it."""
+    node: Hash | None = None
+    """The disputed node of the accused's tree, below the top."""
+    row: Row = ()
+    """What it is made of."""
     seed: Hash | None = None
     """By which the jury was drawn."""
     jury: Accounts = ()

@@ -4,7 +4,7 @@ bring.
 
 from __future__ import annotations
 
-from pallets.training import disputes, evidence, weights
+from pallets.training import descent, disputes, evidence, weights
 from pallets.training.storage import Storage
 from pallets.training.types import (
     Accusation,
@@ -13,11 +13,13 @@ from pallets.training.types import (
     ChallengeId,
     ChunkProof,
     RoundNumber,
+    Row,
     RunId,
     StepOpening,
 )
 from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_signed
+from runtime.primitives import U8
 
 
 class DisputeCalls(Storage):
@@ -83,6 +85,22 @@ class DisputeCalls(Storage):
         """Let the chain check a chunk: whoever is wrong loses at once.
 
         Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
-        AlreadyChallenged; TooManyChallenges.
+        AlreadyChallenged.
         """
         evidence.prove_chunk(self, ensure_signed(origin), run, round, proof)
+
+    @call(26, weight=weights.OPEN_LEAVES)
+    def unfold(self, origin: Origin, challenge: ChallengeId, row: Row) -> None:
+        """Show the nodes, up to eight levels below, that the disputed one is made of.
+
+        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        """
+        descent.unfold(self, ensure_signed(origin), challenge, row)
+
+    @call(27, weight=weights.OPEN_LEAVES)
+    def pick(self, origin: Origin, challenge: ChallengeId, place: U8) -> None:
+        """Say which of the nodes that were shown is wrong, as the accuser.
+
+        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        """
+        descent.pick(self, ensure_signed(origin), challenge, place)

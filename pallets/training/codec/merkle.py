@@ -56,7 +56,8 @@ def _node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
-def _root(context: Context, count: int, top: bytes) -> bytes:
+def sealed(context: Context, count: int, top: bytes) -> bytes:
+    """Root of `count` leaves whose hashes lead to `top`."""
     return sha256(b"\2" + context.encode() + count.to_bytes(4, "little") + top).digest()
 
 
@@ -70,7 +71,25 @@ def root(context: Context, leaves: Sequence[bytes]) -> bytes:
     row = list(leaves)
     while len(row) > 1:
         row = _above(row)
-    return _root(context, len(leaves), row[0])
+    return sealed(context, len(leaves), row[0])
+
+
+def folded(row: Sequence[bytes], levels: int) -> bytes:
+    """The node that stands so many levels above some neighbours, all of those below it."""
+    found = list(row)
+    for _ in range(levels):
+        found = _above(found)
+    return found[0]
+
+
+def width(count: int, level: int) -> int:
+    """Nodes so many levels above `count` leaves."""
+    return -(-count >> level)
+
+
+def height(count: int) -> int:
+    """Levels from the leaves up to the top."""
+    return (count - 1).bit_length()
 
 
 def root_of(context: Context, data: Sequence[bytes]) -> bytes:
@@ -102,4 +121,4 @@ def root_from(
             other = left.pop()
             hashed = _node(other, hashed) if index % 2 else _node(hashed, other)
         index, width = index // 2, (width + 1) // 2
-    return None if left else _root(context, count, hashed)
+    return None if left else sealed(context, count, hashed)

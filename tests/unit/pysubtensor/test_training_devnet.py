@@ -101,6 +101,7 @@ async def test_everything_can_be_asked(lab: DevnetLab) -> None:
     assert newest == await rpc.call("training_round", 0, lab.number)
     assert sorted(await rpc.call("training_posters", 0, 1)) == sorted(who for who, _ in members)
     assert len(await rpc.call("training_dataSeed", 0, 1, worker)) == 66
+    assert (await rpc.call("training_auditors", 0, 1)) == []
     assert (await rpc.call("training_checkpoints", 0)) == []
     assert (await rpc.call("training_challenges", 0)) == []
     assert (await rpc.call("training_challenge", 0)) is None

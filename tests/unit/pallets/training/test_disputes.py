@@ -7,9 +7,10 @@ from math import comb
 import pytest
 from msgspec.structs import replace
 
-from pallets.training import audits, chance, signing
-from pallets.training.codec import Place, Tree, merkle
+from pallets.training import TrainingApi, audits, chance, signing
+from pallets.training.codec import Context, Place, Tree, merkle
 from pallets.training.types import (
+    ANYWHERE,
     Accusation,
     Challenge,
     Ground,
@@ -486,6 +487,88 @@ def test_proofs_that_prove_nothing(lab):
     refused_proof(lab, "BadProof", replace(state, before=state.aggregate))
 
 
+# -- where a posted root is wrong -----------------------------------------------------------------
+
+MANY = ((64, 64 * 300), (1, 8))
+"""301 chunks: nine levels, unfolded in two moves."""
+
+
+def wrong_somewhere(ground, chunk):
+    """A round with one wrong chunk, and the hashes of the posted tree."""
+    lab = Lab(workers=2, min_workers=2, shapes=MANY)
+    lab.commit_all()
+    lab.attest()
+    joined, theta = lab.joined()
+    spoiled = [each.copy() for each in (joined if ground is Ground.AGGREGATE else theta)]
+    spoiled[0][chunk, 5] += 1
+    parts = (spoiled, theta) if ground is Ground.AGGREGATE else (joined, spoiled)
+    key = "aggregate_root" if ground is Ground.AGGREGATE else "state_root"
+    lab.post(**{key: lab.roots(*parts)[key]})
+    tree = Context(Tree.AGGREGATE, 0, 1) if ground is Ground.AGGREGATE else Context(Tree.STATE, 0)
+    honest = joined if ground is Ground.AGGREGATE else theta
+    return lab, spoiled, [lab.hashes(tree, lab.rows(each)) for each in (spoiled, honest)]
+
+
+def row_of(hashes, dispute):
+    """What the accused shows of its tree."""
+    steps = min(dispute.high, 8)
+    below = dispute.high - steps
+    first = dispute.low << steps
+    nodes = [
+        merkle.folded(hashes[place << below : (place + 1) << below], below)
+        for place in range(merkle.width(len(hashes), below))
+    ]
+    return tuple(Hash(each) for each in nodes[first : first + (1 << steps)])
+
+
+@pytest.mark.parametrize("ground", [Ground.AGGREGATE, Ground.STATE])
+@pytest.mark.parametrize("chunk", [0, 257, 299])
+def test_the_wrong_chunk_of_a_root_is_found(ground, chunk):
+    lab, spoiled, (theirs, mine) = wrong_somewhere(ground, chunk)
+    poster = lab.round(1).posted.by
+    accuser = next(v for v in lab.validators if v != poster)
+    accuse(lab, accuser, poster, ground, ANYWHERE)
+    moves = 0
+    while lab.challenge().stage is Stage.UNFOLD:
+        shown, own = (row_of(hashes, lab.challenge()) for hashes in (theirs, mine))
+        lab.refused("NotParty", accuser, "unfold", challenge=0, row=shown)
+        lab.refused("BadProof", poster, "unfold", challenge=0, row=own)
+        lab.refused("BadProof", poster, "unfold", challenge=0, row=shown[1:])
+        lab.call(poster, "unfold", challenge=0, row=shown)
+        place = next(i for i, pair in enumerate(zip(shown, own, strict=True)) if pair[0] != pair[1])
+        lab.refused("NotParty", poster, "pick", challenge=0, place=place)
+        lab.call(accuser, "pick", challenge=0, place=place)
+        moves += 1
+    assert moves == 2
+    assert (lab.challenge().stage, lab.challenge().index) == (Stage.RESPOND, chunk)
+    if ground is Ground.AGGREGATE:
+        prove(lab, BOB, lab.aggregate_proof(1, chunk, spoiled))
+    else:
+        prove(lab, BOB, lab.state_proof(1, chunk, spoiled))
+    assert over(lab).outcome is Outcome.GUILTY
+    assert lab.round(1).void
+
+
+@pytest.mark.parametrize(("shows", "outcome"), [(0, Outcome.GUILTY), (1, Outcome.INNOCENT)])
+def test_who_stops_looking_for_the_chunk_loses(shows, outcome):
+    lab, _, (theirs, _) = wrong_somewhere(Ground.STATE, 3)
+    poster = lab.round(1).posted.by
+    accuser = next(v for v in lab.validators if v != poster)
+    accuse(lab, accuser, poster, Ground.STATE, ANYWHERE)
+    if shows:
+        lab.call(poster, "unfold", challenge=0, row=row_of(theirs, lab.challenge()))
+    assert over(lab).outcome is outcome
+
+
+def test_many_challenges_do_not_keep_proofs_out():
+    lab, liar = committed_wrong(spoil_code)
+    state = lab.round(1)
+    lab.pallet.rounds[0, 1] = replace(state, challenges=64)
+    refused_accusation(lab, "TooManyChallenges", lab.validators[0], lab.workers[1])
+    prove(lab, BOB, lab.compression_proof(1, liar, 0))
+    assert lab.member(liar).bond == 0
+
+
 # -- audits ---------------------------------------------------------------------------------------
 
 
@@ -494,6 +577,10 @@ def test_audited_workers_open_what_was_drawn_or_lose():
     lab.play()
     state = lab.round(1)
     assert [audit.worker for audit in state.audits] == list(lab.workers)
+    api = TrainingApi(lab.pallet)
+    for audit, auditors in api.auditors(0, 1):
+        assert len(set(auditors)) == 4
+        assert audit.worker not in auditors
     seed = state.seed
     for audit in state.audits[:3]:
         assert list(audit.strides) == audits.strides_of(seed, audit.worker, 3, 2)
