@@ -14,7 +14,7 @@ from pallets.subtensor.events.staking import (
     StakeSwapped,
     StakeTransferred,
 )
-from pallets.subtensor.staking import ledger, limits
+from pallets.subtensor.staking import ledger, limits, locks
 from pallets.subtensor.staking.share_pool import SafeFloat
 from pallets.subtensor.types import LockState
 from pallets.swap.maths.errors import ReservesTooLow
@@ -359,6 +359,16 @@ def test_locked_stake_may_not_leave_its_subnet(market: Market) -> None:
     market.refused("StakeUnavailable", NOMINATOR, "swap_stake", **swap())
     market.call(NOMINATOR, "move_stake", **move())
     assert ledger.of_coldkey(market.sub, NOMINATOR, ONE) == AMOUNT
+
+
+def test_locked_stake_stays_locked_with_its_next_owner(market: Market) -> None:
+    market.sub.lock[NOMINATOR, ONE, MINER] = LockState(Alpha(U64(AMOUNT // 2)), U128(0), U64(1))
+    market.sub.decaying_lock[NOMINATOR, ONE] = market.sub.decaying_lock[OTHER, ONE] = False
+    market.refused("AccountRejectsLockedAlpha", NOMINATOR, "transfer_stake", **transfer())
+    locks.set_accepts_locked(market.sub, OTHER, accepts=True)
+    market.call(NOMINATOR, "transfer_stake", **transfer())
+    assert locks.locked(market.sub, NOMINATOR, ONE) == 0
+    assert locks.locked(market.sub, OTHER, ONE) == AMOUNT // 2
 
 
 def limited(price: int, *, partial: bool, **where: Any) -> dict[str, Any]:

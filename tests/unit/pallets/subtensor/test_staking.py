@@ -197,6 +197,7 @@ def test_removing_sells_alpha_for_the_coldkey(market: Market) -> None:
     assert market.free(NOMINATOR) == sold.paid_out
     assert market.staked(at()) == 0
     assert at() not in market.sub.alpha_v2
+    assert market.sub.last_coldkey_hotkey_stake_block[NOMINATOR, MINER] == 1
 
 
 def test_the_fee_of_a_sale_is_sold_for_the_author(market: Market) -> None:
