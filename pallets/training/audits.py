@@ -75,7 +75,7 @@ def answer(
     state = round_of(sub, run, number)
     audit = next((each for each in state.audits if each.worker == who), None)
     kept = sub.commitments[run, number, who]
-    if audit is None or audit.answered or kept is None:
+    if audit not in pending(state) or kept is None:
         raise NotAudited
     _ensure_answers(sub, run, number, who, kept.commitment, audit, openings)
     done = tuple(replace(each, answered=True) if each is audit else each for each in state.audits)
@@ -99,12 +99,17 @@ def _ensure_answers(
         trace.ensure_holds(sub, each, commitment.steps_root)
 
 
+def pending(state: Round) -> list[Audit]:
+    """Audits that may still be answered."""
+    return [each for each in state.audits if not (each.answered or each.failed)]
+
+
 def close(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """Take the bonds of those who did not answer, unless nothing of the round counts."""
     state = sub.rounds[run, number]
     if state is None or state.void:
         return
-    late = [each.worker for each in state.audits if not each.answered]
+    late = [each.worker for each in pending(state)]
     verdicts = list(state.verdicts)
     for who in late:
         lost = members.slash(sub, run, who, None)
@@ -113,7 +118,8 @@ def close(sub: Storage, run: RunId, number: RoundNumber) -> None:
         verdicts.append(verdict)
         sub.emit(AuditFailed(run, number, who, lost))
     if late:
-        change_round(sub, run, number, verdicts=tuple(verdicts))
+        closed = tuple(replace(each, failed=not each.answered) for each in state.audits)
+        change_round(sub, run, number, verdicts=tuple(verdicts), audits=closed)
 
 
 def convict(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> None:

@@ -48,6 +48,9 @@ class Config:
     max_due_per_block: U32 = constant(
         U32(64), "Most things that the chain does by itself in a block; others wait."
     )
+    max_due_per_run: U32 = constant(
+        U32(8), "Most of them that are of one run, so that no run keeps others waiting."
+    )
     max_open_rounds: U32 = constant(
         U32(64), "Most rounds of a run that are not final; then it waits."
     )

@@ -188,7 +188,7 @@ def _wait(
     sub: Storage, challenge: ChallengeId, after: Challenge, stage: Stage, blocks: int
 ) -> None:
     """Let the next thing be due in so many blocks."""
-    deadline = agenda.place(sub, ChallengeDue(challenge), blocks)
+    deadline = agenda.place(sub, ChallengeDue(after.run, challenge), blocks)
     sub.challenges[challenge] = replace(after, stage=stage, deadline=deadline)
     sub.emit(ChallengeMoved(challenge, stage, deadline))
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pallets.training import agenda, history, money
+from pallets.training import agenda, audits, history, money
 from pallets.training.events import RoundFinal, RunForgotten
 from pallets.training.lookup import change_round, change_run, run_of, terms_of
 from pallets.training.storage import Storage
@@ -46,7 +46,7 @@ def state_after(state: Round) -> Hash:
 
 def _next_is_ripe(sub: Storage, run: RunId) -> bool:
     state = sub.rounds[run, RoundNumber(U32(run_of(sub, run).final_round + 1))]
-    if state is None or state.disputes:
+    if state is None or state.disputes or (audits.pending(state) and not state.void):
         return False
     done = state.phase in (Phase.CHALLENGE, Phase.VOID)
     return done and state.ends <= agenda.now(sub)

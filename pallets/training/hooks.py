@@ -34,3 +34,4 @@ def _do(sub: Storage, due: Due) -> None:
         rounds.phase_ends(sub, due.run, due.round)
     elif isinstance(due, AuditsDue):
         audits.close(sub, due.run, due.round)
+        rounds.tick_final_later(sub, due.run, due.round)

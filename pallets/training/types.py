@@ -182,6 +182,8 @@ class Audit(Struct, path=_PATH + "Audit"):
     worker: AccountId
     strides: Annotated[tuple[U16, ...], Bounded(255)]
     answered: bool
+    failed: bool = False
+    """Did it not answer in time?"""
 
 
 class Median(Struct, path=_PATH + "Median"):
@@ -440,27 +442,25 @@ class StateProof(ChunkProof, index=3):
 
 
 class Due(Variant, path=_PATH + "Due"):
-    """What the chain does by itself in a block."""
+    """What the chain does by itself in a block, for a run."""
+
+    run: RunId
 
 
 class PhaseEnds(Due, index=0):
     """A phase of a run's round comes to its end."""
 
-    run: RunId
     round: RoundNumber
 
 
 class AuditsDue(Due, index=1):
     """Audits of a round must have been answered."""
 
-    run: RunId
     round: RoundNumber
 
 
 class FinalDue(Due, index=2):
     """A round of a run may become final, or old ones be folded."""
-
-    run: RunId
 
 
 class ChallengeDue(Due, index=3):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from pallets.training import errors, events, history
+from pallets.training import agenda, errors, events, history
 from pallets.training.codec import Place
 from pallets.training.history import RoundExport
 from pallets.training.terms import Status
-from pallets.training.types import Phase, Score
+from pallets.training.types import AuditsDue, FinalDue, Phase, Score
 from runtime.hashing import blake2_256
 from runtime.primitives import Hash
 from tests.support import BOB, TAO
@@ -412,3 +412,25 @@ def test_what_falls_due_is_bounded_by_block():
 def test_payloads_of_the_lab_belong_to_their_place():
     lab = Lab()
     assert lab.train(lab.workers[0]).payload.place == Place(0, 1, lab.workers[0])
+
+
+def test_no_run_keeps_others_waiting():
+    lab = Lab(config={"max_due_per_run": 2})
+    due = [agenda.place(lab.pallet, FinalDue(run), 3) for run in (7, 7, 7, 8)]
+    assert [when - lab.now for when in due] == [3, 3, 4, 3]
+
+
+def test_a_round_waits_for_its_audits():
+    lab = Lab(audit_rate=65_535, config={"max_due_per_run": 1})
+    lab.commit_all()
+    first = next(when for when, dues in lab.pallet.agenda.items() if AuditsDue(0, 1) in dues)
+    lab.attest()
+    lab.post()
+    lab.score_all()
+    del lab.pallet.agenda[first]  # as if the agenda had been full
+    lab.until(lambda: lab.now >= lab.round(1).ends + 3)
+    assert lab.round(1).phase is Phase.CHALLENGE
+    agenda.place(lab.pallet, AuditsDue(0, 1), 1)
+    lab.until(lambda: lab.round(1).phase is Phase.FINAL, limit=8)
+    assert all(audit.failed for audit in lab.round(1).audits)
+    lab.books_balance()
