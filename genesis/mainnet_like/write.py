@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from consensus.yuma.fixed import I96F32, U64F64
 from genesis.mainnet_like.population import Hotkey, Population, Subnet
-from genesis.mainnet_like.size import Size
+from genesis.mainnet_like.size import MOST_NEURONS, Size
 from genesis.mainnet_like.weights import rows
 from genesis.progress import Progress
 from pallets.alpha_assets import AlphaAssets
-from pallets.subtensor.genesis import open_root
+from pallets.subtensor.coinbase.schedule import MAX_TEMPO
+from pallets.subtensor.genesis import SEATS, open_root
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.subtensor.staking import root_claims
 from pallets.subtensor.staking.share_pool import SafeFloat
@@ -109,7 +110,10 @@ class Writer:
             self.money[account] = tao
 
     def _settings(self, subnet: Subnet, number: int) -> None:
-        """A started subnet with direct weights; the first epochs are spread over a tempo."""
+        """A started subnet with direct weights.
+
+        First epochs are spread over a tempo: they are overdue, one after another.
+        """
         sub, netuid, size = self.sub, subnet.netuid, self.population.size
         sub.networks_added[netuid] = True
         sub.total_networks.put(U16(sub.total_networks.get() + 1))
@@ -120,15 +124,14 @@ class Writer:
         sub.first_emission_block_number[netuid] = FIRST_BLOCK
         sub.subtoken_enabled[netuid] = True
         sub.network_registration_allowed[netuid] = True
-        sub.max_allowed_uids[netuid] = U16(size.neurons)
-        sub.max_allowed_validators[netuid] = U16(size.validators)
+        sub.max_allowed_uids[netuid] = U16(MOST_NEURONS)
+        sub.max_allowed_validators[netuid] = U16(max(SEATS, size.validators))
         sub.min_allowed_weights[netuid] = U16(1)
         sub.commit_reveal_weights_enabled[netuid] = False
         sub.yuma3_on[netuid] = True
         sub.tempo[netuid] = TEMPO
-        ago = TEMPO - 1 - number * TEMPO // size.subnets
-        sub.pending_epoch_at[netuid] = U64(TEMPO - ago)
-        sub.blocks_since_last_step[netuid] = U64(ago)
+        first = 1 + number * TEMPO // size.subnets
+        sub.blocks_since_last_step[netuid] = U64(MAX_TEMPO + 1 - first)
 
     def _stakes(self, netuid: NetUid, hotkeys: Iterable[Hotkey]) -> None:
         sub = self.sub

@@ -90,6 +90,11 @@ class EconomyMachine(RuleBasedStateMachine):
         self.d = self._stage.begin()
         """The chain."""
 
+    @property
+    def sub(self) -> Any:
+        """SubtensorModule.  Read it through `self` or `d`: scripts show what was read there."""
+        return self.d.subtensor_module
+
     # -- for subclasses -----------------------------------------------------------------------
 
     @classmethod
@@ -128,7 +133,7 @@ class EconomyMachine(RuleBasedStateMachine):
         """Take what was set up."""
         return multiple(*self._stage.neurons)
 
-    @precondition(lambda self: self.d.subtensor_module.total_networks.get() < MOST_SUBNETS)
+    @precondition(lambda self: self.sub.total_networks.get() < MOST_SUBNETS)
     @rule(target=neurons, owner=accounts(), number=st.integers(1, 3))
     def register_subnet(self, owner: str, number: int) -> MultipleResults[Neuron]:
         """One more subnet, if the owner can pay."""
@@ -195,7 +200,7 @@ class EconomyMachine(RuleBasedStateMachine):
     @rule(neuron=neurons, row=weight_rows(UIDS))
     def set_weights(self, neuron: Neuron, row: dict[int, int]) -> None:
         """A neuron says what it thinks of others."""
-        there = self.d.subtensor_module.subnetwork_n[neuron.netuid]
+        there = self.sub.subnetwork_n[neuron.netuid]
         known = {uid: weight for uid, weight in row.items() if uid < there}
         self.attempt(self.d.set_weights, neuron.hotkey, neuron.netuid, known)
 
@@ -274,11 +279,11 @@ class _Stage:
 
     def __init__(self, machine: type[EconomyMachine]) -> None:
         self.devnet = Devnet(machine.chain)
+        atexit.register(self.devnet.close)
         self._d = Recorded(self.devnet)
         self.neurons = tuple(machine.setup(self._d))
         self._start = self._d.snapshot()
         self._done = tuple(self._d.done)
-        atexit.register(self.devnet.close)
 
     def begin(self) -> Recorded:
         """The chain at its beginning."""
