@@ -76,6 +76,7 @@ class Writer:
     def _root(self, owner: AccountId, hotkey: AccountId) -> None:
         sub, seats = self.sub, self.population.on_root
         open_root(sub, owner, hotkey)
+        sub.subtoken_enabled[ROOT] = True
         sub.subnet_limit.put(U16(max(sub.subnet_limit.get(), self.population.size.subnets)))
         self._stakes(ROOT, seats)
         staked = sum(seat.total for seat in seats)

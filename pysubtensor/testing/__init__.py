@@ -14,7 +14,8 @@ What fails is shrunk, and printed with a script that replays it on a node.
 """
 
 from pysubtensor.scratch import Scratch
-from pysubtensor.testing.machine import EconomyMachine, Neuron
+from pysubtensor.testing.base import ChainMachine, Neuron
+from pysubtensor.testing.machine import EconomyMachine
 from pysubtensor.testing.strategies import (
     Step,
     accounts,
@@ -28,6 +29,7 @@ from pysubtensor.testing.strategies import (
 )
 
 __all__ = [
+    "ChainMachine",
     "EconomyMachine",
     "Neuron",
     "Scratch",

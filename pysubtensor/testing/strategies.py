@@ -46,10 +46,15 @@ def alpha(most: int = 10_000 * RAO_PER_TAO) -> st.SearchStrategy[int]:
 
 
 def _amounts(most: int, *edges: int) -> st.SearchStrategy[int]:
-    """Sizes are as likely as each other; so are the numbers beside an edge."""
+    """Half of them are a part of `most`; else all sizes are as likely, or it is beside an edge.
+
+    Integers alone would be small more often than not.
+    """
     near = [edge + by for edge in (0, *edges, most) for by in (-1, 0, 1)]
     sizes = st.integers(0, most.bit_length()).flatmap(lambda n: st.integers(0, min(1 << n, most)))
-    return sizes | st.sampled_from([each for each in near if 0 <= each <= most])
+    at_edges = st.sampled_from([each for each in near if 0 <= each <= most])
+    parts = st.integers(1, 1000).map(lambda n: most * n // 1000)
+    return st.one_of(parts, sizes, parts, at_edges)
 
 
 def weight_rows(uids: Sequence[int]) -> st.SearchStrategy[dict[int, int]]:
