@@ -129,6 +129,18 @@ def attestation_message(
     return _ask(node, at, "attestation_message", _u32(run, number) + bitmap)
 
 
+@rpc.method("verdictMessage")
+def verdict_message(node: Node, challenge: U32, guilty: bool, at: Hash | None = None) -> Json:
+    """What a jury signs."""
+    return _ask(node, at, "verdict_message", _u32(challenge) + bytes((guilty,)))
+
+
+@rpc.method("rollbackMessage")
+def rollback_message(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
+    """What validators sign to go back to the checkpoint of a round."""
+    return _ask(node, at, "rollback_message", _u32(run, number))
+
+
 @rpc.method("dataSeed")
 def data_seed(
     node: Node,

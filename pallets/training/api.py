@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pallets.training import audits, chance, commits, history, proofs
+from pallets.training import audits, chance, commits, history, proofs, runs, signing
 from pallets.training.history import RoundExport
 from pallets.training.pallet import Training
 from pallets.training.terms import Run, Terms
@@ -19,6 +19,7 @@ from pallets.training.types import (
     Round,
     RoundNumber,
     RunId,
+    Stage,
 )
 from runtime.codec.struct import Struct
 from runtime.frame.error import DispatchFailure
@@ -147,6 +148,23 @@ class TrainingApi(RuntimeApi, version=1):
         except DispatchFailure:
             return None
         return Hash(message)
+
+    @view
+    def verdict_message(self, challenge: ChallengeId, guilty: bool) -> Hash | None:
+        """What a jury signs; None when it is not its time."""
+        found = self.training.challenges[challenge]
+        if found is None or found.seed is None or found.stage is not Stage.JURY:
+            return None
+        return Hash(signing.verdict_message(found.seed, challenge, guilty=guilty))
+
+    @view
+    def rollback_message(self, run: RunId, target: RoundNumber) -> Hash | None:
+        """What validators sign to go back to the checkpoint of a round; None without one."""
+        kept = self.training.checkpoints[run]
+        found = next((each for each in kept if each.round == target), None)
+        if found is None:
+            return None
+        return Hash(runs.rollback_message(self.training, run, found))
 
     @view
     def data_seed(self, run: RunId, round: RoundNumber, worker: AccountId) -> Hash | None:

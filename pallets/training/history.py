@@ -46,6 +46,13 @@ def export(sub: Storage, run: RunId, number: RoundNumber) -> RoundExport:
     )
 
 
+def folded(before: bytes, exported: bytes) -> Hash:
+    """What stands for a run's rounds up to one, by what stands for those before it and the hash of
+    its export.
+    """
+    return Hash(blake2_256(before + exported))
+
+
 def export_hash(sub: Storage, run: RunId, number: RoundNumber) -> Hash:
     """Hash of a round's export."""
     encoded = sub.env.codecs(RoundExport).to_bytes(export(sub, run, number))
@@ -57,7 +64,7 @@ def fold_oldest(sub: Storage, run: RunId) -> None:
     kept = run_of(sub, run)
     number = kept.oldest
     hashed = export_hash(sub, run, number)
-    folded = Hash(blake2_256(kept.folded + hashed))
+    root = folded(kept.folded, hashed)
     state = round_of(sub, run, number)
     for who in state.committed:
         del sub.commitments[run, number, who]
@@ -65,5 +72,5 @@ def fold_oldest(sub: Storage, run: RunId) -> None:
         del sub.sheets[run, number, who]
     del sub.claimed[run, number]
     del sub.rounds[run, number]
-    change_run(sub, run, folded=folded, oldest=RoundNumber(U32(number + 1)))
-    sub.emit(RoundFolded(run, number, hashed, folded))
+    change_run(sub, run, folded=root, oldest=RoundNumber(U32(number + 1)))
+    sub.emit(RoundFolded(run, number, hashed, root))

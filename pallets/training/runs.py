@@ -24,12 +24,14 @@ from pallets.training.lookup import (
     change_run,
     open_run,
     round_of,
+    run_of,
     terms_of,
 )
 from pallets.training.storage import Storage
 from pallets.training.terms import Run, Status, Terms
 from pallets.training.types import (
     BlsKey,
+    Checkpoint,
     FinalDue,
     Member,
     Role,
@@ -175,6 +177,13 @@ def _ensure_neuron(sub: Storage, netuid: NetUid, who: AccountId, role: Role) -> 
 # -- going back -----------------------------------------------------------------------------------
 
 
+def rollback_message(sub: Storage, run: RunId, to: Checkpoint) -> bytes:
+    """What validators sign to go back to a checkpoint now.  Errors: NoSuchRun; NoSuchRound."""
+    newest = run_of(sub, run).round
+    seed = round_of(sub, run, newest).data_seed
+    return signing.rollback_message(seed, run, newest, to.round, to.state_root)
+
+
 def roll_back(
     sub: Storage, run: RunId, target: RoundNumber, signers: bytes, signature: bytes
 ) -> None:
@@ -183,12 +192,11 @@ def roll_back(
     Errors: NoSuchRun; IsClosed; NoCheckpointDue; NoSuchRound; those of
     `signing.ensure_signed_by`.
     """
-    state = open_run(sub, run)
+    open_run(sub, run)
     found = next((each for each in sub.checkpoints[run] if each.round == target), None)
     if found is None:
         raise NoCheckpointDue
-    seed = round_of(sub, run, state.round).data_seed
-    message = signing.rollback_message(seed, run, state.round, target, found.state_root)
+    message = rollback_message(sub, run, found)
     validators = sub.active[run, Role.VALIDATOR]
     signing.ensure_signed_by(sub, run, validators, signers, message, signature)
     rounds.revert(sub, run, RoundNumber(U32(target + 1)), found.state_root)

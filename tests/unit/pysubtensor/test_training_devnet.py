@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from pysubtensor.devnet import Devnet
 from runtime.crypto import ss58_encode
 from runtime.frame.money import Fortitude, Preservation
 from runtime.frame.origin import Origin, Signed
-from runtime.primitives import AccountId
+from runtime.frame.storage import Value
+from runtime.primitives import AccountId, Hash
+from tests.determinism.test_follower import follow, served
 from tests.support import TAO, origin_of
 from tests.training_chain import Lab
 from tests.unit.rpc.live import Live
@@ -35,7 +38,7 @@ class DevnetLab(Lab):
         super().__init__(workers, **options)
 
     def start(self, accounts: Sequence[AccountId], config: dict[str, Any]) -> None:
-        self.net = Devnet()
+        self.net = Devnet(base_path=config.get("base_path"))
         self.owner = account(ALICE)
         validator = accounts[self.worker_count]
         self.submit(ALICE, "register_network", hotkey=validator)
@@ -108,6 +111,8 @@ async def test_everything_can_be_asked(lab: DevnetLab) -> None:
     assert (await rpc.call("training_ended", 0)) is None
     message = await rpc.call("training_attestationMessage", 0, 1, "0x07")
     assert len(message) == 66
+    assert (await rpc.call("training_verdictMessage", 0, True)) is None
+    assert (await rpc.call("training_rollbackMessage", 0, 2)) is None
     json.dumps(run)
 
 
@@ -157,6 +162,50 @@ def test_who_does_not_answer_a_challenge_pays() -> None:
     assert lab.balance(accuser) == before + 10 * TAO * 32_768 // 65_535
     assert lab.member(accused).bond == 0
     lab.books_balance()
+    lab.net.close()
+
+
+def everything(training: Training) -> dict[str, Any]:
+    """All that the pallet keeps."""
+    items = training.storage.items()
+    return {
+        name: item.get() if isinstance(item, Value) else list(item.items()) for name, item in items
+    }
+
+
+def disputed(**options: Any) -> DevnetLab:
+    """A chain with audits, anchored checkpoints and an open challenge."""
+    terms = {"audit_rate": 65_535, "response": 20, "unbonding": 100}
+    lab = DevnetLab(2, validators=1, spare=1, **terms, **options)
+    lab.play(2)
+    root = Hash(lab.state_root(lab.theta))
+    told = {"run": 0, "round": 2, "state_root": root, "locator": b"s3://x"}
+    lab.call(lab.workers[0], "anchor_checkpoint", **told)
+    said = Accusation(lab.workers[1], Ground.TRACE, 1, Hash(bytes(32)))
+    lab.call(lab.validators[0], "open_challenge", run=0, round=2, accusation=said)
+    return lab
+
+
+def test_nothing_is_lost_when_a_node_restarts(tmp_path: Path) -> None:
+    lab = disputed(config={"base_path": tmp_path / "node"})
+    before = everything(lab.pallet)
+    assert all(before[name] for name in ("Challenges", "Checkpoints", "Sheets", "Agenda"))
+    lab.net.close()
+    again = Devnet(base_path=tmp_path / "node")
+    assert everything(again.node.chain.runtime.get(Training)) == before
+    again.mine(3)
+    again.close()
+
+
+async def test_a_follower_comes_to_the_same_state() -> None:
+    lab = disputed()
+    lab.blocks(25)
+    with Devnet() as other:
+        other.node.set_head(0)
+        async with served(lab.net) as url:
+            await follow(other, url, lab.net.number)
+        assert other.hash == lab.net.hash
+        assert everything(other.node.chain.runtime.get(Training)) == everything(lab.pallet)
     lab.net.close()
 
 

@@ -86,7 +86,9 @@ def test_a_jury_finds_the_accused_guilty(lab):
     respond(lab, accused)
     assert lab.challenge().stage is Stage.DRAW
     lab.blocks()
-    jury = lab.challenge().jury
+    jury, seed = lab.challenge().jury, lab.challenge().seed
+    message = signing.verdict_message(seed, 0, guilty=True)
+    assert TrainingApi(lab.pallet).verdict_message(0, True) == message
     assert len(jury) == 4
     assert not {accuser, accused} & set(jury)
     lab.verdict(0, guilty=True, jury=jury[:3])
@@ -650,6 +652,7 @@ def test_validators_can_go_back_to_a_checkpoint():
         signers = lab.bits(who, lab.pallet.active[0, Role.VALIDATOR])
         return {"run": 0, "target": 2, "signers": signers, "signature": signature}
 
+    assert TrainingApi(lab.pallet).rollback_message(0, 2) == message
     lab.refused("NoQuorum", BOB, "roll_back", **signed(*lab.validators[:2]))
     lab.refused("NoCheckpointDue", BOB, "roll_back", **{**signed(*lab.validators), "target": 4})
     lab.call(BOB, "roll_back", **signed(*lab.validators))
