@@ -187,6 +187,7 @@ class TrainingChain:
     """The pallet over Balances, calls by name, blocks one by one."""
 
     netuid = NETUID
+    run_id = 0
 
     def __init__(self, accounts: Sequence[AccountId], **config: Any) -> None:
         self.start(accounts, config)
@@ -299,7 +300,6 @@ class Lab(TrainingChain):
         self.theta = [self._noise(t, ONE) for t in self.layout.tensors]
         self.errors: dict[AccountId, list[Any]] = {}
         self.work: dict[tuple[int, AccountId], Work] = {}
-        self.run_id = 0
         self.terms = terms_of(self.state_root(self.theta), shapes=shapes, k=k, **changed)
         self.call(self.owner, "create_run", netuid=self.netuid, terms=self.terms)
         for who in self.validators:
@@ -589,6 +589,19 @@ class Lab(TrainingChain):
         signers = self.bits(signed, dispute.jury)
         told = {"guilty": guilty, "signers": signers, "signature": signature}
         return self.call(BOB, "verdict", challenge=challenge, **told)
+
+
+class Beside(Lab):
+    """Another run on the chain of a lab, with the same people."""
+
+    def __init__(self, other: Lab, **options: Any) -> None:
+        self.other = other
+        super().__init__(len(other.workers), len(other.validators), **options)
+
+    def start(self, accounts: Sequence[AccountId], config: dict[str, Any]) -> None:
+        self.subnets, self.runtime = self.other.subnets, self.other.runtime
+        self.pallet = self.other.pallet
+        self.run_id = self.pallet.next_run.get()
 
 
 def _path(hashes: Sequence[bytes], index: int) -> tuple[Hash, ...]:

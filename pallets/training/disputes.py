@@ -35,7 +35,7 @@ from pallets.training.events import (
 from pallets.training.lookup import (
     active_member,
     change_round,
-    everyone,
+    in_round,
     round_of,
     terms_of,
 )
@@ -259,7 +259,8 @@ def bisect(sub: Storage, who: AccountId, challenge: ChallengeId, opening: StepOp
 def _draw_jury(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None:
     seed = chance.fresh(sub, b"jury", challenge)
     parties = (dispute.accuser, dispute.accused)
-    listed = [who for who in everyone(sub, dispute.run) if who not in parties]
+    members_then = in_round(sub, dispute.run, dispute.round)
+    listed = [who for who in members_then if who not in parties]
     terms = terms_of(sub, dispute.run)
     size = terms.sizes.jury * (1 if dispute.appellant is None else 2)
     jury = tuple(listed[place] for place in chance.draw(seed, len(listed), size))

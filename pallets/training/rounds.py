@@ -24,7 +24,7 @@ from pallets.training.lookup import (
     change_member,
     change_round,
     change_run,
-    everyone,
+    in_round,
     member_of,
     round_of,
     run_of,
@@ -140,7 +140,7 @@ def close_commits(sub: Storage, run: RunId, number: RoundNumber) -> None:
 def _draw(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """Draw the seed of a round, its witnesses and its audits."""
     seed = chance.fresh(sub, b"seed", run, number)
-    listed = everyone(sub, run)
+    listed = in_round(sub, run, number)
     count = terms_of(sub, run).sizes.witnesses
     places = chance.draw(chance.derived(seed, b"witnesses"), len(listed), count)
     witnesses = tuple(listed[place] for place in places)

@@ -2,6 +2,7 @@
 
 `signature` decides whether a signature is good, `keypair` makes signatures and derives
 keys from secret texts, `ss58` writes and reads addresses.  All errors are `CryptoError`s.
+`bls`, imported on its own, is for signatures that many make together.
 """
 
 from runtime.crypto.errors import CryptoError

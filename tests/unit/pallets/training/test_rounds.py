@@ -9,11 +9,11 @@ from pallets.training import agenda, errors, events, history
 from pallets.training.codec import Place
 from pallets.training.history import RoundExport
 from pallets.training.terms import Status
-from pallets.training.types import AuditsDue, FinalDue, Phase, Score
+from pallets.training.types import AuditsDue, Commitment, FinalDue, Phase, Role, Score
 from runtime.hashing import blake2_256
 from runtime.primitives import Hash
 from tests.support import BOB, TAO
-from tests.training_chain import ONE, Lab
+from tests.training_chain import ONE, Beside, Lab
 
 
 def test_honest_rounds():
@@ -434,3 +434,36 @@ def test_a_round_waits_for_its_audits():
     lab.until(lambda: lab.round(1).phase is Phase.FINAL, limit=8)
     assert all(audit.failed for audit in lab.round(1).audits)
     lab.books_balance()
+
+
+# -- several runs ---------------------------------------------------------------------------------
+
+
+def test_runs_go_on_side_by_side():
+    one = Lab()
+    two = Beside(one, k=16, shapes=((128, 64),))
+    assert (two.run_id, two.layout.table_hash != one.layout.table_hash) == (1, True)
+    for _ in range(2):
+        one.play()
+        two.play()
+    assert (one.number, two.number) == (3, 3)
+    for lab in (one, two):
+        assert lab.run().state_root == lab.state_root(lab.theta)
+        assert lab.round(2).contributors == lab.workers
+    one.books_balance()
+    sizes = [lab.work[1, lab.workers[0]].commitment.size for lab in (one, two)]
+    assert sizes == [76 + 16 + 14 + 16 + 8, 76 + 16 + 2 * 28]
+
+
+def test_who_joins_during_a_round_does_not_judge_it():
+    lab = Lab(witnesses=64)
+    lab.join(lab.spare[0])
+    lab.commit_all()
+    assert lab.spare[0] in lab.pallet.active[0, Role.WORKER]
+    assert sorted(lab.round().witnesses) == sorted((*lab.workers, *lab.validators))
+
+
+def test_a_commitment_is_small():
+    lab = Lab()
+    commitment = lab.train(lab.workers[0]).commitment
+    assert len(lab.runtime.codecs(Commitment).to_bytes(commitment)) == 283
