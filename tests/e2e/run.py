@@ -98,8 +98,13 @@ def run_file(
 
 
 def variables(home: str) -> dict[str, str]:
-    """Process environment of a suite: no container, this node, a home of its own, no proxy."""
-    return {
+    """Process environment of a suite: no container, this node, a home of its own, no proxy.
+
+    What git is told by variables is passed on, so that a mirror of the repository of templates can
+    stand in for the one that the suite clones.
+    """
+    git = {name: value for name, value in os.environ.items() if name.startswith("GIT_CONFIG")}
+    return git | {
         "PATH": os.environ["PATH"],
         "HOME": home,
         "LANG": "C.UTF-8",
