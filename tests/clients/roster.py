@@ -1,6 +1,7 @@
 """The clients that judge the node, and what each of them is asked.
 
-Names of checks are methods of the harnesses (`drivers/harness.py`, `node/harness.mjs`).
+Names of checks are methods of the harnesses (`drivers/harness.py`, `drivers/economy.py`,
+`node/harness.mjs`).
 """
 
 import os
@@ -23,6 +24,24 @@ FAILING = (
 )
 WATCHING = ("new_heads", "finalized_heads", "storage_watch")
 SDK = ("wait_for_block", "reads")
+ECONOMY = (
+    "connect",
+    "people",
+    "create_subnet",
+    "start_call",
+    "register",
+    "serve_axon",
+    "staking",
+    "moving",
+    "hyperparameters",
+    "identities",
+    "takes",
+    "weights",
+    "epoch_pays",
+    "metagraph",
+    "commit_reveal",
+    "mistakes",
+)
 EVERYTHING = (*READING, *WRITING, *FAILING, *WATCHING)
 
 
@@ -44,7 +63,7 @@ class Client:
     def command(self, url: str) -> list[str]:
         """What runs every check of this client against `url`; builds its environment first."""
         if self.requirements:
-            python = python_environment(self.driver, self.requirements)
+            python = python_environment(self.driver.split("_")[0], self.requirements)
             return [str(python), str(DRIVERS / f"{self.driver}.py"), url, *self.checks]
         return ["node", str(node_environment() / f"{self.driver}.mjs"), url, *self.checks]
 
@@ -57,20 +76,26 @@ def _without(checks: tuple[str, ...], *names: str) -> tuple[str, ...]:
     return tuple(check for check in checks if check not in names)
 
 
+SDK10 = ("bittensor==10.5.0", "async-substrate-interface==2.2.1")
+SDK11 = ("bittensor==11.0.0",)
+
 CLIENTS = (
     Client(
         "bittensor-11.0.0",
         "sdk11",
         # It has no storage subscription.
         (*_without(EVERYTHING, "storage_watch"), "block", *SDK, "intent", "error_code"),
-        ("bittensor==11.0.0",),
+        SDK11,
     ),
     Client(
         "bittensor-10.5.0",
         "sdk10",
         (*EVERYTHING, "block", "unborn_era", *SDK, "wallet_transfer"),
-        ("bittensor==10.5.0", "async-substrate-interface==2.2.1"),
+        SDK10,
     ),
+    Client("bittensor-11.0.0-economy", "sdk11_economy", ECONOMY, SDK11),
+    Client("bittensor-10.5.0-economy", "sdk10_economy", ECONOMY, SDK10),
+    Client("bittensor-cli-9.23.2", "btcli", ECONOMY, ("bittensor-cli==9.23.2",)),
     Client(
         "async-substrate-interface-2.2.1",
         "asi",
