@@ -128,8 +128,19 @@ def lock(sub: Storage, run: RunId, who: AccountId, change: int) -> None:
         change_member(sub, run, who, locks=U16(member.locks + change))
 
 
+def note_payload(sub: Storage, run: RunId, who: AccountId, *, available: bool) -> None:
+    """Note that witnesses could read what a worker committed to, or could not."""
+    member = sub.members[run, who]
+    if member is None or member.standing is not Standing.ACTIVE:
+        return
+    if available:
+        change_member(sub, run, who, misses=U8(0))
+    else:
+        miss(sub, run, who)
+
+
 def miss(sub: Storage, run: RunId, who: AccountId) -> None:
-    """Note that a worker did not commit; after too many misses it is inactive."""
+    """Note that a worker's payload did not come; after too many misses it is inactive."""
     member = member_of(sub, run, who)
     misses = U8(min(member.misses + 1, 255))
     change_member(sub, run, who, misses=misses, error_root=None)

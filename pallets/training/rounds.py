@@ -126,9 +126,7 @@ def close_commits(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """
     committed = round_of(sub, run, number).committed
     for who in may_commit(sub, run, number):
-        if who in committed:
-            change_member(sub, run, who, misses=U8(0))
-        else:
+        if who not in committed:
             members.miss(sub, run, who)
     if len(committed) < terms_of(sub, run).sizes.min_workers:
         void(sub, run, number)
@@ -163,6 +161,7 @@ def accept_attestation(sub: Storage, run: RunId, number: RoundNumber) -> None:
     contributors = tuple(who for who in state.committed if who in chosen)
     for who in state.committed:
         _set_error_root(sub, run, number, who, accepted=who in chosen)
+        members.note_payload(sub, run, who, available=who in available)
     change_round(sub, run, number, contributors=contributors)
     _enter(sub, run, number, Phase.AGGREGATE, _schedule(sub, run).aggregate)
 

@@ -18,7 +18,7 @@ from pallets.training.types import (
     RunId,
     StateProof,
 )
-from runtime.frame.weights import ZERO, Weight, weight
+from runtime.frame.weights import ZERO, Pays, PostInfo, Weight, weight
 
 _MS: Final = 1_000_000_000
 _US: Final = 1_000_000
@@ -39,6 +39,9 @@ OPEN_CHALLENGE: Final = weight(1_500 * _US, reads=80, writes=10)
 APPEAL: Final = weight(400 * _US, reads=6, writes=6)
 ATTEST: Final = weight(11 * _MS, reads=200, writes=70)
 VERDICT: Final = weight(9 * _MS, reads=140, writes=15)
+
+FREE: Final = PostInfo(pays_fee=Pays.NO)
+"""Of calls that serve all: whoever brings them gets the fee back when they succeed."""
 
 LOOK: Final = weight(2 * _US, reads=1)
 """A block in which nothing is due."""

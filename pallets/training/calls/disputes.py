@@ -19,6 +19,7 @@ from pallets.training.types import (
 )
 from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_signed
+from runtime.frame.weights import PostInfo
 from runtime.primitives import U8
 
 
@@ -62,13 +63,14 @@ class DisputeCalls(Storage):
         guilty: bool,
         signers: Bitmap,
         signature: BlsSignature,
-    ) -> None:
-        """Judge, as more than 2/3 of the jury signed.
+    ) -> PostInfo:
+        """Judge, as more than 2/3 of the jury signed.  Free.
 
         Errors: NoSuchChallenge; WrongStage; BadBitmap; NoQuorum; NotMember; BadSignature.
         """
         ensure_signed(origin)
         disputes.give_verdict(self, challenge, guilty=guilty, signers=signers, signature=signature)
+        return weights.FREE
 
     @call(24, weight=weights.APPEAL)
     def appeal(self, origin: Origin, challenge: ChallengeId) -> None:
@@ -81,13 +83,14 @@ class DisputeCalls(Storage):
     @call(25, weight=weights.prove_chunk)
     def prove_chunk(
         self, origin: Origin, run: RunId, round: RoundNumber, proof: ChunkProof
-    ) -> None:
-        """Let the chain check a chunk: whoever is wrong loses at once.
+    ) -> PostInfo:
+        """Let the chain check a chunk: whoever is wrong loses at once.  Free.
 
         Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
         AlreadyChallenged.
         """
         evidence.prove_chunk(self, ensure_signed(origin), run, round, proof)
+        return weights.FREE
 
     @call(26, weight=weights.OPEN_LEAVES)
     def unfold(self, origin: Origin, challenge: ChallengeId, row: Row) -> None:

@@ -20,6 +20,7 @@ from pallets.training.types import (
 from runtime.codec.resolve import Bounded
 from runtime.frame.call import call
 from runtime.frame.origin import Origin, ensure_signed
+from runtime.frame.weights import PostInfo
 from runtime.primitives import Hash
 
 Scores = Annotated[tuple[Score, ...], Bounded(MOST_WORKERS)]
@@ -44,14 +45,15 @@ class RoundCalls(Storage):
     @call(11, weight=weights.ATTEST)
     def attest(
         self, origin: Origin, run: RunId, round: RoundNumber, attestation: Attestation
-    ) -> None:
-        """Say which payloads are available, as more than 2/3 of the witnesses signed.
+    ) -> PostInfo:
+        """Say which payloads are available, as more than 2/3 of the witnesses signed.  Free.
 
         Errors: NoSuchRun; IsClosed; NoSuchRound; WrongPhase; BadBitmap; NoQuorum;
         NotMember; BadSignature.
         """
         ensure_signed(origin)
         commits.attest(self, run, round, attestation)
+        return weights.FREE
 
     @call(12, weight=weights.POST_AGGREGATE)
     def post_aggregate(

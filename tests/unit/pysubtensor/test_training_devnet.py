@@ -214,3 +214,15 @@ def test_a_chain_without_training_says_so() -> None:
     assert "Training" not in net.node.chain.runtime.pallets
     assert "TrainingApi_runs" not in net.node.chain.runtime.methods
     net.close()
+
+
+def test_an_attestation_costs_whoever_brings_it_nothing() -> None:
+    lab = DevnetLab(2, validators=1, spare=1)
+    lab.commit_all()
+    call = lab.net.call("Training", "attest", **lab.of_round(), attestation=lab.attestation())
+    before = lab.balance(account("//Charlie"))
+    receipt = lab.net.send(call, "//Charlie")
+    assert (receipt.ok, receipt.fee) == (True, 0)
+    assert lab.balance(account("//Charlie")) == before
+    assert lab.round().contributors == lab.workers
+    lab.net.close()

@@ -9,7 +9,7 @@ from pallets.training import agenda, errors, events, history
 from pallets.training.codec import Place
 from pallets.training.history import RoundExport
 from pallets.training.terms import Status
-from pallets.training.types import AuditsDue, Commitment, FinalDue, Phase, Role, Score
+from pallets.training.types import AuditsDue, Commitment, FinalDue, Phase, Role, Score, Standing
 from runtime.hashing import blake2_256
 from runtime.primitives import Hash
 from tests.support import BOB, TAO
@@ -127,6 +127,7 @@ def test_what_is_withheld_is_left_out():
     lab.post()
     lab.score_all()
     assert [m.worker for m in lab.round(1).medians] == list(lab.workers[1:])
+    assert [lab.member(who).misses for who in lab.workers] == [1, 0, 0]
     assert lab.member(lab.workers[0]).tokens == 0
     uids, values = lab.subnets.rows[lab.validators[0]]
     assert dict(zip(uids, values, strict=True)) == {0: 0, 1: 1_000, 2: 2_000}
@@ -467,3 +468,14 @@ def test_a_commitment_is_small():
     lab = Lab()
     commitment = lab.train(lab.workers[0]).commitment
     assert len(lab.runtime.codecs(Commitment).to_bytes(commitment)) == 283
+
+
+def test_who_withholds_again_and_again_is_inactive():
+    lab = Lab()
+    for _ in range(2):
+        lab.commit_all()
+        lab.attest(available=lab.workers[1:])
+        lab.post()
+        lab.score_all()
+    assert lab.member(lab.workers[0]).standing is Standing.INACTIVE
+    assert lab.pallet.active[0, Role.WORKER] == lab.workers[1:]
