@@ -37,4 +37,15 @@ def keypair(who: Keypair | str) -> Keypair:
 
 @lru_cache(maxsize=4096)
 def _from_uri(text: str) -> Keypair:
-    return Keypair.from_uri(text)
+    found = Keypair.from_uri(text)
+    if text.startswith("//"):
+        _DEVELOPMENT_NAMES[AccountId(found.account_id)] = text
+    return found
+
+
+_DEVELOPMENT_NAMES: dict[AccountId, str] = {}
+
+
+def development_name(who: AccountId) -> str | None:
+    """The name, such as `//Alice`, by which this program has asked for a well-known key."""
+    return _DEVELOPMENT_NAMES.get(who)

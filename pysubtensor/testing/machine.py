@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -21,24 +21,42 @@ from hypothesis.stateful import (
     rule,
 )
 
-from pysubtensor.addresses import account
+from pallets.subtensor.staking import ledger
+from pysubtensor.addresses import account, development_name
 from pysubtensor.economy import Economy
 from pysubtensor.testing.base import ChainMachine, Neuron
 from pysubtensor.testing.strategies import (
     accounts,
-    alpha,
     hotkeys,
     rao,
     settings_of_subnets,
     weight_rows,
 )
-from runtime.primitives import RAO_PER_TAO
+from runtime.primitives import RAO_PER_TAO, AccountId
 
 ROOT = 0
 MOST_SUBNETS = 5
 """No more than these are registered."""
 UIDS = range(6)
 """Neurons that rows of weights name."""
+
+
+PICKS = st.integers(0, 99)
+PARTS = st.integers(0, 1_000)
+"""Thousandths of a stake."""
+
+
+class Holding(NamedTuple):
+    """Stake of a coldkey with a hotkey; alpha, on root rao."""
+
+    netuid: int
+    hotkey: AccountId
+    coldkey: str
+    amount: int
+
+    def part(self, thousandths: int) -> int:
+        """So much of it."""
+        return self.amount * thousandths // 1_000
 
 
 class EconomyMachine(ChainMachine):
@@ -101,40 +119,52 @@ class EconomyMachine(ChainMachine):
         netuid = ROOT if on_root else neuron.netuid
         self.attempt(self.d.stake, who, netuid, neuron.hotkey, amount)
 
-    @rule(who=accounts(), neuron=neurons, amount=alpha(), on_root=st.booleans())
-    def unstake(self, who: str, neuron: Neuron, amount: int, on_root: bool) -> None:
-        """Somebody sells stake; of more than there is, all."""
-        netuid = ROOT if on_root else neuron.netuid
-        self.attempt(self.d.unstake, who, netuid, neuron.hotkey, amount)
+    def holding(self, pick: int) -> Holding | None:
+        """One of the stakes that people have; `pick` says which, None when there is none."""
+        found = [
+            Holding(netuid, hotkey, coldkey, ledger.of(self.sub, hotkey, who, netuid))
+            for hotkey, who, netuid in self.sub.alpha_v2.keys()  # noqa: SIM118 (no dict)
+            if (coldkey := development_name(who)) is not None
+        ]
+        return found[pick % len(found)] if found else None
+
+    @rule(pick=PICKS, part=PARTS)
+    def unstake(self, pick: int, part: int) -> None:
+        """Somebody sells stake."""
+        if (held := self.holding(pick)) is not None:
+            self.attempt(self.d.unstake, held.coldkey, held.netuid, held.hotkey, held.part(part))
 
     @rule(who=accounts(), hotkey=hotkeys(), to_root=st.booleans())
     def unstake_all(self, who: str, hotkey: str, to_root: bool) -> None:
         """Somebody sells all stake with a hotkey."""
         self.ask(who, "unstake_all_alpha" if to_root else "unstake_all", hotkey=account(hotkey))
 
-    @rule(who=accounts(), source=neurons, dest=neurons, amount=alpha())
-    def move_stake(self, who: str, source: Neuron, dest: Neuron, amount: int) -> None:
+    @rule(pick=PICKS, part=PARTS, dest=neurons)
+    def move_stake(self, pick: int, part: int, dest: Neuron) -> None:
         """Somebody carries stake to another hotkey, on the same subnet or another."""
-        self.ask(
-            who, "move_stake", alpha_amount=amount,
-            origin_hotkey=account(source.hotkey), destination_hotkey=account(dest.hotkey),
-            origin_netuid=source.netuid, destination_netuid=dest.netuid,
-        )  # fmt: skip
+        if (held := self.holding(pick)) is not None:
+            self.ask(
+                held.coldkey, "move_stake", alpha_amount=held.part(part),
+                origin_hotkey=held.hotkey, destination_hotkey=account(dest.hotkey),
+                origin_netuid=held.netuid, destination_netuid=dest.netuid,
+            )  # fmt: skip
 
-    @rule(who=accounts(), to=accounts(), source=neurons, netuid=subnets, amount=alpha())
-    def transfer_stake(self, who: str, to: str, source: Neuron, netuid: int, amount: int) -> None:
+    @rule(pick=PICKS, part=PARTS, to=accounts(), netuid=subnets)
+    def transfer_stake(self, pick: int, part: int, to: str, netuid: int) -> None:
         """Somebody gives stake to another."""
-        self.ask(
-            who, "transfer_stake", alpha_amount=amount,
-            destination_coldkey=account(to), hotkey=account(source.hotkey),
-            origin_netuid=source.netuid, destination_netuid=netuid,
-        )  # fmt: skip
+        if (held := self.holding(pick)) is not None:
+            self.ask(
+                held.coldkey, "transfer_stake", alpha_amount=held.part(part),
+                destination_coldkey=account(to), hotkey=held.hotkey,
+                origin_netuid=held.netuid, destination_netuid=netuid,
+            )  # fmt: skip
 
-    @rule(who=accounts(), neuron=neurons, amount=alpha(), again=st.booleans())
-    def destroy_alpha(self, who: str, neuron: Neuron, amount: int, again: bool) -> None:
-        """Somebody burns or recycles stake."""
-        name = "recycle_alpha" if again else "burn_alpha"
-        self.ask(who, name, hotkey=account(neuron.hotkey), netuid=neuron.netuid, amount=amount)
+    @rule(pick=PICKS, part=PARTS, again=st.booleans())
+    def destroy_alpha(self, pick: int, part: int, again: bool) -> None:
+        """Somebody burns stake, or recycles it."""
+        if (held := self.holding(pick)) is not None:
+            name, amount = "recycle_alpha" if again else "burn_alpha", held.part(part)
+            self.ask(held.coldkey, name, hotkey=held.hotkey, netuid=held.netuid, amount=amount)
 
     @rule(neuron=neurons, row=weight_rows(UIDS))
     def set_weights(self, neuron: Neuron, row: dict[int, int]) -> None:

@@ -5,22 +5,23 @@ It needs `async-substrate-interface` and `bittensor-wallet`, which come with bit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from genesis import ChainSpec, preset
-from pysubtensor.addresses import account
+from pysubtensor.addresses import development_name
 from pysubtensor.testing.recording import Claim, Mined, Sent
-from pysubtensor.testing.strategies import HOTKEYS, PEOPLE
 from rpc.values import to_json
 from runtime.block.runtime import Runtime
 from runtime.chain import Constants
 from runtime.codec.scale import Codec
-from runtime.crypto import ss58_encode
+from runtime.crypto import ss58_decode, ss58_encode
 from runtime.frame.call import Call
 from runtime.frame.origin import Id
 from runtime.primitives import AccountId
 
+_ADDRESS: Final = re.compile("'(5[1-9A-Za-z]{47})'")
 _HEAD: Final = '''\
 """{title}
 
@@ -78,8 +79,7 @@ def script(
     title: str,
 ) -> str:
     """The text of the script; `title` says what is wrong in the end."""
-    names = {account(name): name for name in _names(done)}
-    lines = [_line(runtime, each, names) for each in done]
+    lines = [_line(runtime, each) for each in done]
     text = _HEAD.format(title=title, command=command(spec)) + "\n".join(lines) + "\n"
     if not claims:
         return text + "node.close()\n"
@@ -103,37 +103,34 @@ def command(spec: ChainSpec) -> str:
     return " ".join(words)
 
 
-def _names(done: Iterable[Sent | Mined]) -> set[str]:
-    """Secret URIs that accounts in calls may come from."""
-    signers = {each.signer for each in done if isinstance(each, Sent)}
-    people = signers | set(PEOPLE)
-    return people | {f"{who}//{number}" for who in people for number in range(1, HOTKEYS + 1)}
-
-
-def _line(runtime: Runtime, each: Sent | Mined, names: dict[AccountId, str]) -> str:
+def _line(runtime: Runtime, each: Sent | Mined) -> str:
     if isinstance(each, Mined):
         return f"mine({each.count})"
-    return f"submit({each.signer!r}, {_arguments(runtime, each.call, names)})"
+    return f"submit({each.signer!r}, {_arguments(runtime, each.call)})"
 
 
-def _arguments(runtime: Runtime, call: Call, names: dict[AccountId, str]) -> str:
+def _arguments(runtime: Runtime, call: Call) -> str:
     spec = runtime.calls.spec(call.pallet, call.name)
     shown = [repr(call.pallet), repr(call.name)]
     for (name, _), codec, value in zip(spec.arguments, spec.codecs, call.args, strict=True):
-        shown.append(f"{name}={_value(runtime, codec, value, names)}")
+        shown.append(f"{name}={_value(runtime, codec, value)}")
     return ", ".join(shown)
 
 
-def _value(runtime: Runtime, codec: Codec, value: Any, names: dict[AccountId, str]) -> str:
+def _value(runtime: Runtime, codec: Codec, value: Any) -> str:
     if isinstance(value, Call):
-        return f"call({_arguments(runtime, value, names)})"
+        return f"call({_arguments(runtime, value)})"
     if isinstance(value, Id):
         text = repr(ss58_encode(value.account))
     else:
         text = repr(value if isinstance(value, int) else to_json(codec, value))
-    for who, uri in names.items():
-        text = text.replace(repr(ss58_encode(who)), f"key({uri!r}).ss58_address")
-    return text
+    return _ADDRESS.sub(_named, text)
+
+
+def _named(address: re.Match[str]) -> str:
+    """An address as the key it belongs to, if that is a well-known one."""
+    name = development_name(AccountId(ss58_decode(address[1])[0]))
+    return address[0] if name is None else f"key({name!r}).ss58_address"
 
 
 def _hex(value: bytes | None) -> str:

@@ -44,7 +44,7 @@ COMMAND_LIMIT_S = 60
 
 
 def is_tests(block: Block) -> bool:
-    return "def test_" in block.text
+    return "def test_" in block.text or ".TestCase" in block.text
 
 
 def is_client(block: Block) -> bool:
