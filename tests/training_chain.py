@@ -30,6 +30,7 @@ from pallets.training.codec import (
     Share,
     Tree,
     aggregated,
+    checks,
     compress,
     fed_back,
     merkle,
@@ -352,7 +353,7 @@ class Lab(TrainingChain):
         return [words(row) for tensor in tensors for row in tensor]
 
     def state_root(self, theta: Sequence[Any]) -> bytes:
-        return merkle.root_of(Context(Tree.STATE, self.run_id), self.rows(theta))
+        return checks.root(Context(Tree.STATE, self.run_id), theta)
 
     def train(self, who: AccountId, *, place: Place | None = None, spread: int = 1 << 18) -> Work:
         """A worker's round: a random update, compressed as it should be."""
@@ -394,9 +395,9 @@ class Lab(TrainingChain):
         """Build the trees and the commitment of what was done."""
         buffers = Context(Tree.ERROR, place.run, 0, place.worker)
         update = place.context(Tree.UPDATE)
-        old, new = (self.hashes(buffers, self.rows(e)) for e in (work.error_old, work.error_new))
+        old, new = work.error_old, work.error_new
         changes, steps = (
-            self.hashes(update, self.rows(work.update)),
+            checks.leaves(update, work.update),
             self.step_hashes(place, work.leaves),
         )
         work.trees = {Tree.PAYLOAD: work.payload.leaves(), Tree.UPDATE: changes, Tree.STEPS: steps}
@@ -407,8 +408,8 @@ class Lab(TrainingChain):
             payload_root=Hash(work.payload.root()),
             update_root=Hash(merkle.root(update, changes)),
             steps_root=Hash(merkle.root(place.context(Tree.STEPS), steps)),
-            error_old=Hash(merkle.root(buffers, old)),
-            error_new=Hash(merkle.root(buffers, new)),
+            error_old=Hash(checks.root(buffers, old)),
+            error_new=Hash(checks.root(buffers, new)),
             data_digest=Hash(blake2_256(place.worker)),
             size=len(data),
             tokens=15 * 1024,
@@ -466,7 +467,7 @@ class Lab(TrainingChain):
 
     def roots(self, joined: Sequence[Any], theta: Sequence[Any]) -> dict[str, Hash]:
         of_round = Context(Tree.AGGREGATE, self.run_id, self.number)
-        aggregate = merkle.root_of(of_round, self.rows(joined))
+        aggregate = checks.root(of_round, joined)
         return {"aggregate_root": Hash(aggregate), "state_root": Hash(self.state_root(theta))}
 
     def posters(self) -> list[AccountId]:
@@ -550,8 +551,8 @@ class Lab(TrainingChain):
     def aggregate_proof(
         self, number: int, chunk: int, posted: Sequence[Any] | None = None
     ) -> AggregateProof:
-        data = self.rows(self.aggregate if posted is None else posted)
-        hashes = self.hashes(Context(Tree.AGGREGATE, self.run_id, number), data)
+        context = Context(Tree.AGGREGATE, self.run_id, number)
+        hashes = checks.leaves(context, self.aggregate if posted is None else posted)
         openings = tuple(
             self.payload_opening(number, who, chunk) for who in self.round(number).contributors
         )

@@ -1,7 +1,9 @@
 """The integer codec of training, which the chain and its workers share.  numpy, no floats.
 
-layout  tensors -> chunks        parts    chunks -> what is sent of them     payload  on the wire
-merkle  roots and proofs         aggregate  many updates -> one              numbers  fixed point
+layout     tensors -> chunks              parts    chunks -> what is sent of them
+payload    what travels, and its tree     aggregate  many updates -> one
+merkle     roots and proofs               checks   trees and checks of int32 chunks
+numbers    fixed point                    packing  small numbers without gaps
 """
 
 from pallets.training.codec.aggregate import Mixing, Rule, Share, aggregated

@@ -1,10 +1,14 @@
-"""Questions about one chunk that its worker's word is not needed for."""
+"""Chunks of int32 values: trees of them, and whether one was compressed rightly."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from pallets.training.codec import merkle
 from pallets.training.codec.layout import Tensor
+from pallets.training.codec.merkle import Context
 from pallets.training.codec.numbers import Int32, fed_back
 from pallets.training.codec.parts import Part, Whole, chosen, coded, values_of, whole_codes
 
@@ -19,6 +23,17 @@ def chunk_of_words(data: bytes, length: int) -> Int32 | None:
 def words(chunk: Int32) -> bytes:
     """Data of the leaf of a chunk of int32 values."""
     return chunk.astype("<i4").tobytes()
+
+
+def leaves(context: Context, tensors: Iterable[Int32]) -> list[bytes]:
+    """Hashes of the leaves of a tree of chunks: one array of chunks for each tensor."""
+    rows = (row for chunks in tensors for row in chunks)
+    return [merkle.leaf(context, index, words(row)) for index, row in enumerate(rows)]
+
+
+def root(context: Context, tensors: Iterable[Int32]) -> bytes:
+    """Root of a tree of chunks."""
+    return merkle.root(context, leaves(context, tensors))
 
 
 def is_compression(
