@@ -137,7 +137,7 @@ class Economy(View):
             self.mine()
             if sub.subnet_epoch_index[netuid] != before:
                 return self
-        raise NoEpoch(f"subnet {netuid} has had no epoch in {most} blocks")
+        raise NoEpoch(f"no epoch of subnet {netuid} is in sight")
 
 
 def _of(receipt: Receipt, event: str) -> Any:

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from pallets.subtensor.staking import ledger
+from pallets.subtensor.types import KeepClaims, RootClaimType, SwapClaims
 from pysubtensor.addresses import account, development_name
 from pysubtensor.economy import Economy
 from pysubtensor.testing.base import ChainMachine, Neuron
@@ -32,7 +33,7 @@ from pysubtensor.testing.strategies import (
     settings_of_subnets,
     weight_rows,
 )
-from runtime.primitives import RAO_PER_TAO, AccountId
+from runtime.primitives import RAO_PER_TAO, U64_MAX, AccountId
 
 ROOT = 0
 MOST_SUBNETS = 5
@@ -41,6 +42,8 @@ UIDS = range(6)
 """Neurons that rows of weights name."""
 
 
+SHARES = st.integers(0, U64_MAX // 2) | st.sampled_from([1, U64_MAX])
+"""Parts of a stake, with 2**64 - 1 for all of it."""
 PICKS = st.integers(0, 99)
 PARTS = st.integers(0, 1_000)
 """Thousandths of a stake."""
@@ -183,6 +186,29 @@ class EconomyMachine(ChainMachine):
     def claim_root(self, who: str, netuid: int) -> None:
         """Somebody takes the dividends of stake on root."""
         self.ask(who, "claim_root", subnets=frozenset({netuid}))
+
+    @rule(who=accounts(), kind=st.sampled_from([SwapClaims(), KeepClaims()]))
+    def choose_claims(self, who: str, kind: RootClaimType) -> None:
+        """Somebody wants such dividends as TAO, or as alpha."""
+        self.ask(who, "set_root_claim_type", new_root_claim_type=kind)
+
+    @rule(neuron=neurons, children=st.dictionaries(hotkeys(), SHARES, max_size=3))
+    def lend_stake(self, neuron: Neuron, children: dict[str, int]) -> None:
+        """A hotkey lends parts of its stake to others, from some blocks on."""
+        shares = tuple((share, account(child)) for child, share in children.items())
+        self.ask(
+            neuron.coldkey, "set_children",
+            hotkey=account(neuron.hotkey), netuid=neuron.netuid, children=shares,
+        )  # fmt: skip
+
+    @rule(pick=PICKS, part=PARTS)
+    def lock_stake(self, pick: int, part: int) -> None:
+        """Somebody locks stake in favour of its hotkey."""
+        if (held := self.holding(pick)) is not None:
+            amount = held.part(part)
+            self.ask(
+                held.coldkey, "lock_stake", hotkey=held.hotkey, netuid=held.netuid, amount=amount
+            )
 
     @rule(source=accounts(), dest=accounts(), amount=rao())
     def transfer(self, source: str, dest: str, amount: int) -> None:

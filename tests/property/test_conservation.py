@@ -4,7 +4,8 @@ from collections import defaultdict
 
 import pytest
 from hypothesis import settings
-from hypothesis.stateful import invariant
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
 
 from genesis.mainnet_like import Size
 from genesis.presets import mainnet_like
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 
 COUNTED = (1, 2)
-"""Subnets of whose alpha AlphaAssets knows all: it does not hear of the first alpha in the pool of
-a subnet that was registered.
+"""Subnets of whose alpha AlphaAssets knows all.  It is not told of the first alpha in the pool of a
+subnet that was registered, nor of the end of a subnet whose netuid another has now.
 """
 
 
@@ -59,6 +60,19 @@ class Books(EconomyMachine):
         recycled = self.d.alpha_assets.alpha_recycled
         minted = {netuid: issued[netuid] + recycled[netuid] for netuid in COUNTED}
         return self.d.number, self.d.balances.total_issuance(), minted
+
+    @rule(netuid=EconomyMachine.subnets)
+    def dissolve(self, netuid):
+        if netuid not in COUNTED:
+            self.attempt(self.d.as_root, "SubtensorModule", "root_dissolve_network", netuid=netuid)
+
+    @rule(neuron=EconomyMachine.neurons, number=st.integers(4, 6), everywhere=st.booleans())
+    def swap_hotkey(self, neuron, number, everywhere):
+        self.ask(
+            neuron.coldkey, "swap_hotkey_v2", hotkey=account(neuron.hotkey),
+            new_hotkey=account(f"{neuron.coldkey}//{number}"), keep_stake=everywhere,
+            netuid=None if everywhere else neuron.netuid,
+        )  # fmt: skip
 
     @invariant()
     def tao_is_what_accounts_have(self):
@@ -98,7 +112,7 @@ class Books(EconomyMachine):
                 + sub.pending_root_alpha_divs[netuid]
                 + sub.pending_owner_cut[netuid]
             )
-            burned = self.d.alpha_assets.alpha_burned[netuid]
+            burned = self.d.alpha_assets.alpha_burned[netuid] if netuid in COUNTED else 0
             assert staked[netuid] + waits + burned <= sub.subnet_alpha_out[netuid]
         assert staked[0] == sub.subnet_tao[0]
 
