@@ -5,13 +5,16 @@ Nothing but tests and benches uses it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from py_ecc.bls.ciphersuites import G2ProofOfPossession
-
 from runtime.crypto.bls import POSSESSION_TAG, SIGN_TAG
 
+_depth = sys.getrecursionlimit()
+from py_ecc.bls.ciphersuites import G2ProofOfPossession  # noqa: E402
+
+sys.setrecursionlimit(_depth)  # the library raises it for the whole process, and needs it nowhere
 _scheme: Any = G2ProofOfPossession
 """The library tells kinds of bytes apart by type; here all are bytes."""
 
