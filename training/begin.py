@@ -54,7 +54,8 @@ class Rules:
     response: int = 20
     verdict: int = 20
     appeal: int = 6
-    unbonding: int = 150
+    unbonding: int = 0
+    """0: as short as it may be, until nobody can challenge what a member did."""
     worker_bond: float = 10.0
     validator_bond: float = 10.0
     deposit: float = 0.1
@@ -103,8 +104,7 @@ class Beginning:
 
     def root(self, run: int) -> bytes:
         """Root of the first parameters."""
-        pairs = zip(self.layout.tensors, self.initial, strict=True)
-        chunks = [tensor.cut(values) for tensor, values in pairs]
+        chunks = outer.cut(self.layout, self.initial)
         return merkle.root_of(Context(Tree.STATE, run), leaves(chunks))
 
     def publish(self, place: Place) -> None:
@@ -131,7 +131,7 @@ def terms_of(beginning: Beginning, rules: Rules, run: int) -> Terms:
         data_root=Hash(beginning.text.root),
         checkpoint_root=Hash(beginning.root(run)),
         codec=_codec(beginning),
-        schedule=Schedule(*(U32(getattr(rules, n)) for n in Schedule.__struct_fields__)),
+        schedule=_schedule(rules),
         bonds=_bonds(rules),
         sizes=Sizes(*(U16(getattr(rules, n)) for n in Sizes.__struct_fields__)),
         trace=Trace(
@@ -145,6 +145,14 @@ def terms_of(beginning: Beginning, rules: Rules, run: int) -> Terms:
         checkpoint_every=U16(rules.checkpoint_every),
         keep_rounds=U16(rules.keep_rounds),
     )
+
+
+def _schedule(rules: Rules) -> Schedule:
+    lengths = {name: getattr(rules, name) for name in Schedule.__struct_fields__}
+    others = ("poster_turn", "verdict", "appeal", "unbonding")
+    exposed = sum(length for name, length in lengths.items() if name not in others)
+    lengths["unbonding"] = rules.unbonding or exposed
+    return Schedule(**{name: U32(length) for name, length in lengths.items()})
 
 
 def _codec(beginning: Beginning) -> CodecTerms:

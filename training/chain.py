@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any, Final, Protocol
 
 import orjson
@@ -92,6 +93,7 @@ class RemoteChain:
         self._url = url
         self._ids = itertools.count(1)
         self._told: list[Any] = []
+        self._open = ExitStack()
         self._socket = self._connect()
         self.runtime = self._same_runtime()
         self._head = ""
@@ -101,7 +103,8 @@ class RemoteChain:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                return connect(self._url, max_size=None)
+                self._open.close()
+                return self._open.enter_context(connect(self._url, max_size=None))
             except (OSError, WebSocketException, TimeoutError) as error:
                 if time.monotonic() > until:
                     raise ChainError(f"cannot reach {self._url}: {error}") from error
@@ -206,7 +209,7 @@ class RemoteChain:
 
     def close(self) -> None:
         """Hang up."""
-        self._socket.close()
+        self._open.close()
 
 
 class LocalChain:

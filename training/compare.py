@@ -29,6 +29,7 @@ from training import corpus, outer
 from training.config import InnerConfig, ModelConfig, OuterConfig, Rule, RunConfig
 from training.data import Corpus, starts
 from training.inner import InnerLoop, load, moved, read
+from training.kernels import NumpyCodec
 from training.model import Gpt, shapes
 
 WORKERS = 4
@@ -177,7 +178,7 @@ class Rounds:
                 for worker, update in zip(present, updates, strict=True)
             ]
             how = outer.mixing(self.method.outer)
-            aggregate = outer.joined(self.layout, sent, [1] * len(sent), how)
+            aggregate = NumpyCodec().joined(self.layout, sent, [1] * len(sent), how)
         rate = self.method.outer.learning_rate
         self.parameters = outer.step(self.layout, self.parameters, aggregate, rate)
 
@@ -196,7 +197,8 @@ class Rounds:
         feedback = self.feedback[worker]
         if not self.method.feedback or (self.method.garbage and worker == 0):
             self.feedback[worker] = feedback = self._nothing()
-        return feedback.compress(Place(0, number, bytes((worker,)) * 32), update)
+        place = Place(0, number, bytes((worker,)) * 32)
+        return feedback.compress(place, outer.cut(self.layout, update))
 
     def _nothing(self) -> outer.ErrorFeedback:
         decay = outer.fixed(self.method.outer.decay, DECAY_ONE)

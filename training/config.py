@@ -102,8 +102,8 @@ class RunConfig:
     @classmethod
     def from_json(cls, text: bytes) -> Self:
         """Read a configuration.  Errors: ValueError for one that is not of this version."""
-        found: dict[str, Any] = orjson.loads(text)
-        if found.get("version") != VERSION:
+        found: Any = orjson.loads(text)
+        if not isinstance(found, dict) or found.get("version") != VERSION:
             raise ValueError(f"not a run configuration of version {VERSION}")
         try:
             inner = dict(found.pop("inner"))

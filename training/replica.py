@@ -17,6 +17,7 @@ from pallets.training.codec.numbers import Int32
 from pallets.training.terms import Terms
 from runtime.primitives import AccountId
 from training import names, outer
+from training.kernels import Codec, NumpyCodec
 from training.library import Library, Unfit, bytes_of, decode_chunks, decode_parameters
 from training.sight import Sight
 
@@ -48,11 +49,11 @@ class Arithmetic:
 
     def __init__(self, run: int, terms: Terms) -> None:
         self.run, self.terms = run, terms
+        self.codec: Codec = NumpyCodec()
 
     def chunks(self, parameters: Sequence[Int32]) -> list[Int32]:
         """The parameters as chunks of each tensor."""
-        pairs = zip(self.terms.layout.tensors, parameters, strict=True)
-        return [tensor.cut(values) for tensor, values in pairs]
+        return outer.cut(self.terms.layout, parameters)
 
     def root(self, parameters: Sequence[Int32]) -> bytes:
         """Root of the parameters."""
@@ -64,7 +65,7 @@ class Arithmetic:
 
     def aggregate_of(self, payloads: Sequence[Payload], tokens: Sequence[int]) -> list[Int32]:
         """The aggregate of payloads."""
-        return outer.joined(self.terms.layout, payloads, tokens, self.terms.mixing)
+        return self.codec.joined(self.terms.layout, payloads, tokens, self.terms.mixing)
 
     def stepped(self, number: int, parameters: Sequence[Int32], aggregate: list[Int32]) -> Joined:
         """The outer step."""

@@ -39,7 +39,8 @@ class Sent:
     def after(self, decay: int) -> list[Int32]:
         """The error buffer that the round left."""
         feedback = outer.ErrorFeedback(self.payload.layout, decay, self.before)
-        return feedback.left(self.update, self.payload)
+        feedback.compress(self.payload.place, self.update)
+        return feedback.buffer
 
 
 @dataclass

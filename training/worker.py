@@ -12,12 +12,14 @@ from collections.abc import Generator, Iterator
 import torch
 
 from pallets.training.codec import Context, Tree, merkle, payload_hash
-from pallets.training.types import Commitment, Phase, Round, StepLeaf
+from pallets.training.terms import Status
+from pallets.training.types import Commitment, Phase, Role, Round, StepLeaf
 from runtime.primitives import U8, U16, U64, Hash
 from training import names, outer, trace
 from training.audit import Device
 from training.data import Assignment
 from training.inner import InnerLoop, load, moved, read
+from training.kernels import codec_for
 from training.member import Member
 from training.model import Gpt
 from training.replica import leaves
@@ -33,6 +35,7 @@ class Worker:
         self.m, self.device = member, device
         config = member.source.config
         self.loop = InnerLoop(Gpt(config.model).to(on), config.inner)
+        member.replica.codec = codec_for(on)
         self.file = WorkerFile(member.home, member.sight.layout)
         self.work = self.file.read() or Work.empty(member.sight.layout)
         if self.work.optimiser is not None:
@@ -45,9 +48,21 @@ class Worker:
         state = self.m.sight.newest
         if state is None:
             return False
+        if not self.stopping:
+            self.m.rejoin()
+            self._resume()
         self._settle()
         self._reveal()
         return self._train(self.m.sight.run.round, state)
+
+    def _resume(self) -> None:
+        """Let a paused run go on, when there are enough workers again."""
+        sight, enough = self.m.sight, self.m.sight.terms.sizes.min_workers
+        workers = sight.active(Role.WORKER)
+        if sight.run.status is not Status.PAUSED or len(workers) < enough:
+            return
+        if workers[sight.now % len(workers)] == self.m.account:
+            self.m.send("resume_run", run=sight.id)
 
     @property
     def is_free(self) -> bool:
@@ -83,7 +98,8 @@ class Worker:
 
     def _feedback(self) -> outer.ErrorFeedback:
         terms = self.m.sight.terms
-        return outer.ErrorFeedback(self.m.sight.layout, terms.codec.decay, self.work.buffer)
+        decay, buffer = terms.codec.decay, self.work.buffer
+        return outer.ErrorFeedback(self.m.sight.layout, decay, buffer, self.m.replica.codec)
 
     # -- training -----------------------------------------------------------------------------
 
@@ -148,7 +164,7 @@ class Worker:
         tokens = int(sent.commitment.tokens)
         self.m.tell(
             "trained", round=number, loss=losses[-1], tokens=tokens, seconds=seconds,
-            speed=tokens / seconds,
+            speed=tokens / seconds, state=sent.commitment.state_root.hex(),
         )  # fmt: skip
         return sent
 
@@ -164,12 +180,11 @@ class Worker:
         shared = self.m.replica.before(number)
         update, feedback = moved(shared, read(self.loop.model)), self._feedback()
         old = merkle.root_of(self._buffer_context(), leaves(feedback.buffer))
-        before = feedback.buffer
-        payload = feedback.compress(place, update)
+        before, chunks = feedback.buffer, self.m.replica.chunks(update)
+        payload = feedback.compress(place, chunks)
         self.work.buffer = feedback.buffer
         data = payload.encode()
         steps = config.inner.steps
-        chunks = self.m.replica.chunks(update)
         commitment = Commitment(
             state_root=Hash(sight.state_before(number)),
             payload_hash=Hash(payload_hash(data)),
