@@ -24,24 +24,26 @@ class Auditor:
 
     def tick(self) -> bool:
         for number, state in self.m.sight.unsettled():
-            if state.phase not in EXPOSED:
+            over = state.phase is Phase.CHALLENGE and state.ends <= self.m.sight.now
+            if state.phase not in EXPOSED or over:
                 continue
-            if state.phase is Phase.CHALLENGE and state.ends <= self.m.sight.now:
-                continue
-            if self.work:
-                self._look_at_work(number, state)
             self._look_at_aggregate(number, state)
+            if self.work and self._look_at_work(number, state):
+                return True
         return False
 
     # -- training -----------------------------------------------------------------------------
 
-    def _look_at_work(self, number: int, state: Round) -> None:
+    def _look_at_work(self, number: int, state: Round) -> bool:
+        """Repeat one stride, if there is one left: it takes time, and other duties wait."""
         for audit in state.audits:
             for stride in audit.strides if audit.answered else ():
                 key = (number, audit.worker, int(stride))
                 if key not in self._done and audit.worker != self.m.account:
                     self._done.add(key)
                     self._repeat(*key)
+                    return True
+        return False
 
     def _repeat(self, number: int, worker: AccountId, stride: int) -> None:
         found = self.checker.check(number, worker, stride)

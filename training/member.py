@@ -66,7 +66,7 @@ class Member:
     # -- coming and going ---------------------------------------------------------------------
 
     def join(self, role: Role, bond: int | None = None) -> None:
-        """Bond to the run, or take part again.  Errors: Refused."""
+        """Bond to the run, unless that was done before.  Errors: Refused."""
         found = self.sight.member(self.account)
         if found is None:
             terms = self.sight.terms
@@ -81,7 +81,11 @@ class Member:
                 proof=bls.prove_possession(self.secret, self.account),
             )
             self.tell("joined", role=role.name.lower())
-        elif found.standing is Standing.INACTIVE:
+
+    def rejoin(self) -> None:
+        """Take part again after missing rounds.  Errors: Refused."""
+        found = self.sight.member(self.account)
+        if found is not None and found.standing is Standing.INACTIVE:
             self.send("rejoin", run=self.sight.id)
             self.tell("rejoined")
 

@@ -102,15 +102,15 @@ def _draw_losses(axes: Any, rounds: Sequence[Facts], names: dict[str, str]) -> N
         axes.plot(number, loss, marker="x", markersize=12, color="red", zorder=5)
     axes.set_ylabel("loss, nats a byte")
     axes.grid(alpha=0.3)
-    axes.legend(fontsize="small", ncols=2)
+    axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
 
 
 def _draw_notes(axes: Any, notes: dict[int, str]) -> None:
     for number, text in notes.items():
         axes.axvline(number, color="gray", linestyle=":", linewidth=1)
         axes.text(
-            number, 0.02, f" {text}", rotation=90, fontsize="small", va="bottom",
-            transform=axes.get_xaxis_transform(),
+            number, 0.98, text, rotation=90, fontsize="small", va="top", ha="right",
+            transform=axes.get_xaxis_transform(), backgroundcolor=(1, 1, 1, 0.7),
         )  # fmt: skip
 
 

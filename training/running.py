@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pallets.training.terms import Status
 from pallets.training.types import Role, Standing
 from runtime.crypto import Keypair
 from training.audit import Checker
 from training.auditor import Auditor
+from training.begin import Rules, create, prepare
 from training.chain import RemoteChain
+from training.config import RunConfig
 from training.defence import Defence
-from training.library import Source
+from training.export import Exporter
+from training.library import Library, Source
 from training.member import Member
 from training.progress import Progress
+from training.status import sight_of
 from training.store import Place, as_url
 from training.validator import Scorer
 from training.witness import Juror, Poster, Witness
@@ -162,3 +168,34 @@ def _is_gone(member: Member) -> bool:
         member.tell("claimed", bond=int(found.bond))
         return True
     return False
+
+
+def begin(
+    url: str, netuid: int, key: str, store: str, config: bytes, rules: bytes, text: bytes | None
+) -> int:
+    """Create a run on a subnet that one owns; gives its number.
+
+    Errors: ChainError; StoreError; WrongNumber; ValueError.
+    """
+    beginning = prepare(RunConfig.from_json(config), text)
+    beginning.publish(Place(as_url(store)))
+    owner = Keypair.from_uri(key)
+    return create(RemoteChain(url), owner, netuid, beginning, Rules.from_json(rules))
+
+
+def export(url: str, run: int, source: str, folder: Path, *, follow: bool) -> list[int]:
+    """Write what is final of a run into a folder, or follow it to its end; gives the rounds.
+
+    Errors: ChainError; Unfit; StoreError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sight, beginning = sight_of(url, run), Source(Place(as_url(source)))
+    beginning.ensure_fits(sight)
+    exporter = Exporter(sight, Library(Place(as_url(str(folder))), beginning), folder)
+    exporter.begin()
+    written, stop = exporter.go_on(), Stop()
+    while follow and not (stop.leave or stop.now or sight.run.status is Status.CLOSED):
+        time.sleep(1)
+        sight.look()
+        written += exporter.go_on()
+    return written

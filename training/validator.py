@@ -157,7 +157,7 @@ class Scorer:
         )
         data = b"".join(each.tobytes() for pair in places.values() for each in pair)
         self.m.tell(
-            "scored", round=number, loss=self.held_back(number),
+            "scored", round=number, loss=self.held_back(number), state=state.state_before.hex(),
             scores={who.hex()[:8]: round(trial.other, 5) for who, trial in trials.items()},
             copies=[who.hex()[:8] for who in copies],
         )  # fmt: skip

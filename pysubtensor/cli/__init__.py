@@ -2,7 +2,7 @@
 
 import typer
 
-from pysubtensor.cli import chain, decode, dev, follow, keys
+from pysubtensor.cli import chain, decode, dev, follow, keys, train
 
 app = typer.Typer(
     name="pysubtensor",
@@ -19,5 +19,6 @@ app.command()(chain.purge)
 app.command()(chain.bench)
 app.add_typer(keys.app, name="key")
 app.add_typer(decode.app, name="decode")
+app.add_typer(train.app, name="train")
 
 __all__ = ["app"]

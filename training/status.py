@@ -1,0 +1,119 @@
+"""How a run stands, from the chain alone.  Needs no torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from pallets.training import Training
+from pallets.training.types import Member, Role, Standing
+from runtime.crypto import ss58_encode
+from training.chain import ChainError, RemoteChain
+from training.plot import Facts, add_held_back, draw, rounds_of
+from training.progress import events
+from training.sight import Sight
+
+
+def sight_of(url: str, run: int) -> Sight:
+    """A run behind a node.  Errors: ChainError, also when there is no such run."""
+    link = RemoteChain(url)
+    if link.runtime.get(Training).runs[run] is None:  # type: ignore[index]
+        raise ChainError(f"there is no run {run}")
+    return Sight(link, run)
+
+
+def describe(sight: Sight) -> dict[str, Any]:
+    """All of it, for JSON."""
+    run, state = sight.run, sight.newest
+    return {
+        "run": int(sight.id),
+        "block": int(sight.now),
+        "status": run.status.name.lower(),
+        "round": int(run.round),
+        "phase": None if state is None else state.phase.name.lower(),
+        "blocks_left": None if state is None else max(int(state.ends) - sight.now, 0),
+        "final_round": int(run.final_round),
+        "state_root": "0x" + run.state_root.hex(),
+        "members": [_member(who, member) for who, member in sight.members()],
+        "rounds": [_round(each) for each in rounds_of(sight)],
+    }
+
+
+def _member(who: bytes, member: Member) -> dict[str, Any]:
+    return {
+        "account": ss58_encode(who),
+        "role": member.role.name.lower(),
+        "standing": member.standing.name.lower(),
+        "bond": int(member.bond),
+        "tokens": int(member.tokens),
+        "credit": int(member.credit),
+        "endpoint": member.endpoint.decode(errors="replace"),
+    }
+
+
+def _round(facts: Facts) -> dict[str, Any]:
+    losses = facts.losses.values()
+    return {
+        "round": facts.number,
+        "loss": round(sum(losses) / len(losses), 4),
+        "committed": len(facts.losses),
+        "joined": facts.contributors,
+        "bytes": facts.bytes,
+        "void": facts.void,
+        "guilty": facts.guilty,
+    }
+
+
+def show(sight: Sight, console: Console) -> None:
+    """Print it as tables."""
+    found = describe(sight)
+    phase = (
+        "" if found["phase"] is None else f", {found['phase']}, {found['blocks_left']} blocks left"
+    )
+    console.print(f"run {found['run']}: {found['status']}, round {found['round']}{phase}")
+    console.print(f"parameters {found['state_root']}", highlight=False)
+    workers = sum(1 for who in sight.active(Role.WORKER))
+    members = Table(
+        title=f"{workers} workers and {len(sight.active(Role.VALIDATOR))} validators take part"
+    )
+    for name in ("account", "role", "standing", "bond, TAO", "tokens", "credit"):
+        members.add_column(name)
+    for each in found["members"]:
+        standing = each["standing"] if each["standing"] != Standing.ACTIVE.name.lower() else ""
+        bond = f"{each['bond'] / 10**9:g}"
+        members.add_row(
+            each["account"],
+            each["role"],
+            standing,
+            bond,
+            f"{each['tokens']:,}",
+            str(each["credit"]),
+        )
+    console.print(members)
+    console.print(rounds_table(found["rounds"]))
+
+
+def rounds_table(rounds: list[dict[str, Any]]) -> Table:
+    """The rounds that the chain keeps."""
+    table = Table(title="rounds")
+    for name in ("round", "loss", "committed", "joined", "bytes", ""):
+        table.add_column(name)
+    for each in rounds:
+        remarks = ["void"] if each["void"] else []
+        remarks += [f"{who} found guilty" for who in each["guilty"]]
+        table.add_row(
+            str(each["round"]), f"{each['loss']:.4f}", str(each["committed"]), str(each["joined"]),
+            f"{each['bytes']:,}", ", ".join(remarks),
+        )  # fmt: skip
+    return table
+
+
+def plot(sight: Sight, path: Path, home: Path | None = None) -> None:
+    """Draw the run; `home` is the folder of a validator, which knows the loss on held-back text."""
+    found = rounds_of(sight)
+    if home is not None:
+        add_held_back(found, events(home))
+    draw(found, path, parameters=sight.layout.size)
