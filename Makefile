@@ -8,7 +8,7 @@ PACKAGES := $(patsubst %/__init__.py,%,$(wildcard consensus/__init__.py genesis/
 TESTS ?=
 ARGS ?=
 
-.PHONY: devnet test unit clients lint fmt type check bench clean
+.PHONY: devnet test unit clients lint fmt type check bench train-demo clean
 
 devnet: $(VENV)/.runs  ## a devnet on ws://127.0.0.1:9944; ARGS="..." for its options
 	$(BIN)/pysubtensor dev $(ARGS)
@@ -41,11 +41,19 @@ check: lint type unit  ## before a commit
 bench: $(VENV)/.tests
 	$(BIN)/python -m benches
 
+train-demo: $(VENV)/.trains  ## a training run with six members, one of whom cheats; ARGS="--help"
+	$(BIN)/python -m training.demo $(ARGS)
+
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.runs: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.trains: pyproject.toml | $(BIN)/python
+	scripts/ensure-leveldb $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[train,plot]'
 	touch $@
 
 $(VENV)/.tests: pyproject.toml | $(BIN)/python

@@ -1,31 +1,12 @@
 """Members that do not do what they should."""
 
-from collections.abc import Iterator
-
-from pallets.training.types import Phase, StepLeaf
+from pallets.training.types import Phase
 from runtime.primitives import Hash
 from training import names
-from training.data import Assignment
 from training.library import encode_chunks
 from training.saved import Sent
-from training.trace import Snapshot
 from training.witness import Poster
 from training.worker import Worker
-
-
-class Lazy(Worker):
-    """Trains the first stride of a round, and says that it trained them all."""
-
-    def _strides(self, assigned: Assignment) -> Iterator[tuple[StepLeaf, Snapshot, list[float]]]:
-        done = super()._strides(assigned)
-        yield next(done)
-        leaf, snapshot, losses = next(done)
-        yield leaf, snapshot, losses
-        stride = self.m.sight.terms.trace.stride
-        for index in range(1, self.m.source.config.inner.steps // stride):
-            digest = Hash(assigned.digest(index * stride, (index + 1) * stride))
-            again = StepLeaf(index + 1, digest, leaf.loss, leaf.parameters, leaf.optimiser)
-            yield again, snapshot, losses
 
 
 class Silent(Worker):

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from pallets.training.types import Ground, Outcome, Phase, Standing
-from tests.training.cheats import Lazy, Liar, Silent, Slow
+from tests.training.cheats import Liar, Silent, Slow
 from tests.training.fleet import RULES, Fleet
+from training.demo import Lazy
 from training.export import Exporter, Mismatch, Verifier
 from training.library import Library
 from training.plot import add_held_back, draw, rounds_of
