@@ -1,0 +1,62 @@
+"""Where members put their files, and read those of others."""
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from training.store import Others, Place, StoreError, as_url
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        """Nothing."""
+
+
+@pytest.fixture
+def served(tmp_path):
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "file").write_bytes(b"payload")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_folder_gives_what_was_put_there(tmp_path):
+    place = Place(as_url(str(tmp_path / "new")))
+    place.put("1/2/file", b"abc")
+    assert place.get("1/2/file", 3) == b"abc"
+    assert place.has("1/2/file")
+    assert place.get("1/2/file", 2) is None  # longer than it may be
+    assert place.get("1/2/other", 3) is None
+    assert not place.has("1/2/other")
+
+
+def test_files_are_read_over_http(served):
+    place = Place(served)
+    assert place.get("7/file", 100) == b"payload"
+    assert place.get("7/none", 100) is None
+    with pytest.raises(StoreError):
+        place.put("7/file", b"other")
+
+
+def test_others_are_asked_in_turn(served):
+    others = Others(served)
+    away = "http://127.0.0.1:9"
+    assert others.get([away, served], "7/file", 100) == b"payload"
+    assert others.get([away], "7/file", 100) is None
+    assert others.get(["nonsense", "gopher://x"], "7/file", 100) is None
+
+
+def test_nobody_makes_a_member_read_its_own_disk(served, tmp_path):
+    folder = tmp_path.as_uri()
+    assert Others(served).get([folder], "7/file", 100) is None
+    assert Others(folder).get([folder], "7/file", 100) == b"payload"
+
+
+def test_a_place_must_be_one():
+    with pytest.raises(StoreError):
+        Place("gopher://example")

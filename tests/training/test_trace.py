@@ -1,0 +1,107 @@
+"""A worker's record of its training, and repeating a part of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from pallets.training.codec import Place
+from tests.training.fleet import TINY
+from training import trace
+from training.audit import TOLERANCE, Device, _compared
+from training.begin import prepare
+from training.data import Assignment
+from training.inner import InnerLoop, rate_at
+from training.model import Gpt
+from training.trace import Snapshot, Trace
+from training.worker import single_thread
+
+STEPS, STRIDE = 6, 2
+
+
+@pytest.fixture(scope="module")
+def work() -> tuple[Trace, Assignment]:
+    single_thread()
+    beginning = prepare(TINY)
+    assigned = Assignment(beginning.text, b"seed", TINY.inner.batch)
+    done = list(trace.record(loop(), assigned, STEPS, STRIDE))
+    return Trace([leaf for leaf, _, _ in done], [state for _, state, _ in done]), assigned
+
+
+def loop() -> InnerLoop:
+    return InnerLoop(Gpt(TINY.model, 3), TINY.inner)
+
+
+def repeated(work: tuple[Trace, Assignment], stride: int, **changed: float) -> Snapshot:
+    done, assigned = work
+    again = InnerLoop(Gpt(TINY.model), replace(TINY.inner, **changed))
+    trace.restore(again, done.snapshots[stride])
+    again.step = stride * STRIDE
+    for batch in assigned.batches(stride * STRIDE, (stride + 1) * STRIDE):
+        again.take(batch)
+    return trace.capture(again)
+
+
+@pytest.mark.parametrize("stride", [0, 1, 2])
+def test_a_stride_comes_to_the_same_bits_again(work, stride):
+    claimed = work[0].snapshots[stride + 1]
+    assert repeated(work, stride).hashes() == claimed.hashes()
+
+
+def test_other_rates_are_told_from_other_machines(work):
+    begin, claimed = work[0].snapshots[1:3]
+    faster = repeated(work, 1, learning_rate=TINY.inner.learning_rate * 1.01)
+    found = _compared(begin, claimed, faster, Device.FP32)
+    assert found.guilty
+    assert found.distance > 5e-3
+    noisy = claimed._replace(parameters=claimed.parameters + np.float32(1e-9))
+    assert not _compared(begin, noisy, repeated(work, 1), Device.FP32).guilty
+    assert _compared(begin, noisy, repeated(work, 1), Device.EXACT).guilty
+
+
+def test_an_optimiser_that_was_reset_is_found(work):
+    begin, claimed = work[0].snapshots[1:3]
+    fresh = claimed._replace(first=np.zeros_like(claimed.first), steps=2)
+    assert _compared(begin, fresh, repeated(work, 1), Device.MIXED).guilty
+
+
+def test_no_class_of_machine_lets_a_skipped_step_through():
+    assert max(TOLERANCE.values()) < 9.7e-2 / 4
+
+
+def test_a_snapshot_is_read_as_it_was_written(work):
+    state = work[0].snapshots[2]
+    found = Snapshot.decode(state.encode(), state.parameters.size)
+    assert found is not None
+    assert found.hashes() == state.hashes()
+    assert Snapshot.decode(state.encode()[:-1], state.parameters.size) is None
+
+
+def test_leaves_are_read_as_they_were_written(work):
+    data = trace.encode_leaves(work[0].leaves)
+    assert trace.decode_leaves(data) == work[0].leaves
+    assert trace.decode_leaves(data + b"x") == []
+
+
+def test_the_root_names_the_worker(work):
+    roots = {work[0].root(Place(0, 1, bytes((who,)) * 32)) for who in range(3)}
+    assert len(roots) == 3
+
+
+def test_strides_end_with_the_steps():
+    assert trace.strides(7, 3) == [(0, 3), (3, 6), (6, 7)]
+
+
+def test_the_rate_rises_and_falls():
+    inner = replace(TINY.inner, warm_up=2, total_steps=10, learning_rate=1.0)
+    rates = [rate_at(inner, step) for step in range(12)]
+    assert rates[:3] == [0.5, 1.0, 1.0]
+    assert rates[10] == rates[11] == pytest.approx(0.1)
+    assert rates[2:] == sorted(rates[2:], reverse=True)
+
+
+def test_the_first_weights_are_the_same_everywhere():
+    one, two = Gpt(TINY.model, 5), Gpt(TINY.model, 5)
+    pairs = zip(one.parameters(), two.parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
