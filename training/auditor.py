@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from pallets.training.types import Accusation, Ground, Phase, Round
+from pallets.training.types import (
+    ANYWHERE,
+    Accusation,
+    Challenge,
+    ChallengeId,
+    Ground,
+    Phase,
+    Round,
+    Stage,
+)
 from runtime.primitives import U32, AccountId
 from training import names
 from training.audit import Checker
@@ -23,6 +32,9 @@ class Auditor:
         self._done: set[tuple[int, AccountId, int]] = set()
 
     def tick(self) -> bool:
+        for challenge, dispute in self.m.sight.challenges():
+            if dispute.stage is Stage.PICK and dispute.accuser == self.m.account:
+                self._pick(challenge, dispute)
         for number, state in self.m.sight.unsettled():
             over = state.phase is Phase.CHALLENGE and state.ends <= self.m.sight.now
             if state.phase not in EXPOSED or over:
@@ -76,20 +88,28 @@ class Auditor:
         if joined.aggregate_root != posted.aggregate_root:
             self._show_aggregate(number, posted.by, posted.aggregate_root)
         elif joined.state_root != posted.state_root:
-            self._accuse(number, posted.by, Ground.STATE, 0)
+            self._accuse(number, posted.by, Ground.STATE, ANYWHERE)
+
+    def _pick(self, challenge: ChallengeId, dispute: Challenge) -> None:
+        """Say which of the nodes that the poster showed is not as it should be."""
+        shown = dispute.row
+        ours = self.proofs.nodes(dispute, int(dispute.high), int(dispute.low), len(shown))
+        pairs = enumerate(zip(shown, ours, strict=True))
+        place = next((at for at, (theirs, own) in pairs if theirs != own), 0)
+        self.m.send("pick", challenge=challenge, place=place)
 
     def _show_aggregate(self, number: int, poster: AccountId, root: bytes) -> None:
-        """Prove the chunk that is wrong, if it can be read; else ask the poster for one."""
+        """Prove the chunk that is wrong, if it can be read; else find it with the poster."""
         sight, joined = self.m.sight, self.m.replica.joined(number)
         limit = 2 * bytes_of(sight.layout) + 1024
         name = names.aggregate(sight.id, number)
         data = self.m.library.others.get(sight.endpoints(poster), name, limit)
         theirs = None if data is None else decode_chunks(sight.layout, data)
         if joined is None or theirs is None:
-            self._accuse(number, poster, Ground.AGGREGATE, 0)
+            self._accuse(number, poster, Ground.AGGREGATE, ANYWHERE)
             return
         if self.m.replica.aggregate_root(number, theirs) != root:
-            self._accuse(number, poster, Ground.AGGREGATE, 0)
+            self._accuse(number, poster, Ground.AGGREGATE, ANYWHERE)
             return
         rows = [row.tobytes() for tensor in theirs for row in tensor]
         ours = [row.tobytes() for tensor in joined.aggregate for row in tensor]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
-from pallets.training.codec import Context, Tree, merkle
+from pallets.training.audits import pending
+from pallets.training.codec import Context, Tree, checks, merkle
 from pallets.training.codec.numbers import Int32
 from pallets.training.types import (
+    LEVELS_AT_A_TIME,
     AggregateProof,
     Audit,
     Challenge,
@@ -22,7 +25,7 @@ from pallets.training.types import (
 from runtime.primitives import U32, AccountId, Hash
 from training import names, trace
 from training.member import Member
-from training.replica import CannotReach, leaves
+from training.replica import CannotReach
 from training.saved import Sent
 from training.trace import Trace
 from training.worker import Worker
@@ -48,7 +51,7 @@ class Proofs:
         contributors = () if state is None else state.contributors
         payloads = tuple(self.payload(number, who, chunk) for who in contributors)
         context = Context(Tree.AGGREGATE, self.m.sight.id, number)
-        hashed = _hashed(context, leaves(posted))
+        hashed = checks.leaves(context, posted)
         return AggregateProof(U32(chunk), payloads, Hash(hashed[chunk]), _path(hashed, chunk))
 
     def state(self, number: int, chunk: int) -> StateProof:
@@ -58,16 +61,31 @@ class Proofs:
         if joined is None:
             raise CannotReach(f"the payloads of round {number} cannot be read")
         context = Context(Tree.STATE, self.m.sight.id)
-        before = leaves(replica.chunks(replica.before(number)))
-        after = _hashed(context, leaves(replica.chunks(joined.parameters)))
+        before = replica.chunks(replica.before(number))
+        after = checks.leaves(context, replica.chunks(joined.parameters))
         of_round = Context(Tree.AGGREGATE, self.m.sight.id, number)
         return StateProof(
             U32(chunk),
             _opening(context, before, chunk),
-            _opening(of_round, leaves(joined.aggregate), chunk),
+            _opening(of_round, joined.aggregate, chunk),
             Hash(after[chunk]),
             _path(after, chunk),
         )
+
+    def nodes(self, dispute: Challenge, level: int, first: int, count: int) -> tuple[Hash, ...]:
+        """Nodes of the tree that a dispute is about, as it should be.  Errors: CannotReach."""
+        joined = self.m.replica.joined(dispute.round)
+        if joined is None:
+            raise CannotReach(f"the payloads of round {dispute.round} cannot be read")
+        if dispute.ground is Ground.AGGREGATE:
+            context = Context(Tree.AGGREGATE, self.m.sight.id, dispute.round)
+            hashed = checks.leaves(context, joined.aggregate)
+        else:
+            context = Context(Tree.STATE, self.m.sight.id)
+            hashed = checks.leaves(context, self.m.replica.chunks(joined.parameters))
+        last = min(first + count, merkle.width(len(hashed), level))
+        below = (hashed[at << level : (at + 1) << level] for at in range(first, last))
+        return tuple(Hash(merkle.folded(row, level)) for row in below)
 
     def compression(
         self, number: int, sent: Sent, error_new: Sequence[Int32], chunk: int
@@ -79,9 +97,9 @@ class Proofs:
             who,
             U32(chunk),
             self.payload(number, who, chunk),
-            _opening(place.context(Tree.UPDATE), leaves(sent.update), chunk),
-            _opening(buffers, leaves(sent.before), chunk),
-            _opening(buffers, leaves(error_new), chunk),
+            _opening(place.context(Tree.UPDATE), sent.update, chunk),
+            _opening(buffers, sent.before, chunk),
+            _opening(buffers, error_new, chunk),
         )
 
 
@@ -94,8 +112,8 @@ class Defence:
 
     def tick(self) -> bool:
         for number, state in self.m.sight.unsettled():
-            for audit in state.audits:
-                if audit.worker == self.m.account and not audit.answered:
+            for audit in pending(state):
+                if audit.worker == self.m.account:
                     self._answer(number, state, audit)
         for challenge, dispute in self.m.sight.challenges():
             if dispute.accused == self.m.account:
@@ -126,6 +144,8 @@ class Defence:
         if dispute.ground is not Ground.TRACE:
             if dispute.stage is Stage.RESPOND:
                 self._prove(dispute)
+            elif dispute.stage is Stage.UNFOLD:
+                self._unfold(challenge, dispute)
             return
         done = self.worker.file.read_trace(dispute.round)
         if done is None:
@@ -143,6 +163,13 @@ class Defence:
             self.m.send("bisect", challenge=challenge, opening=found)
 
     # -- chunks -------------------------------------------------------------------------------
+
+    def _unfold(self, challenge: ChallengeId, dispute: Challenge) -> None:
+        """Show what the disputed node of what one posted is made of."""
+        steps = min(int(dispute.high), LEVELS_AT_A_TIME)
+        level, first = int(dispute.high) - steps, int(dispute.low) << steps
+        row = self.proofs.nodes(dispute, level, first, 1 << steps)
+        self.m.send("unfold", challenge=challenge, row=row)
 
     def _prove(self, dispute: Challenge) -> None:
         proof = self._proof(dispute)
@@ -171,10 +198,6 @@ class Defence:
         return self.proofs.compression(number, sent, left, chunk)
 
 
-def _hashed(context: Context, data: Sequence[bytes]) -> list[bytes]:
-    return [merkle.leaf(context, index, each) for index, each in enumerate(data)]
-
-
 def _hashes(path: Sequence[bytes]) -> tuple[Hash, ...]:
     return tuple(Hash(each) for each in path)
 
@@ -183,5 +206,6 @@ def _path(hashed: Sequence[bytes], chunk: int) -> tuple[Hash, ...]:
     return _hashes(merkle.path(hashed, chunk))
 
 
-def _opening(context: Context, data: Sequence[bytes], chunk: int) -> Opening:
-    return Opening(data[chunk], _path(_hashed(context, data), chunk))
+def _opening(context: Context, chunks: Sequence[Int32], chunk: int) -> Opening:
+    data = next(islice((row for tensor in chunks for row in tensor), chunk, None))
+    return Opening(checks.words(data), _path(checks.leaves(context, chunks), chunk))

@@ -1,6 +1,7 @@
 """Members that do not do what they should."""
 
-from pallets.training.types import Phase
+from pallets.training.codec import Context, Tree, checks
+from pallets.training.types import Phase, Stage
 from runtime.primitives import Hash
 from training import names
 from training.library import encode_chunks
@@ -48,4 +49,31 @@ class Liar(Poster):
         roots = {"aggregate_root": Hash(false.aggregate_root), "state_root": Hash(false.state_root)}
         self.m.send("post_aggregate", run=self.m.sight.id, round=number, **roots)
         self.m.tell("lied", round=number)
+        return False
+
+
+class Hider(Liar):
+    """Posts the right aggregate and wrong parameters, whose tree nobody else can read."""
+
+    def tick(self) -> bool:
+        number, state = self.m.sight.run.round, self.m.sight.newest
+        if state is None or state.phase is not Phase.AGGREGATE or not self._my_turn(state):
+            return self._unfold()
+        joined = self.m.replica.joined(number)
+        assert joined is not None
+        self.wrong = [each.copy() for each in joined.parameters]
+        self.wrong[1][5, 5] += 1
+        root = self.m.replica.root(self.wrong)
+        roots = {"aggregate_root": Hash(joined.aggregate_root), "state_root": Hash(root)}
+        self.m.send("post_aggregate", run=self.m.sight.id, round=number, **roots)
+        self.m.tell("lied", round=number)
+        return False
+
+    def _unfold(self) -> bool:
+        """Show its own tree, as it must."""
+        for challenge, dispute in self.m.sight.challenges():
+            if dispute.stage is Stage.UNFOLD and dispute.accused == self.m.account:
+                context = Context(Tree.STATE, self.m.sight.id)
+                hashed = checks.leaves(context, self.m.replica.chunks(self.wrong))
+                self.m.send("unfold", challenge=challenge, row=tuple(map(Hash, hashed)))
         return False

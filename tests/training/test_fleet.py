@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from pallets.training.types import Ground, Outcome, Phase, Standing
-from tests.training.cheats import Liar, Silent, Slow
+from tests.training.cheats import Hider, Liar, Silent, Slow
 from tests.training.fleet import RULES, Fleet
+from training.defence import Defence
 from training.demo import Lazy
 from training.export import Exporter, Mismatch, Verifier
 from training.library import Library
+from training.member import Member
 from training.plot import add_held_back, draw, rounds_of
 from training.replica import Replica
 from training.witness import Poster
@@ -204,10 +206,27 @@ def test_a_wrong_aggregate_is_disproved_and_undone(fleet_of):
         member.duties = [each for each in member.duties if not isinstance(each, Poster)]
     liar.duties = schemer
     fleet.until(lambda: bool(fleet.heard("disproved")))
+    ensure_undone(fleet, liar, Ground.AGGREGATE)
+
+
+def ensure_undone(fleet: Fleet, liar: Member, ground: Ground) -> None:
     fleet.sight.look()
     state = fleet.sight.round(fleet.heard("lied")[0]["round"])
     assert state.void
     assert fleet.sight.run.state_root == state.state_before
     (verdict,) = state.verdicts
-    assert (verdict.accused, verdict.ground) == (liar.account, Ground.AGGREGATE)
+    assert (verdict.accused, verdict.ground) == (liar.account, ground)
     assert fleet.sight.member(liar.account).bond == 0
+
+
+def test_wrong_parameters_are_found_in_a_tree_that_only_the_poster_knows(fleet_of):
+    fleet = fleet_of(workers=3)
+    liar = fleet.members["//W0"]
+    fleet.until(lambda: fleet.sight.newest.phase is Phase.AGGREGATE)
+    for member in fleet.members.values():
+        member.duties = [each for each in member.duties if not isinstance(each, Poster)]
+    liar.duties = [Hider(liar), *(each for each in liar.duties if not isinstance(each, Defence))]
+    fleet.until(lambda: fleet.sight.member(liar.account).bond == 0)
+    ensure_undone(fleet, liar, Ground.STATE)
+    (challenge,) = fleet.heard("accused")
+    assert challenge["ground"] == "state"
