@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import torch
 
-from pallets.training.codec import Context, Tree, merkle
+from pallets.training.codec import Context, Tree, checks, merkle
 from pallets.training.types import Commitment, StepLeaf
 from runtime.primitives import AccountId
 from training import names, trace
@@ -22,7 +22,7 @@ from training.data import Assignment
 from training.inner import InnerLoop, load, moved, read
 from training.library import Library
 from training.model import Gpt
-from training.replica import Replica, leaves
+from training.replica import Replica
 from training.sight import Sight
 from training.trace import Snapshot, bytes_of
 
@@ -129,7 +129,7 @@ class Checker:
             trace.restore(loop, end)
             change = self.replica.chunks(moved(shared, read(model)))
             context = Context(Tree.UPDATE, self.sight.id, number, worker)
-            if merkle.root_of(context, leaves(change)) != said.update_root:
+            if checks.root(context, change) != said.update_root:
                 return "its update is not what its training changed"
         return ""
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 import orjson
 
 from pallets.training import Training
-from pallets.training.codec import Context, Layout, Tree, merkle
+from pallets.training.codec import Context, Layout, Tree, checks
 from pallets.training.codec.numbers import DECAY_ONE, Int32
 from pallets.training.terms import (
     AggregationRule,
@@ -29,7 +29,6 @@ from training.data import Corpus
 from training.inner import read
 from training.library import encode_parameters
 from training.model import Gpt, shapes
-from training.replica import leaves
 from training.store import Place
 
 ALL: Final = 65_535
@@ -105,7 +104,7 @@ class Beginning:
     def root(self, run: int) -> bytes:
         """Root of the first parameters."""
         chunks = outer.cut(self.layout, self.initial)
-        return merkle.root_of(Context(Tree.STATE, run), leaves(chunks))
+        return checks.root(Context(Tree.STATE, run), chunks)
 
     def publish(self, place: Place) -> None:
         """Put everything where members can read it.  Errors: StoreError."""

@@ -8,11 +8,10 @@ repeats the rounds.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pallets.training.codec import Context, Payload, Tree, merkle, stepped
-from pallets.training.codec.checks import words
+from pallets.training.codec import Context, Payload, Tree, checks, stepped
 from pallets.training.codec.numbers import Int32
 from pallets.training.terms import Terms
 from runtime.primitives import AccountId
@@ -39,11 +38,6 @@ class Joined(NamedTuple):
     state_root: bytes
 
 
-def leaves(chunks: Iterable[Int32]) -> list[bytes]:
-    """The data of the leaves of chunks of int32."""
-    return [words(row) for tensor in chunks for row in tensor]
-
-
 class Arithmetic:
     """What a run makes of updates and parameters, and their roots.  Integers only."""
 
@@ -57,11 +51,11 @@ class Arithmetic:
 
     def root(self, parameters: Sequence[Int32]) -> bytes:
         """Root of the parameters."""
-        return merkle.root_of(Context(Tree.STATE, self.run), leaves(self.chunks(parameters)))
+        return checks.root(Context(Tree.STATE, self.run), self.chunks(parameters))
 
     def aggregate_root(self, number: int, aggregate: Sequence[Int32]) -> bytes:
         """Root of a round's aggregate."""
-        return merkle.root_of(Context(Tree.AGGREGATE, self.run, number), leaves(aggregate))
+        return checks.root(Context(Tree.AGGREGATE, self.run, number), aggregate)
 
     def aggregate_of(self, payloads: Sequence[Payload], tokens: Sequence[int]) -> list[Int32]:
         """The aggregate of payloads."""

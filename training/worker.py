@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 
 import torch
 
-from pallets.training.codec import Context, Tree, merkle, payload_hash
+from pallets.training.codec import Context, Tree, checks, payload_hash
 from pallets.training.terms import Status
 from pallets.training.types import Commitment, Phase, Role, Round, StepLeaf
 from runtime.primitives import U8, U16, U64, Hash
@@ -22,7 +22,6 @@ from training.inner import InnerLoop, load, moved, read
 from training.kernels import codec_for
 from training.member import Member
 from training.model import Gpt
-from training.replica import leaves
 from training.saved import Sent, Work, WorkerFile
 from training.sight import COMMITTING
 from training.trace import Snapshot, Trace
@@ -123,7 +122,7 @@ class Worker:
             return False
         if number in self.work.sent:
             return not self.work.sent[number].said  # trained, but not said before the end
-        buffer = merkle.root_of(self._buffer_context(), leaves(self.work.buffer))
+        buffer = checks.root(self._buffer_context(), self.work.buffer)
         return member.error_root in (None, buffer)
 
     def _buffer_context(self) -> Context:
@@ -179,7 +178,7 @@ class Worker:
         place = sight.place(number, self.m.account)
         shared = self.m.replica.before(number)
         update, feedback = moved(shared, read(self.loop.model)), self._feedback()
-        old = merkle.root_of(self._buffer_context(), leaves(feedback.buffer))
+        old = checks.root(self._buffer_context(), feedback.buffer)
         before, chunks = feedback.buffer, self.m.replica.chunks(update)
         payload = feedback.compress(place, chunks)
         self.work.buffer = feedback.buffer
@@ -189,10 +188,10 @@ class Worker:
             state_root=Hash(sight.state_before(number)),
             payload_hash=Hash(payload_hash(data)),
             payload_root=Hash(payload.root()),
-            update_root=Hash(merkle.root_of(place.context(Tree.UPDATE), leaves(chunks))),
+            update_root=Hash(checks.root(place.context(Tree.UPDATE), chunks)),
             steps_root=Hash(done.root(place)),
             error_old=Hash(old),
-            error_new=Hash(merkle.root_of(self._buffer_context(), leaves(feedback.buffer))),
+            error_new=Hash(checks.root(self._buffer_context(), feedback.buffer)),
             data_digest=Hash(assigned.digest(0, steps)),
             size=U64(len(data)),
             tokens=U64(steps * config.inner.batch * config.model.context),
