@@ -34,10 +34,14 @@ from tests.docs.markdown import (
 
 pytest_plugins = ["pytester"]
 
-NODE = ROOT / "docs" / "node.md"
+NODE, TRAINING = ROOT / "docs" / "node.md", ROOT / "docs" / "training-worker.md"
 SDK = "bittensor-10.5.0"
 PYTHON = list(blocks("python"))
-SHELL = list(blocks("sh"))
+SHELL = [
+    block
+    for block in blocks("sh")
+    if block.document != TRAINING or importlib.util.find_spec("torch") is not None
+]
 SCRIPTS = sorted((ROOT / "examples").glob("[!t]*.py"))
 TESTS = sorted((ROOT / "examples").glob("test_*.py"))
 COMMAND_LIMIT_S = 60
@@ -140,6 +144,8 @@ class Shell:
             self._check(["make", "--dry-run", "--directory", str(ROOT), *args])
         elif program == "pysubtensor" and args[0] == "dev":
             self._serve(args, keep=line.endswith(" &"))
+        elif program == "python":
+            self._check([sys.executable, *args])
         else:
             assert program == "pysubtensor", f"{line}: no test knows how to run this"
             self._check([sys.executable, "-m", "pysubtensor", *args])
@@ -223,7 +229,7 @@ def test_tables_of_options_are_whole(name):
 
 
 def test_other_commands_are_described_with_all_their_options():
-    text = NODE.read_text()
+    text = NODE.read_text() + TRAINING.read_text()
     rows = re.findall(r"^\| ([a-z][a-z, -]*) \| (.*) \|$", text, re.MULTILINE)
     described = {name: options_in(row) for names, row in rows for name in names.split(", ")}
     described["bench"] = options_in(sections(NODE)["bench"])

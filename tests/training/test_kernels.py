@@ -1,7 +1,10 @@
 """Whatever does the arithmetic of compression, every bit is that of the codec in numpy."""
 
 import os
+import subprocess
+import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from pallets.training.codec.numbers import DECAY_ONE
 from training.kernels import Codec, NumpyCodec, codec_for
 from training.kernels.plain import TorchCodec
 
+ROOT = Path(__file__).parents[2]
 LAYOUT = Layout([(64, 128), (1, 96), (100, 50)], 64)
 PLACE = Place(3, 5, b"w" * 32)
 DECAY = round(0.95 * DECAY_ONE)
@@ -20,7 +24,6 @@ def fused() -> Codec:
     """On a processor, by Triton's interpreter."""
     if find_spec("triton") is None:
         pytest.skip("there is no Triton here")
-    os.environ["TRITON_INTERPRET"] = "1"  # read when the kernels are imported
     from training.kernels.fused import FusedCodec
 
     return FusedCodec("cpu")
@@ -104,3 +107,35 @@ def test_the_same_bits_are_joined(make, mixing):
 
 def test_the_processor_is_left_to_numpy():
     assert isinstance(codec_for("cpu"), NumpyCodec)
+
+
+COMPILE = """
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+from training.kernels import fused
+
+integers = {"decay": "i32", "k": "i32", "low": "i32", "high": "i32"}
+wide, narrow = ("table", "sums", "senders"), ("body",)
+for kernel, constants in (
+    (fused.choose, {}), (fused.pack, {"QUARTERS": 16}), (fused.add_up, {"PAIRS": 32})
+):
+    kinds = {
+        name: "constexpr" if name in constants else integers.get(name)
+        or ("*i64" if name in wide else "*u8" if name in narrow else "*i32")
+        for name in kernel.arg_names
+    }
+    source = ASTSource(fn=kernel, signature=kinds, constexprs=constants)
+    made = triton.compile(source, target=GPUTarget("cuda", 90, 32))
+    assert made.asm["cubin"], kernel
+"""
+
+
+@pytest.mark.skipif(find_spec("triton") is None, reason="there is no Triton here")
+def test_the_kernels_compile_for_cuda_where_there_is_none():
+    environment = {name: text for name, text in os.environ.items() if name != "TRITON_INTERPRET"}
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILE], cwd=ROOT, env=environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
