@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final, Self
 
 from consensus.chain import Imported
+from consensus.epochs import until_epoch
 from pysubtensor.addresses import AccountLike, account
 from pysubtensor.view import Receipt, TransactionFailed, View
 from runtime.crypto import Keypair
@@ -22,10 +23,6 @@ from runtime.frame.result import Err
 PALLET: Final = "SubtensorModule"
 Signer = Keypair | str
 """Whoever can sign: a key pair, or a secret URI such as `//Alice`."""
-
-
-class NoEpoch(RuntimeError):
-    """A subnet whose epoch does not come: it has no tempo, or is not there."""
 
 
 class Economy(View):
@@ -128,16 +125,9 @@ class Economy(View):
 
     def run_to_epoch(self, netuid: int) -> Self:
         """Make blocks until the subnet's next epoch has run.  Errors: NoEpoch."""
-        sub = self.subtensor_module
-        before = sub.subnet_epoch_index[netuid]
-        most = sub.tempo[netuid] + sub.total_networks.get() + 1  # others may go first
-        for _ in range(most):
-            if not sub.tempo[netuid] or not sub.networks_added[netuid]:
-                break
+        for _ in until_epoch(self.subtensor_module, netuid):
             self.mine()
-            if sub.subnet_epoch_index[netuid] != before:
-                return self
-        raise NoEpoch(f"no epoch of subnet {netuid} is in sight")
+        return self
 
 
 def _of(receipt: Receipt, event: str) -> Any:

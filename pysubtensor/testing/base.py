@@ -12,10 +12,11 @@ from typing import Any, ClassVar, NamedTuple, ParamSpec, TypeVar
 from hypothesis import Phase, note, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
+from consensus.epochs import NoEpoch
 from consensus.pool import PoolError
 from genesis import ChainSpec
 from pysubtensor.devnet import Devnet
-from pysubtensor.economy import Economy, NoEpoch
+from pysubtensor.economy import Economy
 from pysubtensor.testing.recording import Claim, Recorded, claims_of
 from pysubtensor.testing.script import script
 from pysubtensor.view import TransactionFailed, View

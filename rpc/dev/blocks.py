@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from consensus.authoring.sealing import Seal
+from consensus.epochs import NoEpoch, until_epoch
 from consensus.node import Node
 from rpc.dev.export import MissingPyarrow, write_blocks
 from rpc.dev.shared import refusing, rpc
@@ -152,16 +153,13 @@ async def run_to_epoch(node: Node, netuid: U16 = FIRST_SUBNET) -> str:
     Errors: DevRefused for a subnet without epochs: absent, root, without tempo, or in disorder.
     """
     sub: Any = node.chain.runtime.pallets["SubtensorModule"]
-    if netuid == 0 or not sub.networks_added[netuid] or sub.tempo[netuid] == 0:
-        raise DevRefused(f"dev_runToEpoch: subnet {netuid} has no epochs")
-    before = sub.last_mechanism_step_block[netuid]
-    most = sub.tempo[netuid] + sub.total_networks.get()  # all others may have theirs first
-    for _ in range(most):
-        node.make_block()
-        if sub.last_mechanism_step_block[netuid] != before:
-            return to_hex(node.chain.best.hash)
-        await asyncio.sleep(0)  # subscribers hear of each block
-    raise DevRefused(f"dev_runToEpoch: subnet {netuid} has had no epoch in {most} blocks")
+    try:
+        for _ in until_epoch(sub, netuid):
+            node.make_block()
+            await asyncio.sleep(0)  # subscribers hear of each block
+    except NoEpoch as none:
+        raise DevRefused(f"dev_runToEpoch: {none}") from none
+    return to_hex(node.chain.best.hash)
 
 
 @rpc.method("exportBlocks", unsafe=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from consensus.epochs import NoEpoch
 from pysubtensor import TAO, TransactionFailed
 from pysubtensor.addresses import account
-from pysubtensor.economy import NoEpoch
 from pysubtensor.scratch import Scratch
 
 
