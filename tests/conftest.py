@@ -2,8 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-from runtime.block.runtime import FRAMES_PER_CALL
-from runtime.frame.call import MAX_DEPTH
+from runtime.block.runtime import DEEPEST
 from runtime.state.trie_update import allow_depth
 
 # No deadline: a shared machine may stall any example.  `derandomize` keeps CI from surprises; the
@@ -16,4 +15,4 @@ settings.load_profile("default")
 
 # The first runtime of a process lets recursion go deeper; hypothesis objects when that happens
 # while it runs.
-allow_depth(MAX_DEPTH * FRAMES_PER_CALL)
+allow_depth(DEEPEST)

@@ -136,7 +136,9 @@ class Books(EconomyMachine):
 
 
 TestBooks = Books.TestCase
-TestBooks.settings = settings(TestBooks.settings, max_examples=25, stateful_step_count=30)
+TestBooks.settings = settings(
+    TestBooks.settings, max_examples=settings.default.max_examples // 4, stateful_step_count=30
+)
 
 
 def test_more_alpha_can_be_recycled_than_is_known_of_a_registered_subnet(devnet):

@@ -104,4 +104,6 @@ class Trader(ChainMachine):
 
 
 TestTrader = Trader.TestCase
-TestTrader.settings = settings(TestTrader.settings, max_examples=40, stateful_step_count=25)
+TestTrader.settings = settings(
+    TestTrader.settings, max_examples=settings.default.max_examples // 3, stateful_step_count=25
+)
