@@ -149,7 +149,8 @@ class Scorer:
         known = {who: payload for who, payload in sent.items() if payload is not None}
         places = {who: self._places(number, state, who) for who in known}
         trials = {who: self._try(number, known[who], *places[who]) for who in known}
-        copies = copied([(who, known[who]) for who in state.committed if who in known])
+        listed = [(who, known[who]) for who in state.committed if who in known]
+        copies = copied(listed, self._earlier(number))
         rated = self.ratings.update(trials, copies)
         scores = tuple(
             Score(who, I64(round(trial.other * ONE)), U16(rated[who]))
@@ -162,6 +163,13 @@ class Scorer:
             copies=[who.hex()[:8] for who in copies],
         )  # fmt: skip
         return scores, Hash(hashlib.sha256(data).digest())
+
+    def _earlier(self, number: int) -> list[tuple[AccountId, Payload]]:
+        """What was joined in the round before, which all could read in this one."""
+        state = self.m.sight.round(number - 1)
+        listed = () if state is None else state.contributors
+        sent = ((who, self.m.library.payload(self.m.sight, number - 1, who)) for who in listed)
+        return [(who, payload) for who, payload in sent if payload is not None]
 
     def _places(self, number: int, state: Round, who: AccountId) -> tuple[Any, Any]:
         """Where the text begins: what the worker had to train on, and what nobody chose."""
@@ -230,10 +238,16 @@ def overlap(one: Payload, other: Payload) -> float:
     return same / total if total else 0.0
 
 
-def copied(listed: Sequence[tuple[AccountId, Payload]]) -> set[AccountId]:
-    """Those whose update is that of somebody who committed before."""
+def copied(
+    listed: Sequence[tuple[AccountId, Payload]],
+    before: Sequence[tuple[AccountId, Payload]] = (),
+) -> set[AccountId]:
+    """Those whose update is that of somebody else who committed earlier, or in the round before."""
     return {
         who
         for at, (who, payload) in enumerate(listed)
-        if any(overlap(payload, earlier) >= COPIED for _, earlier in listed[:at])
+        if any(
+            other != who and overlap(payload, earlier) >= COPIED
+            for other, earlier in (*before, *listed[:at])
+        )
     }

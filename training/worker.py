@@ -6,6 +6,7 @@ buffer, the optimiser, what was sent and not settled yet, and the trace.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Iterator
 
@@ -229,5 +230,6 @@ class Worker:
 
 def single_thread() -> None:
     """Let torch use one thread, so that results can be repeated bit for bit."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # CUDA asks for it then
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)

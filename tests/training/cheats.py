@@ -1,9 +1,13 @@
 """Members that do not do what they should."""
 
-from pallets.training.codec import Context, Tree, checks
+import torch
+from msgspec.structs import replace
+
+from pallets.training.codec import Context, Payload, Tree, checks, payload_hash
 from pallets.training.types import Phase, Stage
-from runtime.primitives import Hash
+from runtime.primitives import AccountId, Hash
 from training import names
+from training.inner import load
 from training.library import encode_chunks
 from training.saved import Sent
 from training.witness import Poster
@@ -77,3 +81,36 @@ class Hider(Liar):
                 hashed = checks.leaves(context, self.m.replica.chunks(self.wrong))
                 self.m.send("unfold", challenge=challenge, row=tuple(map(Hash, hashed)))
         return False
+
+
+class Noisy(Worker):
+    """Sends noise, ten times as long as an honest update."""
+
+    def _compress(self, number, done, assigned, losses):
+        load(self.loop.model, self.m.replica.before(number))
+        generator = torch.Generator().manual_seed(number)
+        with torch.no_grad():
+            for held in self.loop.model.parameters():
+                held.add_(torch.randn(held.shape, generator=generator) * 0.02)
+        return super()._compress(number, done, assigned, losses)
+
+
+class Copier(Worker):
+    """Sends what another worker sent in the round before, as its own."""
+
+    victim: AccountId
+
+    def _compress(self, number, done, assigned, losses):
+        sent = super()._compress(number, done, assigned, losses)
+        payload = self.m.library.payload(self.m.sight, number - 1, self.victim)
+        if payload is None:
+            return sent
+        copy = Payload(sent.payload.place, payload.layout, payload.parts)
+        data = copy.encode()
+        sent.payload = copy
+        sent.commitment = replace(
+            sent.commitment,
+            payload_hash=Hash(payload_hash(data)),
+            payload_root=Hash(copy.root()),
+        )
+        return sent

@@ -7,7 +7,7 @@ assert fleet.roots() == {fleet.sight.run.state_root}
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pallets.training.types import Phase, Role
 from pysubtensor.devnet import TAO, Devnet
@@ -43,12 +43,16 @@ class Fleet:
         rules: Rules = RULES,
         config: RunConfig = TINY,
         kinds: dict[int, type[Worker]] | None = None,
+        beside: Self | None = None,
     ) -> None:
+        """`beside` another run on the same chain and subnet, with the same people."""
         single_thread()
         self.folder = folder
-        self.devnet = Devnet()
+        self.devnet = beside.devnet if beside else Devnet()
         self.link = LocalChain(self.devnet)
-        self.netuid = self.devnet.register_subnet("//Alice", "//AliceHot")
+        self.netuid = (
+            beside.netuid if beside else self.devnet.register_subnet("//Alice", "//AliceHot")
+        )
         self.told: list[tuple[str, str, dict[str, Any]]] = []
         self.members: dict[str, Member] = {}
         self.workers: dict[str, Worker] = {}
@@ -66,7 +70,8 @@ class Fleet:
         self.devnet.close()
 
     def _fund(self, name: str, stake: int = 0) -> None:
-        if self.sight.member(Keypair.from_uri(name).account_id) is not None:
+        who = Keypair.from_uri(name).account_id
+        if self.devnet.subtensor_module.uids[self.netuid, who] is not None:
             return
         self.devnet.transfer("//Alice", name, 1_000 * TAO)
         self.devnet.register_neuron("//Alice", self.netuid, name)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from pallets.training.types import Ground, Outcome, Phase, Standing
-from tests.training.cheats import Hider, Liar, Silent, Slow
-from tests.training.fleet import RULES, Fleet
+from tests.training.cheats import Copier, Hider, Liar, Noisy, Silent, Slow
+from tests.training.fleet import RULES, TINY, Fleet
 from training.defence import Defence
 from training.demo import Lazy
 from training.export import Exporter, Mismatch, Verifier
@@ -230,3 +230,45 @@ def test_wrong_parameters_are_found_in_a_tree_that_only_the_poster_knows(fleet_o
     ensure_undone(fleet, liar, Ground.STATE)
     (challenge,) = fleet.heard("accused")
     assert challenge["ground"] == "state"
+
+
+def test_noise_is_clipped_and_rated_nothing(fleet_of):
+    fleet = fleet_of(workers=4, kinds={1: Noisy})
+    noisy = fleet.members["//W1"].account
+    fleet.play(4)
+    last = fleet.sight.round(fleet.sight.run.round - 1)
+    by_worker = {each.worker: each.loss for each in last.medians}
+    assert min(by_worker, key=by_worker.get) == noisy
+    assert by_worker[noisy] < 0
+    assert fleet.sight.member(noisy).bad > 0
+    losses = [each["loss"] for each in fleet.heard("scored")]
+    assert losses[-1] < losses[0]  # the norm is cut to the median
+
+
+def test_a_copy_of_another_update_is_seen(fleet_of):
+    fleet = fleet_of(workers=3, kinds={1: Copier})
+    fleet.workers["//W1"].victim = fleet.members["//W0"].account
+    fleet.play(3)
+    copier = fleet.members["//W1"].account
+    assert fleet.heard("scored")[-1]["copies"] == [copier.hex()[:8]]
+    sheet = fleet.sight.pallet.sheets[0, fleet.sight.run.round - 1, fleet.members["//V0"].account]
+    ratings = {score.worker: score.rating for score in sheet.scores}
+    assert ratings.pop(copier) == 0
+    assert min(ratings.values()) > 0
+
+
+def test_two_runs_go_on_at_once(fleet_of, tmp_path):
+    fleet = fleet_of(workers=2, validators=1)
+    config = replace(TINY, outer=replace(TINY.outer, keep=128), seed=7)
+    other = Fleet(tmp_path / "other", workers=2, validators=1, config=config, beside=fleet)
+    for _ in range(60):
+        other.step()
+        fleet.step()
+        if fleet.passed(2) and other.passed(2):
+            break
+    assert (fleet.run, other.run) == (0, 1)
+    for each in (fleet, other):
+        each.sight.look()
+        assert each.roots() == {each.sight.run.state_root}
+    sizes = [each.sight.commitment(1, each.members["//W0"].account).size for each in (fleet, other)]
+    assert sizes[0] < sizes[1]
