@@ -69,6 +69,8 @@ class Settings:
     repeatable: bool = False
     """Seal so that the same transactions at the same times give the same hashes; slower."""
     pool_limits: PoolLimits = field(default_factory=PoolLimits)
+    finality_lag: int = 0
+    """Blocks by which the newest final one trails the best."""
 
 
 class Node:
@@ -85,6 +87,7 @@ class Node:
         self.proposer = Proposer(
             chain, self.pool, self.clock, settings.keys, repeatable=settings.repeatable
         )
+        self.finality_lag = settings.finality_lag
         self.impersonated: set[AccountId] = set()
         self._snapshots: dict[int, _Snapshot] = {}
         self._next_snapshot = 1
@@ -150,11 +153,11 @@ class Node:
                 self.pool.on_finalized(Hash(found))
 
     def _settled(self, imported: Imported, *, finalize: bool) -> None:
-        """Tell the pool, then make the block final."""
+        """Tell the pool, then make the block final, or the one that is due."""
         number = imported.header.number
         self.pool.on_block(number, imported.hash, imported.extrinsics, finalized=False)
         if finalize:
-            self.finalize(number)
+            self.finalize(number - self.finality_lag)
 
     # -- powers of a development chain --------------------------------------------------------
 

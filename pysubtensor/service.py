@@ -51,6 +51,8 @@ class Options:
     seal: Seal = Seal.INTERVAL
     block_time: int | None = None
     """Milliseconds between blocks of interval sealing; None: the slot duration."""
+    finality_lag: int = 0
+    """Blocks by which the newest final one trails the best."""
     progress: Progress = silent
     """Told how far a large genesis is."""
     author: bool = False
@@ -73,7 +75,8 @@ def open_node(options: Options, settings: Settings | None = None) -> Node:
             return make_runtime(build, backing)
 
         chain = Chain(store, make)
-        node = Node(chain, settings or Settings(keys=development_keys()))
+        ours = Settings(keys=development_keys(), finality_lag=options.finality_lag)
+        node = Node(chain, settings or ours)
         node.spec = spec
     except BaseException:
         store.close()

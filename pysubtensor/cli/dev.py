@@ -47,6 +47,7 @@ def dev(
     base_path: BasePath = None,
     seal: Annotated[Seal, typer.Option(help="When blocks are made.")] = Seal.INTERVAL,
     block_time: Annotated[int | None, typer.Option(min=1, help="Milliseconds a block.")] = None,
+    finality_lag: Annotated[int, typer.Option(min=0, help="Blocks until one is final.")] = 0,
     constants: ConstantsOption = Constants.FAST,
     variety: VarietyOption = Variety.EXTENDED,
     prune: Annotated[int | None, typer.Option(min=1, help="Keep so many states.")] = None,
@@ -70,6 +71,7 @@ def dev(
         sync=sync,
         seal=seal,
         block_time=block_time,
+        finality_lag=finality_lag,
         listeners=[Listener(host, each, rpc_methods) for each in port or [DEFAULT_PORT]],
         server=ServerOptions(
             cors=None if rpc_cors == "all" else tuple(rpc_cors.split(",")),

@@ -395,6 +395,15 @@ def test_listeners_hear_in_order_and_until_they_stop(d):
     assert heard[4:] == [("final", [4])]
 
 
+def test_finality_that_trails(d):
+    d.node.finality_lag = 2
+    start = d.number
+    d.mine(5)
+    assert d.node.chain.finalized.number == start + 3
+    d.node.finalize(start + 5)
+    assert d.node.chain.finalized.number == start + 5
+
+
 def test_a_listener_that_fails_keeps_nothing_from_others(d, caplog):
     heard = []
     chain = d.node.chain
