@@ -14,4 +14,5 @@ home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python=$home/.venv/bin/python
 [ -x "$python" ] || python=python3
 export PYTHONPATH=$home${PYTHONPATH:+:$PYTHONPATH} PYTHONUNBUFFERED=1
-exec "$python" -m pysubtensor dev --chain local --tmp --constants "$constants" --port 9944 --port 9945
+exec "$python" -m pysubtensor dev --chain local --tmp --constants "$constants" --finality-lag 4 \
+  --port 9944 --port 9945
