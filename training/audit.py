@@ -72,6 +72,8 @@ class Checker:
         listed = self._leaves(number, worker, said)
         if not 0 <= stride < len(listed) - 1:
             return Finding(True, "the trace cannot be read")
+        if not self._goes_on(number, worker, listed[0]):
+            return Finding(True, "its optimiser is not the one that the round before left")
         size = sum(tensor.size for tensor in self.sight.layout.tensors)
         ends = [self._snapshot(number, worker, leaf, size) for leaf in listed[stride : stride + 2]]
         if ends[0] is None or ends[1] is None:
@@ -97,6 +99,15 @@ class Checker:
         place = self.sight.place(number, worker)
         root = merkle.root(place.context(Tree.STEPS), trace.hashes_of(place, listed))
         return listed if root == said.steps_root else []
+
+    def _goes_on(self, number: int, worker: AccountId, begin: StepLeaf) -> bool:
+        """Did the round begin with the optimiser that the worker's last one ended with?
+
+        Whoever missed a round, or cannot be asked about the last one, may begin with any.
+        """
+        said = self.sight.commitment(number - 1, worker)
+        before = [] if said is None else self._leaves(number - 1, worker, said)
+        return not before or before[-1].optimiser == begin.optimiser
 
     def _snapshot(
         self, number: int, worker: AccountId, leaf: StepLeaf, size: int

@@ -48,7 +48,7 @@ LATE, KILLED, LAZY, LEAVER = "//Dan", "//Ben", "//Cleo", "//Ada"
 RULES: Final = {
     "train": 90, "commit": 4, "attest": 40, "aggregate": 24, "poster_turn": 4, "score": 60,
     "reveal": 30, "challenge": 90, "response": 60, "verdict": 60, "appeal": 4,
-    "audit_rate": 0.5, "audit_strides": 2, "min_workers": 2, "max_misses": 1,
+    "audit_rate": 0.8, "audit_strides": 2, "min_workers": 2, "max_misses": 1,
 }  # fmt: skip
 
 

@@ -38,8 +38,6 @@ class Worker:
         member.replica.codec = codec_for(on)
         self.file = WorkerFile(member.home, member.sight.layout)
         self.work = self.file.read() or Work.empty(member.sight.layout)
-        if self.work.optimiser is not None:
-            trace.restore(self.loop, self.work.optimiser)
         self.stopping = False
         """Is no new round to be begun?"""
         self._going: tuple[int, Iterator[None]] | None = None
@@ -145,6 +143,7 @@ class Worker:
         """Train and compress; gives what to commit to and to send."""
         sight, config = self.m.sight, self.m.source.config
         shared, began = self.m.replica.before(number), time.perf_counter()
+        self._go_back()
         load(self.loop.model, shared)
         self.loop.step = (number - 1) * config.inner.steps
         seed = sight.seed(number, self.m.account)
@@ -167,6 +166,12 @@ class Worker:
             speed=tokens / seconds, state=sent.commitment.state_root.hex(),
         )  # fmt: skip
         return sent
+
+    def _go_back(self) -> None:
+        """Begin with what was saved: of a round that was broken off nothing remains."""
+        self.loop.optimiser.state.clear()
+        if self.work.optimiser is not None:
+            trace.restore(self.loop, self.work.optimiser)
 
     def _strides(self, assigned: Assignment) -> Iterator[tuple[StepLeaf, Snapshot, list[float]]]:
         terms = self.m.sight.terms.trace

@@ -7,6 +7,7 @@ from pallets.training.codec import Context, Payload, Tree, checks, payload_hash
 from pallets.training.types import Phase, Stage
 from runtime.primitives import AccountId, Hash
 from training import names
+from training.data import Assignment
 from training.inner import load
 from training.library import encode_chunks
 from training.saved import Sent
@@ -114,3 +115,22 @@ class Copier(Worker):
             payload_root=Hash(copy.root()),
         )
         return sent
+
+
+class Forgetful(Worker):
+    """Begins every round with a new optimiser."""
+
+    def _go_back(self) -> None:
+        self.loop.optimiser.state.clear()
+
+
+class Elsewhere(Worker):
+    """Trains on other text than it must, and says that it was the right one."""
+
+    def _strides(self, assigned):
+        stride = self.m.sight.terms.trace.stride
+        other = super()._strides(Assignment(assigned.corpus, b"easy", assigned.batch))
+        for leaf, snapshot, losses in other:
+            at = leaf.index * stride
+            digest = assigned.digest(at - stride, at) if leaf.index else leaf.data_digest
+            yield replace(leaf, data_digest=Hash(digest)), snapshot, losses

@@ -1,12 +1,23 @@
 """Whole runs: members that look at a chain and read each other's files, and some that cheat."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from pallets.training.types import Ground, Outcome, Phase, Standing
-from tests.training.cheats import Copier, Hider, Liar, Noisy, Silent, Slow
+from tests.training.cheats import (
+    Copier,
+    Elsewhere,
+    Forgetful,
+    Hider,
+    Liar,
+    Noisy,
+    Silent,
+    Slow,
+)
 from tests.training.fleet import RULES, TINY, Fleet
 from training.defence import Defence
 from training.demo import Lazy
@@ -14,6 +25,7 @@ from training.export import Exporter, Mismatch, Verifier
 from training.library import Library
 from training.member import Member
 from training.plot import add_held_back, draw, rounds_of
+from training.progress import Progress, events
 from training.replica import Replica
 from training.witness import Poster
 
@@ -272,3 +284,32 @@ def test_two_runs_go_on_at_once(fleet_of, tmp_path):
         assert each.roots() == {each.sight.run.state_root}
     sizes = [each.sight.commitment(1, each.members["//W0"].account).size for each in (fleet, other)]
     assert sizes[0] < sizes[1]
+
+
+def test_what_happens_is_shown_and_written_down(fleet_of, tmp_path, capsys):
+    fleet = fleet_of(workers=2)
+    with Progress(tmp_path / "log", "worker //W0") as progress:
+        fleet.members["//W0"].tell = progress
+        fleet.play(1)
+        progress.refresh(fleet.sight)
+        progress("sent", round=9, bytes=100)
+    told = events(tmp_path / "log")
+    assert {"trained", "committed", "sent"} <= {each["what"] for each in told}
+    assert told[-1] == {"block": fleet.sight.now, "what": "sent", "round": 9, "bytes": 100}
+    assert "worker //W0: trained  round" in capsys.readouterr().out
+    shown = Console(width=100, record=True, file=io.StringIO())
+    shown.print(progress._table(fleet.sight))
+    text = shown.export_text()
+    assert "2 workers, 1 validators" in text
+    assert "tokens a second" in text
+    assert "blocks left" in text
+
+
+@pytest.mark.parametrize("kind", [Forgetful, Elsewhere])
+def test_any_audited_stride_shows_what_was_done_wrong(fleet_of, kind):
+    rules = replace(RULES, audit_rate=1.0, audit_strides=1)
+    fleet = fleet_of(workers=3, validators=2, rules=rules, kinds={1: kind})
+    cheat = fleet.members["//W1"].account
+    fleet.until(lambda: fleet.sight.member(cheat).bond == 0)
+    guilty = {each["worker"] for each in fleet.heard("audited") if each["guilty"]}
+    assert guilty == {cheat.hex()[:8]}
