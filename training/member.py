@@ -49,8 +49,13 @@ class Member:
         source: Source,
         own: Place,
         tell: Tell = silent,
+        public: str = "",
     ) -> None:
-        """Errors: NoSuchRun; Unfit."""
+        """`public` is the URL by which others read what is put at `own`, if it is another.
+
+        Errors: NoSuchRun; Unfit.
+        """
+        self.public = (public or own.url).encode()
         self.link, self.key, self.home, self.source = link, key, home, source
         self.tell = tell
         self.account = AccountId(key.account_id)
@@ -76,7 +81,7 @@ class Member:
                 run=self.sight.id,
                 role=role,
                 bond=Tao(U64(bond or least)),
-                endpoint=self.library.own.url.encode(),
+                endpoint=self.public,
                 key=bls.public_key(self.secret),
                 proof=bls.prove_possession(self.secret, self.account),
             )

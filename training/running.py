@@ -44,6 +44,8 @@ class Options:
     home: Path
     quiet: bool = False
     device: str = "cpu"
+    public: str = ""
+    """By what URL others read what is in `store`; its own, when empty."""
 
 
 def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> Worker:
@@ -102,7 +104,8 @@ def member_of(options: Options, progress: Progress) -> Member:
     link = RemoteChain(options.url)
     source, own = Source(Place(as_url(options.source))), Place(as_url(options.store))
     key = Keypair.from_uri(options.key)
-    return Member(link, options.run, key, options.home, source, own, progress)
+    files = (options.home, source, own)
+    return Member(link, options.run, key, *files, progress, options.public)
 
 
 def work(options: Options, kind: type[Worker] = Worker) -> None:

@@ -157,7 +157,7 @@ class Poster:
         self.m.library.own.put(name, encode_parameters(parameters))
         self.m.send(
             "anchor_checkpoint", run=sight.id, round=number, state_root=root,
-            locator=self.m.library.own.url.encode(),
+            locator=self.m.public,
         )  # fmt: skip
         self.m.tell("anchored", round=number)
 

@@ -23,6 +23,7 @@ Url = Annotated[str, typer.Option(help="The node.")]
 Key = Annotated[str, typer.Option(help="Secret URI of the hotkey, a neuron of the run's subnet.")]
 Source = Annotated[str, typer.Option("--from", help="Folder or URL of the run's beginning.")]
 Store = Annotated[str, typer.Option(help="Folder or URL (s3://) that others can read.")]
+Public = Annotated[str, typer.Option(help="URL by which others read --store, if another.")]
 Home = Annotated[Path, typer.Option(help="Folder for what must outlast the process.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Only write events.jsonl.")]
 Device = Annotated[str, typer.Option(help="cpu or cuda.")]
@@ -53,10 +54,8 @@ def _do(module: str, function: str, /, *args: Any, **named: Any) -> Any:
         raise fail(str(error)) from error
 
 
-def _options(
-    url: str, run: int, key: str, source: str, store: str, home: Path, quiet: bool, device: str
-) -> Any:
-    return _module("running").Options(url, run, key, source, store, home, quiet, device)
+def _options(*given: Any) -> Any:
+    return _module("running").Options(*given)
 
 
 @app.command()
@@ -87,9 +86,10 @@ def join(
     url: Url = NODE,
     quiet: Quiet = False,
     device: Device = "cpu",
+    public: Public = "",
 ) -> None:
     """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
-    _do("running", "work", _options(url, run, key, source, store, home, quiet, device))
+    _do("running", "work", _options(url, run, key, source, store, home, quiet, device, public))
 
 
 @app.command()
@@ -102,9 +102,10 @@ def validate(
     url: Url = NODE,
     quiet: Quiet = False,
     device: Device = "cpu",
+    public: Public = "",
 ) -> None:
     """Be a validator: score updates, repeat audited training, accuse who did not do it."""
-    _do("running", "validate", _options(url, run, key, source, store, home, quiet, device))
+    _do("running", "validate", _options(url, run, key, source, store, home, quiet, device, public))
 
 
 @app.command()
@@ -113,7 +114,7 @@ def audit(
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Only repeat audited training, with the key of a member, and accuse who did not do it."""
-    _do("running", "audit", _options(url, run, key, source, store, home, quiet, "cpu"))
+    _do("running", "audit", _options(url, run, key, source, store, home, quiet, "cpu", ""))
 
 
 @app.command()

@@ -79,7 +79,7 @@ class Fleet:
             self.devnet.stake("//Alice", self.netuid, name, stake)
             self.devnet.run_to_epoch(self.netuid)
 
-    def member(self, name: str) -> Member:
+    def member(self, name: str, public: str = "") -> Member:
         def tell(what: str, **facts: Any) -> None:
             self.told.append((name, what, facts))
 
@@ -87,12 +87,13 @@ class Fleet:
         place = Place((home / "store").as_uri())
         source = Source(Place((self.folder / "source").as_uri()))
         key = Keypair.from_uri(name)
-        self.members[name] = Member(self.link, self.run, key, home, source, place, tell)
+        link = (self.link, self.run, key)
+        self.members[name] = Member(*link, home, source, place, tell, public)
         return self.members[name]
 
-    def add_worker(self, name: str, kind: type[Worker] = Worker) -> Worker:
+    def add_worker(self, name: str, kind: type[Worker] = Worker, public: str = "") -> Worker:
         self._fund(name)
-        member = self.member(name)
+        member = self.member(name, public)
         worker = self.workers[name] = as_worker(member, kind)
         member.join(Role.WORKER)
         return worker

@@ -19,6 +19,7 @@ from tests.training.cheats import (
     Slow,
 )
 from tests.training.fleet import RULES, TINY, Fleet
+from tests.training.serving import served_folder
 from training.defence import Defence
 from training.demo import Lazy
 from training.export import Exporter, Mismatch, Verifier
@@ -313,3 +314,16 @@ def test_any_audited_stride_shows_what_was_done_wrong(fleet_of, kind):
     fleet.until(lambda: fleet.sight.member(cheat).bond == 0)
     guilty = {each["worker"] for each in fleet.heard("audited") if each["guilty"]}
     assert guilty == {cheat.hex()[:8]}
+
+
+def test_a_worker_behind_http_takes_part(fleet_of, tmp_path):
+    fleet = fleet_of(workers=2)
+    folder = tmp_path / "W8" / "store"
+    folder.mkdir(parents=True)
+    with served_folder(folder) as url:
+        worker = fleet.add_worker("//W8", public=url)
+        assert fleet.sight.member(worker.m.account).endpoint == url.encode()
+        fleet.play(2)
+    last = fleet.sight.round(fleet.sight.run.round - 1)
+    assert worker.m.account in last.contributors
+    assert fleet.roots() == {fleet.sight.run.state_root}

@@ -1,28 +1,17 @@
 """Where members put their files, and read those of others."""
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 
+from tests.training.serving import served_folder
 from training.store import Others, Place, StoreError, as_url
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        """Nothing."""
 
 
 @pytest.fixture
 def served(tmp_path):
     (tmp_path / "7").mkdir()
     (tmp_path / "7" / "file").write_bytes(b"payload")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served_folder(tmp_path) as url:
+        yield url
 
 
 def test_a_folder_gives_what_was_put_there(tmp_path):
