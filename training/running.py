@@ -196,8 +196,11 @@ def export(url: str, run: int, source: str, folder: Path, *, follow: bool) -> li
     beginning.ensure_fits(sight)
     exporter = Exporter(sight, Library(Place(as_url(str(folder))), beginning), folder)
     exporter.begin()
-    written, stop = exporter.go_on(), Stop()
-    while follow and not (stop.leave or stop.now or sight.run.status is Status.CLOSED):
+    written = exporter.go_on()
+    if not follow:
+        return written
+    stop = Stop()
+    while not (stop.leave or stop.now or sight.run.status is Status.CLOSED):
         time.sleep(1)
         sight.look()
         written += exporter.go_on()

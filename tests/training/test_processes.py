@@ -9,8 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from pysubtensor.addresses import account
+from pysubtensor.cli import app
 from runtime.crypto import Keypair
 from runtime.primitives import RAO_PER_TAO
 from tests.clients.running import running_node
@@ -55,12 +57,10 @@ def to(name: str):
 
 
 def train(*arguments: object, ok: bool = True) -> str:
-    command = [sys.executable, "-m", "pysubtensor", "train", *map(str, arguments)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
-    )
-    assert (done.returncode == 0) is ok, done.stdout + done.stderr
-    return done.stdout if ok else done.stderr
+    """What a command says, in this process; only members are processes of their own."""
+    done = CliRunner().invoke(app, ["train", *map(str, arguments)])
+    assert (done.exit_code == 0) is ok, done.output
+    return done.output
 
 
 def environment() -> dict[str, str]:
