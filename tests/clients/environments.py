@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -34,9 +35,10 @@ def python_environment(name: str, requirements: tuple[str, ...]) -> Path:
     return _once(CACHE / f"{name}-{digest}", build) / "bin" / "python"
 
 
-def environment_on_top(name: str, requirements: tuple[str, ...]) -> Path:
+def environment_on_top(name: str, requirements: tuple[str, ...], *, lighter: str = "") -> Path:
     """Interpreter of an environment that holds `requirements` beside all that this one has.
 
+    `lighter` is a build of one of them that takes less room, where an index has it.
     Errors: BuildFailed.
     """
 
@@ -45,9 +47,12 @@ def environment_on_top(name: str, requirements: tuple[str, ...]) -> Path:
         (packages,) = folder.glob("lib/python*/site-packages")
         (packages / "below.pth").write_text(sysconfig.get_path("purelib"))
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        if lighter:
+            with suppress(BuildFailed):
+                _run([*pip, lighter])
         _run([*pip, *requirements])
 
-    digest = _digest(sys.executable, f"{sys.version_info[:2]}", *requirements)
+    digest = _digest(sys.executable, f"{sys.version_info[:2]}", lighter, *requirements)
     return _once(CACHE / f"{name}-{digest}", build) / "bin" / "python"
 
 

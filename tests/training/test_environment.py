@@ -11,6 +11,8 @@ import pytest
 from tests.clients.environments import environment_on_top
 
 ROOT = Path(__file__).parents[2]
+CPU_ONLY = "torch==2.13.0+cpu"
+"""Few indices have it; the ordinary build brings gigabytes for graphics cards."""
 
 
 @pytest.mark.clients
@@ -18,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_worker():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = (*extras["optional-dependencies"]["train"], *extras["optional-dependencies"]["plot"])
-    python = environment_on_top("training", wanted)
+    python = environment_on_top("training", wanted, lighter=CPU_ONLY)
     done = subprocess.run(
         [
             python,
