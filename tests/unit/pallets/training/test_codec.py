@@ -6,6 +6,8 @@ import hashlib
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pallets.training.codec import (
     CHUNK,
@@ -26,6 +28,7 @@ from pallets.training.codec import (
     stepped,
 )
 from pallets.training.codec import errors as e
+from pallets.training.codec.numbers import quotient, quotient_of, without_fraction
 from pallets.training.codec.packing import pack_codes, pack_indices, unpack_codes, unpack_indices
 from pallets.training.codec.parts import Head, Sparse, Whole, chosen, magnitudes, values_of
 
@@ -307,3 +310,13 @@ def _row(part, row):
 def test_nobody_makes_no_aggregate():
     with pytest.raises(e.OutOfRange):
         aggregated([], CHUNK, MEAN)
+
+
+@given(
+    st.lists(st.integers(-(2**62), 2**62), min_size=1, max_size=20), st.sampled_from([1, 16, 24])
+)
+def test_the_quick_division_is_the_other(numbers, bits):
+    given_numbers = np.array(numbers, dtype=np.int64)
+    found = without_fraction(given_numbers, bits).tolist()
+    assert found == quotient(given_numbers, 1 << bits).tolist()
+    assert found == [quotient_of(number, 1 << bits) for number in numbers]
