@@ -29,7 +29,7 @@ RUNNERS = ("pytest==8.3.5", "pytest-asyncio==0.26.0", "pytest-timeout==2.3.1")
 REQUIREMENTS = {
     # Later interfaces replace the codec that this SDK asks for.
     "sdk": ("bittensor==10.2.0", "async-substrate-interface<2", *RUNNERS),
-    "btcli": ("bittensor-cli==9.23.2", *RUNNERS),
+    "btcli": ("bittensor-cli==9.23.2", "click>=8.2", *RUNNERS),
 }
 FILE_LIMIT_S = 3600
 
