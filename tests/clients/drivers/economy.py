@@ -169,7 +169,7 @@ class EconomyChecks(Checks):
     def _weights(self, role: str) -> dict[int, float]:
         return {self._uid(miner): share for miner, share in WEIGHTS[role].items()}
 
-    def _refused(self, mistake: str, act: Callable[[], None]) -> None:  # type: ignore[override]
+    def _told(self, mistake: str, act: Callable[[], None]) -> None:
         """Require that an act fails with this client's message for the mistake."""
         said = None
         try:
@@ -220,7 +220,7 @@ class EconomyChecks(Checks):
 
     def register(self) -> None:
         if "price limit" in self.client.mistakes:
-            self._refused("price limit", lambda: self._register("first", limit=1))
+            self._told("price limit", lambda: self._register("first", limit=1))
         self._register("first", limit=TAO)
         for role in ("second", "good", "poor"):
             self._register(role)
@@ -356,27 +356,23 @@ class EconomyChecks(Checks):
         client, netuid = self.client, self.netuid
         owner, first, other = (client.people[role] for role in ("owner", "first", "other"))
         weights = self._weights("first")
-        self._refused("unregistered", lambda: client.set_weights(other, netuid, weights))
-        self._refused(
+        self._told("unregistered", lambda: client.set_weights(other, netuid, weights))
+        self._told(
             "too little", lambda: client.add_stake(first, self._hot("first"), netuid, 1_900_000)
         )
-        self._refused(
+        self._told(
             "slippage",
             lambda: client.add_stake(first, self._hot("first"), netuid, 500 * TAO, 0.001),
         )
-        self._refused(
-            "wrong owner", lambda: client.set_parameter(other, netuid, "immunity_period", 5)
-        )
+        self._told("wrong owner", lambda: client.set_parameter(other, netuid, "immunity_period", 5))
         self._sudo("sudo_set_weights_version_key", netuid=netuid, weights_version_key=7)
-        self._refused("version key", lambda: client.set_weights(first, netuid, weights, 6))
+        self._told("version key", lambda: client.set_weights(first, netuid, weights, 6))
         self._sudo("sudo_set_weights_version_key", netuid=netuid, weights_version_key=0)
         self._sudo("sudo_set_weights_set_rate_limit", netuid=netuid, weights_set_rate_limit=400)
-        self._refused("too fast", lambda: self._twice(first, weights))
+        self._told("too fast", lambda: self._twice(first, weights))
         self._sudo("sudo_set_admin_freeze_window", window=1_000)
         try:
-            self._refused(
-                "frozen", lambda: client.set_parameter(owner, netuid, "immunity_period", 5)
-            )
+            self._told("frozen", lambda: client.set_parameter(owner, netuid, "immunity_period", 5))
         finally:
             self._sudo("sudo_set_admin_freeze_window", window=0)
 
