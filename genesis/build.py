@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from genesis.mainnet_like.write import write_mainnet_like
 from genesis.progress import Progress, silent
@@ -14,11 +14,13 @@ from runtime.chain import Build, Constants, code_of, make_runtime
 from runtime.crypto import Keypair
 from runtime.frame.pallet import Pallet
 from runtime.hashing import twox_128
-from runtime.primitives import U32, ZERO_ACCOUNT, ZERO_HASH, AccountId, BlockNumber, Hash
+from runtime.primitives import U32, U64, ZERO_ACCOUNT, ZERO_HASH, AccountId, BlockNumber, Hash
 from runtime.state.db import Store, StoredBlock
 from runtime.state.live import EmptyBacking
 from runtime.state.trie import ordered_root
 
+EVM_CHAIN_ID: Final = U64(42)
+"""Of all chains that are no public network."""
 _VERSION_KEY = twox_128(b":__STORAGE_VERSION__:")
 
 
@@ -51,6 +53,7 @@ def _build_pallets(runtime: Runtime, spec: ChainSpec, progress: Progress) -> Non
     pallets["Balances"].genesis_build(balances.items())
     pallets["TransactionPayment"].genesis_build()
     pallets["Sudo"].genesis_build(genesis.sudo)
+    pallets["EVMChainId"].genesis_build(EVM_CHAIN_ID)
     if genesis.mainnet_like is not None:
         issued = pallets["Balances"].total_issuance()
         pallets["SubtensorModule"].total_issuance.put(issued)

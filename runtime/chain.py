@@ -20,6 +20,7 @@ from pallets import (
     alpha_assets,
     aura,
     balances,
+    evm_chain_id,
     grandpa,
     multisig,
     preimage,
@@ -241,10 +242,14 @@ def _swap(runtime: Runtime) -> swap.Config:
 
 
 def _admin_utils(runtime: Runtime) -> admin_utils.Config:
+    def set_evm_chain_id(number: U64) -> None:  # that pallet is not there yet
+        runtime.get(evm_chain_id.EVMChainId).chain_id.put(number)
+
     return admin_utils.Config(
         Settings(runtime.get(subtensor.SubtensorModule)),
         runtime.get(aura.Aura).change_authorities,
         runtime.get(grandpa.Grandpa).schedule_change,
+        set_evm_chain_id,
     )
 
 
@@ -329,7 +334,9 @@ def pallet_table(build: Build) -> Sequence[Entry]:
         # 16 Proxy, 17: vacated, 18 Commitments
         Entry(19, "AdminUtils", admin_utils.AdminUtils, _admin_utils),
         Entry(20, "SafeMode", safe_mode.SafeMode, _safe_mode),
-        # 21 Ethereum, 22 EVM, 23 EVMChainId, 24: vacated, 25 BaseFee, 26 Drand, 27 Crowdloan,
+        # 21 Ethereum, 22 EVM
+        Entry(23, "EVMChainId", evm_chain_id.EVMChainId, lambda _: evm_chain_id.Config()),
+        # 24: vacated, 25 BaseFee, 26 Drand, 27 Crowdloan
         Entry(28, "Swap", swap.Swap, _swap),
         # 29 Contracts, 30 MevShield
         Entry(31, "AlphaAssets", alpha_assets.AlphaAssets, lambda _: alpha_assets.Config()),

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from runtime.frame.authorities import Voter
 from runtime.frame.origin import Origin
-from runtime.primitives import AccountId, BlockNumber, NetUid
+from runtime.primitives import U64, AccountId, BlockNumber, NetUid
 
 
 class Settings(Protocol):
@@ -53,3 +53,5 @@ class Config:
     """Let others write the blocks."""
     schedule_voters: Callable[[tuple[Voter, ...], BlockNumber, BlockNumber | None], None]
     """Let others vote on finality, that many blocks from now."""
+    set_evm_chain_id: Callable[[U64], None]
+    """Set the number of the chain that Ethereum transactions name."""

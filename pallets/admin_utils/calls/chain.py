@@ -43,9 +43,11 @@ class ChainCalls(Base):
         """Does nothing.  Errors: Deprecated."""
         raise Deprecated
 
-    @call(58, weight=weight(27_199_000, reads=1, writes=1), implemented=False)
+    @call(58, weight=weight(27_199_000, reads=1, writes=1))
     def sudo_set_evm_chain_id(self, origin: Origin, chain_id: U64) -> None:
         """Set the number of the chain that Ethereum transactions name.  Root."""
+        ensure_root(origin)
+        self.config.set_evm_chain_id(chain_id)
 
     @call(
         59,

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from pallets import admin_utils
+from pallets import admin_utils, evm_chain_id
 from pallets.admin_utils import AdminUtils, errors
 from pallets.admin_utils import events as own
 from pallets.admin_utils.types import Precompile
 from pallets.aura import Aura
+from pallets.evm_chain_id import EVMChainId
 from pallets.grandpa import ChangePending, Grandpa
 from pallets.subtensor import Config, SubtensorModule
 from pallets.subtensor import errors as theirs
@@ -22,7 +23,7 @@ from pallets.subtensor.hyperparameters import Settings
 from pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
 from runtime.block.runtime import Entry, Runtime
 from runtime.chain import Build, Constants, pallet_table
-from runtime.frame.error import BadOrigin, Unimplemented
+from runtime.frame.error import BadOrigin
 from runtime.frame.origin import ROOT
 from runtime.frame.pallet_id import account_of
 from runtime.frame.subnet import RecycleOrBurn
@@ -53,10 +54,14 @@ def sub_config(runtime: Runtime) -> Config:
 
 
 def admin_config(runtime: Runtime) -> admin_utils.Config:
+    def set_evm_chain_id(number: U64) -> None:
+        runtime.get(EVMChainId).chain_id.put(number)
+
     return admin_utils.Config(
         Settings(runtime.get(SubtensorModule)),
         runtime.get(Aura).change_authorities,
         runtime.get(Grandpa).schedule_change,
+        set_evm_chain_id,
     )
 
 
@@ -68,6 +73,7 @@ def fresh() -> Runtime:
         Entry(4, "Grandpa", Grandpa, exact["Grandpa"].config),
         Entry(7, "SubtensorModule", SubtensorModule, sub_config),
         Entry(19, "AdminUtils", AdminUtils, admin_config),
+        Entry(23, "EVMChainId", EVMChainId, lambda _: evm_chain_id.Config()),
         balances={},
     )
     sub = made.get(SubtensorModule)
@@ -313,7 +319,7 @@ def test_all_calls_are_tested() -> None:
         "sudo_set_total_issuance", "sudo_set_network_pow_registration_allowed",
         "sudo_set_alpha_values", "sudo_set_subnet_owner_hotkey", "sudo_set_sn_owner_hotkey",
         "sudo_trim_to_max_allowed_uids", "sudo_set_min_allowed_uids",
-        *ABSENT_CALLS,
+        "sudo_set_evm_chain_id",
     }  # fmt: skip
     every = {each["name"] for each in catalog_pallet("AdminUtils")["calls"]}
     assert {name for name, *_ in tables} | special == every
@@ -657,12 +663,13 @@ def test_what_is_gone_refuses_everybody(runtime) -> None:
                 netuid=NETUID, registration_allowed=True)  # fmt: skip
 
 
-ABSENT_CALLS = {"sudo_set_evm_chain_id": "chain_id"}
-
-
-@pytest.mark.parametrize("name", ABSENT_CALLS)
-def test_what_needs_more_refuses_by_name(runtime, name) -> None:
-    refused(runtime, ROOT, Unimplemented, name, **{ABSENT_CALLS[name]: 1})
+def test_root_sets_the_number_of_the_chain(runtime) -> None:
+    kept = runtime.get(EVMChainId).chain_id
+    for who in (OWNER, BOB):
+        refused(runtime, who, BadOrigin, "sudo_set_evm_chain_id", chain_id=945)
+    assert kept.get() == 0
+    run_root(runtime, "AdminUtils", "sudo_set_evm_chain_id", chain_id=945)
+    assert kept.get() == 945
 
 
 # -- prices --------------------------------------------------------------------------------------

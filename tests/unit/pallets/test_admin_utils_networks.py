@@ -46,7 +46,7 @@ class GovernedChain(SubnetChain):
             "AdminUtils",
             AdminUtils,
             lambda rt: admin_utils.Config(
-                Settings(rt.get(SubtensorModule)), lambda _: None, lambda *_: None
+                Settings(rt.get(SubtensorModule)), lambda _: None, lambda *_: None, lambda _: None
             ),
         )
         self.runtime = runtime_of(*subtensor_entries(), admin, balances={})
