@@ -22,6 +22,7 @@ COMMON = (
     "empty_blocks",
     "snapshot",
     "yuma",
+    "coinbase",
     "training",
     "mainnet_like",
     "subnet_reads",
