@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A fresh localnet on ports 9944 and 9945, for test suites that start their chain by
 # `localnet.sh [True|False]`: True (the default) has blocks of 250 ms, False of 12 s.
-# Its Python is $PYTHON, else that of .venv, else python3.  It stays in the foreground, prints "Imported #1" after the first block and ends at SIGTERM.
+# It stays in the foreground, prints "Imported #1" after the first block and ends at SIGTERM.
+# Its Python is $PYTHON, else that of .venv, else python3.
 # Finality trails by what three authors need to agree: votes go to the block before the last but one, in
 # rounds of 1.3 s.
 set -euo pipefail
