@@ -28,10 +28,13 @@ def _data(node: Node, at: bytes | None, question: str, arguments: bytes) -> byte
         raise RuntimeFailed("Unable to query training.", str(fault)) from fault
 
 
-def _ask(node: Node, at: bytes | None, question: str, arguments: bytes = b"") -> Json:
-    data = _data(node, at, question, arguments)
+def _readable(node: Node, question: str, data: bytes) -> Json:
     codec = node.chain.runtime.methods[f"TrainingApi_{question}"].output
     return to_json(codec, codec.from_bytes(data))
+
+
+def _ask(node: Node, at: bytes | None, question: str, arguments: bytes = b"") -> Json:
+    return _readable(node, question, _data(node, at, question, arguments))
 
 
 def _u32(*numbers: int) -> bytes:
@@ -79,7 +82,7 @@ def export_round(node: Node, run: U32, number: U32, at: Hash | None = None) -> J
     """All that the chain knows of a round, its SCALE bytes, and the hash that is folded of them."""
     question = "export_round"
     data = _data(node, at, question, _u32(run, number))
-    found = _ask(node, at, question, _u32(run, number))
+    found = _readable(node, question, data)
     if found is None:
         return None
     whole = data[1:]
