@@ -12,7 +12,6 @@ from pallets.subtensor.errors import (
     NonAssociatedColdKey,
     NotEnoughStakeToSetChildkeys,
     RegistrationNotPermittedOnRootSubnet,
-    SubnetNotExists,
     TxRateLimitExceeded,
 )
 from pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
@@ -57,8 +56,7 @@ def _check(sub: Storage, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) 
         raise TxRateLimitExceeded
     if netuid == ROOT:
         raise RegistrationNotPermittedOnRootSubnet
-    if not registry.exists(sub, netuid):
-        raise SubnetNotExists
+    registry.ensure_exists(sub, netuid)
     if not hotkeys.owned_by(sub, coldkey, hotkey):
         raise NonAssociatedColdKey
 

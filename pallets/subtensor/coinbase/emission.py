@@ -12,7 +12,8 @@ from pallets.subtensor.coinbase.terms import Terms, root_proportion, terms
 from pallets.subtensor.staking.stake_weight import tao_weight
 from pallets.subtensor.staking.trades import reserves
 from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import DYNAMIC, ROOT
+from pallets.subtensor.subnets import registry
+from pallets.subtensor.types import ROOT
 from runtime.primitives import U64, NetUid
 
 RootStake = tuple[int, int]
@@ -44,7 +45,7 @@ def earning(sub: Storage, netuids: Iterable[NetUid]) -> list[NetUid]:
 
 def average_price(sub: Storage, netuid: NetUid) -> int:
     """The slow average of a subnet's price (U64F64); 1 where alpha has no price."""
-    dynamic = netuid != ROOT and sub.subnet_mechanism[netuid] == DYNAMIC
+    dynamic = netuid != ROOT and registry.has_price(sub, netuid)
     return shares.average_price(sub.subnet_moving_price[netuid], dynamic=dynamic)
 
 

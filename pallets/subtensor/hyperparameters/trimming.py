@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from pallets.subtensor.errors import (
     InvalidValue,
-    SubnetNotExists,
     TrimmingWouldExceedMaxImmunePercentage,
 )
 from pallets.subtensor.neurons import lists, pruning, uids
 from pallets.subtensor.storage import Storage
+from pallets.subtensor.subnets import registry
 from pallets.subtensor.types import WeightRow
 from runtime.frame.error import ensure
 from runtime.frame.storage import Map
@@ -26,7 +26,7 @@ _EMPTY: Final = {"active": False, **lists.FOUND}
 
 def ensure_size(sub: Storage, netuid: NetUid, size: U16) -> None:
     """Errors: SubnetNotExists; InvalidValue."""
-    ensure(sub.networks_added[netuid], SubnetNotExists)
+    registry.ensure_exists(sub, netuid)
     ensure(sub.min_allowed_uids[netuid] <= size <= sub.max_allowed_uids[netuid], InvalidValue)
 
 

@@ -15,7 +15,6 @@ from pallets.subtensor.errors import (
     NotEnoughBalanceToStake,
     RegistrationNotPermittedOnRootSubnet,
     RegistrationPriceLimitExceeded,
-    SubnetNotExists,
     SubNetRegistrationDisabled,
 )
 from pallets.subtensor.events.networks import NeuronRegistered
@@ -69,7 +68,7 @@ def register_within(
 
 def _ensure_subnet(sub: Storage, netuid: NetUid) -> None:
     ensure(netuid != ROOT, RegistrationNotPermittedOnRootSubnet)
-    ensure(registry.exists(sub, netuid), SubnetNotExists)
+    registry.ensure_exists(sub, netuid)
 
 
 def _outgoing(sub: Storage, netuid: NetUid) -> Uid | None:

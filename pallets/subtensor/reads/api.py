@@ -30,7 +30,7 @@ from pallets.subtensor.reads.types import (
 from pallets.subtensor.staking import ledger, locks, rulers
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import networks, pruning, registry
-from pallets.subtensor.types import CompactNetUid, LockState, MechId
+from pallets.subtensor.types import ROOT, CompactNetUid, LockState, MechId
 from runtime.frame.numbers import RawU64F64
 from runtime.frame.view import RuntimeApi, view
 from runtime.primitives import U8, U16, U64, AccountId, NetUid, Tao, Uid
@@ -193,7 +193,7 @@ class SubnetInfoRuntimeApi(_OnStorage, RuntimeApi, version=2):
         self, netuid: NetUid, metagraph_indexes: tuple[U16, ...]
     ) -> SelectiveMetagraph | None:
         """Chosen fields of a metagraph; the netuid is 0 unless it is among them."""
-        shown = netuid if 0 in metagraph_indexes else NetUid(U16(0))
+        shown = netuid if 0 in metagraph_indexes else ROOT
         return self._of(
             netuid,
             lambda subnet: metagraph.selected(subnet, metagraph_indexes, shown, self._commitments),

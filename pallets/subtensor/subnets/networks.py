@@ -26,14 +26,12 @@ from pallets.subtensor.neurons import uids
 from pallets.subtensor.rate_limits import Transaction, now
 from pallets.subtensor.storage import Storage
 from pallets.subtensor.subnets import costs, dissolution, owners, pruning, registry, symbols
-from pallets.subtensor.types import NO_ALPHA, NO_TAO, NetworkLastRegistered, SubnetIdentity
+from pallets.subtensor.types import DYNAMIC, NO_ALPHA, NO_TAO, NetworkLastRegistered, SubnetIdentity
 from runtime.arith import saturating_add, saturating_sub
 from runtime.frame.error import ensure
 from runtime.frame.origin import Origin
 from runtime.primitives import RAO_PER_TAO, U16, U16_MAX, U64, U128, AccountId, Alpha, NetUid, Tao
 
-DYNAMIC: Final = U16(1)
-"""The mechanism of every subnet that is registered: its alpha has a price."""
 _FIRST_SETTINGS: Final = (
     ("network_registration_allowed", True),
     ("max_allowed_uids", U16(256)),

@@ -92,11 +92,6 @@ def height(count: int) -> int:
     return (count - 1).bit_length()
 
 
-def root_of(context: Context, data: Sequence[bytes]) -> bytes:
-    """Root over leaves with these data."""
-    return root(context, [leaf(context, index, each) for index, each in enumerate(data)])
-
-
 def path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     """The neighbours from a leaf up to the top."""
     row, found = list(leaves), []
