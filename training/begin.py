@@ -109,16 +109,19 @@ class Beginning:
     def publish(self, place: Place) -> None:
         """Put everything where members can read it.  Errors: StoreError."""
         place.put(names.INITIAL, encode_parameters(self.initial))
-        if not self.config.generated:
+        if not self.config.shipped:
             place.put(names.CORPUS, self.text.text)
         place.put(names.CONFIG, self.config.to_json())
 
 
 def prepare(config: RunConfig, text: bytes | None = None) -> Beginning:
-    """A run with this configuration on `text`, or on a generated one of the configured length."""
+    """A run with this configuration, on `text` or on as much as it says of that which comes along.
+
+    Errors: ValueError when there is not so much.
+    """
     words = corpus.text(config.corpus_bytes or corpus.SIZE) if text is None else text
     known = Corpus(words, config.model.context, config.shards)
-    fixed = replace(config, corpus=known.hash, corpus_bytes=len(words), generated=text is None)
+    fixed = replace(config, corpus=known.hash, corpus_bytes=len(words), shipped=text is None)
     return Beginning(fixed, read(Gpt(config.model, config.seed)), known)
 
 

@@ -1,20 +1,23 @@
 """The same model trained in different ways on the same tokens, to see what sparse rounds cost.
 
     python -m training.compare --out curves.json --method sparse-k64-h15 --seed 0
+    python -m training.compare --out curves.json --device cuda --jobs 12
 
 Each method is trained by four simulated workers in one process; the curve is the loss on text that
-nobody trained on.  Results are added to the file, so that many runs may fill it bit by bit.
+nobody trained on.  Results are added to the file, so that it may be filled bit by bit.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -81,16 +84,17 @@ METHODS = (*DENSE, *SPARSE)
 class Bench:
     """The text, and the loss on what was held back."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, device: str = "cpu") -> None:
         model = ModelConfig()
+        self.device = device
         self.text = Corpus(corpus.text(), model.context, WORKERS)
         self.config = RunConfig(model, InnerConfig(), corpus=self.text.hash, seed=seed)
-        self.held_back = self.text.validation(128)
-        self.first = Gpt(model, seed)
+        self.held_back = self.text.validation(128).to(device)
+        self.first = Gpt(model, seed).to(device)
 
     def model(self) -> Gpt:
         """A model with the first weights."""
-        made = Gpt(self.config.model)
+        made = Gpt(self.config.model).to(self.device)
         made.load_state_dict(self.first.state_dict())
         return made
 
@@ -255,32 +259,61 @@ def bytes_a_round(method: str, bench: Bench) -> int:
     return size_of(Layout([_two(shape) for shape in sizes], SPARSE[method].outer.keep))
 
 
+class Run(NamedTuple):
+    """A method to train with, from the first weights of a seed."""
+
+    method: str
+    seed: int
+    device: str
+
+    def __str__(self) -> str:
+        return f"{self.method}/{self.seed}"
+
+    def result(self) -> dict[str, Any]:
+        """Train on one core, or on the device; gives the curve and what it cost."""
+        torch.set_num_threads(1)
+        bench, begin, curve = Bench(self.seed, self.device), time.perf_counter(), []
+        for step, loss in train(self.method, bench):
+            curve.append((step, round(loss, 4)))
+            print(f"{self} step {step:4} loss {loss:.4f}", flush=True)  # noqa: T201 (progress)
+        return {
+            "curve": curve,
+            "bytes": bytes_a_round(self.method, bench),
+            "seconds": round(time.perf_counter() - begin, 1),
+            "device": self.device,
+        }
+
+
+def in_order(results: dict[str, Any]) -> dict[str, Any]:
+    """Results by method and seed."""
+
+    def place(name: str) -> tuple[int, int]:
+        method, seed = name.rsplit("/", 1)
+        return METHODS.index(method), int(seed)
+
+    return {name: results[name] for name in sorted(results, key=place)}
+
+
 def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m training.compare")
     parser.add_argument("--out", type=Path, required=True, help="file of results, JSON")
     parser.add_argument("--method", action="append", choices=METHODS, help="default: all")
     parser.add_argument("--seed", action="append", type=int, help="default: 0, 1 and 2")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time, a core each")
     given = parser.parse_args(arguments)
-    torch.set_num_threads(given.threads)
-    for seed in given.seed or (0, 1, 2):
-        bench = Bench(seed)
-        for method in given.method or METHODS:
-            results = orjson.loads(given.out.read_bytes()) if given.out.exists() else {}
-            if f"{method}/{seed}" in results:
-                continue
-            begin, curve = time.perf_counter(), []
-            for step, loss in train(method, bench):
-                curve.append((step, round(loss, 4)))
-                show(f"{method} seed {seed} step {step:4} loss {loss:.4f}")
-            results = orjson.loads(given.out.read_bytes()) if given.out.exists() else {}
-            results[f"{method}/{seed}"] = {
-                "curve": curve,
-                "bytes": bytes_a_round(method, bench),
-                "seconds": round(time.perf_counter() - begin, 1),
-            }
-            given.out.write_bytes(orjson.dumps(results, option=orjson.OPT_INDENT_2))
+    methods, seeds = given.method or METHODS, given.seed or (0, 1, 2)
+    results = orjson.loads(given.out.read_bytes()) if given.out.exists() else {}
+    runs = [Run(method, seed, given.device) for seed in seeds for method in methods]
+    due = [run for run in runs if str(run) not in results]
+    # Forked processes could not use the device.
+    with ProcessPoolExecutor(given.jobs, multiprocessing.get_context("spawn")) as pool:
+        waiting = {pool.submit(run.result): run for run in due}
+        for count, done in enumerate(as_completed(waiting), 1):
+            results[str(waiting[done])] = done.result()
+            given.out.write_bytes(orjson.dumps(in_order(results), option=orjson.OPT_INDENT_2))
+            show(f"{waiting[done]} is done, {count} of {len(due)}")
     return 0
 
 

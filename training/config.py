@@ -6,10 +6,12 @@ Whoever joins must train under the same numbers; their hash is what the chain kn
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Self
 
+import msgspec
 import orjson
 
 VERSION: Final = 1
@@ -83,8 +85,8 @@ class RunConfig:
     """SHA-256 of the text, in hex."""
     corpus_bytes: int = 0
     """Its length."""
-    generated: bool = True
-    """Is the text what `training.corpus` makes?  Otherwise it lies beside this configuration."""
+    shipped: bool = True
+    """Is the text that of `training.corpus`?  Otherwise it lies beside this configuration."""
     shards: int = 4
     """Contiguous parts that the training text is cut into."""
     seed: int = 0
@@ -101,16 +103,27 @@ class RunConfig:
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
-        """Read a configuration.  Errors: ValueError for one that is not of this version."""
+        """Read a configuration; what it does not say is as by default.
+
+        Errors: ValueError for one that is not of this version, or says what there is not.
+        """
         found: Any = orjson.loads(text)
         if not isinstance(found, dict) or found.get("version") != VERSION:
             raise ValueError(f"not a run configuration of version {VERSION}")
         try:
-            inner = dict(found.pop("inner"))
-            inner["betas"] = tuple(inner["betas"])
-            outer = dict(found.pop("outer"))
-            outer["rule"] = Rule(outer["rule"])
-            model = ModelConfig(**found.pop("model"))
-            return cls(model, InnerConfig(**inner), OuterConfig(**outer), **found)
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"a run configuration lacks or has too much: {error}") from error
+            made = msgspec.convert(found, cls)
+        except msgspec.ValidationError as error:
+            raise ValueError(f"not a run configuration: {error}") from error
+        unknown = sorted(_unknown(found, asdict(made)))
+        if unknown:
+            raise ValueError(f"a run configuration has no {', '.join(unknown)}")
+        return made
+
+
+def _unknown(found: dict[str, Any], known: dict[str, Any], within: str = "") -> Iterator[str]:
+    """The names of settings that there are not."""
+    for name, value in found.items():
+        if name not in known:
+            yield within + name
+        elif isinstance(value, dict):
+            yield from _unknown(value, known[name], f"{name}.")

@@ -186,7 +186,7 @@ def _wait(done: Callable[[], Any], seconds: float = 120.0) -> None:
 def config_of(rounds: int) -> RunConfig:
     """The 0.84 M model, with a schedule for so many rounds."""
     inner = replace(InnerConfig(), steps=STEPS, warm_up=2 * STEPS, total_steps=rounds * STEPS)
-    return RunConfig(inner=inner, outer=replace(OuterConfig(), keep=64), corpus_bytes=1 << 20)
+    return RunConfig(inner=inner, outer=replace(OuterConfig(), keep=64))
 
 
 # -- the play -------------------------------------------------------------------------------------

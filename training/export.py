@@ -61,7 +61,7 @@ class Exporter:
         (self.folder / names.CONFIG).write_bytes(source.config.to_json())
         initial = encode_parameters(source.initial(layout))
         (self.folder / names.INITIAL).write_bytes(initial)
-        if not source.config.generated:
+        if not source.config.shipped:
             (self.folder / names.CORPUS).write_bytes(source.corpus.text)
         (self.folder / "terms.scale").write_bytes(_codec(Terms).to_bytes(self.sight.terms))
         known = self.folder / "run.json"

@@ -48,8 +48,11 @@ class Source:
             raise Unfit("the text is not that of the configuration")
 
     def _text(self) -> bytes:
-        if self.config.generated:
-            return corpus.text(self.config.corpus_bytes)
+        if self.config.shipped:
+            try:
+                return corpus.text(self.config.corpus_bytes)
+            except ValueError as error:
+                raise Unfit(str(error)) from error
         found = self.place.get(names.CORPUS, TEXT_LIMIT)
         if found is None:
             raise Unfit(f"there is no text at {self.place.url}")

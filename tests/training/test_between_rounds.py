@@ -57,8 +57,8 @@ def test_the_root_of_a_text_changes_with_any_byte():
     assert TEXT.root != Corpus(b"#" + TEXT.text[1:], 32, 4).root
 
 
-def test_the_generated_text_is_the_same_everywhere():
-    digest = "1dc016befb1a"
+def test_the_text_that_comes_along_is_the_same_everywhere():
+    digest = "53644eda6783"
     assert Corpus(corpus.text(20_000), 32, 4).hash.startswith(digest)
 
 
@@ -140,6 +140,15 @@ def test_a_configuration_is_read_as_it_was_written():
     for wrong in (b"{}", b"[]", TINY.to_json().replace(b'"seed"', b'"seeds"')):
         with pytest.raises(ValueError, match="configuration"):
             RunConfig.from_json(wrong)
+    with pytest.raises(ValueError, match=r"has no inner\.stepz"):
+        RunConfig.from_json(b'{"version": 1, "inner": {"stepz": 3}}')
+    with pytest.raises(ValueError, match=r"inner\.steps"):
+        RunConfig.from_json(b'{"version": 1, "inner": {"steps": "3"}}')
+
+
+def test_no_more_text_comes_along_than_there_is():
+    with pytest.raises(ValueError, match="1,115,394 bytes"):
+        corpus.text(corpus.SIZE + 1)
 
 
 def test_rules_change_by_name():

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from training.verdicts import BOUNDS, main, table_of_bounds, table_of_losses
+from training.verdicts import main, table_of_bounds, table_of_losses
 
 
 def results(**ends: float) -> dict:
@@ -26,7 +26,7 @@ def test_losses_are_means_over_the_seeds():
 @pytest.mark.parametrize(("end", "said"), [(1.41, "met"), (1.6, "**not met**")])
 def test_bounds_that_are_not_met_are_said_to_be(end, said):
     text = table_of_bounds(results(sparse_k64_h15=end, diloco_h15=1.4))
-    (row,) = text.splitlines()[2:]
+    row = text.splitlines()[2]
     assert row.startswith("| k = 64 against DiLoCo, H = 15 | at most +5% |")
     assert row.endswith(f"| 2 | {said} |")
 
@@ -42,4 +42,21 @@ def test_the_command_prints_and_draws(tmp_path):
     said: list[str] = []
     assert main([str(file), "--plot", str(tmp_path / "c.png")], said.append) == 0
     assert (tmp_path / "c.png").stat().st_size > 5_000
-    assert len(BOUNDS) == 7
+    assert "synchronous AdamW | at most +11% | +24.9% | 2 | **not met** |" in said[-1]
+
+
+def test_bounds_may_be_of_a_step_on_the_way():
+    found = results(sparse_k64_h15=1.5, garbage_no_clip_k64_h15=9.0)
+    for each in found.values():
+        each["curve"].insert(2, (300, 2.0))
+    assert "not clipped, must hurt | at least +25% | +0.0% | 2 | **not met** |" in table_of_bounds(
+        found
+    )
+
+
+def test_levels_are_absolute():
+    found = results(sparse_k128_h15=2.0)
+    for each in found.values():
+        each["curve"].insert(2, (225, 2.6))
+    rows = table_of_bounds(found).splitlines()[2:]
+    assert [row.rsplit("|", 2)[1].strip() for row in rows] == ["met", "**not met**", "met"]
