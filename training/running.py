@@ -11,6 +11,7 @@ from typing import Any
 from pallets.training.terms import Status
 from pallets.training.types import Role, Standing
 from runtime.crypto import Keypair
+from training.appeals import Appellant
 from training.audit import Checker
 from training.auditor import Auditor
 from training.begin import Rules, create, prepare
@@ -58,6 +59,7 @@ def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> W
         Defence(member, worker),
         Juror(member, checker),
         Auditor(member, checker, work=False),
+        Appellant(member, checker),
     ]
     return worker
 
@@ -65,14 +67,15 @@ def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> W
 def as_validator(member: Member, on: str = "cpu") -> Scorer:
     """Give a member the duties of a validator, who audits too."""
     scorer, checker = Scorer(member, on), checker_of(member)
-    common = (Witness(member, mirrors=True), Poster(member), scorer)
-    member.duties = [*common, Juror(member, checker), Auditor(member, checker)]
+    judging = (Juror(member, checker), Auditor(member, checker), Appellant(member, checker))
+    member.duties = [Witness(member, mirrors=True), Poster(member), scorer, *judging]
     return scorer
 
 
 def as_auditor(member: Member) -> None:
     """Give a member of any role the duty to audit alone."""
-    member.duties = [Auditor(member, checker_of(member))]
+    checker = checker_of(member)
+    member.duties = [Auditor(member, checker), Appellant(member, checker)]
 
 
 def checker_of(member: Member) -> Checker:

@@ -4,14 +4,15 @@ import torch
 from msgspec.structs import replace
 
 from pallets.training.codec import Context, Payload, Tree, checks, payload_hash
-from pallets.training.types import Phase, Stage
+from pallets.training.types import Ground, Phase, Stage
 from runtime.primitives import AccountId, Hash
 from training import names
+from training.auditor import Auditor
 from training.data import Assignment
 from training.inner import load
 from training.library import encode_chunks
 from training.saved import Sent
-from training.witness import Poster
+from training.witness import Juror, Poster
 from training.worker import Worker
 
 
@@ -134,3 +135,35 @@ class Elsewhere(Worker):
             at = leaf.index * stride
             digest = assigned.digest(at - stride, at) if leaf.index else leaf.data_digest
             yield replace(leaf, data_digest=Hash(digest)), snapshot, losses
+
+
+class Slanderer(Auditor):
+    """Accuses one member of the first stride that it had to open, whatever it did."""
+
+    victim: AccountId
+
+    def _repeat(self, number, worker, stride):
+        if worker == self.victim and not self.m.sight.round(number).challenges:
+            self._accuse(number, worker, Ground.TRACE, stride)
+
+
+class Bribed(Juror):
+    """Judges the opposite of what it found, as long as nobody appealed."""
+
+    def _judge(self, challenge, dispute):
+        honest = self.checker
+        if dispute.appellant is None:
+            self.checker = Contrary(honest)
+        super()._judge(challenge, dispute)
+        self.checker = honest
+
+
+class Contrary:
+    """Finds the opposite of what another finds."""
+
+    def __init__(self, other):
+        self.other = other
+
+    def check(self, *about):
+        found = self.other.check(*about)
+        return found._replace(guilty=not found.guilty)

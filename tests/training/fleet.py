@@ -16,7 +16,7 @@ from training.begin import Rules, create, prepare
 from training.chain import LocalChain
 from training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
 from training.library import Source
-from training.member import Member
+from training.member import Duty, Member
 from training.running import as_validator, as_worker
 from training.sight import Sight
 from training.store import Place
@@ -104,6 +104,12 @@ class Fleet:
         as_validator(member)
         member.join(Role.VALIDATOR)
         return member
+
+    def exchange(self, kind: type[Duty], new: Callable[[Any], Duty], *names: str) -> None:
+        """Let members do a duty in another way; all of them, when none is named."""
+        for name in names or tuple(self.members):
+            member = self.members[name]
+            member.duties = [new(each) if type(each) is kind else each for each in member.duties]
 
     # -- time -------------------------------------------------------------------------------------
 

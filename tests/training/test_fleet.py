@@ -150,19 +150,6 @@ def test_a_run_is_drawn(honest, tmp_path):
 # -- those who cheat ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def fleet_of(tmp_path):
-    made = []
-
-    def make(**settings) -> Fleet:
-        made.append(Fleet(tmp_path, **settings))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
-
-
 AUDITED = replace(RULES, audit_rate=1.0, audit_strides=2)
 
 
