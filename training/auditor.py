@@ -15,11 +15,17 @@ from pallets.training.types import (
 from runtime.primitives import U32, AccountId
 from training import names
 from training.audit import Checker
+from training.chain import Refused
 from training.defence import Proofs
 from training.library import bytes_of, decode_chunks
 from training.member import Member
 
 EXPOSED = (Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL, Phase.CHALLENGE)
+SETTLED = frozenset(
+    f"Training.{name}"
+    for name in ("AlreadyChallenged", "NotChallengeable", "NoSuchRound", "TooManyChallenges")
+)
+"""Refusals of an accusation that no later one would escape."""
 
 
 class Auditor:
@@ -30,6 +36,8 @@ class Auditor:
         self.m, self.checker, self.work = member, checker, work
         self.proofs = Proofs(member)
         self._done: set[tuple[int, AccountId, int]] = set()
+        self._owed: dict[tuple[int, AccountId], Accusation] = {}
+        """Accusations that the chain has not taken yet, by round and accused."""
 
     def tick(self) -> bool:
         for challenge, dispute in self.m.sight.challenges():
@@ -42,6 +50,8 @@ class Auditor:
             self._look_at_aggregate(number, state)
             if self.work and self._look_at_work(number, state):
                 return True
+        for number, accused in list(self._owed):
+            self._bring(number, accused)
         return False
 
     # -- training -----------------------------------------------------------------------------
@@ -67,10 +77,22 @@ class Auditor:
             self._accuse(number, worker, Ground.TRACE, stride)
 
     def _accuse(self, number: int, accused: AccountId, ground: Ground, index: int) -> None:
-        accusation = Accusation(accused, ground, U32(index), None)
-        run = self.m.sight.id
-        self.m.send("open_challenge", run=run, round=number, accusation=accusation)
-        self.m.tell("accused", round=number, worker=accused.hex()[:8], ground=ground.name.lower())
+        self._owed[number, accused] = Accusation(accused, ground, U32(index), None)
+        self._bring(number, accused)
+
+    def _bring(self, number: int, accused: AccountId) -> None:
+        """Accuse on the chain; what is refused for now is tried again at the next block."""
+        run, accusation = self.m.sight.id, self._owed[number, accused]
+        try:
+            self.m.send("open_challenge", run=run, round=number, accusation=accusation)
+        except Refused as error:
+            if error.reason not in SETTLED:
+                raise
+            del self._owed[number, accused]
+            return
+        del self._owed[number, accused]
+        ground = accusation.ground.name.lower()
+        self.m.tell("accused", round=number, worker=accused.hex()[:8], ground=ground)
 
     # -- what was posted ----------------------------------------------------------------------
 
@@ -84,11 +106,11 @@ class Auditor:
         joined = self.m.replica.joined(number)
         if joined is None:
             return
-        self._done.add(key)
         if joined.aggregate_root != posted.aggregate_root:
             self._show_aggregate(number, posted.by, posted.aggregate_root)
         elif joined.state_root != posted.state_root:
             self._accuse(number, posted.by, Ground.STATE, ANYWHERE)
+        self._done.add(key)
 
     def _pick(self, challenge: ChallengeId, dispute: Challenge) -> None:
         """Say which of the nodes that the poster showed is not as it should be."""
