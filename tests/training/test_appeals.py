@@ -6,7 +6,7 @@ from pallets.training.types import Ground, Outcome
 from tests.training.cheats import Bribed, Slanderer
 from tests.training.fleet import RULES, Fleet
 from training.auditor import Auditor
-from training.demo import Lazy
+from training.cheats import Lazy
 from training.witness import Juror
 
 DEPOSIT, BOND = 10**8, 5 * 10**9

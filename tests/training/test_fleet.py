@@ -7,21 +7,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from pallets.training.scoring import attested
 from pallets.training.types import Ground, Outcome, Phase, Standing
-from tests.training.cheats import (
-    Copier,
-    Elsewhere,
-    Forgetful,
-    Hider,
-    Liar,
-    Noisy,
-    Silent,
-    Slow,
-)
+from tests.training.cheats import Elsewhere, Forgetful, Hider
 from tests.training.fleet import RULES, TINY, Fleet
 from tests.training.serving import served_folder
+from training.cheats import Copier, Impostor, Lazy, Liar, Noisy, Silent, Slow, Thief
 from training.defence import Defence
-from training.demo import Lazy
 from training.export import Exporter, Mismatch, Verifier
 from training.library import Library
 from training.member import Member
@@ -247,7 +239,6 @@ def test_noise_is_clipped_and_rated_nothing(fleet_of):
 
 def test_a_copy_of_another_update_is_seen(fleet_of):
     fleet = fleet_of(workers=3, kinds={1: Copier})
-    fleet.workers["//W1"].victim = fleet.members["//W0"].account
     fleet.play(3)
     copier = fleet.members["//W1"].account
     assert fleet.heard("scored")[-1]["copies"] == [copier.hex()[:8]]
@@ -314,3 +305,37 @@ def test_a_worker_behind_http_takes_part(fleet_of, tmp_path):
     last = fleet.sight.round(fleet.sight.run.round - 1)
     assert worker.m.account in last.contributors
     assert fleet.roots() == {fleet.sight.run.state_root}
+
+
+def test_a_thief_of_commitments_and_of_bytes_gets_nothing(fleet_of):
+    fleet = fleet_of(workers=3, kinds={2: Thief})
+    thief = fleet.members["//W2"].account
+    fleet.until(lambda: fleet.passed(4))
+    refused = fleet.heard("refused")
+    assert [each["round"] for each in refused][:3] == [2, 3, 4]  # the first one began without it
+    assert {each["why"] for each in refused} == {"Training.CopiedCommitment"}
+    assert not fleet.heard("robbed")
+    state = fleet.sight.round(3)  # the bytes of another, as they were
+    assert thief in state.committed
+    assert thief not in attested(state)
+    assert thief in attested(fleet.sight.round(4))  # encoded anew
+    scored = {each["round"]: each["copies"] for each in fleet.heard("scored")}
+    assert scored[4] == [thief.hex()[:8]]
+
+
+def test_an_impostor_trains_and_lies(fleet_of):
+    fleet = fleet_of(workers=3, kinds={1: Impostor})
+    fleet.until(lambda: bool(fleet.heard("disproved")), limit=900)
+    ensure_undone(fleet, fleet.members["//W1"], Ground.AGGREGATE)
+    fleet.play(1)
+    assert fleet.roots() == {fleet.sight.run.state_root}
+
+
+def test_the_buffer_of_who_was_late_has_all_that_was_not_sent(fleet_of):
+    fleet = fleet_of(workers=3, kinds={1: Slow})
+    slow = fleet.workers["//W1"].m.account
+    fleet.until(lambda: fleet.passed(3))
+    (late,) = fleet.heard("late")
+    assert slow not in fleet.sight.round(late["round"]).committed
+    said = fleet.sight.commitment(late["round"] + 1, slow)
+    assert said.error_old.hex() == late["buffer"]
