@@ -1,4 +1,4 @@
-"""Repeating a stride of somebody's training, and saying whether it was done.
+"""Repeating a stride of somebody's training, and what was sent of it, and saying if it was done.
 
 A worker opens on the chain the hashes of its states; the states themselves must lie at its place.
 Whoever repeats the stride from the first must come to the second: to the same bits on the same kind
@@ -17,6 +17,7 @@ from pallets.training.codec import Context, Tree, checks, merkle
 from pallets.training.types import Commitment, StepLeaf
 from runtime.primitives import AccountId
 from training import names, trace
+from training.compression import Compressed, compressed_again
 from training.config import RunConfig
 from training.data import Assignment
 from training.inner import InnerLoop, load, moved, read
@@ -55,6 +56,8 @@ class Finding(NamedTuple):
     why: str
     distance: float | None = None
     """How far apart the results are, relative to the stride's change."""
+    chunk: int | None = None
+    """Of the payload: one that the worker cannot prove right."""
 
 
 class Checker:
@@ -63,17 +66,28 @@ class Checker:
     def __init__(self, sight: Sight, library: Library, replica: Replica) -> None:
         self.sight, self.library, self.replica = sight, library, replica
         self.config: RunConfig = library.source.config
+        self._good: set[tuple[int, AccountId]] = set()
+        """Rounds of workers that sent what they were to send."""
 
     def check(self, number: int, worker: AccountId, stride: int) -> Finding:
-        """Repeat a stride of a worker's round.  Errors: CannotReach."""
+        """Repeat a stride of a worker's round, and what it sent in it.  Errors: CannotReach."""
         said = self.sight.commitment(number, worker)
         if said is None:
             return Finding(False, "nothing was committed to")
+        found = self._check_training(number, worker, stride, said)
+        return found if found.guilty else self._check_compression(number, worker, said) or found
+
+    # -- training -----------------------------------------------------------------------------
+
+    def _check_training(
+        self, number: int, worker: AccountId, stride: int, said: Commitment
+    ) -> Finding:
         listed = self._leaves(number, worker, said)
         if not 0 <= stride < len(listed) - 1:
             return Finding(True, "the trace cannot be read")
-        if not self._goes_on(number, worker, listed[0]):
-            return Finding(True, "its optimiser is not the one that the round before left")
+        why = self._wrong_begin(number, worker, listed[0])
+        if why:
+            return Finding(True, why)
         size = sum(tensor.size for tensor in self.sight.layout.tensors)
         ends = [self._snapshot(number, worker, leaf, size) for leaf in listed[stride : stride + 2]]
         if ends[0] is None or ends[1] is None:
@@ -100,14 +114,25 @@ class Checker:
         root = merkle.root(place.context(Tree.STEPS), trace.hashes_of(place, listed))
         return listed if root == said.steps_root else []
 
-    def _goes_on(self, number: int, worker: AccountId, begin: StepLeaf) -> bool:
-        """Did the round begin with the optimiser that the worker's last one ended with?
+    def _wrong_begin(self, number: int, worker: AccountId, begin: StepLeaf) -> str:
+        """What is wrong with the optimiser, which must be the one that the last round ended with.
 
-        Whoever missed a round, or cannot be asked about the last one, may begin with any.
+        Whoever missed that round, or was not joined in it, may have lost its state and begin anew;
+        the chain lets it begin with any error buffer then, too.
         """
         said = self.sight.commitment(number - 1, worker)
-        before = [] if said is None else self._leaves(number - 1, worker, said)
-        return not before or before[-1].optimiser == begin.optimiser
+        if said is None:
+            return ""
+        before = self._leaves(number - 1, worker, said)
+        if before:
+            same = before[-1].optimiser == begin.optimiser
+            return "" if same else "its optimiser is not the one that the round before left"
+        joined = self._was_joined(number - 1, worker)
+        return "the trace of the round before cannot be read" if joined else ""
+
+    def _was_joined(self, number: int, worker: AccountId) -> bool:
+        state = self.sight.round(number)
+        return state is not None and not state.void and worker in state.contributors
 
     def _snapshot(
         self, number: int, worker: AccountId, leaf: StepLeaf, size: int
@@ -153,6 +178,42 @@ class Checker:
         for batch in assigned.batches(first, last):
             loop.take(batch)
         return trace.capture(loop)
+
+    # -- what was sent ------------------------------------------------------------------------
+
+    def _check_compression(
+        self, number: int, worker: AccountId, said: Commitment
+    ) -> Finding | None:
+        """What is wrong with what the worker sent; what was not joined it has taken back."""
+        key = (number, worker)
+        if key in self._good or not self._was_joined(number, worker):
+            return None
+        found = self._compressed_again(number, worker, said)
+        if found is None:
+            return Finding(True, "what it sent, or made it from, cannot be read")
+        if found.wrong is not None:
+            return Finding(True, "it did not send what it was to send", chunk=found.wrong)
+        if checks.root(self._buffers(worker), found.left) != said.error_new:
+            return Finding(True, "its error buffer is not what was left")
+        self._good.add(key)
+        return None
+
+    def _compressed_again(
+        self, number: int, worker: AccountId, said: Commitment
+    ) -> Compressed | None:
+        sight, library, run = self.sight, self.library, self.sight.id
+        context = Context(Tree.UPDATE, run, number, worker)
+        name = names.update(run, number, worker)
+        update = library.chunks(sight, name, said.update_root, context, worker)
+        name, context = names.buffer(run, number, worker), self._buffers(worker)
+        before = library.chunks(sight, name, said.error_old, context, worker)
+        payload = library.payload(sight, number, worker)
+        if update is None or before is None or payload is None:
+            return None
+        return compressed_again(payload, update, before, sight.terms.codec.decay)
+
+    def _buffers(self, worker: AccountId) -> Context:
+        return Context(Tree.ERROR, self.sight.id, 0, worker)
 
 
 def _compared(begin: Snapshot, claimed: Snapshot, repeated: Snapshot, device: int) -> Finding:

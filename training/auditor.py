@@ -73,7 +73,9 @@ class Auditor:
             "audited", round=number, worker=worker.hex()[:8], stride=stride, guilty=found.guilty,
             why=found.why, distance=found.distance,
         )  # fmt: skip
-        if found.guilty:
+        if found.chunk is not None:
+            self._accuse(number, worker, Ground.COMPRESSION, found.chunk)
+        elif found.guilty:
             self._accuse(number, worker, Ground.TRACE, stride)
 
     def _accuse(self, number: int, accused: AccountId, ground: Ground, index: int) -> None:

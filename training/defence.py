@@ -24,6 +24,7 @@ from pallets.training.types import (
 )
 from runtime.primitives import U32, AccountId, Hash
 from training import names, trace
+from training.library import encode_chunks
 from training.member import Member
 from training.replica import CannotReach
 from training.saved import Sent
@@ -134,11 +135,15 @@ class Defence:
         self.m.tell("answered", round=number, strides=[int(each) for each in audit.strides])
 
     def _publish(self, number: int, done: Trace, wanted: Sequence[int]) -> None:
-        """Put states where whoever repeats the training can read them."""
+        """Put what the training went through, and what was sent of it, where others can read it."""
         own, run, who = self.m.library.own, self.m.sight.id, self.m.account
         own.put(names.trace(run, number, who), trace.encode_leaves(done.leaves))
         for leaf in set(wanted):
             own.put(names.snapshot(run, number, who, leaf), done.snapshots[leaf].encode())
+        sent = self.worker.work.sent.get(number)
+        if sent is not None:
+            own.put(names.update(run, number, who), encode_chunks(sent.update))
+            own.put(names.buffer(run, number, who), encode_chunks(sent.before))
 
     def _defend(self, challenge: ChallengeId, dispute: Challenge) -> None:
         if dispute.ground is not Ground.TRACE:

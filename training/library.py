@@ -9,7 +9,16 @@ from typing import Final
 
 import numpy as np
 
-from pallets.training.codec import Layout, Malformed, Payload, decode, payload_hash, size_of
+from pallets.training.codec import (
+    Context,
+    Layout,
+    Malformed,
+    Payload,
+    checks,
+    decode,
+    payload_hash,
+    size_of,
+)
 from pallets.training.codec.numbers import Int32
 from runtime.primitives import AccountId
 from training import corpus, names
@@ -110,6 +119,15 @@ class Library:
         """A file: one's own, its owner's, or a copy that a validator has."""
         found = self.own.get(name, limit)
         return found or self.others.get(sight.endpoints(*owners), name, limit)
+
+    def chunks(
+        self, sight: Sight, name: str, root: bytes, context: Context, owner: AccountId
+    ) -> list[Int32] | None:
+        """A file of chunks, if it can be read and its tree has this root."""
+        limit = 2 * bytes_of(sight.layout) + 1024
+        data = self.fetch(sight, name, limit, owner)
+        found = None if data is None else decode_chunks(sight.layout, data)
+        return found if found is not None and checks.root(context, found) == root else None
 
     def mirror(self, sight: Sight, number: int, payload: Payload) -> None:
         """Keep a copy of a payload for others."""

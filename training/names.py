@@ -22,6 +22,16 @@ def snapshot(run: int, number: int, who: bytes, leaf: int) -> str:
     return f"{run}/{number}/{who.hex()}-{leaf}.state"
 
 
+def update(run: int, number: int, who: bytes) -> str:
+    """What a worker's training changed, as chunks, int32, deflated."""
+    return f"{run}/{number}/{who.hex()}.update"
+
+
+def buffer(run: int, number: int, who: bytes) -> str:
+    """A worker's error buffer before a round, likewise."""
+    return f"{run}/{number}/{who.hex()}.buffer"
+
+
 def aggregate(run: int, number: int) -> str:
     """The aggregate of a round, int32, deflated."""
     return f"{run}/{number}/aggregate"

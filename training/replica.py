@@ -17,7 +17,7 @@ from pallets.training.terms import Terms
 from runtime.primitives import AccountId
 from training import names, outer
 from training.kernels import Codec, NumpyCodec
-from training.library import Library, Unfit, bytes_of, decode_chunks, decode_parameters
+from training.library import Library, Unfit, bytes_of, decode_parameters
 from training.sight import Sight
 
 KEPT: Final = 4
@@ -162,12 +162,10 @@ class Replica(Arithmetic):
         state = self.sight.round(number)
         if state is None or state.void or state.posted is None:
             return before
-        name = names.aggregate(self.sight.id, number)
-        limit = 2 * bytes_of(self.sight.layout) + 1024
-        data = self.library.fetch(self.sight, name, limit, state.posted.by)
-        aggregate = None if data is None else decode_chunks(self.sight.layout, data)
-        root = state.posted.aggregate_root
-        if aggregate is None or self.aggregate_root(number, aggregate) != root:
+        name, root = names.aggregate(self.sight.id, number), state.posted.aggregate_root
+        context = Context(Tree.AGGREGATE, self.run, number)
+        aggregate = self.library.chunks(self.sight, name, root, context, state.posted.by)
+        if aggregate is None:
             joined = self._join(number, state.contributors)
             if joined is None:
                 raise CannotReach(f"neither aggregate nor payloads of round {number} can be read")

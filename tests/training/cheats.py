@@ -1,13 +1,18 @@
 """Cheats that only tests need; the others are in `training.cheats`."""
 
+import numpy as np
 from msgspec.structs import replace
 
-from pallets.training.codec import Context, Tree, checks
+from pallets.training.codec import Context, Sparse, Tree, checks, payload_hash
+from pallets.training.codec.numbers import fed_back
+from pallets.training.codec.parts import coded, values_of
 from pallets.training.types import Ground, Stage
 from runtime.primitives import AccountId, Hash
+from training import names
 from training.auditor import Auditor
 from training.cheats import Liar
 from training.data import Assignment
+from training.saved import Sent
 from training.witness import Juror
 from training.worker import Worker
 
@@ -32,11 +37,82 @@ class Hider(Liar):
         self._say(number, joined.aggregate_root, self.m.replica.root(self.wrong))
 
 
+class Tamperer(Worker):
+    """Sends something else than what it was to send, and commits to that."""
+
+    def _compress(self, number, done, assigned, losses):
+        sent = super()._compress(number, done, assigned, losses)
+        payload, left = self._instead(sent)
+        data = payload.encode()
+        sent.payload, self.work.buffer = payload, left
+        sent.commitment = replace(
+            sent.commitment,
+            payload_hash=Hash(payload_hash(data)),
+            payload_root=Hash(payload.root()),
+            error_new=Hash(checks.root(self._buffer_context(), left)),
+        )
+        return sent
+
+    def _instead(self, sent: Sent):
+        """A payload, and what is left of the error buffer."""
+        raise NotImplementedError
+
+
+class Picky(Tamperer):
+    """Sends the smallest values of a chunk of the first tensor, and keeps just the rest."""
+
+    CHUNK = 2
+
+    def _instead(self, sent):
+        row, part, decay = self.CHUNK, sent.payload.parts[0], self.m.sight.terms.codec.decay
+        wanted = fed_back(sent.before[0], sent.update[0], decay)
+        indices, codes = part.indices.copy(), part.codes.copy()
+        order = np.argsort(np.abs(wanted[row]), kind="stable")
+        indices[row] = np.sort(order[: indices.shape[1]])
+        codes[row] = coded(wanted[row, indices[row]].astype(np.int64), *part.head[:2])
+        false = Sparse(part.head, indices, codes)
+        false = false._replace(head=part.head._replace(norm=false.norm()))
+        left = wanted - values_of(false, wanted.shape[1])
+        parts = (false, *sent.payload.parts[1:])
+        return sent.payload._replace(parts=parts), [left, *self.work.buffer[1:]]
+
+
+class Hoarder(Tamperer):
+    """Sends the right values, and keeps more than was left."""
+
+    def _instead(self, sent):
+        left = [each.copy() for each in self.work.buffer]
+        left[0][0, 0] += 1
+        return sent.payload, left
+
+
+class Concealer(Picky):
+    """Does the same, and shows nobody what it made its payload from."""
+
+    def _instead(self, sent):
+        put = self.m.library.own.put
+
+        def hide(name, data):
+            if not name.endswith((".update", ".buffer")):
+                put(name, data)
+
+        self.m.library.own.put = hide
+        return super()._instead(sent)
+
+
 class Forgetful(Worker):
     """Begins every round with a new optimiser."""
 
     def _go_back(self) -> None:
         self.loop.optimiser.state.clear()
+
+
+class Secretive(Forgetful):
+    """Does the same, and lets nobody read what its optimiser was before."""
+
+    def _publish(self, number, sent):
+        self.m.library.own.put(names.trace(self.m.sight.id, number - 1, self.m.account), b"")
+        super()._publish(number, sent)
 
 
 class Elsewhere(Worker):

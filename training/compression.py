@@ -1,0 +1,64 @@
+"""Whether a worker sent what it was to send: the largest of what it had, each in the nearer code.
+
+A payload alone does not show it.  Who is audited also shows what the payload was made from: its
+update and its error buffer of before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from pallets.training.codec import Part, Payload, Tensor
+from pallets.training.codec.checks import is_compression
+from pallets.training.codec.numbers import Int32, fed_back
+from pallets.training.codec.parts import Sparse, values_of
+
+
+class Compressed(NamedTuple):
+    """What compressing an update again shows."""
+
+    wrong: int | None
+    """The first chunk of which other values were to be sent."""
+    left: list[Int32]
+    """What the error buffer must hold after what was sent, as chunks of each tensor."""
+
+
+def compressed_again(
+    payload: Payload, update: Sequence[Int32], before: Sequence[Int32], decay: int
+) -> Compressed:
+    """Compare a payload with what it was made from."""
+    left, wrong, first = [], None, 0
+    parts = zip(payload.layout.tensors, payload.parts, update, before, strict=True)
+    for tensor, part, new, old in parts:
+        wanted = fed_back(old, new, decay).astype(np.int64)
+        left.append((wanted - values_of(part, tensor.chunk_length)).astype(np.int32))
+        if wrong is None:
+            found = _wrong_row(part, tensor, old, new, left[-1], decay)
+            wrong = None if found is None else first + found
+        first += tensor.chunks
+    return Compressed(wrong, left)
+
+
+def _wrong_row(
+    part: Part, tensor: Tensor, old: Int32, new: Int32, left: Int32, decay: int
+) -> int | None:
+    """The first chunk of a tensor that is wrong."""
+    if is_compression(part, tensor, old, new, left, decay):
+        return None
+    for row, one in enumerate(_rows(part)):
+        at = slice(row, row + 1)
+        if not is_compression(one, tensor, old[at], new[at], left[at], decay):
+            return row
+    return None
+
+
+def _rows(part: Part) -> Iterator[Part]:
+    """The chunks of a tensor, each by itself."""
+    if not isinstance(part, Sparse):
+        yield part
+        return
+    for indices, codes in zip(part.indices, part.codes, strict=True):
+        yield Sparse(part.head, indices[None], codes[None])
