@@ -133,9 +133,11 @@ class WorkerFile:
             found = [Snapshot.decode(each, self._layout.size) for each in encoded]
         return Trace(listed, [each for each in found if each is not None])
 
-    def drop_trace(self, number: int) -> None:
-        """Nobody can ask for it any more."""
-        self._trace(number).unlink(missing_ok=True)
+    def drop_traces(self, last: int) -> None:
+        """Nobody can ask for those of rounds up to `last` any more."""
+        for path in self._home.glob("trace-*.npz"):
+            if int(path.stem.removeprefix("trace-")) <= last:
+                path.unlink()
 
     def _trace(self, number: int) -> Path:
         return self._home / f"trace-{number}.npz"

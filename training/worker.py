@@ -41,6 +41,8 @@ class Worker:
         self.stopping = False
         """Is no new round to be begun?"""
         self._going: tuple[int, Iterator[None]] | None = None
+        self._final = 0
+        """The last round of which it is known that it is final."""
 
     def tick(self) -> bool:
         state = self.m.sight.newest
@@ -72,6 +74,7 @@ class Worker:
 
     def _settle(self) -> None:
         """Take back what the chain left out; forget what is final."""
+        final = self.m.sight.run.final_round
         for number, sent in list(self.work.sent.items()):
             if self._is_left_out(number, sent):
                 feedback = self._feedback()
@@ -80,9 +83,11 @@ class Worker:
                 del self.work.sent[number]
                 self.file.write(self.work)
                 self.m.tell("taken back", round=number)
-            elif number <= self.m.sight.run.final_round:
+            elif number <= final:
                 del self.work.sent[number]
-                self.file.drop_trace(number)
+        if final > self._final:
+            self.file.drop_traces(final)
+            self._final = final
 
     def _is_left_out(self, number: int, sent: Sent) -> bool:
         state = self.m.sight.round(number)
