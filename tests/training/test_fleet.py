@@ -9,7 +9,7 @@ from rich.console import Console
 
 from pallets.training.scoring import attested
 from pallets.training.types import Ground, Outcome, Phase, Standing
-from tests.training.cheats import Elsewhere, Forgetful, Hider
+from tests.training.cheats import Elsewhere, Forgetful, Hider, Secretive
 from tests.training.fleet import RULES, TINY, Fleet
 from tests.training.serving import served_folder
 from training.cheats import Copier, Impostor, Lazy, Liar, Noisy, Silent, Slow, Thief
@@ -284,7 +284,7 @@ def test_what_happens_is_shown_and_written_down(fleet_of, tmp_path, capsys):
     assert "blocks left" in text
 
 
-@pytest.mark.parametrize("kind", [Forgetful, Elsewhere])
+@pytest.mark.parametrize("kind", [Forgetful, Secretive, Elsewhere])
 def test_any_audited_stride_shows_what_was_done_wrong(fleet_of, kind):
     rules = replace(RULES, audit_rate=1.0, audit_strides=1)
     fleet = fleet_of(workers=3, validators=2, rules=rules, kinds={1: kind})
