@@ -59,7 +59,8 @@ def _make_final(sub: Storage, run: RunId) -> None:
         return
     for who in state.committed:
         _return_deposit(sub, run, number, who)
-    root = state_after(state)
+    # a void round may have begun with parameters that were undone
+    root = run_of(sub, run).final_root if state.void else state_after(state)
     change_round(sub, run, number, phase=Phase.FINAL)
     change_run(sub, run, final_round=number, final_root=root)
     sub.emit(RoundFinal(run, number, root))
