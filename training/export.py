@@ -18,11 +18,10 @@ import orjson
 
 from pallets.training import chance, signing
 from pallets.training.codec import Malformed, Payload, Place, decode, payload_hash
-from pallets.training.finality import state_after
 from pallets.training.history import RoundExport, export
 from pallets.training.scoring import attested
 from pallets.training.terms import Terms
-from pallets.training.types import Commitment, RoundNumber
+from pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
 from runtime.chain import Build, make_runtime
 from runtime.crypto import bls
 from runtime.hashing import blake2_256
@@ -130,6 +129,8 @@ class Verifier:
         self.run = int(self.facts["run"])
         self.arithmetic = Arithmetic(self.run, self.terms)
         self._payloads = self._signatures = 0
+        self._checkpoints: dict[bytes, list[Any]] = {}
+        """Parameters that the run may have gone back to, by their root."""
 
     def check(self) -> Checked:
         """Errors: Mismatch."""
@@ -140,8 +141,12 @@ class Verifier:
         _same("the root of the first parameters", root, self.terms.checkpoint_root)
         done, folded, hashes = 0, bytes(32), 0
         for number, found in self._rounds():
-            _same(f"round {number}: the root before", found.round.state_before, root)
-            parameters, root = self._repeat(number, found, parameters)
+            if found.round.void:
+                self.show(f"round {number}: void")
+            else:
+                parameters = self._begin(number, found.round.state_before, parameters, root)
+                parameters, root = self._repeat(number, found, parameters)
+                self._keep(number, root, parameters)
             done = number
             if number < int(self.facts["oldest"]):
                 encoded = blake2_256(_codec(RoundExport).to_bytes(found))
@@ -159,14 +164,26 @@ class Verifier:
                 raise Mismatch(f"round {number} is missing")
             yield number, _codec(RoundExport).from_bytes(path.read_bytes())
 
+    def _begin(self, number: int, wanted: bytes, parameters: list[Any], root: bytes) -> list[Any]:
+        """What a round begins with: what the last one made, or a checkpoint to go back to."""
+        if wanted in self._checkpoints and wanted != root:
+            self.show(f"round {number}: back to {wanted.hex()[:16]}…")
+            return self._checkpoints[wanted]
+        _same(f"round {number}: the root before", wanted, root)
+        return parameters
+
+    def _keep(self, number: int, root: bytes, parameters: list[Any]) -> None:
+        if number % self.terms.checkpoint_every == 0:
+            self._checkpoints[root] = parameters
+            for old in list(self._checkpoints)[:-MOST_CHECKPOINTS]:
+                del self._checkpoints[old]
+
     def _repeat(
         self, number: int, found: RoundExport, parameters: list[Any]
     ) -> tuple[list[Any], bytes]:
         state = found.round
-        after = state_after(state)
-        if state.void or state.posted is None:
-            self.show(f"round {number}: void")
-            return parameters, after
+        if state.posted is None:
+            raise Mismatch(f"round {number} is not void, and nothing was posted")
         said = dict(
             zip(state.committed, (kept.commitment for kept in found.commitments), strict=True)
         )
@@ -179,9 +196,9 @@ class Verifier:
             number, parameters, self.arithmetic.aggregate_of(payloads, tokens)
         )
         _same(f"round {number}: the aggregate", joined.aggregate_root, state.posted.aggregate_root)
-        _same(f"round {number}: the parameters", joined.state_root, after)
-        self.show(f"round {number}: {len(payloads)} payloads make {after.hex()[:16]}…")
-        return joined.parameters, after
+        _same(f"round {number}: the parameters", joined.state_root, state.posted.state_root)
+        self.show(f"round {number}: {len(payloads)} payloads make {joined.state_root.hex()[:16]}…")
+        return joined.parameters, joined.state_root
 
     def _payload(self, number: int, who: AccountId, said: Commitment) -> Payload:
         path = self.folder / "rounds" / str(number) / f"{who.hex()}.slp"

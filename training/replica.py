@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from pallets.training.codec import Context, Payload, Tree, checks, stepped
 from pallets.training.codec.numbers import Int32
 from pallets.training.terms import Terms
+from pallets.training.types import Posted, Round
 from runtime.primitives import AccountId
 from training import names, outer
 from training.kernels import Codec, NumpyCodec
@@ -121,19 +122,27 @@ class Replica(Arithmetic):
 
     def reach(self, root: bytes, number: int) -> list[Int32]:
         """The parameters of a root, with which round `number` begins.  Errors: CannotReach."""
-        found = self._begin(root, number)
+        found = self._begin(root)
         if found is None:
-            state = self.sight.round(number - 1)
-            if state is None:
-                raise CannotReach(f"round {number - 1} is not kept, and no checkpoint is after it")
-            before = self.reach(state.state_before, number - 1)
-            found = self._repeat(number - 1, before)
+            last, state, posted = self._posted(root, number)
+            found = self._repeat(last, state, posted, self.reach(state.state_before, last))
             if self.root(found) != root:
-                raise CannotReach(f"round {number - 1} makes other parameters than were posted")
+                raise CannotReach(f"round {last} makes other parameters than were posted")
         self.keep(root, found)
         return found
 
-    def _begin(self, root: bytes, number: int) -> list[Int32] | None:
+    def _posted(self, root: bytes, number: int) -> tuple[int, Round, Posted]:
+        """The newest round before `number` that ended with a root.  Errors: CannotReach.
+
+        It need not be the last one before: a run may go back.
+        """
+        for each in range(number - 1, self.sight.run.oldest - 1, -1):
+            state = self.sight.round(each)
+            if state is not None and state.posted is not None and state.posted.state_root == root:
+                return each, state, state.posted
+        raise CannotReach(f"no round that is kept ended with {root.hex()}")
+
+    def _begin(self, root: bytes) -> list[Int32] | None:
         """What one can begin with: parameters at hand, the first ones, or a checkpoint."""
         if root in self._kept:
             return self._kept[root]
@@ -157,14 +166,13 @@ class Replica(Arithmetic):
             return None
         return found if found is not None and self.root(found) == root else None
 
-    def _repeat(self, number: int, before: list[Int32]) -> list[Int32]:
+    def _repeat(
+        self, number: int, state: Round, posted: Posted, before: list[Int32]
+    ) -> list[Int32]:
         """The parameters after a round, from its published aggregate or from its payloads."""
-        state = self.sight.round(number)
-        if state is None or state.void or state.posted is None:
-            return before
-        name, root = names.aggregate(self.sight.id, number), state.posted.aggregate_root
+        name, root = names.aggregate(self.sight.id, number), posted.aggregate_root
         context = Context(Tree.AGGREGATE, self.run, number)
-        aggregate = self.library.chunks(self.sight, name, root, context, state.posted.by)
+        aggregate = self.library.chunks(self.sight, name, root, context, posted.by)
         if aggregate is None:
             joined = self._join(number, state.contributors)
             if joined is None:
