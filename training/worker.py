@@ -74,20 +74,38 @@ class Worker:
 
     def _settle(self) -> None:
         """Take back what the chain left out; forget what is final."""
-        final = self.m.sight.run.final_round
-        for number, sent in list(self.work.sent.items()):
-            if self._is_left_out(number, sent):
-                feedback = self._feedback()
-                feedback.take_back(sent.payload)
-                self.work.buffer = feedback.buffer
-                del self.work.sent[number]
-                self.file.write(self.work)
-                self.m.tell("taken back", round=number)
-            elif number <= final:
-                del self.work.sent[number]
+        sight, sent = self.m.sight, self.work.sent
+        left_out = [number for number, each in sent.items() if self._is_left_out(number, each)]
+        for number in left_out:
+            if not sight.stands_on(sent[number].commitment.state_root):
+                self._forget_from(number)
+                break
+        for number in left_out:
+            if number in sent:
+                self._take_back(number, sent.pop(number))
+        final = sight.run.final_round
+        for number in [each for each in sent if each <= final]:
+            del sent[number]
         if final > self._final:
             self.file.drop_traces(final)
             self._final = final
+
+    def _take_back(self, number: int, sent: Sent) -> None:
+        feedback = self._feedback()
+        feedback.take_back(sent.payload)
+        self.work.buffer = feedback.buffer
+        self.file.write(self.work)
+        self.m.tell("taken back", round=number)
+
+    def _forget_from(self, first: int) -> None:
+        """The run went back behind these rounds: what was learnt from parameters that are no more
+        would only harm the others.
+        """
+        self.work.buffer = self.work.sent[first].before
+        for number in [each for each in self.work.sent if each >= first]:
+            del self.work.sent[number]
+            self.m.tell("forgotten", round=number)
+        self.file.write(self.work)
 
     def _is_left_out(self, number: int, sent: Sent) -> bool:
         state = self.m.sight.round(number)
