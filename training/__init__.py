@@ -5,7 +5,7 @@ model, inner, outer            a worker's own steps, and what they come to betwe
 trace, audit                   the record of these steps, and repeating them
 chain, sight, store, library   what a member sees of the chain, and of others' files
 member, worker, validator      a member and its duties; so are witness, auditor, defence, appeals
-compression                    what was sent of an update, made again
+compression, rollback          what was sent of an update, made again; going back to a checkpoint
 replica, export                the shared parameters; a run as files, and the check of them
 running, progress, plot        processes, and what they show
 compare, bench                 measurements

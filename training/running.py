@@ -22,6 +22,7 @@ from training.export import Exporter
 from training.library import Library, Source
 from training.member import Member
 from training.progress import Progress
+from training.rollback import WIDE, Alarm, Watch
 from training.status import sight_of
 from training.store import Place, as_url
 from training.validator import Scorer
@@ -47,6 +48,7 @@ class Options:
     device: str = "cpu"
     public: str = ""
     """By what URL others read what is in `store`; its own, when empty."""
+    roll_back_above: float = WIDE.above
 
 
 def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> Worker:
@@ -64,11 +66,12 @@ def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> W
     return worker
 
 
-def as_validator(member: Member, on: str = "cpu") -> Scorer:
+def as_validator(member: Member, on: str = "cpu", alarm: Alarm = WIDE) -> Scorer:
     """Give a member the duties of a validator, who audits too."""
     scorer, checker = Scorer(member, on), checker_of(member)
     judging = (Juror(member, checker), Auditor(member, checker), Appellant(member, checker))
-    member.duties = [Witness(member, mirrors=True), Poster(member), scorer, *judging]
+    watching = (scorer, Watch(member, scorer, alarm))
+    member.duties = [Witness(member, mirrors=True), Poster(member), *watching, *judging]
     return scorer
 
 
@@ -137,7 +140,7 @@ def validate(options: Options) -> None:
     single_thread()
     with Progress(options.home, f"validator {options.key}", quiet=options.quiet) as progress:
         member = member_of(options, progress)
-        as_validator(member, options.device)
+        as_validator(member, options.device, Alarm(options.roll_back_above))
         member.join(Role.VALIDATOR)
         _live(member, progress)
 

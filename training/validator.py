@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from math import isfinite, nan
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -41,6 +42,11 @@ COPIED: Final = 0.8
 Small models share many positions honestly: up to 0.36 in a first round was seen.
 """
 TOP: Final = 65_535
+HELD_BACK: Final = 64
+"""Sequences on which the parameters after a round are tried."""
+LOSSES_KEPT: Final = 256
+WORST: Final = -1e3
+"""What an update is taken to have done when its loss is no number."""
 
 
 class Trial(NamedTuple):
@@ -103,6 +109,8 @@ class Scorer:
         self.m = member
         self.model = Gpt(member.source.config.model).to(on)
         self.ratings = Ratings()
+        self.losses: dict[bytes, float] = {}
+        """On text that nobody trained on, by the root of the parameters."""
         self._sealed: dict[int, tuple[tuple[Score, ...], Hash, Hash]] = {}
         self._file = member.home / "validator.json"
         if self._file.exists():
@@ -189,18 +197,33 @@ class Scorer:
         batches = [self.m.source.corpus.sequences(places) for places in (own, other)]
         before = [self._loss(shared, batch) for batch in batches]
         after = [self._loss(tried, batch) for batch in batches]
-        return Trial(before[0] - after[0], before[1] - after[1])
+        gains = (old - new for old, new in zip(before, after, strict=True))
+        return Trial(*(gain if isfinite(gain) else WORST for gain in gains))
 
     def _loss(self, parameters: Sequence[Any], batch: Any) -> float:
         load(self.model, parameters)
         with torch.no_grad():
             return float(self.model.loss(batch.to(next(self.model.parameters()).device)))
 
-    def held_back(self, number: int, count: int = 64) -> float:
+    def held_back(self, number: int) -> float:
         """Loss on text that nobody trained on, of the parameters after a round."""
         joined = self.m.replica.joined(number)
-        after = self.m.replica.before(number) if joined is None else joined.parameters
-        return self._loss(after, self.m.source.corpus.validation(count))
+        if joined is None:
+            return self.loss_of(self.m.sight.state_before(number), number)
+        self.m.replica.keep(joined.state_root, joined.parameters)
+        return self.loss_of(joined.state_root, number + 1)
+
+    def loss_of(self, root: bytes, number: int) -> float:
+        """The same of the parameters of a root, with which round `number` begins.
+
+        Errors: CannotReach.
+        """
+        if root not in self.losses:
+            text = self.m.source.corpus.validation(HELD_BACK)
+            self.losses[root] = self._loss(self.m.replica.reach(root, number), text)
+            for old in list(self.losses)[:-LOSSES_KEPT]:
+                del self.losses[old]
+        return self.losses[root]
 
     # -- what must outlast the process --------------------------------------------------------
 
@@ -209,15 +232,19 @@ class Scorer:
             str(number): ([(s.worker.hex(), s.loss, s.rating) for s in scores], *rest)
             for number, (scores, *rest) in self._sealed.items()
         }
-        text = orjson.dumps(
-            {"ratings": self.ratings.to_json(), "sealed": kept}, default=lambda data: data.hex()
-        )
+        losses = {root.hex(): loss for root, loss in self.losses.items()}
+        facts = {"ratings": self.ratings.to_json(), "sealed": kept, "losses": losses}
+        text = orjson.dumps(facts, default=lambda data: data.hex())
         beside = self._file.with_suffix(".new")
         beside.write_bytes(text)
         beside.replace(self._file)
 
     def _load(self, found: Any) -> None:
         self.ratings.load(found["ratings"])
+        self.losses = {
+            bytes.fromhex(root): nan if loss is None else loss  # JSON has no other numbers
+            for root, loss in found["losses"].items()
+        }
         for number, (scores, inputs, salt) in found["sealed"].items():
             read = tuple(
                 Score(AccountId(bytes.fromhex(who)), I64(loss), U16(rating))

@@ -103,9 +103,13 @@ def validate(
     quiet: Quiet = False,
     device: Device = "cpu",
     public: Public = "",
+    roll_back_above: Annotated[
+        float, typer.Option(help="Vote to go back when the loss rose by so many nats a byte.")
+    ] = 1.0,
 ) -> None:
     """Be a validator: score updates, repeat audited training, accuse who did not do it."""
-    _do("running", "validate", _options(url, run, key, source, store, home, quiet, device, public))
+    files = (url, run, key, source, store, home, quiet, device, public)
+    _do("running", "validate", _options(*files, roll_back_above))
 
 
 @app.command()

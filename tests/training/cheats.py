@@ -10,8 +10,9 @@ from pallets.training.types import Ground, Stage
 from runtime.primitives import AccountId, Hash
 from training import names
 from training.auditor import Auditor
-from training.cheats import Liar
+from training.cheats import Liar, Noisy
 from training.data import Assignment
+from training.outer import nothing
 from training.saved import Sent
 from training.witness import Juror
 from training.worker import Worker
@@ -98,6 +99,25 @@ class Concealer(Picky):
 
         self.m.library.own.put = hide
         return super()._instead(sent)
+
+
+class Poisoner(Noisy):
+    """Sends noise, much of it, in three rounds after the first checkpoint."""
+
+    strength = 0.5
+    rounds = (3, 4, 5)
+
+    def _compress(self, number, done, assigned, losses):
+        if number in self.rounds:
+            return super()._compress(number, done, assigned, losses)
+        return Worker._compress(self, number, done, assigned, losses)
+
+    def _forget_from(self, first):
+        super()._forget_from(first)
+        self.work.buffer = nothing(self.m.sight.layout)
+
+    def _take_back(self, number, sent):
+        """Its own poison it does not send again."""
 
 
 class Forgetful(Worker):

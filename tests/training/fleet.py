@@ -17,6 +17,7 @@ from training.chain import LocalChain
 from training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
 from training.library import Source
 from training.member import Duty, Member
+from training.rollback import WIDE, Alarm
 from training.running import as_validator, as_worker
 from training.sight import Sight
 from training.store import Place
@@ -44,10 +45,11 @@ class Fleet:
         config: RunConfig = TINY,
         kinds: dict[int, type[Worker]] | None = None,
         beside: Self | None = None,
+        alarm: Alarm = WIDE,
     ) -> None:
         """`beside` another run on the same chain and subnet, with the same people."""
         single_thread()
-        self.folder = folder
+        self.folder, self.alarm = folder, alarm
         self.devnet = beside.devnet if beside else Devnet()
         self.link = LocalChain(self.devnet)
         self.netuid = (
@@ -101,7 +103,7 @@ class Fleet:
     def add_validator(self, name: str) -> Member:
         self._fund(name, 1_000 * TAO)
         member = self.member(name)
-        as_validator(member)
+        as_validator(member, alarm=self.alarm)
         member.join(Role.VALIDATOR)
         return member
 
