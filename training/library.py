@@ -43,9 +43,9 @@ class Source:
     """Where a run begins: its configuration, text and first parameters."""
 
     def __init__(self, place: Place) -> None:
-        """Errors: Unfit."""
+        """Errors: Unfit; StoreError."""
         self.place = place
-        found = place.get(names.CONFIG, CONFIG_LIMIT)
+        found = place.read(names.CONFIG, CONFIG_LIMIT)
         if found is None:
             raise Unfit(f"there is no {names.CONFIG} at {place.url}")
         try:
@@ -62,7 +62,7 @@ class Source:
                 return corpus.text(self.config.corpus_bytes)
             except ValueError as error:
                 raise Unfit(str(error)) from error
-        found = self.place.get(names.CORPUS, TEXT_LIMIT)
+        found = self.place.read(names.CORPUS, TEXT_LIMIT)
         if found is None:
             raise Unfit(f"there is no text at {self.place.url}")
         return found
@@ -75,8 +75,8 @@ class Source:
             raise Unfit("the text is not that of the run")
 
     def initial(self, layout: Layout) -> list[Int32]:
-        """The first parameters: the published ones, or those of the seed."""
-        found = self.place.get(names.INITIAL, bytes_of(layout))
+        """The first parameters: the published ones, or those of the seed.  Errors: StoreError."""
+        found = self.place.read(names.INITIAL, bytes_of(layout))
         if found is not None:
             return decode_parameters(layout, found)
         return read(Gpt(self.config.model, self.config.seed))

@@ -71,9 +71,10 @@ class Member:
     # -- coming and going ---------------------------------------------------------------------
 
     def join(self, role: Role, bond: int | None = None) -> None:
-        """Bond to the run, unless that was done before.  Errors: Refused."""
+        """Bond to the run, unless that was done before.  Errors: Refused; StoreError."""
         found = self.sight.member(self.account)
         if found is None:
+            self.library.own.ensure_usable()
             terms = self.sight.terms
             least = terms.bonds.worker if role is Role.WORKER else terms.bonds.validator
             self.send(

@@ -5,18 +5,21 @@ A member writes to one place, its own, and says on the chain where others can re
 
 from __future__ import annotations
 
+import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import from_url
 
 SCHEMES: Final = frozenset({"https", "http", "s3", "gs", "az"})
 """What others' places may be; `file` only for who keeps its own files in a folder."""
 TIMEOUT: Final = "20s"
+_PROBE: Final = "probe"
 
 
 class StoreError(RuntimeError):
@@ -37,17 +40,37 @@ class Place:
     def get(self, name: str, limit: int) -> bytes | None:
         """A file of at most `limit` bytes; None when it is not there, too long or out of reach."""
         try:
+            return self.read(name, limit)
+        except StoreError:
+            return None
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """The same; but errors: StoreError when the place is out of reach."""
+        try:
             found = obstore.get(self._store, name)
             return bytes(found.bytes()) if found.meta["size"] <= limit else None
-        except (BaseError, OSError):
+        except FileNotFoundError as error:
+            if _NO_BUCKET in str(error):
+                raise self._failed(name, error) from error
             return None
+        except (BaseError, OSError) as error:
+            raise self._failed(name, error) from error
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file, whole or not at all.  Errors: StoreError."""
         try:
             obstore.put(self._store, name, data)
         except (BaseError, OSError, NotImplementedError) as error:
-            raise StoreError(f"{self.url}/{name}: {error}") from error
+            raise self._failed(name, error) from error
+
+    def ensure_usable(self) -> None:
+        """Write a small file and read it.  Errors: StoreError."""
+        self.put(_PROBE, b"probe")
+        if self.read(_PROBE, len(_PROBE)) is None:
+            raise StoreError(f"{self.url} does not give what was written to it")
+
+    def _failed(self, name: str, error: Exception) -> StoreError:
+        return StoreError(f"{self.url}/{name}: {_why(error)}")
 
     def has(self, name: str) -> bool:
         """Is there such a file?"""
@@ -58,12 +81,28 @@ class Place:
         return True
 
 
+_NO_BUCKET: Final = "<Code>NoSuchBucket</Code>"
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, in a line."""
+    text = str(error)
+    if _NO_BUCKET in text:
+        return "there is no such bucket"
+    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+        code = re.search(r"<Code>(\w+)</Code>", text)
+        return "access is denied" + (f" ({code[1]})" if code else "")
+    return text.partition("\n")[0]
+
+
 def _options(url: str) -> dict[str, Any]:
     scheme = urlsplit(url).scheme
     if scheme == "file":
         return {"mkdir": True}
     remote: dict[str, Any] = {"client_options": {"timeout": TIMEOUT}}
-    if scheme == "http":
+    # of what is in the environment, settings of the client are not looked at once there are others
+    plain = scheme == "s3" and os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
+    if plain or scheme == "http":
         remote["client_options"]["allow_http"] = True
     remote["retry_config"] = {"max_retries": 2}
     return remote

@@ -46,10 +46,13 @@ class Fleet:
         kinds: dict[int, type[Worker]] | None = None,
         beside: Self | None = None,
         alarm: Alarm = WIDE,
+        stores: str = "",
     ) -> None:
-        """`beside` another run on the same chain and subnet, with the same people."""
+        """`beside` another run on the same chain and subnet, with the same people; `stores` is the
+        URL below which all put their files, a folder if it is empty.
+        """
         single_thread()
-        self.folder, self.alarm = folder, alarm
+        self.folder, self.alarm, self.stores = folder, alarm, stores
         self.devnet = beside.devnet if beside else Devnet()
         self.link = LocalChain(self.devnet)
         self.netuid = (
@@ -86,7 +89,8 @@ class Fleet:
             self.told.append((name, what, facts))
 
         home = self.folder / name.strip("/")
-        place = Place((home / "store").as_uri())
+        url = f"{self.stores}/{name.strip('/')}" if self.stores else (home / "store").as_uri()
+        place = Place(url)
         source = Source(Place((self.folder / "source").as_uri()))
         key = Keypair.from_uri(name)
         link = (self.link, self.run, key)

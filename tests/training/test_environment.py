@@ -13,13 +13,16 @@ from tests.clients.environments import environment_on_top
 ROOT = Path(__file__).parents[2]
 CPU_ONLY = "torch==2.13.0+cpu"
 """Few indices have it; the ordinary build brings gigabytes for graphics cards."""
+S3_SERVER = ("moto[s3]>=5,<6", "flask>=3,<4", "flask-cors>=4")
+"""A server of S3's interface; too much to ask of everybody who tests."""
 
 
 @pytest.mark.clients
 @pytest.mark.skipif(find_spec("torch") is not None, reason="the tests run here and now")
 def test_the_worker():
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = (*extras["optional-dependencies"]["train"], *extras["optional-dependencies"]["plot"])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = (*extras["train"], *extras["plot"], *S3_SERVER)
     python = environment_on_top("training", wanted, lighter=CPU_ONLY)
     done = subprocess.run(
         [
