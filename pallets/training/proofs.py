@@ -174,7 +174,7 @@ def _compression(case: _Case, proof: CompressionProof) -> Finding:
     case.ensure_leaf(buffers, proof.error_new, said.error_new)
     old, update, new = map(case.words, (proof.error_old, proof.update, proof.error_new))
     decay = case.terms.codec.decay
-    fair = part is not None and is_compression(part, case.tensor, old, update, new, decay)
+    fair = part is not None and is_compression(part, old, update, new, decay)
     return Finding(worker, Ground.COMPRESSION, case.chunk, fair)
 
 

@@ -43,21 +43,21 @@ def test_what_is_compressed_passes_its_own_check(seed, of_error, of_update, deca
     wanted = [fed_back(*pair, decay) for pair in zip(errors, updates, strict=True)]
     payload = compress(PLACE, LAYOUT, wanted)
     assert decode(payload.encode(), PLACE, LAYOUT).encode() == payload.encode()
-    parts = zip(LAYOUT.tensors, payload.parts, payload.values(), strict=True)
-    for place, (tensor, part, sent) in enumerate(parts):
+    parts = zip(payload.parts, payload.values(), strict=True)
+    for place, (part, sent) in enumerate(parts):
         left = wanted[place].astype(np.int64) - sent
         assert np.abs(left).max() <= 2 * LIMIT + 126
         kept = left.astype(np.int32)
         assert np.array_equal(kept, left)
         given_ = (errors[place], updates[place], kept)
-        assert is_compression(part, tensor, *given_, decay)
+        assert is_compression(part, *given_, decay)
         for number in range(3):
             changed = [each.copy() for each in given_]
             changed[number][0, 5] ^= 1 << 20
             if number == 2 or not np.array_equal(
                 fed_back(changed[0], changed[1], decay), wanted[place]
             ):
-                assert not is_compression(part, tensor, *changed, decay)
+                assert not is_compression(part, *changed, decay)
 
 
 @settings(max_examples=40, deadline=None)

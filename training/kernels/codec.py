@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Protocol
 
-import numpy as np
 import torch
 
 from pallets.training.codec import Layout, Mixing, Payload, Place, Share, aggregated, fed_back
 from pallets.training.codec import compress as compress_with_numpy
-from pallets.training.codec.numbers import Int32, limited
+from pallets.training.codec.numbers import Int32
+from pallets.training.codec.parts import take_out
 
 Chunks = list[Int32]
 """Of each tensor of a model, one row for each chunk."""
@@ -41,8 +41,9 @@ class NumpyCodec:
     ) -> tuple[Payload, Chunks]:  # fmt: skip
         due = [fed_back(held, new, decay) for held, new in zip(error, update, strict=True)]
         payload = compress_with_numpy(place, layout, due)
-        pairs = zip(due, payload.values(), strict=True)
-        return payload, [limited(all_.astype(np.int64) - sent) for all_, sent in pairs]
+        for part, values in zip(payload.parts, due, strict=True):
+            take_out(part, values)
+        return payload, due
 
     def joined(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing

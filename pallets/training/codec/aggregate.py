@@ -7,15 +7,16 @@ all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pallets.training.codec.errors import OutOfRange
 from pallets.training.codec.numbers import Int32, Int64, quotient, quotient_of
-from pallets.training.codec.parts import Part, Whole
+from pallets.training.codec.parts import Part, Whole, places
 
 
 class Rule(IntEnum):
@@ -46,15 +47,36 @@ def aggregated(shares: Sequence[Share], length: int, mixing: Mixing) -> Int32:
     """The aggregate of chunks of `length` values.  Errors: OutOfRange when nobody takes part."""
     if not shares:
         raise OutOfRange("nobody takes part")
-    rows = len(shares[0].part.codes)
-    sums = np.zeros((rows, length), dtype=np.int64)
-    senders = np.zeros((rows, length), dtype=np.int64)
     middle = median_norm([share.part.head.norm for share in shares])
-    for share in shares:
-        _add(sums, senders, share.part, weakened(share, middle, mixing))
-    if mixing.rule is Rule.UNION_MEAN:
-        return quotient(sums, np.maximum(senders, 1)).astype(np.int32)
-    return quotient(sums, len(shares)).astype(np.int32)
+    tables = [weakened(share, middle, mixing) for share in shares]
+    size = len(shares[0].part.codes) * length
+    sums = np.zeros(size, dtype=_kind_of_sums(tables))
+    senders = np.zeros(size, dtype=np.min_scalar_type(len(shares)))
+    for share, table in zip(shares, tables, strict=True):
+        at = _places(share.part, length)
+        sums[at] += np.array(table, dtype=sums.dtype)[share.part.codes.reshape(-1)]
+        senders[at] += 1
+    divided, by = _divisions(senders, mixing.rule, len(shares))
+    sums[divided] = quotient(sums[divided].astype(np.int64), by)
+    return sums.astype(np.int32, copy=False).reshape(-1, length)
+
+
+def _kind_of_sums(tables: Iterable[list[int]]) -> type[np.int32] | type[np.int64]:
+    """The narrowest integers that hold the sums of values from these."""
+    return np.int32 if sum(-min(table) for table in tables) < 1 << 31 else np.int64
+
+
+def _places(part: Part, length: int) -> slice | Int64:
+    """Where its values are in all chunks, one behind the other; no place comes twice."""
+    return slice(None) if isinstance(part, Whole) else places(part.indices, length).reshape(-1)
+
+
+def _divisions(senders: NDArray[Any], rule: Rule, everybody: int) -> tuple[Int64, Any]:
+    """The places whose sums are divided, and by what."""
+    if rule is Rule.UNION_MEAN:
+        shared = np.flatnonzero(senders > 1)
+        return shared, senders[shared]
+    return np.flatnonzero(senders > 0), everybody
 
 
 def median_norm(norms: Sequence[int]) -> int:
@@ -69,14 +91,3 @@ def weakened(share: Share, middle: int, mixing: Mixing) -> list[int]:
     if target and share.tokens < target:
         times, by = times * share.tokens, by * target
     return [quotient_of(value * times, by) for value in share.part.table]
-
-
-def _add(sums: Int64, senders: Int64, part: Part, table: list[int]) -> None:
-    values = np.array(table, dtype=np.int64)[part.codes]
-    if isinstance(part, Whole):
-        sums += values
-        senders += 1
-        return
-    rows = np.arange(len(part.indices))[:, None]
-    sums[rows, part.indices] += values  # no index comes twice in a row
-    senders[rows, part.indices] += 1

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from pallets.training.codec import merkle
-from pallets.training.codec.layout import Tensor
 from pallets.training.codec.merkle import Context
 from pallets.training.codec.numbers import Int32, fed_back
-from pallets.training.codec.parts import Part, Whole, chosen, coded, values_of, whole_codes
+from pallets.training.codec.parts import Part, Whole, chosen, coded, places, take_out, whole_codes
 
 
 def chunk_of_words(data: bytes, length: int) -> Int32 | None:
@@ -37,16 +36,17 @@ def root(context: Context, tensors: Iterable[Int32]) -> bytes:
 
 
 def is_compression(
-    part: Part, tensor: Tensor, error_old: Int32, update: Int32, error_new: Int32, decay: int
+    part: Part, error_old: Int32, update: Int32, error_new: Int32, decay: int
 ) -> bool:
     """Was just this sent of decay * error_old + update, and is the rest in error_new?
 
     The magnitudes are the worker's choice; what is chosen, and which of them stands for it, is not.
     """
     wanted = fed_back(error_old, update, decay)
-    sent = values_of(part, tensor.chunk_length)
-    left = wanted.astype(np.int64) - sent
-    return np.array_equal(left, error_new) and _is_choice(part, wanted)
+    if not _is_choice(part, wanted):
+        return False
+    take_out(part, wanted)
+    return np.array_equal(wanted, error_new)
 
 
 def _is_choice(part: Part, wanted: Int32) -> bool:
@@ -54,5 +54,5 @@ def _is_choice(part: Part, wanted: Int32) -> bool:
         return np.array_equal(part.codes, whole_codes(wanted, part.head.low))
     if not np.array_equal(part.indices, chosen(wanted, part.indices.shape[1])):
         return False
-    kept = np.take_along_axis(wanted, part.indices.astype(np.int64), axis=1)
-    return np.array_equal(part.codes, coded(kept.astype(np.int64), part.head.low, part.head.high))
+    kept = wanted.take(places(part.indices, wanted.shape[1]))
+    return np.array_equal(part.codes, coded(kept, part.head.low, part.head.high))

@@ -23,12 +23,14 @@ DECAY_BITS: Final = 16
 DECAY_ONE: Final = 1 << DECAY_BITS
 """The decay of error buffers is in parts of this."""
 _LOWEST, _HIGHEST = -(1 << 31), (1 << 31) - 1
+_BLOCK: Final = 1 << 16
+"""Values that are worked on at a time; so many stay in a cache from one step to the next."""
 
 
 def quotient(numbers: Int64, divisor: Any) -> Int64:
     """Divide and cut towards zero; the divisor, a number or an array, is positive."""
     cut: Int64 = np.abs(numbers) // divisor
-    return np.where(numbers < 0, -cut, cut)
+    return cut * np.sign(numbers)
 
 
 def without_fraction(numbers: Int64, bits: int) -> Int64:
@@ -53,9 +55,36 @@ def saturated(numbers: Int64) -> Int32:
 
 
 def fed_back(error: Int32, update: Int32, decay: int) -> Int32:
-    """What there is to send: decay * error + update, within `LIMIT`."""
-    kept = without_fraction(error.astype(np.int64) * decay, DECAY_BITS)
-    return limited(kept + update)
+    """What there is to send: decay * error + update, within `LIMIT`; decay at most `DECAY_ONE`."""
+    due = np.empty(error.shape, dtype=np.int32)
+    flat = [each.reshape(-1) for each in (error, update, due)]
+    for at in range(0, due.size, _BLOCK):
+        held, new, out = (each[at : at + _BLOCK] for each in flat)
+        if _stay_within_limit(held, new):
+            _decay_into(out, held, decay)
+            out += new
+        else:
+            kept = without_fraction(held.astype(np.int64) * decay, DECAY_BITS)
+            out[:] = limited(kept + new)
+    return due
+
+
+def _stay_within_limit(a: Int32, b: Int32) -> bool:
+    """Is every sum within `LIMIT`, even if the one or the other shrinks?"""
+    highest = max(int(a.max()), 0) + max(int(b.max()), 0)
+    lowest = min(int(a.min()), 0) + min(int(b.min()), 0)
+    return lowest >= -LIMIT and highest <= LIMIT
+
+
+def _decay_into(high: Int32, numbers: Int32, decay: int) -> None:
+    """Numbers times the decay, in 32 bits: the halves of each are multiplied apart."""
+    np.right_shift(numbers, DECAY_BITS, out=high)
+    low = numbers.view(np.uint32) & (DECAY_ONE - 1)
+    low *= decay
+    low += high.view(np.uint32) >> DECAY_BITS  # as in `without_fraction`: below zero, all bits
+    low >>= DECAY_BITS
+    high *= decay
+    high += low.view(np.int32)
 
 
 def stepped(parameters: Int32, aggregate: Int32, alpha: int) -> Int32:
