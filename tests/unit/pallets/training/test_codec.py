@@ -143,6 +143,24 @@ def test_what_is_sent_and_what_is_kept_add_up():
         assert int(kept[at]) + int(values_of(part, CHUNK)[at]) == whole
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("error", "update", "decay", "due"),
+    [
+        (LIMIT - 5, 5, 65_536, LIMIT),
+        (LIMIT, 1, 65_536, LIMIT),
+        (LIMIT, LIMIT, 65_536, LIMIT),
+        (LIMIT, LIMIT, 0, LIMIT),
+        (LIMIT, -LIMIT, 65_535, -(LIMIT // 65_536) - 1),
+        (3, 0, 32_768, 1),
+        (65_537, 0, 65_535, 65_535),
+    ],
+)
+def test_what_is_due_is_cut_towards_zero_and_limited(error, update, decay, due, sign):
+    numbers = (np.array([sign * each], np.int32) for each in (error, update))
+    assert fed_back(*numbers, decay).tolist() == [sign * due]
+
+
 def test_updates_are_limited_and_parameters_saturate():
     high = np.full((1, 4), (1 << 31) - 1, np.int32)
     assert fed_back(high, high, 65_536).tolist() == [[LIMIT] * 4]
