@@ -39,7 +39,7 @@ WORKERS = 4
 EVERY = 75
 """Inner steps between two points of a curve."""
 NOISE = 10.0
-"""How much longer than an honest update the garbage of a bad worker is."""
+"""How much larger than the values that an honest worker sends the garbage of a bad one is."""
 
 
 @dataclass(frozen=True)
@@ -194,15 +194,16 @@ class Rounds:
         loop.step = begin
         load(loop.model, self.parameters)
         loop.run(self.bench.batch(worker, begin + at) for at in range(self.method.steps))
-        update = moved(self.parameters, read(loop.model))
-        return _noise(update, number) if self.method.garbage and worker == 0 else update
+        return moved(self.parameters, read(loop.model))
 
     def _payload(self, worker: int, number: int, update: Sequence[Int32]) -> Payload:
-        feedback = self.feedback[worker]
-        if not self.method.feedback or (self.method.garbage and worker == 0):
+        feedback, place = self.feedback[worker], Place(0, number, bytes((worker,)) * 32)
+        if not self.method.feedback:
             self.feedback[worker] = feedback = self._nothing()
-        place = Place(0, number, bytes((worker,)) * 32)
-        return feedback.compress(place, outer.cut(self.layout, update))
+        honest = feedback.compress(place, outer.cut(self.layout, update))
+        if self.method.garbage and worker == 0:
+            return self._nothing().compress(place, _noise(honest, number))
+        return honest
 
     def _nothing(self) -> outer.ErrorFeedback:
         decay = outer.fixed(self.method.outer.decay, DECAY_ONE)
@@ -235,16 +236,14 @@ def _largest(values: Int32, k: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return kept
 
 
-def _noise(update: Sequence[Int32], number: int) -> list[Int32]:
+def _noise(honest: Payload, number: int) -> list[Int32]:
     generator = np.random.default_rng(number)
-    return [
-        limited(
-            (generator.standard_normal(each.shape) * NOISE * max(float(each.std()), 1.0)).astype(
-                np.int64
-            )
-        )
-        for each in update
-    ]
+
+    def like(sent: Int32) -> Int32:
+        size = NOISE * float(np.abs(sent[sent != 0]).mean())
+        return limited((generator.standard_normal(sent.shape) * size).astype(np.int64))
+
+    return [like(sent) for sent in honest.values()]
 
 
 def _two(shape: Sequence[int]) -> tuple[int, int]:
