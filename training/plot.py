@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,20 @@ class Facts:
     guilty: list[str] = field(default_factory=list)
     held_back: float | None = None
     """Loss on text that nobody trained on, as a validator says."""
+
+
+@dataclass
+class Story:
+    """What is drawn of a run."""
+
+    rounds: Sequence[Facts]
+    parameters: int
+    """Of the model."""
+    title: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    """Of workers, by their accounts as `short` has them."""
+    notes: dict[int, list[str]] = field(default_factory=dict)
+    """What happened, by round."""
 
 
 def rounds_of(sight: Sight) -> list[Facts]:
@@ -64,68 +79,109 @@ def add_held_back(rounds: Iterable[Facts], told: Iterable[dict[str, Any]]) -> No
         each.held_back = by_round.get(each.number, each.held_back)
 
 
-def draw(
-    rounds: Sequence[Facts],
-    path: Path,
-    *,
-    parameters: int,
-    names: dict[str, str] | None = None,
-    notes: dict[int, str] | None = None,
-) -> None:
-    """Draw a run into a file.  `parameters` is the model's size; `notes` are put at rounds."""
+def draw(path: Path, *stories: Story) -> None:
+    """Draw runs into a file, one below the other."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    figure, (above, below) = pyplot.subplots(
-        2, 1, figsize=(9, 7), sharex=True, height_ratios=(3, 1.3), layout="constrained"
+    heights = [height for story in stories for height in _heights(story)]
+    figure, axes = pyplot.subplots(
+        len(heights), 1, figsize=(10.5, sum(heights)), height_ratios=heights, layout="constrained"
     )
-    _draw_losses(above, rounds, names or {})
-    _draw_notes(above, notes or {})
-    _draw_taking_part(below, rounds, parameters)
-    figure.savefig(path, dpi=120)
+    panels = iter(axes)
+    for story in stories:
+        above, below = next(panels), next(panels)
+        _draw_losses(above, story)
+        _draw_taking_part(below, story)
+        lowest = below
+        if story.notes:
+            lowest = next(panels)
+            _draw_notes(lowest, story.notes, (above, below))
+        _align(story, above, below, lowest)
+    figure.savefig(path, dpi=110)
     pyplot.close(figure)
 
 
-def _draw_losses(axes: Any, rounds: Sequence[Facts], names: dict[str, str]) -> None:
-    workers = list(dict.fromkeys(who for each in rounds for who in each.losses))
+def _heights(story: Story) -> list[float]:
+    """Inches of the panels of a run."""
+    lines = sum(map(len, story.notes.values()))
+    return [3.2, 1.4, *([0.4 + 0.23 * lines] if lines else [])]
+
+
+def _align(story: Story, *panels: Any) -> None:
+    """Let the panels of a run have the same rounds side by side."""
+    numbers = [each.number for each in story.rounds] + list(story.notes)
+    first, last = min(numbers, default=0), max(numbers, default=1)
+    for each in panels:
+        each.set_xlim(first - 0.6, last + 0.6)
+        each.xaxis.get_major_locator().set_params(integer=True)
+        each.tick_params(labelbottom=each is panels[-1])
+    panels[-1].set_xlabel("round")
+
+
+def _draw_losses(axes: Any, story: Story) -> None:
+    rounds, names = story.rounds, story.names
+    workers = sorted({who for each in rounds for who in each.losses}, key=lambda w: names.get(w, w))
+    numbers = [each.number for each in rounds]
     for who in workers:
-        points = [(each.number, each.losses[who]) for each in rounds if who in each.losses]
-        axes.plot(*zip(*points, strict=True), marker=".", alpha=0.6, label=names.get(who, who))
+        losses = [each.losses.get(who, nan) for each in rounds]  # a gap where it took no part
+        axes.plot(numbers, losses, marker=".", alpha=0.6, label=names.get(who, who))
     held = [(each.number, each.held_back) for each in rounds if each.held_back is not None]
     if held:
         axes.plot(*zip(*held, strict=True), color="black", linewidth=2, label="held-back text")
-    caught = [(each.number, who) for each in rounds for who in each.guilty if who in each.losses]
-    for number, who in caught:
-        loss = next(each.losses[who] for each in rounds if each.number == number)
-        axes.plot(number, loss, marker="x", markersize=12, color="red", zorder=5)
+    caught = [
+        (each.number, each.losses[who])
+        for each in rounds
+        for who in each.guilty
+        if who in each.losses
+    ]
+    if caught:
+        style = {"linestyle": "", "marker": "x", "markersize": 11, "color": "red", "zorder": 5}
+        axes.plot(*zip(*caught, strict=True), label="found guilty", **style)
+    axes.set_title(story.title, fontsize="medium", loc="left")
     axes.set_ylabel("loss, nats a byte")
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
 
 
-def _draw_notes(axes: Any, notes: dict[int, str]) -> None:
-    for number, text in notes.items():
-        axes.axvline(number, color="gray", linestyle=":", linewidth=1)
+def _draw_notes(axes: Any, notes: dict[int, list[str]], panels: tuple[Any, ...]) -> None:
+    """Each in a line of its own, beside a line at its round through all panels."""
+    lines = [(number, text) for number in sorted(notes) for text in notes[number]]
+    middle = (min(notes) + max(notes)) / 2
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    for number in notes:
+        for each in (*panels, axes):
+            each.axvline(number, color="gray", linestyle=":", linewidth=1, zorder=0)
+    for at, (number, text) in enumerate(lines):
+        left = number <= middle
+        axes.plot(number, at, marker="o", markersize=4, color="gray")
         axes.text(
-            number, 0.98, text, rotation=90, fontsize="small", va="top", ha="right",
-            transform=axes.get_xaxis_transform(), backgroundcolor=(1, 1, 1, 0.7),
+            number + (0.1 if left else -0.1), at, text, fontsize="small", va="center",
+            ha="left" if left else "right", bbox=white,
         )  # fmt: skip
+    axes.set_ylim(len(lines) - 0.5, -0.5)
+    axes.set_yticks([])
+    axes.set_ylabel("what happened")
 
 
-def _draw_taking_part(axes: Any, rounds: Sequence[Facts], parameters: int) -> None:
+def _draw_taking_part(axes: Any, story: Story) -> None:
+    rounds = story.rounds
     numbers = [each.number for each in rounds]
-    axes.bar(numbers, [each.contributors for each in rounds], color="tab:blue", alpha=0.6)
-    axes.set_ylabel("updates joined")
-    axes.set_xlabel("round")
+    joined = [0 if each.void else each.contributors for each in rounds]
+    axes.bar(numbers, joined, color="tab:blue", alpha=0.6)
+    for each in rounds:
+        if each.void:
+            axes.text(each.number, 0, "void", ha="center", va="bottom", fontsize="x-small")
+    axes.set_ylabel("joined")
     sent, dense = 0, 0
     for each in rounds:
         sent += each.bytes
-        dense += 4 * parameters * len(each.losses)
+        dense += 4 * story.parameters * len(each.losses)
     if sent:
         axes.set_title(
-            f"{sent / 1e6:.2f} MB sent; dense fp32 would be {dense / 1e6:.0f} MB "
+            f"updates joined; {sent / 1e6:.2f} MB sent, dense fp32 would be {dense / 1e6:.0f} MB "
             f"({dense / sent:.1f} times as much)",
-            fontsize="small",
-        )
+            fontsize="small", loc="left",
+        )  # fmt: skip

@@ -12,7 +12,7 @@ from pallets.training import Training
 from pallets.training.types import Member, Role, Standing
 from runtime.crypto import ss58_encode
 from training.chain import ChainError, RemoteChain
-from training.plot import Facts, add_held_back, draw, rounds_of
+from training.plot import Facts, Story, add_held_back, draw, rounds_of
 from training.progress import events
 from training.sight import Sight
 
@@ -116,4 +116,4 @@ def plot(sight: Sight, path: Path, home: Path | None = None) -> None:
     found = rounds_of(sight)
     if home is not None:
         add_held_back(found, events(home))
-    draw(found, path, parameters=sight.layout.size)
+    draw(path, Story(found, sight.layout.size))

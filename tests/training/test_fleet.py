@@ -17,7 +17,7 @@ from training.defence import Defence
 from training.export import Exporter, Mismatch, Verifier
 from training.library import Library
 from training.member import Member
-from training.plot import add_held_back, draw, rounds_of
+from training.plot import Story, add_held_back, draw, rounds_of
 from training.progress import Progress, events
 from training.replica import Replica
 from training.witness import Poster
@@ -134,7 +134,8 @@ def spoil(folder: Path) -> None:
 def test_a_run_is_drawn(honest, tmp_path):
     facts = rounds_of(honest.sight)
     add_held_back(facts, [{"what": "scored", "round": 1, "loss": 5.0}])
-    draw(facts, tmp_path / "run.png", parameters=honest.sight.layout.size, notes={2: "note"})
+    story = Story(facts, honest.sight.layout.size, notes={2: ["note"]})
+    draw(tmp_path / "run.png", story, story)
     assert (tmp_path / "run.png").read_bytes()[:4] == b"\x89PNG"
     assert facts[0].held_back == 5.0
 

@@ -1,0 +1,159 @@
+"""The demo's plays in one process, with small models: what must be seen is seen, and only then."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.training.fleet import TINY, Fleet
+from training.begin import Rules
+from training.config import InnerConfig
+from training.demo import cast, scenes
+from training.demo.cast import CHEATS, Company
+from training.demo.play import Honest, Play, Pretence
+from training.demo.report import (
+    Missing,
+    ensure_seen,
+    people,
+    story_of,
+    together,
+    verified,
+    what_happened,
+)
+from training.demo.watch import name_of, watched
+from training.export import Exporter
+from training.plot import draw
+from training.worker import Worker
+
+pytestmark = pytest.mark.slow
+ROUNDS = 12
+
+
+class Scenery:
+    """The demo's stage, whose people are members in this process."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.fleet = fleet
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def told(self, name: str):
+        return [{"what": what, **facts} for who, what, facts in self.fleet.told if who == name]
+
+    def enter(self, part: cast.Part, run: int) -> None:
+        if part.does == "validate":
+            self.fleet.add_validator(part.name)
+        else:
+            self.fleet.add_worker(part.name, CHEATS.get(part.does, Worker))
+
+    def kill(self, name: str) -> None:
+        home = self.fleet.members.pop(name).home
+        for path in home.glob("*.npz"):
+            path.unlink()
+
+    def ask_to_leave(self, name: str) -> None:
+        self.fleet.workers[name].stopping = True
+        self.fleet.members[name].leave()
+
+
+def fleet_for(company: Company, folder, config) -> Fleet:
+    rules = replace(Rules.from_json(json.dumps(company.rules).encode()), stride=2)
+    return Fleet(folder, workers=0, validators=0, rules=rules, config=config)
+
+
+def audience(fleet: Fleet):
+    """A stage with the fleet's people, what is seen of them, the run, and what is kept of it."""
+    stage, folder = Scenery(fleet), fleet.folder
+    watch = watched(fleet.sight, stage.told, folder / "source", folder / "seen")
+    exporter = Exporter(watch.sight, watch.library, folder / "export")
+    exporter.begin()
+    return stage, watch, fleet.run, exporter
+
+
+def perform(play: Play, limit: int) -> None:
+    play.begin()
+    for _ in range(limit):
+        play.tick()
+        if play.is_over:
+            return
+        play.stage.fleet.step()
+    raise AssertionError(f"not seen: {[s.title for s in play.scenes if s.title not in play.seen]}")
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory):
+    """The first run, played to its end."""
+    config = replace(TINY, inner=InnerConfig(steps=6, batch=4, warm_up=4, total_steps=6 * ROUNDS))
+    fleet = fleet_for(cast.honest_company(ROUNDS), tmp_path_factory.mktemp("honest"), config)
+    play = Honest(*audience(fleet), ROUNDS)
+    perform(play, 1_500)
+    yield play
+    fleet.close()
+
+
+@pytest.fixture(scope="module")
+def pretence(tmp_path_factory):
+    """The second run, played to its end."""
+    company = cast.false_company()
+    fleet = fleet_for(company, tmp_path_factory.mktemp("pretence"), company.config)
+    play = Pretence(*audience(fleet))
+    perform(play, 1_500)
+    yield play
+    fleet.close()
+
+
+def test_all_that_must_happen_is_seen(honest, pretence):
+    for play in (honest, pretence):
+        rows = what_happened((play,), [verified(play)])
+        assert len(rows) == len(play.scenes) + len(scenes.ALWAYS) + 1
+        ensure_seen(rows)
+
+
+def test_who_lost_everything_goes_the_way_of_checkpoints(honest):
+    assert "after round 6 and 1 aggregates" in honest.seen[scenes.HONEST[1].title]
+    marks = honest.watch.marks
+    assert marks == {"killed": 3, "back": 7}
+
+
+def test_what_is_not_seen_is_an_error():
+    ensure_seen([("a", "b", "c")])
+    with pytest.raises(Missing, match="not seen: the moon"):
+        ensure_seen([("the sun", "rises", "it did"), ("the moon", "rises", "")])
+
+
+def test_nothing_is_seen_where_nobody_cheats(tmp_path):
+    """The same people, who all do what they should."""
+    company = cast.false_company()
+    fleet = fleet_for(company, tmp_path, company.config)
+    _, watch, *_ = audience(fleet)
+    fleet.add_validator(cast.VIC)
+    for name in (cast.IDA, cast.HAL, cast.KIT, cast.GUS, cast.WIM, cast.MAX):
+        fleet.add_worker(name)
+    fleet.play(3)
+    seen = {each.title: each.check(watch) for each in (*scenes.HONEST, *scenes.EARLY, *scenes.LATE)}
+    fleet.close()
+    assert not any(seen.values()), seen
+
+
+def test_a_table_and_a_picture_say_what_came_of_it(honest, pretence, tmp_path):
+    table = people(pretence)
+    columns = {column.header: list(column.cells) for column in table.columns}
+    lines = zip(*columns.values(), strict=True)
+    rows = {line[0]: dict(zip(columns, line, strict=True)) for line in lines}
+    assert list(rows) == [part.name for part in pretence.company.parts]
+    assert rows[cast.WIM]["rounds"] == rows[cast.VIC]["rounds"] == "0"
+    assert int(rows[cast.IDA]["rounds"]) > 3
+    assert rows[cast.MAX]["in the end"] == "slashed, out"
+    assert rows[cast.VIC]["in the end"] == "active"
+    draw(tmp_path / "both.png", story_of(honest), story_of(pretence))
+    assert (tmp_path / "both.png").read_bytes()[:4] == b"\x89PNG"
+    title, _, seen = together(honest, pretence)
+    assert title.startswith("two runs")
+    assert seen.startswith("k = 64 and 128")
+
+
+def test_people_have_names(honest):
+    assert name_of(honest.watch.sight.members()[0][0]).startswith("//")
+    assert name_of(None) == "the chain"

@@ -1,0 +1,87 @@
+"""The command: `python -m training.demo`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from training import demo
+from training.chain import RemoteChain
+from training.demo import cast
+from training.demo.play import Honest, Play, Pretence, perform
+from training.demo.report import finish
+from training.demo.stage import Stage, prepare_subnet
+from training.demo.watch import Watch, watched
+from training.export import Exporter
+from training.sight import Sight
+
+LEAST_ROUNDS = 12
+WIDTH = 120
+
+
+def play(stage: Stage, rounds: int, milliseconds: int, picture: Path) -> None:
+    """All of it.  Errors: Missing, and whatever ends a run."""
+    stage.node(milliseconds)
+    link = RemoteChain(stage.url)
+    companies = (cast.honest_company(rounds), cast.false_company())
+    workers, validators = (
+        [name for company in companies for name in company.names(validate=each)]
+        for each in (False, True)
+    )
+    netuid = prepare_subnet(link, workers, validators)
+    for run, company in enumerate(companies):
+        stage.create(run, netuid, company)
+    stage.say(
+        f"subnet {netuid} with two runs, {rounds} rounds of the first; files in {stage.folder}"
+    )
+    seen = [_watch(stage, link, run) for run in range(len(companies))]
+    plays: tuple[Play, ...] = (
+        Honest(stage, seen[0], 0, _exporter(stage, seen[0]), rounds),
+        Pretence(stage, seen[1], 1, _exporter(stage, seen[1])),
+    )
+    perform(stage, *plays)
+    finish(stage, plays, picture)
+    stage.say("all that had to happen was seen")
+
+
+def _watch(stage: Stage, link: RemoteChain, run: int) -> Watch:
+    own = stage.folder / f"audience-{run}"
+    return watched(Sight(link, run), stage.told, stage.beginning(run), own)
+
+
+def _exporter(stage: Stage, watch: Watch) -> Exporter:
+    folder = stage.folder / f"export-{watch.sight.id}"
+    exporter = Exporter(watch.sight, watch.library, folder)
+    exporter.begin()
+    return exporter
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=demo.__doc__, prog="python -m training.demo")
+    parser.add_argument("--rounds", type=int, default=LEAST_ROUNDS, help="of the first run")
+    parser.add_argument("--block-time", type=int, default=500, help="milliseconds")
+    parser.add_argument("--folder", type=Path, help="where all files go; default: a temporary one")
+    parser.add_argument("--picture", type=Path, default=Path("train-demo.png"))
+    given = parser.parse_args()
+    if given.rounds < LEAST_ROUNDS:
+        parser.error(f"so much takes {LEAST_ROUNDS} rounds")
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="train-demo-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    console = Console()
+    stage = Stage(folder, console if console.is_terminal else Console(width=WIDTH))
+    try:
+        play(stage, given.rounds, given.block_time, given.picture)
+    finally:
+        stage.stop()
+        if given.folder is None and sys.exc_info()[0] is None:
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""The process of a worker that cheats: as `pysubtensor train join`, with what it does in front."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from training.demo.cast import CHEATS
+from training.running import Options, work
+from training.store import as_url
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m training.demo.actor", description=__doc__)
+    parser.add_argument("does", choices=CHEATS)
+    parser.add_argument("run", type=int)
+    for option in ("--from", "--store", "--home", "--url", "--key"):
+        parser.add_argument(option, required=True)
+    given = vars(parser.parse_args())
+    places = as_url(given["from"]), as_url(given["store"]), Path(given["home"])
+    work(Options(given["url"], given["run"], given["key"], *places), CHEATS[given["does"]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""A run as the audience sees it: by the chain, by what members told, and by what they published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pallets.training.types import Outcome, Role, Round, Verdict
+from pysubtensor.addresses import account, development_name
+from runtime.primitives import AccountId
+from training.library import Library, Source
+from training.replica import Replica
+from training.sight import COMMITTING, OPEN, Sight
+from training.store import Place
+
+Told = Callable[[str], list[dict[str, Any]]]
+"""What somebody, by name, told of what it did: each `what`, and facts by name."""
+
+
+class Watch:
+    """A run that is watched."""
+
+    def __init__(self, sight: Sight, told: Told, library: Library) -> None:
+        self.sight, self.told, self.library = sight, told, library
+        self.marks: dict[str, int] = {}
+        """Rounds in which the play did something, by what it was."""
+
+    def over(self) -> list[tuple[int, Round]]:
+        """The rounds that are kept and no longer open, the oldest first."""
+        run = self.sight.run
+        found = ((number, self.sight.round(number)) for number in range(run.oldest, run.round + 1))
+        return [(at, state) for at, state in found if state is not None and state.phase not in OPEN]
+
+    def joined(self, name: str, since: int = 1) -> list[tuple[int, Round]]:
+        """The rounds that counted in which somebody's update was joined."""
+        who = account(name)
+        return [
+            (number, state)
+            for number, state in self.over()
+            if number >= since and who in state.contributors and not state.void
+        ]
+
+    def what(self, name: str, what: str) -> list[dict[str, Any]]:
+        """What somebody told of one kind."""
+        return [each for each in self.told(name) if each["what"] == what]
+
+    def guilty(self, name: str) -> tuple[int, Verdict] | None:
+        """The first verdict against somebody, and its round."""
+        who = account(name)
+        for number, state in self.over():
+            for verdict in state.verdicts:
+                if verdict.accused == who and verdict.outcome is Outcome.GUILTY:
+                    return number, verdict
+        return None
+
+    def ratings(self, number: int) -> list[dict[AccountId, int]]:
+        """What each validator rated the workers of a round."""
+        state = self.sight.round(number)
+        scorers = () if state is None else state.scorers
+        sheets = (self.sight.pallet.sheets[self.sight.id, number, who] for who in scorers)
+        return [
+            {score.worker: int(score.rating) for score in sheet.scores}
+            for sheet in sheets
+            if sheet is not None and sheet.scores is not None
+        ]
+
+    def weights(self) -> list[dict[AccountId, int]]:
+        """The rows of weights that the run's validators have on its subnet."""
+        sub: Any = self.sight.link.runtime.pallets["SubtensorModule"]
+        netuid = self.sight.run.netuid
+        uids = (sub.uids[netuid, who] for who in self.sight.active(Role.VALIDATOR))
+        rows = (sub.weights[netuid, uid] for uid in uids if uid is not None)
+        return [{sub.keys[netuid, uid]: int(weight) for uid, weight in row} for row in rows if row]
+
+    def may_commit(self, number: int, who: AccountId) -> bool:
+        """Can somebody still commit in a round, and has not?"""
+        state = self.sight.round(number)
+        return state is not None and state.phase in COMMITTING and who not in state.committed
+
+
+def watched(sight: Sight, told: Told, beginning: Path, own: Path) -> Watch:
+    """Watch a run whose beginning lies in a folder.  Errors: Unfit."""
+    library = Library(Place(own.absolute().as_uri()), Source(Place(beginning.absolute().as_uri())))
+    return Watch(sight, told, library)
+
+
+class Way(Replica):
+    """Goes the way of somebody who has nothing but what is published, and remembers it."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(watch.sight, watch.library)
+        self.checkpoint: int | None = None
+        """The round whose anchored parameters it began with."""
+        self.rounds: list[int] = []
+        """The rounds that it repeated since."""
+
+    def _checkpoint(self, root: bytes, locator: str, number: int) -> list[Any] | None:
+        found = super()._checkpoint(root, locator, number)
+        if found is not None:
+            self.checkpoint = number
+        return found
+
+    def _repeat(self, number: int, before: list[Any]) -> list[Any]:
+        self.rounds.append(number)
+        return super()._repeat(number, before)
+
+
+def name_of(who: AccountId | None) -> str:
+    """The name of an account of the demo."""
+    if who is None:
+        return "the chain"
+    return development_name(who) or who.hex()[:8]
