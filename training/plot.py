@@ -175,6 +175,7 @@ def _draw_taking_part(axes: Any, story: Story) -> None:
         if each.void:
             axes.text(each.number, 0, "void", ha="center", va="bottom", fontsize="x-small")
     axes.set_ylabel("joined")
+    axes.yaxis.get_major_locator().set_params(integer=True)
     sent, dense = 0, 0
     for each in rounds:
         sent += each.bytes

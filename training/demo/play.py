@@ -125,7 +125,7 @@ class Play:
                     self.seen[scene.title] = found.text
                     self.say(f"seen: {scene.title} - {found.text}")
                 if found is not None and scene.note:
-                    self.notes.setdefault(found.round, []).append(scene.note)
+                    self.notes.setdefault(found.round, []).insert(0, scene.note)
 
 
 class Honest(Play):
@@ -212,7 +212,7 @@ class Pretence(Play):
             self._rests = True
             for name in (cast.IDA, cast.HAL):
                 self.stage.ask_to_leave(name)
-            self.note(number, "all leave")
+            self.note(number, f"{cast.IDA} and {cast.HAL} leave")
 
 
 def perform(stage: Stage, *plays: Play) -> None:
