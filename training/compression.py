@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pallets.training.codec import Part, Payload, Tensor
+from pallets.training.codec import Part, Payload
 from pallets.training.codec.checks import is_compression
 from pallets.training.codec.numbers import Int32, fed_back
 from pallets.training.codec.parts import Sparse, values_of
@@ -36,21 +36,19 @@ def compressed_again(
         wanted = fed_back(old, new, decay).astype(np.int64)
         left.append((wanted - values_of(part, tensor.chunk_length)).astype(np.int32))
         if wrong is None:
-            found = _wrong_row(part, tensor, old, new, left[-1], decay)
+            found = _wrong_row(part, old, new, left[-1], decay)
             wrong = None if found is None else first + found
         first += tensor.chunks
     return Compressed(wrong, left)
 
 
-def _wrong_row(
-    part: Part, tensor: Tensor, old: Int32, new: Int32, left: Int32, decay: int
-) -> int | None:
+def _wrong_row(part: Part, old: Int32, new: Int32, left: Int32, decay: int) -> int | None:
     """The first chunk of a tensor that is wrong."""
-    if is_compression(part, tensor, old, new, left, decay):
+    if is_compression(part, old, new, left, decay):
         return None
     for row, one in enumerate(_rows(part)):
         at = slice(row, row + 1)
-        if not is_compression(one, tensor, old[at], new[at], left[at], decay):
+        if not is_compression(one, old[at], new[at], left[at], decay):
             return row
     return None
 

@@ -101,9 +101,9 @@ class Way(Replica):
             self.checkpoint = number
         return found
 
-    def _repeat(self, number: int, before: list[Any]) -> list[Any]:
+    def _repeat(self, number: int, *rest: Any) -> list[Any]:
         self.rounds.append(number)
-        return super()._repeat(number, before)
+        return super()._repeat(number, *rest)
 
 
 def name_of(who: AccountId | None) -> str:
