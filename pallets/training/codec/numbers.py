@@ -58,10 +58,11 @@ def fed_back(error: Int32, update: Int32, decay: int) -> Int32:
     """What there is to send: decay * error + update, within `LIMIT`; decay at most `DECAY_ONE`."""
     due = np.empty(error.shape, dtype=np.int32)
     flat = [each.reshape(-1) for each in (error, update, due)]
+    scratch = np.empty((2, min(due.size, _BLOCK)), dtype=np.uint32)
     for at in range(0, due.size, _BLOCK):
         held, new, out = (each[at : at + _BLOCK] for each in flat)
         if _stay_within_limit(held, new):
-            _decay_into(out, held, decay)
+            _decay_into(out, held, decay, scratch[:, : len(held)])
             out += new
         else:
             kept = without_fraction(held.astype(np.int64) * decay, DECAY_BITS)
@@ -76,12 +77,14 @@ def _stay_within_limit(a: Int32, b: Int32) -> bool:
     return lowest >= -LIMIT and highest <= LIMIT
 
 
-def _decay_into(high: Int32, numbers: Int32, decay: int) -> None:
+def _decay_into(high: Int32, numbers: Int32, decay: int, scratch: NDArray[np.uint32]) -> None:
     """Numbers times the decay, in 32 bits: the halves of each are multiplied apart."""
+    low, below_zero = scratch
     np.right_shift(numbers, DECAY_BITS, out=high)
-    low = numbers.view(np.uint32) & (DECAY_ONE - 1)
+    np.bitwise_and(numbers.view(np.uint32), DECAY_ONE - 1, out=low)
     low *= decay
-    low += high.view(np.uint32) >> DECAY_BITS  # as in `without_fraction`: below zero, all bits
+    np.right_shift(high.view(np.uint32), DECAY_BITS, out=below_zero)  # as in `without_fraction`
+    low += below_zero
     low >>= DECAY_BITS
     high *= decay
     high += low.view(np.int32)

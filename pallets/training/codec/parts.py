@@ -204,15 +204,20 @@ def _sparse(values: Int32, k: int) -> Sparse:
 def chosen(values: Int32, k: int) -> Indices:
     """Indices of the k largest magnitudes of each row, of equal ones the first; they rise."""
     out = np.empty((len(values), k), dtype=np.uint16)
+    scratch = np.empty((2, min(len(values), _BLOCK), values.shape[1]), dtype=np.int32)
     for at in range(0, len(values), _BLOCK):
-        out[at : at + _BLOCK] = _chosen(values[at : at + _BLOCK], k)
+        block = values[at : at + _BLOCK]
+        out[at : at + _BLOCK] = _chosen(block, k, scratch[:, : len(block)])
     return out
 
 
-def _chosen(values: Int32, k: int) -> Int64:
+def _chosen(values: Int32, k: int, scratch: Int32) -> Int64:
     rows, length = values.shape
-    sizes = np.abs(values)
-    least = np.partition(sizes, length - k, axis=1)[:, length - k]
+    sizes, parted = scratch
+    np.abs(values, out=sizes)
+    parted[:] = sizes
+    parted.partition(length - k, axis=1)
+    least = parted[:, length - k]
     found = _true_places(sizes >= least[:, None])
     if len(found) > rows * k:
         found = _without_surplus(found, sizes, least, k)
