@@ -53,6 +53,9 @@ class Link(Protocol):
     def look(self) -> int:
         """Read the newest block from now on; gives its number.  Errors: ChainError."""
 
+    def step(self) -> int:
+        """The same of the block after that which was looked at last, if there is one."""
+
     def send(self, call: Call, key: Keypair) -> None:
         """Sign a call and wait for it to be in a block.  Errors: Refused; ChainError."""
 
@@ -125,6 +128,15 @@ class RemoteChain:
         head: str = self.ask("chain_getBlockHash")
         if head != self._head:
             self._pin(head)
+        return self._number()
+
+    def step(self) -> int:
+        found: str | None = self.ask("chain_getBlockHash", self._number() + 1)
+        if found is not None:
+            self._pin(found)
+        return self._number()
+
+    def _number(self) -> int:
         number: int = self._pallet("System").number.get()
         return number
 
@@ -222,6 +234,9 @@ class LocalChain:
     def look(self) -> int:
         number: int = self.devnet.number
         return number
+
+    def step(self) -> int:
+        return self.look()  # it knows no other block
 
     def send(self, call: Call, key: Keypair) -> None:
         try:

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from pallets.training.types import Role, Standing
 from runtime.crypto import Keypair, bls
+from runtime.frame.error import DispatchFailure
 from runtime.primitives import U64, AccountId, Tao
 from training.chain import Link, Refused
 from training.library import Library, Source
@@ -102,9 +103,19 @@ class Member:
 
     def leave(self) -> None:
         """Take part no longer.  Errors: Refused."""
-        if self.is_active():
+        found = self.sight.member(self.account)
+        if found is not None and found.standing is not Standing.LEAVING:
             self.send("leave", run=self.sight.id)
             self.tell("left")
+
+    def claim(self) -> None:
+        """Have one's bond back, when it is free.  Errors: Refused."""
+        found = self.sight.member(self.account)
+        if found is None or found.standing is not Standing.LEAVING:
+            return
+        if found.until <= self.sight.now and not found.locks:
+            self.send("claim", run=self.sight.id)
+            self.tell("claimed", bond=int(found.bond))
 
     # -- living -------------------------------------------------------------------------------
 
@@ -119,8 +130,11 @@ class Member:
         try:
             return duty.tick()
         except (Refused, CannotReach, StoreError) as error:
-            self.tell("failed", duty=type(duty).__name__.lower(), why=str(error))
-            return False
+            why = str(error)
+        except DispatchFailure as error:  # something is kept no longer
+            why = type(error).__name__
+        self.tell("failed", duty=type(duty).__name__.lower(), why=why)
+        return False
 
     def live(self, until: Callable[[], bool]) -> None:
         """Do one's duties until told to stop."""

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pallets.training.terms import Status
-from pallets.training.types import Role, Standing
+from pallets.training.types import Role
 from runtime.crypto import Keypair
 from training.appeals import Appellant
 from training.audit import Checker
 from training.auditor import Auditor
 from training.begin import Rules, create, prepare
-from training.chain import RemoteChain
+from training.chain import ChainError, RemoteChain
 from training.config import RunConfig
 from training.defence import Defence
 from training.export import Exporter
 from training.library import Library, Source
-from training.member import Member
+from training.member import POLL, Member
 from training.progress import Progress
 from training.rollback import WIDE, Alarm, Watch
+from training.sight import Sight
 from training.status import sight_of
 from training.store import Place, as_url
 from training.validator import Scorer
@@ -105,6 +107,24 @@ class Stop:
         self.now = True
 
 
+class Departure:
+    """Leaves the run when the process is asked to, or the run is closed, and claims the bond."""
+
+    def __init__(self, member: Member, stop: Stop, worker: Worker | None = None) -> None:
+        self.m, self.stop, self.worker = member, stop, worker
+
+    def tick(self) -> bool:
+        closed = self.m.sight.run.status is Status.CLOSED
+        if self.stop.leave or closed:
+            if self.worker is not None and not self.worker.stopping:
+                self.worker.stopping = True
+                self.m.tell("leaving")
+            if closed or self.worker is None or self.worker.is_free:
+                self.m.leave()
+        self.m.claim()
+        return False
+
+
 def member_of(options: Options, progress: Progress) -> Member:
     """A member with its files.  Errors: ChainError; Unfit; StoreError."""
     link = RemoteChain(options.url)
@@ -122,17 +142,8 @@ def work(options: Options, kind: type[Worker] = Worker) -> None:
         worker = as_worker(member, kind, options.device)
         member.join(Role.WORKER)
         stop = Stop()
-
-        def done() -> bool:
-            progress.refresh(member.sight)
-            if stop.leave and not worker.stopping:
-                worker.stopping = True
-                progress("leaving")
-            if worker.stopping and worker.is_free and member.is_active():
-                member.leave()
-            return stop.now or _is_gone(member)
-
-        member.live(done)
+        member.duties.append(Departure(member, stop, worker))
+        _live(member, progress, stop)
 
 
 def validate(options: Options) -> None:
@@ -142,41 +153,33 @@ def validate(options: Options) -> None:
         member = member_of(options, progress)
         as_validator(member, options.device, Alarm(options.roll_back_above))
         member.join(Role.VALIDATOR)
-        _live(member, progress)
+        stop = Stop()
+        member.duties.append(Departure(member, stop))
+        _live(member, progress, stop)
 
 
 def audit(options: Options) -> None:
-    """Audit with the key of a member until told to stop."""
+    """Audit with the key of a member until told to stop; the member itself stays."""
     single_thread()
     with Progress(options.home, f"auditor {options.key}", quiet=options.quiet) as progress:
         member = member_of(options, progress)
+        if member.sight.member(member.account) is None:
+            raise ChainError(f"{options.key} is no member of run {options.run}")
         as_auditor(member)
-        _live(member, progress)
+        stop = Stop()
+        _live(member, progress, stop, lambda: stop.leave)
 
 
-def _live(member: Member, progress: Progress) -> None:
-    stop = Stop()
+def _live(
+    member: Member, progress: Progress, stop: Stop, done: Callable[[], bool] = lambda: False
+) -> None:
+    """Do one's duties until told to stop, until done, or until one is a member no longer."""
 
-    def done() -> bool:
+    def until() -> bool:
         progress.refresh(member.sight)
-        if stop.leave and member.is_active():
-            member.leave()
-        return stop.now or _is_gone(member)
+        return stop.now or done() or member.sight.member(member.account) is None
 
-    member.live(done)
-
-
-def _is_gone(member: Member) -> bool:
-    """Has the member left, and its bond back?  Asks for it when it is free."""
-    sight = member.sight
-    found = sight.member(member.account)
-    if found is None:
-        return True
-    if found.standing is Standing.LEAVING and found.until <= sight.now and not found.locks:
-        member.send("claim", run=sight.id)
-        member.tell("claimed", bond=int(found.bond))
-        return True
-    return False
+    member.live(until)
 
 
 def begin(
@@ -206,8 +209,23 @@ def export(url: str, run: int, source: str, folder: Path, *, follow: bool) -> li
     if not follow:
         return written
     stop = Stop()
-    while not (stop.leave or stop.now or sight.run.status is Status.CLOSED):
-        time.sleep(1)
-        sight.look()
-        written += exporter.go_on()
+    while not (stop.leave or stop.now or _is_over(sight)):
+        before = sight.now
+        sight.step()  # no block may be left out: a closed run keeps a round for one alone
+        if sight.now == before:
+            time.sleep(POLL)
+        elif not _is_forgotten(sight):
+            written += exporter.go_on()
     return written
+
+
+def _is_over(sight: Sight) -> bool:
+    """Can no more rounds become final?"""
+    if _is_forgotten(sight):
+        return True
+    run = sight.run
+    return run.status is Status.CLOSED and run.final_round == run.round
+
+
+def _is_forgotten(sight: Sight) -> bool:
+    return sight.pallet.runs[sight.id] is None

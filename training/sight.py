@@ -43,6 +43,10 @@ class Sight:
         """Move on to the newest block."""
         self.now = self.link.look()
 
+    def step(self) -> None:
+        """Move on to the next block, if there is one."""
+        self.now = self.link.step()
+
     @property
     def run(self) -> Run:
         """The run as it stands.  Errors: NoSuchRun."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pallets.training.types import Verdict
 from pysubtensor.addresses import account
 from pysubtensor.cli import app
 from runtime.crypto import Keypair
@@ -19,10 +20,25 @@ from tests.clients.running import running_node
 from tests.training.fleet import TINY
 from training.chain import ChainError, Refused, RemoteChain
 from training.progress import events
+from training.sight import Sight
+from training.status import sight_of
 
 ROOT = Path(__file__).parents[2]
 RULES = {"min_workers": 1, "challenge": 6, "response": 6, "train": 60, "reveal": 30, "score": 30}
+NEURONS = ("//Ada", "//Ben", "//Cleo")
+WATCHED = {
+    "challenge": 60, "response": 60, "verdict": 60, "stride": 2, "audit_rate": 1.0,
+    "audit_strides": 2,
+}  # fmt: skip
 LIMIT_S = 90
+LAZY = """
+import sys
+from pathlib import Path
+from training.cheats import Lazy
+from training.running import Options, work
+url, run, key, source, store, home = sys.argv[1:]
+work(Options(url, int(run), key, source, store, Path(home), quiet=True), Lazy)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +49,7 @@ def url():
 
 @pytest.fixture(scope="module")
 def netuid(url):
-    """A subnet with one neuron, //Ada."""
+    """A subnet with some neurons."""
     link, alice = RemoteChain(url), Keypair.from_uri("//Alice")
 
     def send(pallet: str, name: str, **arguments: object) -> None:
@@ -41,11 +57,9 @@ def netuid(url):
 
     found = int(link.runtime.pallets["SubtensorModule"].total_networks.get())
     send("SubtensorModule", "register_network", hotkey=account("//Alice//hot"))
-    send("SubtensorModule", "burned_register", netuid=found, hotkey=account("//Ada"))
-    ada = link.runtime.call(
-        "Balances", "transfer_keep_alive", dest=to("//Ada"), value=RAO_PER_TAO * 99
-    )
-    link.send(ada, alice)
+    for name in NEURONS:
+        send("SubtensorModule", "burned_register", netuid=found, hotkey=account(name))
+        send("Balances", "transfer_keep_alive", dest=to(name), value=RAO_PER_TAO * 99)
     link.close()
     return found
 
@@ -67,14 +81,19 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 
+def begin_run(url: str, netuid: int, folder: Path, **rules: object) -> int:
+    """Create a run with its beginning in a folder `begin`; gives its number."""
+    (folder / "config.json").write_bytes(TINY.to_json())
+    (folder / "rules.json").write_text(json.dumps(RULES | rules))
+    files = ("--config", folder / "config.json", "--rules", folder / "rules.json")
+    store = ("--store", folder / "begin", "--url", url)
+    said = train("init", netuid, "--key", "//Alice", *store, *files)
+    return int(said.removeprefix("Run ").partition(";")[0])
+
+
 def test_a_run_from_the_command_line(url, netuid, tmp_path):
-    (tmp_path / "config.json").write_bytes(TINY.to_json())
-    (tmp_path / "rules.json").write_text(json.dumps(RULES))
-    files = ("--config", tmp_path / "config.json", "--rules", tmp_path / "rules.json")
-    begin = tmp_path / "begin"
-    said = train("init", netuid, "--key", "//Alice", "--store", begin, "--url", url, *files)
-    assert said.startswith("Run 0;")
-    home = tmp_path / "ada"
+    assert begin_run(url, netuid, tmp_path) == 0
+    begin, home = tmp_path / "begin", tmp_path / "ada"
     member = ("--key", "//Ada", "--from", begin, "--store", home / "store", "--home", home)
     command = [sys.executable, "-m", "pysubtensor", "train", "join", "0", "--url", url, *member]
     with (tmp_path / "out.txt").open("w") as out:
@@ -119,3 +138,141 @@ def test_a_refusal_has_its_name(url):
     with pytest.raises(ChainError, match="no_such_method"):
         link.ask("no_such_method")
     link.close()
+
+
+# -- who only looks on: one of three workers skips steps, and there is no validator ---------------
+
+
+class Stage:
+    """A run with the processes of its members, and of those who watch it."""
+
+    def __init__(self, url: str, run: int, folder: Path) -> None:
+        self.url, self.run, self.folder = url, run, folder
+        self.processes: list[subprocess.Popen[str]] = []
+
+    def start(self, *command: object) -> subprocess.Popen[str]:
+        line = [sys.executable, *map(str, command)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        self.processes.append(subprocess.Popen(line, cwd=ROOT, env=environment(), **pipes))
+        return self.processes[-1]
+
+    def command(self, name: str, *options: object) -> subprocess.Popen[str]:
+        return self.start("-m", "pysubtensor", "train", name, *options)
+
+    def member(self, command: str, key: str, home: str) -> subprocess.Popen[str]:
+        own = self.folder / home
+        files = ("--from", self.folder / "begin", "--store", own / "store", "--home", own)
+        options = ("--key", key, "--url", self.url, "--quiet", *files)
+        return self.command(command, self.run, *options)
+
+    def lazy(self, key: str, home: str) -> None:
+        begin, own = self.folder / "begin", self.folder / home
+        self.start("-c", LAZY, self.url, self.run, key, begin, own / "store", own)
+
+    def told(self, home: str, what: str) -> list[dict]:
+        return [each for each in events(self.folder / home) if each["what"] == what]
+
+    def status(self) -> dict:
+        """What `status --json` says."""
+        return json.loads(said(self.command("status", self.run, "--url", self.url, "--json")))
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.communicate()
+
+
+def said(process: subprocess.Popen[str], code: int = 0) -> str:
+    """What a process said before it ended."""
+    output = process.communicate(timeout=60)[0]
+    assert process.returncode == code, output
+    return output
+
+
+@pytest.fixture(scope="module")
+def stage(url, netuid, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("watched")
+    found = Stage(url, begin_run(url, netuid, folder, min_workers=2, **WATCHED), folder)
+    out = ("--from", folder / "begin", "--out", folder / "export", "--url", url)
+    found.follower = found.command("export", found.run, "--follow", *out)
+    for key, home in (("//Ada", "ada"), ("//Ben", "ben")):
+        found.member("join", key, home)
+    found.lazy("//Cleo", "cleo")
+    yield found
+    found.stop()
+
+
+def test_an_auditor_catches_whom_no_validator_looks_at(stage):
+    until(lambda: stage.told("ada", "joined"))
+    auditor = stage.member("audit", "//Ada", "auditor")
+    until(lambda: stage.told("auditor", "accused"))
+    accused = {each["worker"] for each in stage.told("auditor", "accused")}
+    assert accused == {account("//Cleo").hex()[:8]}
+    sight = sight_of(stage.url, stage.run)
+    until(lambda: verdicts_of(sight))
+    status = stage.status()
+    assert accused == {who for each in status["rounds"] for who in each["guilty"]}
+    (cleo,) = [each for each in status["members"] if each["bond"] == 0]
+    assert cleo["standing"] == "leaving"
+    assert [each["standing"] for each in status["members"]].count("active") == 2
+    auditor.send_signal(signal.SIGINT)
+    assert said(auditor) == ""
+
+
+def verdicts_of(sight: Sight) -> list[Verdict]:
+    sight.look()
+    return [verdict for _, state in sight.unsettled() for verdict in state.verdicts]
+
+
+def test_an_auditor_ends_when_it_is_told_to(stage):
+    auditor = stage.member("audit", "//Ben", "other")
+    until(lambda: stage.told("other", "audited"))
+    auditor.terminate()
+    assert said(auditor) == ""
+
+
+def test_only_members_audit(stage):
+    assert "//Bob is no member" in said(stage.member("audit", "//Bob", "bob"), code=1)
+
+
+def test_a_follower_writes_every_final_round_to_the_end(stage):
+    sight, out = sight_of(stage.url, stage.run), stage.folder / "export"
+    until(lambda: final_of(sight) >= 2)
+    until((out / "rounds" / "2" / "round.scale").exists)
+    close = sight.call("close_run", run=sight.id)
+    sight.link.send(close, Keypair.from_uri("//Alice"))
+    written = said(stage.follower)
+    sight.look()
+    assert sight.run.final_round == sight.run.round
+    assert f"Wrote {sight.run.round} rounds" in written
+    checked = said(stage.command("verify", out))
+    assert f"{sight.run.round} rounds" in checked
+    assert sight.run.final_root.hex() in checked
+
+
+def final_of(sight: Sight) -> int:
+    sight.look()
+    return sight.run.final_round
+
+
+def test_members_of_a_closed_run_leave(stage):
+    until(lambda: stage.told("ada", "left") and stage.told("ben", "left"))
+
+
+def test_a_changed_byte_is_found(stage):
+    payload = min((stage.folder / "export" / "rounds" / "1").glob("*.slp"))
+    data = bytearray(payload.read_bytes())
+    data[len(data) // 2] ^= 1
+    payload.write_bytes(data)
+    found = said(stage.command("verify", stage.folder / "export", "--quiet"), code=1)
+    assert "round 1: the hash of a payload" in found
+
+
+def test_a_follower_ends_when_it_is_told_to(stage, url, netuid, tmp_path):
+    run = begin_run(url, netuid, tmp_path)
+    out = ("--from", tmp_path / "begin", "--out", tmp_path / "export", "--url", url)
+    follower = stage.command("export", run, "--follow", *out)
+    until((tmp_path / "export" / "run.json").exists)
+    follower.send_signal(signal.SIGINT)
+    assert "Wrote 0 rounds" in said(follower)
+    assert "are good" in train("verify", tmp_path / "export")
