@@ -101,7 +101,7 @@ class Checker:
             return Finding(True, why)
         base = (number - 1) * self.config.inner.steps
         repeated = self._repeat(ends[0], assigned, base, first, last)
-        return _compared(ends[0], ends[1], repeated, said.device)
+        return compared(ends[0], ends[1], repeated, said.device)
 
     def _leaves(self, number: int, worker: AccountId, said: Commitment) -> list[StepLeaf]:
         """The leaves of the trace, if they are those of the commitment."""
@@ -216,7 +216,8 @@ class Checker:
         return Context(Tree.ERROR, self.sight.id, 0, worker)
 
 
-def _compared(begin: Snapshot, claimed: Snapshot, repeated: Snapshot, device: int) -> Finding:
+def compared(begin: Snapshot, claimed: Snapshot, repeated: Snapshot, device: int) -> Finding:
+    """Whether two results of a stride are as near as the worker's class of device must come."""
     if claimed.hashes() == repeated.hashes():
         return Finding(False, "equal bit for bit", 0.0)
     if device not in list(Device):

@@ -9,7 +9,7 @@ import torch
 from pallets.training.codec import Place
 from tests.training.fleet import TINY
 from training import trace
-from training.audit import TOLERANCE, Device, _compared
+from training.audit import TOLERANCE, Device, compared
 from training.begin import prepare
 from training.data import Assignment
 from training.inner import InnerLoop, rate_at
@@ -52,18 +52,18 @@ def test_a_stride_comes_to_the_same_bits_again(work, stride):
 def test_other_rates_are_told_from_other_machines(work):
     begin, claimed = work[0].snapshots[1:3]
     faster = repeated(work, 1, learning_rate=TINY.inner.learning_rate * 1.01)
-    found = _compared(begin, claimed, faster, Device.FP32)
+    found = compared(begin, claimed, faster, Device.FP32)
     assert found.guilty
     assert found.distance > 5e-3
     noisy = claimed._replace(parameters=claimed.parameters + np.float32(1e-9))
-    assert not _compared(begin, noisy, repeated(work, 1), Device.FP32).guilty
-    assert _compared(begin, noisy, repeated(work, 1), Device.EXACT).guilty
+    assert not compared(begin, noisy, repeated(work, 1), Device.FP32).guilty
+    assert compared(begin, noisy, repeated(work, 1), Device.EXACT).guilty
 
 
 def test_an_optimiser_that_was_reset_is_found(work):
     begin, claimed = work[0].snapshots[1:3]
     fresh = claimed._replace(first=np.zeros_like(claimed.first), steps=2)
-    assert _compared(begin, fresh, repeated(work, 1), Device.MIXED).guilty
+    assert compared(begin, fresh, repeated(work, 1), Device.MIXED).guilty
 
 
 def test_no_class_of_machine_lets_a_skipped_step_through():
