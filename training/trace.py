@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -43,6 +44,10 @@ class Snapshot(NamedTuple):
         optimiser = self.steps.to_bytes(8, "little") + self.first.tobytes() + self.second.tobytes()
         model = hashlib.sha256(self.parameters.tobytes()).digest()
         return Hash(model), Hash(hashlib.sha256(optimiser).digest())
+
+    def is_finite(self) -> bool:
+        """Is every value a number?"""
+        return all(np.isfinite(each).all() for each in self[:3])
 
     def encode(self) -> bytes:
         """The steps, eight bytes, then parameters and both means as float32, little end first."""
@@ -135,8 +140,11 @@ def _leaf(loop: InnerLoop, index: int, digest: bytes, loss: float) -> tuple[Step
 
 
 def fixed_loss(loss: float) -> I32:
-    """A loss in fixed point, within the range of the chain."""
-    return I32(min(max(round(loss * ONE), -(1 << 31)), (1 << 31) - 1))
+    """A loss in fixed point, within the range of the chain; the largest if it is no number."""
+    largest = (1 << 31) - 1
+    if not isfinite(loss):
+        return I32(largest)
+    return I32(min(max(round(loss * ONE), -largest - 1), largest))
 
 
 def hashes_of(place: Place, leaves: list[StepLeaf]) -> list[bytes]:

@@ -28,6 +28,10 @@ from training.sight import COMMITTING
 from training.trace import Snapshot, Trace
 
 
+class Diverged(RuntimeError):
+    """Training came to what is no number; nothing can be sent of it."""
+
+
 class Worker:
     """Trains and sends."""
 
@@ -41,6 +45,8 @@ class Worker:
         self.stopping = False
         """Is no new round to be begun?"""
         self._going: tuple[int, Iterator[None]] | None = None
+        self._given_up: int | None = None
+        """A round that is not to be begun again."""
         self._final = 0
         """The last round of which it is known that it is final."""
 
@@ -131,14 +137,25 @@ class Worker:
             self._going = number, self._round(number)
         if self._going is None:
             return False
-        if next(self._going[1], self) is self:
-            self._going = None
-            return False
-        return True
+        try:
+            if next(self._going[1], self) is not self:
+                return True
+        except Diverged:
+            self._give_up(number)
+        self._going = None
+        return False
+
+    def _give_up(self, number: int) -> None:
+        """Leave a round out, and begin the next with a new optimiser, as who missed one may."""
+        self._given_up = number
+        self.work.optimiser = None
+        self.m.tell("diverged", round=number)
 
     def _may_begin(self, number: int, state: Round) -> bool:
         member = self.m.sight.member(self.m.account)
         if self.stopping or member is None or not self.m.is_active() or member.since > number:
+            return False
+        if number == self._given_up:
             return False
         if state.phase not in COMMITTING or self.m.account in state.committed:
             return False
@@ -163,7 +180,7 @@ class Worker:
         self.m.tell("committed", round=number, bytes=int(sent.commitment.size))
 
     def _work(self, number: int) -> Generator[None, None, Sent]:
-        """Train and compress; gives what to commit to and to send."""
+        """Train and compress; gives what to commit to and to send.  Errors: Diverged."""
         sight, config = self.m.sight, self.m.source.config
         shared, began = self.m.replica.before(number), time.perf_counter()
         self._go_back()
@@ -177,6 +194,8 @@ class Worker:
             done.snapshots.append(snapshot)
             losses += some
             yield
+        if not done.snapshots[-1].is_finite():
+            raise Diverged
         seconds = time.perf_counter() - began
         sent = self._compress(number, done, assigned, losses)
         self.work.sent[number] = sent

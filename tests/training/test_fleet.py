@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -21,6 +22,7 @@ from training.plot import Story, add_held_back, draw, rounds_of
 from training.progress import Progress, events
 from training.replica import Replica
 from training.witness import Poster
+from training.worker import Worker
 
 
 @pytest.fixture(scope="module")
@@ -340,3 +342,25 @@ def test_the_buffer_of_who_was_late_has_all_that_was_not_sent(fleet_of):
     assert slow not in fleet.sight.round(late["round"]).committed
     said = fleet.sight.commitment(late["round"] + 1, slow)
     assert said.error_old.hex() == late["buffer"]
+
+
+class Unlucky(Worker):
+    """Comes to no numbers in the second round."""
+
+    def _strides(self, assigned):
+        factor = np.float32("nan" if self.m.sight.run.round == 2 else 1)
+        for leaf, state, losses in super()._strides(assigned):
+            yield leaf, state._replace(parameters=state.parameters * factor), losses
+
+
+def test_who_comes_to_no_numbers_leaves_the_round_out(fleet_of):
+    fleet = fleet_of(workers=3, rules=AUDITED, kinds={1: Unlucky})
+    unlucky = fleet.members["//W1"].account
+    fleet.until(lambda: fleet.passed(3))
+    assert fleet.heard("diverged") == [{"who": "//W1", "round": 2}]
+    committed = [unlucky in fleet.sight.round(number).committed for number in (1, 2, 3)]
+    assert committed == [True, False, True]
+    fleet.until(lambda: any(each["round"] == 3 for each in fleet.heard("audited")))
+    fleet.play(1)
+    assert not any(each["guilty"] for each in fleet.heard("audited"))
+    assert fleet.roots() == {fleet.sight.run.state_root}

@@ -78,6 +78,11 @@ def test_a_snapshot_is_read_as_it_was_written(work):
     assert Snapshot.decode(state.encode()[:-1], state.parameters.size) is None
 
 
+def test_a_loss_that_is_no_number_is_the_largest():
+    assert trace.fixed_loss(1.5) == 3 << 23
+    assert {trace.fixed_loss(loss) for loss in (float("nan"), float("inf"), 1e9)} == {2**31 - 1}
+
+
 def test_leaves_are_read_as_they_were_written(work):
     data = trace.encode_leaves(work[0].leaves)
     assert trace.decode_leaves(data) == work[0].leaves
