@@ -20,7 +20,7 @@ from training import names, trace
 from training.compression import Compressed, compressed_again
 from training.config import RunConfig
 from training.data import Assignment
-from training.inner import InnerLoop, load, moved, read
+from training.inner import InnerLoop, load, moved
 from training.library import Library
 from training.model import Gpt
 from training.replica import Replica
@@ -63,8 +63,8 @@ class Finding(NamedTuple):
 class Checker:
     """Repeats strides of a run."""
 
-    def __init__(self, sight: Sight, library: Library, replica: Replica) -> None:
-        self.sight, self.library, self.replica = sight, library, replica
+    def __init__(self, sight: Sight, library: Library, replica: Replica, on: str = "cpu") -> None:
+        self.sight, self.library, self.replica, self.on = sight, library, replica, on
         self.config: RunConfig = library.source.config
         self._good: set[tuple[int, AccountId]] = set()
         """Rounds of workers that sent what they were to send."""
@@ -163,7 +163,7 @@ class Checker:
         if stride == count - 2:
             loop = InnerLoop(model, self.config.inner)
             trace.restore(loop, end)
-            change = self.replica.chunks(moved(shared, read(model)))
+            change = self.replica.chunks([each.numpy() for each in moved(shared, model)])
             context = Context(Tree.UPDATE, self.sight.id, number, worker)
             if checks.root(context, change) != said.update_root:
                 return "its update is not what its training changed"
@@ -172,7 +172,7 @@ class Checker:
     def _repeat(
         self, begin: Snapshot, assigned: Assignment, base: int, first: int, last: int
     ) -> Snapshot:
-        loop = InnerLoop(Gpt(self.config.model), self.config.inner)
+        loop = InnerLoop(Gpt(self.config.model).to(self.on), self.config.inner)
         trace.restore(loop, begin)
         loop.step = base + first
         for batch in assigned.batches(first, last):

@@ -4,15 +4,14 @@
     python -m training.bench throughput --json
 
 `ratio` encodes random tensors of a model's shapes, a few chunks at a time, and counts the bytes.
-`throughput` gives billions of bytes of dense fp32 a second, beside a plain top-k in numpy and a
-copy.
+`throughput` gives billions of bytes of dense fp32 a second, beside a plain top-k in numpy and
+copies of memory, whose bytes are counted as they are read and as they are written.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -20,17 +19,18 @@ import numpy as np
 import orjson
 import torch
 
-from pallets.training.codec import CHUNK, Head, Layout, Mixing, Place, Rule, Sparse
+from pallets.training.codec import CHUNK, Head, Layout, Sparse
 from pallets.training.codec.layout import Tensor
-from pallets.training.codec.numbers import DECAY_ONE, Int32
+from pallets.training.codec.numbers import Int32
 from pallets.training.codec.parts import chosen, coded, compressed, magnitudes
 from pallets.training.codec.payload import HEADER_BYTES, size_of
-from training.kernels import Codec, NumpyCodec, codec_for
-from training.kernels.plain import TorchCodec
+from training.throughput import SPREAD, Speed, speeds
 
 ROWS: Final = 256
 """Chunks at a time."""
-SPREAD: Final = 1 << 18
+ON_DEVICE: Final = 10**8
+ON_PROCESSOR: Final = 4 * 10**6
+"""Parameters to measure throughput with, at most, where a billion takes minutes."""
 
 
 # -- size -----------------------------------------------------------------------------------------
@@ -103,104 +103,6 @@ def ratio(params: int, k: int) -> Ratio:
     return Ratio(layout.size, k, found, round(4 * layout.size / found, 2))
 
 
-# -- speed ----------------------------------------------------------------------------------------
-
-
-class Speed(NamedTuple):
-    """Billions of bytes of dense fp32 a second, at best."""
-
-    name: str
-    compress: float
-    """From updates to the bytes that travel."""
-    decompress: float
-    """From what travelled of several workers to their mean, counting each."""
-
-
-PEERS: Final = 4
-
-
-def speeds(params: int, k: int, device: str, tries: int) -> list[Speed]:
-    """All that can be measured here, in one run."""
-    side = max(round((params / CHUNK) ** 0.5), 1) * 64
-    layout = Layout([(side, side)], k)
-    rng = np.random.default_rng(1)
-    update = [_random(rng, layout.tensors[0].chunks, CHUNK)]
-    size = 4 * layout.size
-    listed: list[tuple[str, Codec]] = [("numpy", NumpyCodec()), ("torch", TorchCodec("cpu"))]
-    if torch.device(device).type == "cuda":
-        listed.append((device, codec_for(device)))
-    found = [_plain(update[0], k, size, tries)]
-    found += [_speed(name, codec, layout, update, tries) for name, codec in listed]
-    found.append(_copy("copy", torch.from_numpy(update[0]), size, tries))
-    if torch.device(device).type == "cuda":
-        found.append(
-            _copy(f"copy on {device}", torch.from_numpy(update[0]).to(device), size, tries)
-        )
-    return found
-
-
-def _speed(name: str, codec: Codec, layout: Layout, update: list[Int32], tries: int) -> Speed:
-    nothing = [np.zeros_like(each) for each in update]
-    place, decay = Place(0, 1, bytes(32)), DECAY_ONE
-    payload, _ = codec.compress(place, layout, nothing, update, decay)
-    mixing = Mixing(Rule.UNION_MEAN, clip=False, target_tokens=0)
-    size = 4 * layout.size
-
-    def compress() -> bytes:
-        return codec.compress(place, layout, nothing, update, decay)[0].encode()
-
-    def join() -> Any:
-        return codec.joined(layout, [payload] * PEERS, [1] * PEERS, mixing)
-
-    return Speed(name, _rate(compress, size, tries), _rate(join, PEERS * size, tries))
-
-
-def _plain(values: Int32, k: int, size: int, tries: int) -> Speed:
-    """Top-k as one writes it down: float32, places as they come, a byte for each value."""
-    dense = values.astype(np.float32)
-
-    def compress() -> tuple[Any, Any]:
-        places = np.argpartition(-np.abs(dense), k, axis=1)[:, :k]
-        kept = np.take_along_axis(dense, places, axis=1)
-        return places, np.clip(np.round(kept / (kept.std() * 1.5)) + 2, 0, 3).astype(np.uint8)
-
-    places, codes = compress()
-    rows = np.arange(len(dense))[:, None]
-
-    def join() -> Any:
-        sums, counts = np.zeros_like(dense), np.zeros_like(dense)
-        for _ in range(PEERS):
-            sums[rows, places] += codes.astype(np.float32) - 2
-            counts[rows, places] += 1
-        return sums / np.maximum(counts, 1)
-
-    return Speed("plain numpy", _rate(compress, size, tries), _rate(join, PEERS * size, tries))
-
-
-def _copy(name: str, values: Any, size: int, tries: int) -> Speed:
-    """How quickly the memory is copied."""
-    target = torch.empty_like(values)
-    found = _rate(lambda: target.copy_(values), size, tries)
-    return Speed(name, found, found)
-
-
-def _rate(work: Callable[[], Any], size: int, tries: int) -> float:
-    seconds = []
-    for _ in range(tries):
-        _finish()
-        began = time.perf_counter()
-        work()
-        _finish()
-        seconds.append(time.perf_counter() - began)
-    return round(size / min(seconds) / 1e9, 4)
-
-
-def _finish() -> None:
-    """Wait for what was given to the device."""
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-
-
 # -- the command ----------------------------------------------------------------------------------
 
 
@@ -208,7 +110,7 @@ def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = pr
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m training.bench")
     parser.add_argument("what", choices=("ratio", "throughput"))
-    parser.add_argument("--params", type=float, help="default: 1e9 for ratio, 4e6 for throughput")
+    parser.add_argument("--params", type=float, help="default: 1e9 for ratio, 1e8 for throughput")
     parser.add_argument("--k", type=int, default=64)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--tries", type=int, default=5)
@@ -219,14 +121,35 @@ def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = pr
         text = f"{found.bytes:,} bytes for {found.params:,} parameters: {found.ratio} times less"
         show(orjson.dumps(found._asdict()).decode() if given.json else text)
         return 0
-    listed = speeds(int(given.params or 4e6), given.k, given.device, given.tries)
+    small, large = (
+        Layout(shapes_of(int(size)), given.k)
+        for size in (min(given.params or ON_PROCESSOR, ON_PROCESSOR), given.params or ON_DEVICE)
+    )
+    listed = list(speeds((small, large), given.device, given.tries))
     if given.json:
-        show(orjson.dumps([each._asdict() for each in listed]).decode())
+        show(orjson.dumps([_as_dict(each) for each in listed]).decode())
         return 0
-    show("GB of dense fp32 a second, best of tries")
+    show("GB of dense fp32 a second, best (median) of tries; of a copy, GB read and written")
     for each in listed:
-        show(f"{each.name:<14} compress {each.compress:8.3f}   decompress {each.decompress:8.3f}")
+        show(_line(each))
     return 0
+
+
+def _as_dict(speed: Speed) -> dict[str, Any]:
+    rates = {"compress": speed.compress._asdict(), "decompress": speed.decompress._asdict()}
+    return speed._asdict() | rates
+
+
+def _line(speed: Speed) -> str:
+    compress, decompress = (
+        f"{rate.best:9.3f} ({rate.median:.3f})" for rate in (speed.compress, speed.decompress)
+    )
+    fractions = (speed.compress_of_copy, speed.decompress_of_copy)
+    listed = ["" if each is None else f" = {each:.0%} of the copy" for each in fractions]
+    return (
+        f"{speed.name:<15} {speed.params:>11,}   compress {compress}{listed[0]}"
+        f"   decompress {decompress}{listed[1]}"
+    )
 
 
 if __name__ == "__main__":

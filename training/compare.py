@@ -194,7 +194,7 @@ class Rounds:
         loop.step = begin
         load(loop.model, self.parameters)
         loop.run(self.bench.batch(worker, begin + at) for at in range(self.method.steps))
-        return moved(self.parameters, read(loop.model))
+        return [each.cpu().numpy() for each in moved(self.parameters, loop.model)]
 
     def _payload(self, worker: int, number: int, update: Sequence[Int32]) -> Payload:
         feedback, place = self.feedback[worker], Place(0, number, bytes((worker,)) * 32)

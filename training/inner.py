@@ -14,9 +14,12 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from pallets.training.codec.numbers import ONE, Int32, limited
+from pallets.training.codec.numbers import LIMIT, ONE, Int32
 from training.config import InnerConfig
 from training.model import Gpt
+
+LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
+"""Of an int32."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +84,33 @@ def load(model: Gpt, parameters: Iterable[Int32]) -> None:
     """Give the model the shared parameters, (rows, columns) each, in their order."""
     with torch.no_grad():
         for held, shared in zip(model.parameters(), parameters, strict=True):
-            values = torch.from_numpy(shared.astype(np.float64) / ONE)
+            values = _beside(held, shared).double() / ONE
             held.copy_(values.reshape(held.shape))
 
 
 def read(model: Gpt) -> list[Int32]:
     """The model's parameters as integers, rounded to the nearest, halves to even."""
-    return [_rounded(held) for held in model.parameters()]
+    return [_rounded(held).cpu().numpy() for held in model.parameters()]
 
 
-def _rounded(held: torch.nn.Parameter) -> Int32:
-    scaled = torch.round(held.detach().double().cpu() * ONE)
+def moved(before: Iterable[Int32], model: Gpt) -> list[Tensor]:
+    """The pseudo-gradient: before less the model's parameters, within the range of updates.
+
+    Integers, on the device of the model.
+    """
+    pairs = zip(before, model.parameters(), strict=True)
+    return [
+        (_beside(held, shared).long() - _rounded(held)).clamp(-LIMIT, LIMIT).int()
+        for shared, held in pairs
+    ]
+
+
+def _rounded(held: torch.nn.Parameter) -> Tensor:
+    """Saturated, so that all devices make the same of what no int32 can hold."""
+    scaled = torch.nan_to_num(torch.round(held.detach().double() * ONE), nan=0.0)
     rows = held.shape[0] if held.dim() == 2 else 1
-    return scaled.numpy().astype(np.int32).reshape(rows, -1)
+    return scaled.clamp(LOWEST, HIGHEST).int().reshape(rows, -1)
 
 
-def moved(before: Iterable[Int32], after: Iterable[Int32]) -> list[Int32]:
-    """The pseudo-gradient: before less after, within the range of updates."""
-    return [limited(old.astype(np.int64) - new) for old, new in zip(before, after, strict=True)]
+def _beside(held: torch.nn.Parameter, shared: Int32) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(shared)).to(held.device)

@@ -6,7 +6,6 @@ All of it is integers (`pallets.training.codec`), so everybody ends a round with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from pallets.training.codec.layout import Layout
 from pallets.training.codec.numbers import ONE, Int32, limited, stepped
 from pallets.training.codec.payload import Payload, Place
 from training.config import OuterConfig, Rule
-from training.kernels import Codec, NumpyCodec
+from training.kernels import Chunks, Codec, Held, NumpyCodec
 
 _RULES = {Rule.UNION_MEAN: WireRule.UNION_MEAN, Rule.DIVIDE_BY_R: WireRule.DIVIDE_BY_ALL}
 
@@ -36,30 +35,37 @@ def nothing(layout: Layout) -> list[Int32]:
     return [np.zeros((t.chunks, t.chunk_length), np.int32) for t in layout.tensors]
 
 
-@dataclass
 class ErrorFeedback:
-    """What a worker has not sent yet, as chunks of each tensor."""
+    """What a worker has not sent yet; it stays where its codec works."""
 
-    layout: Layout
-    decay: int
-    """How much of it stays a round, in parts of 65536."""
-    buffer: list[Int32]
+    def __init__(
+        self, layout: Layout, decay: int, buffer: Sequence[Int32], codec: Codec | None = None
+    ) -> None:
+        """`decay` is how much of it stays a round, in parts of 65536."""
+        self.layout, self.decay, self.codec = layout, decay, codec or NumpyCodec()
+        self._held: Held = self.codec.hold(layout, buffer)
+        self._buffer: Chunks | None = list(buffer)
 
-    codec: Codec = field(default_factory=NumpyCodec)
+    @property
+    def buffer(self) -> Chunks:
+        """All of it, as chunks of each tensor; the same list as long as it does not change."""
+        if self._buffer is None:
+            self._buffer = self.codec.chunks(self.layout, self._held)
+        return self._buffer
 
-    def compress(self, place: Place, update: Sequence[Int32]) -> Payload:
-        """What to send of an update, in chunks, and of what was left; the rest stays."""
-        payload, self.buffer = self.codec.compress(
-            place, self.layout, self.buffer, update, self.decay
+    def compress(self, place: Place, update: Held) -> Payload:
+        """What to send of an update, which the codec holds, and of what was left."""
+        payload, self._held = self.codec.compress(
+            place, self.layout, self._held, update, self.decay
         )
+        self._buffer = None
         return payload
 
     def take_back(self, payload: Payload) -> None:
         """Count what was sent as not sent, when the round went on without it."""
-        self.buffer = [
-            limited(kept.astype(np.int64) + sent)
-            for kept, sent in zip(self.buffer, payload.values(), strict=True)
-        ]
+        pairs = zip(self.buffer, payload.values(), strict=True)
+        self._buffer = [limited(kept.astype(np.int64) + sent) for kept, sent in pairs]
+        self._held = self.codec.hold(self.layout, self._buffer)
 
 
 def step(

@@ -60,7 +60,9 @@ class Arithmetic:
 
     def aggregate_of(self, payloads: Sequence[Payload], tokens: Sequence[int]) -> list[Int32]:
         """The aggregate of payloads."""
-        return self.codec.joined(self.terms.layout, payloads, tokens, self.terms.mixing)
+        layout = self.terms.layout
+        joined = self.codec.joined(layout, payloads, tokens, self.terms.mixing)
+        return self.codec.chunks(layout, joined)
 
     def stepped(self, number: int, parameters: Sequence[Int32], aggregate: list[Int32]) -> Joined:
         """The outer step."""

@@ -55,7 +55,7 @@ class Options:
 
 def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> Worker:
     """Give a member the duties of a worker."""
-    worker, checker = kind(member, on=on), checker_of(member)
+    worker, checker = kind(member, on=on), checker_of(member, on)
     member.duties = [
         worker,
         Witness(member),
@@ -70,7 +70,7 @@ def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> W
 
 def as_validator(member: Member, on: str = "cpu", alarm: Alarm = WIDE) -> Scorer:
     """Give a member the duties of a validator, who audits too."""
-    scorer, checker = Scorer(member, on), checker_of(member)
+    scorer, checker = Scorer(member, on), checker_of(member, on)
     judging = (Juror(member, checker), Auditor(member, checker), Appellant(member, checker))
     watching = (scorer, Watch(member, scorer, alarm))
     member.duties = [Witness(member, mirrors=True), Poster(member), *watching, *judging]
@@ -83,9 +83,9 @@ def as_auditor(member: Member) -> None:
     member.duties = [Auditor(member, checker), Appellant(member, checker)]
 
 
-def checker_of(member: Member) -> Checker:
+def checker_of(member: Member, on: str = "cpu") -> Checker:
     """What repeats the training of others."""
-    return Checker(member.sight, member.library, member.replica)
+    return Checker(member.sight, member.library, member.replica, on)
 
 
 class Stop:

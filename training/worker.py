@@ -19,7 +19,7 @@ from runtime.primitives import U8, U16, U64, Hash
 from training import names, outer, trace
 from training.audit import Device
 from training.data import Assignment
-from training.inner import InnerLoop, load, moved, read
+from training.inner import InnerLoop, load, moved
 from training.kernels import codec_for
 from training.member import Member
 from training.model import Gpt
@@ -42,6 +42,7 @@ class Worker:
         member.replica.codec = codec_for(on)
         self.file = WorkerFile(member.home, member.sight.layout)
         self.work = self.file.read() or Work.empty(member.sight.layout)
+        self._kept: outer.ErrorFeedback | None = None
         self.stopping = False
         """Is no new round to be begun?"""
         self._going: tuple[int, Iterator[None]] | None = None
@@ -124,9 +125,13 @@ class Worker:
         return state.attestation is not None and self.m.account not in state.contributors
 
     def _feedback(self) -> outer.ErrorFeedback:
-        terms = self.m.sight.terms
-        decay, buffer = terms.codec.decay, self.work.buffer
-        return outer.ErrorFeedback(self.m.sight.layout, decay, buffer, self.m.replica.codec)
+        """What was left of the last round, where the codec works if it is still there."""
+        if self._kept is None or self._kept.buffer is not self.work.buffer:
+            sight, codec = self.m.sight, self.m.replica.codec
+            decay, buffer = sight.terms.codec.decay, self.work.buffer
+            self._kept = outer.ErrorFeedback(sight.layout, decay, buffer, codec)
+            self.work.buffer = self._kept.buffer
+        return self._kept
 
     # -- training -----------------------------------------------------------------------------
 
@@ -225,11 +230,11 @@ class Worker:
         sight, config = self.m.sight, self.m.source.config
         place = sight.place(number, self.m.account)
         shared = self.m.replica.before(number)
-        update, feedback = moved(shared, read(self.loop.model)), self._feedback()
-        old = checks.root(self._buffer_context(), feedback.buffer)
-        before, chunks = feedback.buffer, self.m.replica.chunks(update)
-        payload = feedback.compress(place, chunks)
-        self.work.buffer = feedback.buffer
+        codec, before = self.m.replica.codec, self.work.buffer
+        update = codec.cut(sight.layout, moved(shared, self.loop.model))
+        feedback = self._feedback()
+        payload = feedback.compress(place, update)
+        chunks, self.work.buffer = codec.chunks(sight.layout, update), feedback.buffer
         data = payload.encode()
         steps = config.inner.steps
         commitment = Commitment(
@@ -238,8 +243,8 @@ class Worker:
             payload_root=Hash(payload.root()),
             update_root=Hash(checks.root(place.context(Tree.UPDATE), chunks)),
             steps_root=Hash(done.root(place)),
-            error_old=Hash(old),
-            error_new=Hash(checks.root(self._buffer_context(), feedback.buffer)),
+            error_old=Hash(checks.root(self._buffer_context(), before)),
+            error_new=Hash(checks.root(self._buffer_context(), self.work.buffer)),
             data_digest=Hash(assigned.digest(0, steps)),
             size=U64(len(data)),
             tokens=U64(steps * config.inner.batch * config.model.context),

@@ -47,12 +47,14 @@ class Fleet:
         beside: Self | None = None,
         alarm: Alarm = WIDE,
         stores: str = "",
+        on: str = "cpu",
     ) -> None:
         """`beside` another run on the same chain and subnet, with the same people; `stores` is the
         URL below which all put their files, a folder if it is empty.
         """
         single_thread()
         self.folder, self.alarm, self.stores = folder, alarm, stores
+        self.on = on
         self.devnet = beside.devnet if beside else Devnet()
         self.link = LocalChain(self.devnet)
         self.netuid = (
@@ -100,14 +102,14 @@ class Fleet:
     def add_worker(self, name: str, kind: type[Worker] = Worker, public: str = "") -> Worker:
         self._fund(name)
         member = self.member(name, public)
-        worker = self.workers[name] = as_worker(member, kind)
+        worker = self.workers[name] = as_worker(member, kind, self.on)
         member.join(Role.WORKER)
         return worker
 
     def add_validator(self, name: str) -> Member:
         self._fund(name, 1_000 * TAO)
         member = self.member(name)
-        as_validator(member, alarm=self.alarm)
+        as_validator(member, self.on, self.alarm)
         member.join(Role.VALIDATOR)
         return member
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from pallets.training.codec import LIMIT, Layout, Mixing, Place, Rule
+from pallets.training.codec import LIMIT, Layout, Mixing, Payload, Place, Rule
+from pallets.training.codec.errors import OutOfRange
 from pallets.training.codec.numbers import DECAY_ONE
+from training.bench import shapes_of
 from training.kernels import Codec, NumpyCodec, codec_for
 from training.kernels.plain import TorchCodec
 
@@ -20,16 +23,24 @@ PLACE = Place(3, 5, b"w" * 32)
 DECAY = round(0.95 * DECAY_ONE)
 
 
+ON = "cuda" if torch.cuda.is_available() else "cpu"
+"""Where kernels run; on a processor, by Triton's interpreter."""
+needs_cuda = pytest.mark.skipif(ON == "cpu", reason="there is no CUDA here")
+
+
 def fused() -> Codec:
-    """On a processor, by Triton's interpreter."""
     if find_spec("triton") is None:
         pytest.skip("there is no Triton here")
-    from training.kernels.fused import FusedCodec
+    from training.kernels.resident import FusedCodec
 
-    return FusedCodec("cpu")
+    return FusedCodec(ON)
 
 
-CODECS = [pytest.param(lambda: TorchCodec("cpu"), id="torch"), pytest.param(fused, id="triton")]
+CODECS = [
+    pytest.param(lambda: TorchCodec("cpu"), id="torch"),
+    pytest.param(lambda: TorchCodec("cuda"), id="torch on cuda", marks=needs_cuda),
+    pytest.param(fused, id="triton"),
+]
 
 
 def chunks(seed: int, spread: float = 1 << 20) -> list[np.ndarray]:
@@ -78,7 +89,10 @@ def few() -> list[np.ndarray]:
 )
 def test_the_same_bits_are_sent_and_left(make, error, update):
     payload, left = NumpyCodec().compress(PLACE, LAYOUT, error, update, DECAY)
-    found, rest = make().compress(PLACE, LAYOUT, error, update, DECAY)
+    codec = make()
+    both = codec.hold(LAYOUT, error), codec.hold(LAYOUT, update)
+    found, held = codec.compress(PLACE, LAYOUT, *both, DECAY)
+    rest = codec.chunks(LAYOUT, held)
     assert found.encode() == payload.encode()
     assert all(np.array_equal(a, b) for a, b in zip(rest, left, strict=True))
 
@@ -101,8 +115,98 @@ def test_the_same_bits_are_joined(make, mixing):
     ]
     tokens = [100, 60, 30]
     wanted = plain.joined(LAYOUT, sent, tokens, mixing)
-    found = make().joined(LAYOUT, sent, tokens, mixing)
+    codec = make()
+    found = codec.chunks(LAYOUT, codec.joined(LAYOUT, sent, tokens, mixing))
     assert all(np.array_equal(a, b) for a, b in zip(found, wanted, strict=True))
+
+
+def mixed(layout: Layout, seed: int) -> list[np.ndarray]:
+    """A chunk of each kind in turn: normal, few magnitudes, equal ones, zeros, the largest."""
+    rng = np.random.default_rng(seed)
+    kinds = (
+        lambda n: rng.normal(0, 1 << 20, n),
+        lambda n: rng.integers(-3, 4, n),
+        lambda n: np.full(n, -5),
+        np.zeros,
+        lambda n: rng.choice((-LIMIT, LIMIT, 0), n),
+        lambda n: rng.laplace(0, 1 << 24, n).clip(-LIMIT, LIMIT),
+        lambda n: np.arange(n) - n // 2,
+    )
+    rows = ((t, [kinds[at % len(kinds)] for at in range(t.chunks)]) for t in layout.tensors)
+    return [np.array([kind(t.chunk_length) for kind in row]).astype(np.int32) for t, row in rows]
+
+
+def same(found, wanted) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(found, wanted, strict=True))
+
+
+def check_rounds(codec: Codec, layout: Layout, inputs, rounds: int = 2) -> list[Payload]:
+    """Send and join for some rounds, each with what the last one left; gives what was sent."""
+    plain, sent = NumpyCodec(), []
+    error = inputs(0)
+    held = codec.hold(layout, error)
+    for number in range(1, rounds + 1):
+        update = inputs(number)
+        payload, error = plain.compress(PLACE, layout, error, update, DECAY)
+        found, held = codec.compress(PLACE, layout, held, codec.hold(layout, update), DECAY)
+        assert found.encode() == payload.encode()
+        assert same(codec.chunks(layout, held), error)
+        sent.append(payload)
+    tokens = [50 * (number + 1) for number in range(len(sent))]
+    for rule in Rule:
+        for clip, target in ((True, 0), (False, 80), (True, 60)):
+            mixing = Mixing(rule, clip, target)
+            wanted = plain.joined(layout, sent, tokens, mixing)
+            joined = codec.joined(layout, sent, tokens, mixing)
+            assert same(codec.chunks(layout, joined), wanted)
+    return sent
+
+
+@pytest.mark.parametrize("k", [32, 64, 96, 128, 256])
+def test_chunks_of_all_kinds_are_sent_and_joined_alike(k):
+    layout = Layout([(64, 64 * 7), (1, 300), (7, 1)], k)
+    check_rounds(fused(), layout, lambda seed: mixed(layout, seed))
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [[(64, 64)], [(1, 1), (1, 4095)], [(1, 4096), (3, 5000)]],
+    ids=["one", "whole", "runs"],
+)
+def test_small_and_odd_models_are_sent_and_joined_alike(shapes):
+    layout = Layout(shapes, 64)
+    check_rounds(fused(), layout, lambda seed: mixed(layout, seed))
+
+
+def test_a_codec_cuts_a_model_as_its_layout_does():
+    values = [np.arange(t.size, dtype=np.int32).reshape(t.rows, -1) for t in LAYOUT.tensors]
+    wanted = [t.cut(each) for t, each in zip(LAYOUT.tensors, values, strict=True)]
+    for make in (NumpyCodec, lambda: TorchCodec(ON), fused):
+        codec = make()
+        held = codec.cut(LAYOUT, [torch.from_numpy(each).to(ON) for each in values])
+        assert same(codec.chunks(LAYOUT, held), wanted)
+        assert same(codec.chunks(LAYOUT, codec.hold(LAYOUT, wanted)), wanted)
+
+
+def test_nobody_makes_no_aggregate():
+    mixing = Mixing(Rule.UNION_MEAN, clip=True, target_tokens=0)
+    for make in (NumpyCodec, lambda: TorchCodec(ON), fused):
+        with pytest.raises(OutOfRange):
+            make().joined(LAYOUT, [], [], mixing)
+
+
+@needs_cuda
+@pytest.mark.parametrize("k", [64, 128])
+def test_a_model_is_sent_and_joined_alike_on_cuda(k):
+    layout = Layout(shapes_of(3 * 10**6), k)
+    rng = np.random.default_rng(k)
+
+    def inputs(_: int) -> list[np.ndarray]:
+        shapes = [(t.chunks, t.chunk_length) for t in layout.tensors]
+        return [rng.normal(0, 1 << 18, shape).astype(np.int32) for shape in shapes]
+
+    sent = check_rounds(fused(), layout, inputs, rounds=9)
+    assert len(sent) == 9
 
 
 def test_the_processor_is_left_to_numpy():
@@ -115,17 +219,22 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 from training.kernels import fused
 
-integers = {"decay": "i32", "k": "i32", "low": "i32", "high": "i32"}
-wide, narrow = ("table", "sums", "senders"), ("body",)
-for kernel, constants in (
-    (fused.choose, {}), (fused.pack, {"QUARTERS": 16}), (fused.add_up, {"PAIRS": 32})
-):
-    kinds = {
-        name: "constexpr" if name in constants else integers.get(name)
-        or ("*i64" if name in wide else "*u8" if name in narrow else "*i32")
+kinds = {
+    **dict.fromkeys(("factor", "k", "tensors", "length", "peers", "slots", "divisor"), "i32"),
+    **dict.fromkeys(("kept", "counts", "sums", "offsets", "scales", "squares", "scratch"), "*i64"),
+    "wire": "*u8",
+}
+kernels = {
+    fused.choose: {"SOME": 128}, fused.split: {"LEVEL": 3, "VALUES": 2048},
+    fused.pack: {"QUARTERS": 512}, fused.pack_whole: {}, fused.join: {"PAIRS": 128},
+    fused.join_whole: {},
+}
+for kernel, constants in kernels.items():
+    names = {
+        name: "constexpr" if name in constants else kinds.get(name, "*i32")
         for name in kernel.arg_names
     }
-    source = ASTSource(fn=kernel, signature=kinds, constexprs=constants)
+    source = ASTSource(fn=kernel, signature=names, constexprs=constants)
     made = triton.compile(source, target=GPUTarget("cuda", 90, 32))
     assert made.asm["cubin"], kernel
 """

@@ -1,10 +1,11 @@
 """Compression and aggregation on the machine that trains, equal bit for bit to the codec in numpy.
 
-codec    the interface, and numpy behind it
-plain    torch, on any device
-fused    Triton, on CUDA: one pass over the chunks to choose, one to pack, one to add up
+codec     the interface, and numpy behind it
+plain     torch, on any device
+resident  on CUDA: what there is to send stays in memory of the device
+fused     its kernels, in Triton
 """
 
-from training.kernels.codec import Codec, NumpyCodec, codec_for
+from training.kernels.codec import Chunks, Codec, Held, NumpyCodec, codec_for
 
-__all__ = ["Codec", "NumpyCodec", "codec_for"]
+__all__ = ["Chunks", "Codec", "Held", "NumpyCodec", "codec_for"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 
@@ -15,25 +15,48 @@ from pallets.training.codec.parts import take_out
 
 Chunks = list[Int32]
 """Of each tensor of a model, one row for each chunk."""
+Held = Any
+"""Chunks of all tensors where a codec does its arithmetic, in a form of its own."""
 
 
 class Codec(Protocol):
     """The arithmetic of compression."""
 
+    def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Held:
+        """Chunks to where the arithmetic is done."""
+
+    def chunks(self, layout: Layout, held: Held) -> Chunks:
+        """The reverse."""
+
+    def cut(self, layout: Layout, values: Sequence[torch.Tensor]) -> Held:
+        """Tensors of a model, (rows, columns) each, as chunks, on whatever device they are."""
+
     def compress(
-        self, place: Place, layout: Layout, error: Sequence[Int32], update: Sequence[Int32],
-        decay: int,
-    ) -> tuple[Payload, Chunks]:  # fmt: skip
-        """What to send of an update and of what was left before, and what is left after."""
+        self, place: Place, layout: Layout, error: Held, update: Held, decay: int
+    ) -> tuple[Payload, Held]:
+        """What to send of an update and of what was left before, and what is left after.
+
+        All values are within `LIMIT`; decay is in parts of `DECAY_ONE`, and not above it.
+        """
 
     def joined(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
-    ) -> Chunks:
+    ) -> Held:
         """The aggregate of payloads.  Errors: OutOfRange when there are none."""
 
 
 class NumpyCodec:
     """On the processor."""
+
+    def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Chunks:
+        return list(chunks)
+
+    def chunks(self, layout: Layout, held: Chunks) -> Chunks:
+        return held
+
+    def cut(self, layout: Layout, values: Sequence[torch.Tensor]) -> Chunks:
+        pairs = zip(layout.tensors, values, strict=True)
+        return [tensor.cut(each.cpu().numpy()) for tensor, each in pairs]
 
     def compress(
         self, place: Place, layout: Layout, error: Sequence[Int32], update: Sequence[Int32],
@@ -66,6 +89,6 @@ def codec_for(device: str) -> Codec:
         from training.kernels.plain import TorchCodec
 
         return TorchCodec(device)
-    from training.kernels.fused import FusedCodec
+    from training.kernels.resident import FusedCodec
 
     return FusedCodec(device)

@@ -8,10 +8,23 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as f
 
-from pallets.training.codec import Head, Layout, Mixing, Part, Payload, Place, Share, Sparse, Whole
+from pallets.training.codec import (
+    CHUNK,
+    Head,
+    Layout,
+    Mixing,
+    Part,
+    Payload,
+    Place,
+    Share,
+    Sparse,
+    Whole,
+)
 from pallets.training.codec.aggregate import Rule, median_norm, weakened
 from pallets.training.codec.errors import OutOfRange
+from pallets.training.codec.layout import SIDE
 from pallets.training.codec.layout import Tensor as Shape
 from pallets.training.codec.numbers import DECAY_ONE, LIMIT, Int32
 from pallets.training.codec.parts import LARGEST_CODE
@@ -60,9 +73,15 @@ def whole_codes(values: Tensor, scale: int) -> Tensor:
     return torch.where(values < 0, -held, held).to(torch.int8)
 
 
-def to_device(values: Int32, device: str) -> Tensor:
-    """An array as a tensor."""
-    return torch.from_numpy(np.ascontiguousarray(values)).to(device)
+def cut_of(shape: Shape, values: Tensor) -> Tensor:
+    """A tensor of (rows, columns) as one row for each chunk, as `Tensor.cut` of a layout does."""
+    if shape.whole:
+        return values.reshape(1, shape.size)
+    if shape.blocks:
+        grid = (shape.rows // SIDE, SIDE, shape.columns // SIDE, SIDE)
+        return values.reshape(grid).transpose(1, 2).reshape(-1, CHUNK)
+    padded = f.pad(values.reshape(-1), (0, shape.chunks * CHUNK - shape.size))
+    return padded.reshape(-1, CHUNK)
 
 
 def to_host(values: Tensor, kind: Any) -> Any:
@@ -81,18 +100,28 @@ class TorchCodec:
     def __init__(self, device: str = "cpu") -> None:
         self.device = device
 
+    def hold(self, layout: Layout, chunks: Sequence[Int32]) -> list[Tensor]:
+        return [torch.from_numpy(np.ascontiguousarray(each)).to(self.device) for each in chunks]
+
+    def cut(self, layout: Layout, values: Sequence[Tensor]) -> list[Tensor]:
+        return [cut_of(t, each) for t, each in zip(layout.tensors, values, strict=True)]
+
+    def chunks(self, layout: Layout, held: Sequence[Tensor]) -> Chunks:
+        return [to_host(each, np.int32) for each in held]
+
     def compress(
-        self, place: Place, layout: Layout, error: Sequence[Int32], update: Sequence[Int32],
+        self, place: Place, layout: Layout, error: Sequence[Tensor], update: Sequence[Tensor],
         decay: int,
-    ) -> tuple[Payload, Chunks]:  # fmt: skip
+    ) -> tuple[Payload, list[Tensor]]:  # fmt: skip
         parts, left = [], []
         for tensor, held, new in zip(layout.tensors, error, update, strict=True):
-            both = to_device(held, self.device), to_device(new, self.device)
             part, rest = (
-                self.whole(*both, decay) if tensor.whole else self.sparse(*both, decay, layout.k)
+                self.whole(held, new, decay)
+                if tensor.whole
+                else self.sparse(held, new, decay, layout.k)
             )
             parts.append(part)
-            left.append(to_host(rest, np.int32))
+            left.append(rest)
         return Payload(place, layout, tuple(parts)), left
 
     def whole(self, error: Tensor, update: Tensor, decay: int) -> tuple[Part, Tensor]:
@@ -117,13 +146,13 @@ class TorchCodec:
 
     def joined(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
-    ) -> Chunks:
+    ) -> list[Tensor]:
         if not payloads:
             raise OutOfRange("nobody takes part")
         listed = []
         for at, tensor in enumerate(layout.tensors):
             shares = [Share(p.parts[at], count) for p, count in zip(payloads, tokens, strict=True)]
-            listed.append(to_host(self.mean(tensor, shares, mixing), np.int32))
+            listed.append(self.mean(tensor, shares, mixing))
         return listed
 
     def mean(self, tensor: Shape, shares: Sequence[Share], mixing: Mixing) -> Tensor:
@@ -136,7 +165,7 @@ class TorchCodec:
         for share in shares:
             self.add(sums, senders, share.part, weakened(share, middle, mixing))
         by: Any = len(shares) if mixing.rule is Rule.DIVIDE_BY_ALL else senders.clamp(min=1)
-        return torch.div(sums, by, rounding_mode="trunc")
+        return torch.div(sums, by, rounding_mode="trunc").int()
 
     def add(self, sums: Tensor, senders: Tensor, part: Part, table: list[int]) -> None:
         """Add a part to the sums, and count it."""
