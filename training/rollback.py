@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import inf, isfinite
 from typing import Final, NamedTuple
 
@@ -84,7 +85,7 @@ class Watch:
     def _recent(self) -> list[After]:
         """The last rounds that the run stands on, as far as this validator scored them."""
         found = []
-        for number, state in self.m.sight.lineage()[: self.alarm.rounds]:
+        for number, state in islice(self.m.sight.lineage(), self.alarm.rounds):
             loss = None if state.posted is None else self.scorer.losses.get(state.posted.state_root)
             if loss is None:
                 break

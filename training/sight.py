@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pallets.training import Training, chance, proofs
@@ -67,26 +68,25 @@ class Sight:
         """The newest round; None before the first."""
         return self.round(self.run.round)
 
-    def lineage(self) -> list[tuple[int, Round]]:
+    def lineage(self) -> Iterator[tuple[int, Round]]:
         """The rounds that are kept and made the run's parameters, the newest first.
 
         Not among them are void ones, and those before which the run went back.
         """
-        run, found = self.run, []
+        run = self.run
         root = run.state_root
         for number in range(run.round, run.oldest - 1, -1):
             state = self.round(number)
             if state is None or state.void or state.posted is None:
                 continue
             if state.posted.state_root == root:
-                found.append((number, state))
+                yield number, state
                 root = state.state_before
-        return found
 
     def stands_on(self, root: bytes) -> bool:
         """Are the run's parameters made from these, or these themselves?"""
-        rounds = self.lineage()
-        return root in (self.run.state_root, *(state.state_before for _, state in rounds))
+        befores = [state.state_before for _, state in self.lineage()]
+        return root in (self.run.state_root, *befores)
 
     def unsettled(self) -> list[tuple[int, Round]]:
         """Rounds that are not final, the oldest first."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pallets.training.types import Verdict
+from pallets.training.types import Outcome
 from pysubtensor.addresses import account
 from pysubtensor.cli import app
 from runtime.crypto import Keypair
@@ -209,7 +209,7 @@ def test_an_auditor_catches_whom_no_validator_looks_at(stage):
     accused = {each["worker"] for each in stage.told("auditor", "accused")}
     assert accused == {account("//Cleo").hex()[:8]}
     sight = sight_of(stage.url, stage.run)
-    until(lambda: verdicts_of(sight))
+    until(lambda: convicted(sight))  # of rounds before //Ben came there is nobody to judge
     status = stage.status()
     assert accused == {who for each in status["rounds"] for who in each["guilty"]}
     (cleo,) = [each for each in status["members"] if each["bond"] == 0]
@@ -219,9 +219,10 @@ def test_an_auditor_catches_whom_no_validator_looks_at(stage):
     assert said(auditor) == ""
 
 
-def verdicts_of(sight: Sight) -> list[Verdict]:
+def convicted(sight: Sight) -> bool:
     sight.look()
-    return [verdict for _, state in sight.unsettled() for verdict in state.verdicts]
+    verdicts = [verdict for _, state in sight.unsettled() for verdict in state.verdicts]
+    return any(verdict.outcome is Outcome.GUILTY for verdict in verdicts)
 
 
 def test_an_auditor_ends_when_it_is_told_to(stage):
@@ -269,10 +270,14 @@ def test_a_changed_byte_is_found(stage):
 
 
 def test_a_follower_ends_when_it_is_told_to(stage, url, netuid, tmp_path):
-    run = begin_run(url, netuid, tmp_path)
-    out = ("--from", tmp_path / "begin", "--out", tmp_path / "export", "--url", url)
-    follower = stage.command("export", run, "--follow", *out)
-    until((tmp_path / "export" / "run.json").exists)
-    follower.send_signal(signal.SIGINT)
-    assert "Wrote 0 rounds" in said(follower)
-    assert "are good" in train("verify", tmp_path / "export")
+    run, folders = begin_run(url, netuid, tmp_path), (tmp_path / "one", tmp_path / "other")
+    source = ("--from", tmp_path / "begin", "--url", url)
+    followers = [
+        stage.command("export", run, "--follow", *source, "--out", each) for each in folders
+    ]
+    until(lambda: all((each / "run.json").exists() for each in folders))
+    followers[0].send_signal(signal.SIGINT)
+    followers[1].terminate()
+    for follower, folder in zip(followers, folders, strict=True):
+        assert "Wrote 0 rounds" in said(follower)
+        assert "are good" in train("verify", folder)
