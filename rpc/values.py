@@ -23,7 +23,7 @@ from typing import Any
 from rpc.encode import Json, to_hex
 from runtime.block.era import Era, EraCodec
 from runtime.block.runtime import OuterEnum, outer_key
-from runtime.codec import records, scale
+from runtime.codec import containers, records, scale
 from runtime.codec.errors import CodecError
 from runtime.codec.struct import snake_case
 from runtime.crypto import Ss58Error, ss58_decode, ss58_encode
@@ -65,34 +65,34 @@ def _(codec: scale.Compact, value: Any) -> Json:
 
 
 @to_json.register
-def _(codec: scale.Option, value: Any) -> Json:
+def _(codec: containers.Option, value: Any) -> Json:
     return None if value is None else to_json(codec.inner, value)
 
 
-@to_json.register(scale.Vector)
-@to_json.register(scale.Array)
-@to_json.register(scale.OrderedSet)
-def _(codec: scale.Vector | scale.Array | scale.OrderedSet, value: Any) -> Json:
+@to_json.register(containers.Vector)
+@to_json.register(containers.Array)
+@to_json.register(containers.OrderedSet)
+def _(codec: containers.Vector | containers.Array | containers.OrderedSet, value: Any) -> Json:
     each = sorted(value) if isinstance(value, frozenset) else value
     return [to_json(codec.element, item) for item in each]
 
 
 @to_json.register
-def _(codec: scale.Tuple, value: Any) -> Json:
+def _(codec: containers.Tuple, value: Any) -> Json:
     if not codec.items:
         return None
     return [to_json(item, each) for item, each in zip(codec.items, value, strict=True)]
 
 
 @to_json.register
-def _(codec: scale.OrderedMap, value: Any) -> Json:
+def _(codec: containers.OrderedMap, value: Any) -> Json:
     return [
         [to_json(codec.key, key), to_json(codec.value, each)] for key, each in sorted(value.items())
     ]
 
 
 @to_json.register
-def _(codec: scale.BitSequence, value: Any) -> Json:
+def _(codec: containers.BitSequence, value: Any) -> Json:
     return list(value)
 
 
@@ -219,23 +219,23 @@ def _(codec: scale.Compact, data: Any, present: Any) -> Any:
 
 
 @_read.register
-def _(codec: scale.Option, data: Any, present: Any) -> Any:
+def _(codec: containers.Option, data: Any, present: Any) -> Any:
     return None if data is None else _read(codec.inner, data, present)
 
 
-@_read.register(scale.Vector)
-@_read.register(scale.Array)
-def _(codec: scale.Vector | scale.Array, data: Any, present: Any) -> tuple[Any, ...]:
+@_read.register(containers.Vector)
+@_read.register(containers.Array)
+def _(codec: containers.Vector | containers.Array, data: Any, present: Any) -> tuple[Any, ...]:
     return tuple(_read(codec.element, item, None) for item in _list(codec, data))
 
 
 @_read.register
-def _(codec: scale.OrderedSet, data: Any, present: Any) -> frozenset[Any]:
+def _(codec: containers.OrderedSet, data: Any, present: Any) -> frozenset[Any]:
     return frozenset(_read(codec.element, item, None) for item in _list(codec, data))
 
 
 @_read.register
-def _(codec: scale.Tuple, data: Any, present: Any) -> tuple[Any, ...] | None:
+def _(codec: containers.Tuple, data: Any, present: Any) -> tuple[Any, ...] | None:
     if not codec.items:
         return None
     given = _list(codec, data, len(codec.items))
@@ -243,7 +243,7 @@ def _(codec: scale.Tuple, data: Any, present: Any) -> tuple[Any, ...] | None:
 
 
 @_read.register
-def _(codec: scale.OrderedMap, data: Any, present: Any) -> dict[Any, Any]:
+def _(codec: containers.OrderedMap, data: Any, present: Any) -> dict[Any, Any]:
     pairs = data.items() if isinstance(data, dict) else _list(codec, data)
     found = {}
     for pair in pairs:
@@ -253,7 +253,7 @@ def _(codec: scale.OrderedMap, data: Any, present: Any) -> dict[Any, Any]:
 
 
 @_read.register
-def _(codec: scale.BitSequence, data: Any, present: Any) -> tuple[bool, ...]:
+def _(codec: containers.BitSequence, data: Any, present: Any) -> tuple[bool, ...]:
     return tuple(_list(codec, data))
 
 

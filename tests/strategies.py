@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from runtime.codec import records, scale
+from runtime.codec import containers, records, scale
 from runtime.codec.scale import Codec
 
 INTEGERS = [
@@ -60,39 +60,39 @@ def _tuples(codec: Codec, low: int, high: int) -> st.SearchStrategy[tuple[Any, .
 
 
 @values_of.register
-def _(codec: scale.Vector) -> st.SearchStrategy[tuple[Any, ...]]:
+def _(codec: containers.Vector) -> st.SearchStrategy[tuple[Any, ...]]:
     return _tuples(codec.element, 0, 6 if codec.bound is None else codec.bound)
 
 
 @values_of.register
-def _(codec: scale.Array) -> st.SearchStrategy[tuple[Any, ...]]:
+def _(codec: containers.Array) -> st.SearchStrategy[tuple[Any, ...]]:
     return _tuples(codec.element, codec.length, codec.length)
 
 
 @values_of.register
-def _(codec: scale.Tuple) -> st.SearchStrategy[Any]:
+def _(codec: containers.Tuple) -> st.SearchStrategy[Any]:
     return st.tuples(*map(values_of, codec.items)) if codec.items else st.none()
 
 
 @values_of.register
-def _(codec: scale.Option) -> st.SearchStrategy[Any]:
+def _(codec: containers.Option) -> st.SearchStrategy[Any]:
     return st.none() | values_of(codec.inner)
 
 
 @values_of.register
-def _(codec: scale.OrderedMap) -> st.SearchStrategy[dict[Any, Any]]:
+def _(codec: containers.OrderedMap) -> st.SearchStrategy[dict[Any, Any]]:
     most = 5 if codec.pairs.bound is None else codec.pairs.bound
     return st.dictionaries(values_of(codec.key), values_of(codec.value), max_size=most)
 
 
 @values_of.register
-def _(codec: scale.OrderedSet) -> st.SearchStrategy[frozenset[Any]]:
+def _(codec: containers.OrderedSet) -> st.SearchStrategy[frozenset[Any]]:
     most = 5 if codec.items.bound is None else codec.items.bound
     return st.frozensets(values_of(codec.element), max_size=most)
 
 
 @values_of.register
-def _(codec: scale.BitSequence) -> st.SearchStrategy[tuple[bool, ...]]:
+def _(codec: containers.BitSequence) -> st.SearchStrategy[tuple[bool, ...]]:
     return st.lists(st.booleans(), max_size=20).map(tuple)
 
 
@@ -132,19 +132,19 @@ KEYS: st.SearchStrategy[Codec] = st.sampled_from([*INTEGERS, scale.Text(), scale
 def _around(inner: st.SearchStrategy[Codec]) -> st.SearchStrategy[Codec]:
     solid = inner.filter(lambda codec: codec.min_size > 0)  # `Vec<()>` is no type of the chain
     return st.one_of(
-        solid.map(scale.Vector),
-        st.builds(scale.Vector, solid, st.integers(0, 5)),
-        st.builds(scale.Array, inner, st.integers(0, 4)),
-        st.lists(inner, max_size=4).map(lambda items: scale.Tuple(tuple(items))),
-        inner.filter(_never_none).map(scale.Option),
-        st.builds(scale.OrderedMap, KEYS, inner),
-        KEYS.map(scale.OrderedSet),
+        solid.map(containers.Vector),
+        st.builds(containers.Vector, solid, st.integers(0, 5)),
+        st.builds(containers.Array, inner, st.integers(0, 4)),
+        st.lists(inner, max_size=4).map(lambda items: containers.Tuple(tuple(items))),
+        inner.filter(_never_none).map(containers.Option),
+        st.builds(containers.OrderedMap, KEYS, inner),
+        KEYS.map(containers.OrderedSet),
     )
 
 
 def _never_none(codec: Codec) -> bool:
     """None inside an option could not be told from its absence."""
-    return not isinstance(codec, scale.Option) and codec.name != "()"
+    return not isinstance(codec, containers.Option) and codec.name != "()"
 
 
 codecs: st.SearchStrategy[Codec] = st.recursive(SIMPLE, _around, max_leaves=6)

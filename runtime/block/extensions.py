@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from runtime.block.validity import InvalidTransaction, UnknownOriginInvalid, ValidTransaction
+from runtime.codec.containers import Tuple
 from runtime.codec.resolve import Resolver
-from runtime.codec.scale import Codec, Tuple
+from runtime.codec.scale import Codec
 from runtime.frame.call import Call
 from runtime.frame.error import DispatchFailure
 from runtime.frame.weights import ZERO, DispatchInfo, PostInfo, Weight

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, NewType
 
+from runtime.codec.containers import Tuple
 from runtime.codec.errors import BadValue, CodecError, EndOfInput, TrailingBytes
 from runtime.codec.records import Transparent
 from runtime.codec.resolve import Fixed, Resolver
-from runtime.codec.scale import Codec, Tuple, decode_compact, encode_compact
+from runtime.codec.scale import Codec, decode_compact, encode_compact
 from runtime.codec.struct import Struct, Variant
 from runtime.frame.call import Call
 from runtime.frame.origin import MultiAddress

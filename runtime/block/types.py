@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
+from runtime.codec.containers import Vector
 from runtime.codec.records import Composite, Field
 from runtime.codec.resolve import COMPACT, Fixed, Named, Resolver
-from runtime.codec.scale import Codec, Vector
+from runtime.codec.scale import Codec
 from runtime.codec.struct import Struct, Variant
 from runtime.hashing import blake2_256
 from runtime.primitives import U32, BlockNumber, Hash

@@ -27,26 +27,20 @@ from collections.abc import Callable
 from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, get_type_hints
 
 from runtime import primitives as p
-from runtime.codec.errors import UnknownType
-from runtime.codec.fixed import fixed_point
-from runtime.codec.records import Case, Composite, Field, Transparent, TypeParams, Variant
-from runtime.codec.scale import (
+from runtime.codec.containers import (
     Array,
     BitSequence,
-    Bool,
-    ByteArray,
-    ByteVector,
-    Codec,
-    Compact,
-    Integer,
     NestedOption,
     Option,
     OrderedMap,
     OrderedSet,
-    Text,
     Tuple,
     Vector,
 )
+from runtime.codec.errors import UnknownType
+from runtime.codec.fixed import fixed_point
+from runtime.codec.records import Case, Composite, Field, Transparent, TypeParams, Variant
+from runtime.codec.scale import Bool, ByteArray, ByteVector, Codec, Compact, Integer, Text
 from runtime.codec.struct import ENUM_PATHS, Struct, pascal_case
 from runtime.codec.struct import Variant as VariantBase
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.codec.containers import Vector
 from runtime.codec.errors import BadValue, EndOfInput
 from runtime.codec.records import Composite, Variant
 from runtime.codec.resolve import Resolver
-from runtime.codec.scale import Vector
 from runtime.codec.struct import Struct
 from runtime.codec.struct import Variant as VariantBase
 from runtime.primitives import U8, U16, U32, U64, U128

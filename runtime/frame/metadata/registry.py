@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import singledispatchmethod
 from typing import Annotated, Final
 
-from runtime.codec import records, scale
+from runtime.codec import containers, records, scale
 from runtime.codec.resolve import COMPACT
 from runtime.codec.scale import Codec
 from runtime.codec.struct import Struct, Variant, rust_enum
@@ -187,15 +187,15 @@ class Registry:
         return _bare(PrimitiveDef(_PRIMITIVES[codec.name]))
 
     @_describe.register
-    def _sequence(self, codec: scale.Vector | scale.ByteVector) -> Type:
+    def _sequence(self, codec: containers.Vector | scale.ByteVector) -> Type:
         return _bare(SequenceDef(self(codec.element)))
 
     @_describe.register
-    def _array(self, codec: scale.Array | scale.ByteArray) -> Type:
+    def _array(self, codec: containers.Array | scale.ByteArray) -> Type:
         return _bare(ArrayDef(U32(codec.length), self(codec.element)))
 
     @_describe.register
-    def _tuple(self, codec: scale.Tuple) -> Type:
+    def _tuple(self, codec: containers.Tuple) -> Type:
         return _bare(TupleDef(self.many(codec.items)))
 
     @_describe.register
@@ -203,12 +203,12 @@ class Registry:
         return _bare(CompactDef(self(codec.inner)))
 
     @_describe.register
-    def _bits(self, codec: scale.BitSequence) -> Type:
+    def _bits(self, codec: containers.BitSequence) -> Type:
         store = self(codec.store)
         return _bare(BitSequenceDef(store, self(codec.order)))
 
     @_describe.register
-    def _option(self, codec: scale.Option) -> Type:
+    def _option(self, codec: containers.Option) -> Type:
         inner = self(codec.inner)
         some = TypeVariant("Some", (_unnamed(inner),), U8(1), NO_DOCS)
         none = TypeVariant("None", (), U8(0), NO_DOCS)
@@ -216,13 +216,13 @@ class Registry:
         return Type(("Option",), params, VariantDef((none, some)), NO_DOCS)
 
     @_describe.register
-    def _map(self, codec: scale.OrderedMap) -> Type:
+    def _map(self, codec: containers.OrderedMap) -> Type:
         params = (TypeParameter("K", self(codec.key)), TypeParameter("V", self(codec.value)))
         pairs = _unnamed(self(codec.pairs))
         return Type(("BTreeMap",), params, CompositeDef((pairs,)), NO_DOCS)
 
     @_describe.register
-    def _set(self, codec: scale.OrderedSet) -> Type:
+    def _set(self, codec: containers.OrderedSet) -> Type:
         params = (TypeParameter("T", self(codec.element)),)
         items = _unnamed(self(codec.items))
         return Type(("BTreeSet",), params, CompositeDef((items,)), NO_DOCS)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from runtime.codec.containers import Tuple
 from runtime.codec.records import Composite
-from runtime.codec.scale import Codec, Tuple
+from runtime.codec.scale import Codec
 from runtime.codec.struct import Struct, Variant, rust_enum
 from runtime.frame.metadata.registry import Docs, PortableType, Registry, TypeId, docs_of
 from runtime.frame.pallet import Constant, Pallet

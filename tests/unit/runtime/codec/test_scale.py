@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from runtime.codec.containers import (
+    Array,
+    BitSequence,
+    Option,
+    OrderedMap,
+    OrderedSet,
+    Tuple,
+    Vector,
+)
 from runtime.codec.errors import (
     BadTag,
     BadText,
@@ -16,20 +25,13 @@ from runtime.codec.errors import (
 )
 from runtime.codec.records import Composite
 from runtime.codec.scale import (
-    Array,
-    BitSequence,
     Bool,
     ByteArray,
     ByteVector,
     Codec,
     Compact,
     Integer,
-    Option,
-    OrderedMap,
-    OrderedSet,
     Text,
-    Tuple,
-    Vector,
     decode_compact,
     encode_compact,
 )
