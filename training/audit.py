@@ -7,11 +7,13 @@ of machine, close to them on another.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from pallets.training.codec import Context, Tree, checks, merkle
 from pallets.training.types import Commitment, StepLeaf
@@ -100,7 +102,9 @@ class Checker:
         if why:
             return Finding(True, why)
         base = (number - 1) * self.config.inner.steps
-        repeated = self._repeat(ends[0], assigned, base, first, last)
+        half = int(said.device) == Device.MIXED
+        loop = InnerLoop(Gpt(self.config.model).to(self.on), self.config.inner, half=half)
+        repeated = _repeated(loop, ends[0], base + first, assigned.batches(first, last))
         return compared(ends[0], ends[1], repeated, said.device)
 
     def _leaves(self, number: int, worker: AccountId, said: Commitment) -> list[StepLeaf]:
@@ -169,16 +173,6 @@ class Checker:
                 return "its update is not what its training changed"
         return ""
 
-    def _repeat(
-        self, begin: Snapshot, assigned: Assignment, base: int, first: int, last: int
-    ) -> Snapshot:
-        loop = InnerLoop(Gpt(self.config.model).to(self.on), self.config.inner)
-        trace.restore(loop, begin)
-        loop.step = base + first
-        for batch in assigned.batches(first, last):
-            loop.take(batch)
-        return trace.capture(loop)
-
     # -- what was sent ------------------------------------------------------------------------
 
     def _check_compression(
@@ -214,6 +208,14 @@ class Checker:
 
     def _buffers(self, worker: AccountId) -> Context:
         return Context(Tree.ERROR, self.sight.id, 0, worker)
+
+
+def _repeated(loop: InnerLoop, begin: Snapshot, before: int, batches: Iterable[Tensor]) -> Snapshot:
+    """The state after training on `batches`, with so many steps before them."""
+    trace.restore(loop, begin)
+    loop.step = before
+    loop.run(batches)
+    return trace.capture(loop)
 
 
 def compared(begin: Snapshot, claimed: Snapshot, repeated: Snapshot, device: int) -> Finding:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -47,14 +46,10 @@ class Work:
     ) -> Snapshot:
         """The state after them."""
         torch.set_num_threads(threads)
-        loop = InnerLoop(Gpt(ModelConfig()).to(device), config)
+        loop = InnerLoop(Gpt(ModelConfig()).to(device), config, half=half)
         trace.restore(loop, self.begin)
         loop.step = self.before
-        kind = torch.device(device).type
-        # A cache would keep the weights of the first step.
-        mixed = torch.autocast(kind, torch.bfloat16, cache_enabled=False)
-        with mixed if half else nullcontext():
-            loop.run(self.batches)
+        loop.run(self.batches)
         return trace.capture(loop)
 
 

@@ -44,8 +44,10 @@ def rate_at(config: InnerConfig, step: int) -> float:
 class InnerLoop:
     """A model with its optimiser."""
 
-    def __init__(self, model: Gpt, config: InnerConfig) -> None:
-        self.model, self.config = model, config
+    def __init__(self, model: Gpt, config: InnerConfig, *, half: bool = False) -> None:
+        """`half`: bfloat16 where torch chooses it; parameters and optimiser stay as they are."""
+        self.model, self.config, self.half = model, config, half
+        self.device = next(model.parameters()).device
         self.optimiser = torch.optim.AdamW(
             model.parameters(),
             lr=config.learning_rate,
@@ -69,7 +71,8 @@ class InnerLoop:
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.config, self.step)
         self.optimiser.zero_grad(set_to_none=True)
-        loss = self.model.loss(batch.to(next(self.model.parameters()).device))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.half):
+            loss = self.model.loss(batch.to(self.device))
         loss.backward()  # type: ignore[no-untyped-call]
         clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimiser.step()

@@ -13,7 +13,7 @@ from pallets.training.terms import Status
 from pallets.training.types import Role
 from runtime.crypto import Keypair
 from training.appeals import Appellant
-from training.audit import Checker
+from training.audit import Checker, Device
 from training.auditor import Auditor
 from training.begin import Rules, create, prepare
 from training.chain import ChainError, RemoteChain
@@ -51,11 +51,16 @@ class Options:
     public: str = ""
     """By what URL others read what is in `store`; its own, when empty."""
     roll_back_above: float = WIDE.above
+    half: bool = False
+    """Does a worker train in half precision?"""
 
 
-def as_worker(member: Member, kind: type[Worker] = Worker, on: str = "cpu") -> Worker:
+def as_worker(
+    member: Member, kind: type[Worker] = Worker, on: str = "cpu", *, half: bool = False
+) -> Worker:
     """Give a member the duties of a worker."""
-    worker, checker = kind(member, on=on), checker_of(member, on)
+    device = Device.MIXED if half else Device.FP32
+    worker, checker = kind(member, device, on), checker_of(member, on)
     member.duties = [
         worker,
         Witness(member),
@@ -139,7 +144,7 @@ def work(options: Options, kind: type[Worker] = Worker) -> None:
     single_thread()
     with Progress(options.home, f"worker {options.key}", quiet=options.quiet) as progress:
         member = member_of(options, progress)
-        worker = as_worker(member, kind, options.device)
+        worker = as_worker(member, kind, options.device, half=options.half)
         member.join(Role.WORKER)
         stop = Stop()
         member.duties.append(Departure(member, stop, worker))

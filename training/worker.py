@@ -38,7 +38,8 @@ class Worker:
     def __init__(self, member: Member, device: Device = Device.FP32, on: str = "cpu") -> None:
         self.m, self.device = member, device
         config = member.source.config
-        self.loop = InnerLoop(Gpt(config.model).to(on), config.inner)
+        half = device is Device.MIXED
+        self.loop = InnerLoop(Gpt(config.model).to(on), config.inner, half=half)
         member.replica.codec = codec_for(on)
         self.file = WorkerFile(member.home, member.sight.layout)
         self.work = self.file.read() or Work.empty(member.sight.layout)

@@ -54,8 +54,8 @@ def _do(module: str, function: str, /, *args: Any, **named: Any) -> Any:
         raise fail(str(error)) from error
 
 
-def _options(*given: Any) -> Any:
-    return _module("running").Options(*given)
+def _options(*given: Any, **more: Any) -> Any:
+    return _module("running").Options(*given, **more)
 
 
 @app.command()
@@ -68,7 +68,7 @@ def init(
     text: Annotated[Path | None, typer.Option(help="Text to train on.")] = None,
     url: Url = NODE,
 ) -> None:
-    """Create a run.  Without --text it trains on a generated one."""
+    """Create a run.  Without --text it trains on plays that come along."""
     settings = _module("config").RunConfig().to_json() if config is None else config.read_bytes()
     changes = b"{}" if rules is None else rules.read_bytes()
     words = None if text is None else text.read_bytes()
@@ -87,9 +87,13 @@ def join(
     quiet: Quiet = False,
     device: Device = "cpu",
     public: Public = "",
+    half: Annotated[
+        bool, typer.Option("--half", help="Train in bfloat16; audits then allow more.")
+    ] = False,
 ) -> None:
     """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
-    _do("running", "work", _options(url, run, key, source, store, home, quiet, device, public))
+    files = (url, run, key, source, store, home, quiet, device, public)
+    _do("running", "work", _options(*files, half=half))
 
 
 @app.command()
