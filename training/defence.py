@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from pallets.training.audits import pending
-from pallets.training.codec import Context, Tree, checks, merkle
+from pallets.training.codec import Context, Payload, Tree, checks, merkle
 from pallets.training.codec.numbers import Int32
 from pallets.training.types import (
     LEVELS_AT_A_TIME,
@@ -43,8 +43,7 @@ class Proofs:
         found = self.m.library.payload(self.m.sight, number, who)
         if found is None:
             raise CannotReach(f"a payload of round {number} cannot be read")
-        path = merkle.path(found.leaves(), chunk)
-        return Opening(list(found.chunk_data())[chunk], _hashes(path))
+        return _opened(found, chunk)
 
     def aggregate(self, number: int, chunk: int, posted: Sequence[Int32]) -> AggregateProof:
         """A chunk of all payloads, and what was posted of it.  Errors: CannotReach."""
@@ -97,7 +96,7 @@ class Proofs:
         return CompressionProof(
             who,
             U32(chunk),
-            self.payload(number, who, chunk),
+            _opened(sent.payload, chunk),
             _opening(place.context(Tree.UPDATE), sent.update, chunk),
             _opening(buffers, sent.before, chunk),
             _opening(buffers, error_new, chunk),
@@ -196,15 +195,19 @@ class Defence:
         sent = self.worker.work.sent.get(number)
         if sent is None:
             return None
-        opened = self.proofs.payload(number, self.m.account, chunk)
         if dispute.ground is Ground.PAYLOAD:
-            return PayloadProof(self.m.account, U32(chunk), opened)
+            return PayloadProof(self.m.account, U32(chunk), _opened(sent.payload, chunk))
         left = sent.after(self.m.sight.terms.codec.decay)
         return self.proofs.compression(number, sent, left, chunk)
 
 
 def _hashes(path: Sequence[bytes]) -> tuple[Hash, ...]:
     return tuple(Hash(each) for each in path)
+
+
+def _opened(payload: Payload, chunk: int) -> Opening:
+    data = next(islice(payload.chunk_data(), chunk, None))
+    return Opening(data, _hashes(merkle.path(payload.leaves(), chunk)))
 
 
 def _path(hashed: Sequence[bytes], chunk: int) -> tuple[Hash, ...]:

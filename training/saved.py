@@ -35,6 +35,8 @@ class Sent:
     """Was it committed to?"""
     revealed: bool = False
     """Can others read it?"""
+    back: bool = False
+    """Does it count as not sent?  It may be challenged all the same."""
 
     def after(self, decay: int) -> list[Int32]:
         """The error buffer that the round left."""
@@ -75,7 +77,7 @@ class WorkerFile:
             arrays[f"commitment-{number}"] = np.frombuffer(said, np.uint8)
             arrays[f"update-{number}"] = _joined(sent.update)
             arrays[f"before-{number}"] = _joined(sent.before)
-            arrays[f"flags-{number}"] = np.array([sent.said, sent.revealed])
+            arrays[f"flags-{number}"] = np.array([sent.said, sent.revealed, sent.back])
         _replace(self._home / "worker.npz", arrays)
 
     def read(self) -> Work | None:
@@ -95,14 +97,13 @@ class WorkerFile:
         place = Place(
             int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little"), data[12:44]
         )
-        said, revealed = (bool(flag) for flag in kept[f"flags-{number}"])
+        flags = (bool(flag) for flag in kept[f"flags-{number}"])
         return Sent(
             decode(data, place, self._layout),
             COMMITMENT.from_bytes(kept[f"commitment-{number}"].tobytes()),
             self._split(kept[f"update-{number}"]),
             self._split(kept[f"before-{number}"]),
-            said,
-            revealed,
+            *flags,
         )
 
     def _split(self, words: Int32) -> list[Int32]:

@@ -75,8 +75,8 @@ class Worker:
     @property
     def is_free(self) -> bool:
         """Does nothing of this worker wait for the round that goes on?"""
-        number = self.m.sight.run.round
-        return self._going is None and number not in self.work.sent
+        sent = self.work.sent.get(self.m.sight.run.round)
+        return self._going is None and (sent is None or sent.back)
 
     # -- what became of earlier rounds --------------------------------------------------------
 
@@ -89,8 +89,8 @@ class Worker:
                 self._forget_from(number)
                 break
         for number in left_out:
-            if number in sent:
-                self._take_back(number, sent.pop(number))
+            if not sent[number].back:
+                self._take_back(number, sent[number])
         final = sight.run.final_round
         for number in [each for each in sent if each <= final]:
             del sent[number]
@@ -102,6 +102,7 @@ class Worker:
         feedback = self._feedback()
         feedback.take_back(sent.payload)
         self.work.buffer = feedback.buffer
+        sent.back = True
         self.file.write(self.work)
         self.m.tell("taken back", round=number)
 
@@ -110,15 +111,16 @@ class Worker:
         would only harm the others.
         """
         self.work.buffer = self.work.sent[first].before
-        for number in [each for each in self.work.sent if each >= first]:
-            del self.work.sent[number]
-            self.m.tell("forgotten", round=number)
+        for number, sent in self.work.sent.items():
+            if number >= first and not sent.back:
+                sent.back = True
+                self.m.tell("forgotten", round=number)
         self.file.write(self.work)
 
     def _is_left_out(self, number: int, sent: Sent) -> bool:
         state = self.m.sight.round(number)
-        if state is None:
-            return False  # folded, and so long final
+        if sent.back or state is None:
+            return False  # settled before, or folded and so long final
         if state.void:
             return True
         if self.m.account not in state.committed:

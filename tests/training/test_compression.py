@@ -61,6 +61,23 @@ def test_a_challenged_worker_proves_its_chunks_and_wins(fleet_of):
     assert fleet.sight.member(worker.account).bond == BOND
 
 
+def test_who_was_left_out_still_proves_its_chunks(fleet_of):
+    fleet = fleet_of(workers=3, rules=replace(RULES, min_workers=1, contributors=2))
+    fleet.play(2)
+    number = fleet.sight.run.round - 1
+    state = fleet.sight.round(number)
+    (left_out,) = set(state.committed) - set(state.contributors)
+    for ground in (Ground.PAYLOAD, Ground.COMPRESSION):
+        said = Accusation(left_out, ground, U32(1), None)
+        fleet.members["//V0"].send("open_challenge", run=fleet.run, round=number, accusation=said)
+    fleet.until(lambda: len(fleet.sight.round(number).verdicts) == 2)
+    outcomes = [each.outcome for each in fleet.sight.round(number).verdicts]
+    assert outcomes == [Outcome.INNOCENT] * 2
+    assert fleet.sight.member(left_out).bond == BOND
+    taken_back = [each["round"] for each in fleet.heard("taken back")]
+    assert taken_back.count(number) == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "ground", "index"),
     [(Picky, Ground.COMPRESSION, Picky.CHUNK), (Hoarder, Ground.TRACE, None),

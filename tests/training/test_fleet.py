@@ -185,7 +185,7 @@ def test_what_comes_late_goes_back_into_the_error_buffer(fleet_of):
     slow.stopping = True
     sent = slow.work.sent[2]
     due = [a.astype(int) + b for a, b in zip(slow.work.buffer, sent.payload.values(), strict=True)]
-    fleet.until(lambda: 2 not in slow.work.sent)
+    fleet.until(lambda: slow.work.sent[2].back)
     assert all((a == b).all() for a, b in zip(slow.work.buffer, due, strict=True))
     slow.stopping = False
     fleet.play(2)
