@@ -154,7 +154,8 @@ def fused_speeds(codec: Any, layout: Layout, tries: int) -> Iterator[Speed]:
     sets = [_random_rows(codec, layout, seed) for seed in range(_SETS + 1)]
     copied = _events(_copier(sets[0]), 2 * sets[0].nbytes, tries)
     yield Speed(f"{codec.device}, copy", layout.size, copied, copied)
-    sent = [codec.encoded(PLACE, layout, _pack(codec, layout, sets, at)) for at in range(PEERS)]
+    made = [codec.encoded(PLACE, layout, _pack(codec, layout, sets, at)) for at in range(PEERS)]
+    sent = [each.copy() for each in made]  # in plain memory, as what comes from others
     weighed = codec.weights(layout, sent, [1] * PEERS, MIXING)
     wire = codec.received(sent)
     size, bandwidth = 4 * layout.size, copied.best
@@ -174,8 +175,8 @@ def fused_speeds(codec: Any, layout: Layout, tries: int) -> Iterator[Speed]:
         return codec.encoded(PLACE, layout, _pack(codec, layout, sets, at))
 
     def join(_: int) -> Any:
-        weighed = codec.weights(layout, sent, [1] * PEERS, MIXING)
-        return codec.mean(layout, codec.received(sent), weighed, MIXING)
+        wire = codec.received(sent)
+        return codec.mean(layout, wire, codec.weights(layout, sent, [1] * PEERS, MIXING), MIXING)
 
     yield finished(
         f"{codec.device}, resident",

@@ -66,9 +66,10 @@ def _word(value, index):  # type: ignore[no-untyped-def]
 
 
 @triton.jit
-def _keep_largest(kept, value, index, size, k, least, most, count):  # type: ignore[no-untyped-def]
+def _keep_largest(kept, value, index, size, k, least, most):  # type: ignore[no-untyped-def]
     """Keep the k largest magnitudes, of equal ones the first, in order."""
-    least, most, count = _raised(size, k, k, least, most, count)
+    all_ = tl.full((), _LENGTH, tl.int32)
+    least, most, count = _raised(size, k, k, least, most, all_)
     above, equal = size > least, size == least
     if count > k:
         room = k - tl.sum(above.to(tl.int32), 0)
@@ -117,29 +118,23 @@ def choose(error, update, left, rows, few, kept, factor, k, SOME: tl.constexpr):
     tl.store(left + at, value)
     kept += slot * k
     size = tl.abs(value)
-    nothing, all_ = tl.full((), 0, tl.int32), tl.full((), _LENGTH, tl.int32)
-    if SOME == 0:
-        most = tl.max(size, 0) + 1
-        _keep_largest(kept, value, at, size, k, nothing, most, all_)
+    groups = tl.max(tl.reshape(size, (_GROUPS, _GROUP)), 1)
+    least, most = tl.full((), 0, tl.int32), tl.max(groups, 0) + 1
+    least, _, count = _raised(groups, k, 2 * k, least, most, tl.full((), _GROUPS, tl.int32))
+    if count <= SOME:
+        candidate = groups >= least
+        place = tl.cumsum(candidate.to(tl.int32), 0) - 1
+        few += slot * SOME
+        tl.store(few + place, tl.arange(0, _GROUPS), mask=candidate)
+        tl.debug_barrier()
+        near = tl.arange(0, _GROUP * SOME)
+        mask = near < _GROUP * count
+        index = tl.load(few + near // _GROUP, mask=mask, other=0) * _GROUP + near % _GROUP
+        found = tl.load(left + index, mask=mask, other=0)
+        _keep_largest(kept, found, index, tl.where(mask, tl.abs(found), -1), k, least, most)
     else:
-        groups = tl.max(tl.reshape(size, (_GROUPS, _GROUP)), 1)
-        most = tl.max(groups, 0) + 1
-        least, _, count = _raised(groups, k, 2 * k, nothing, most, tl.full((), _GROUPS, tl.int32))
-        if count <= SOME:
-            candidate = groups >= least
-            place = tl.cumsum(candidate.to(tl.int32), 0) - 1
-            few += slot * SOME
-            tl.store(few + place, tl.arange(0, _GROUPS), mask=candidate)
-            tl.debug_barrier()
-            near = tl.arange(0, _GROUP * SOME)
-            mask = near < _GROUP * count
-            index = tl.load(few + near // _GROUP, mask=mask, other=0) * _GROUP + near % _GROUP
-            found = tl.load(left + index, mask=mask, other=0)
-            sizes = tl.where(mask, tl.abs(found), -1)
-            _keep_largest(kept, found, index, sizes, k, least, most, all_)
-        else:
-            tl.debug_barrier()
-            _keep_of_many(kept, left, k, least, most)
+        tl.debug_barrier()
+        _keep_of_many(kept, left, k, least, most)
 
 
 @triton.jit
@@ -244,25 +239,33 @@ def _pairs(wire, length, peers, offset, begin, k, PAIRS: tl.constexpr):  # type:
     one = tl.load(start + 3 * pair, mask=mask, other=0).to(tl.int32)
     two = tl.load(start + 3 * pair + 1, mask=mask, other=0).to(tl.int32)
     three = tl.load(start + 3 * pair + 2, mask=mask, other=0).to(tl.int32)
-    return one | ((two & 0xF) << 8), (two >> 4) | (three << 4), mask, peer, start, pair
+    return one | ((two & 0xF) << 8), (two >> 4) | (three << 4), mask, number, peer, start, pair
 
 
 @triton.jit
-def _add(sums, index, code, magnitudes, mask):  # type: ignore[no-untyped-def]
-    """Add values to the sums, and one to the count in the low bits of each."""
+def _claim(sums, to, number, mask):  # type: ignore[no-untyped-def]
+    """Put the numbers of values where they go; of those for one place any may win."""
+    tl.store(to, number, mask=mask)
+    tl.store(sums + number, tl.zeros_like(number).to(tl.int64), mask=mask)
+
+
+@triton.jit
+def _add(sums, to, code, magnitudes, mask):  # type: ignore[no-untyped-def]
+    """Add values to the sum of whose number is in their place, and one to the count below it."""
+    winner = tl.load(to, mask=mask, other=0, cache_modifier=".cg")
     size = tl.load(magnitudes + (code & 1), mask=mask, other=0).to(tl.int64)
     word = (tl.where((code & 2) > 0, -size, size) << _COUNT_BITS) + 1
-    tl.atomic_add(sums + index, word, mask=mask, sem="relaxed")
+    tl.atomic_add(sums + winner, word, mask=mask, sem="relaxed")
 
 
 @triton.jit
-def _settle(sums, out, index, mask, divisor):  # type: ignore[no-untyped-def]
-    """Write the mean of what was added up, cut towards zero."""
-    word = tl.load(sums + index, mask=mask, other=1, cache_modifier=".cg")
-    total = word >> _COUNT_BITS
-    by = tl.where(divisor == 0, word & _COUNT, divisor)
+def _settle(sums, to, number, divisor, mask):  # type: ignore[no-untyped-def]
+    """Write the means of what was added up, cut towards zero."""
+    word = tl.load(sums + number, mask=mask, other=0, cache_modifier=".cg")
+    total, count = word >> _COUNT_BITS, word & _COUNT
+    by = tl.where(divisor == 0, tl.maximum(count, 1), divisor)
     size = tl.abs(total) // by
-    tl.store(out + index, tl.where(total < 0, -size, size).to(tl.int32), mask=mask)
+    tl.store(to, tl.where(total < 0, -size, size).to(tl.int32), mask=mask & (count > 0))
 
 
 @triton.jit(do_not_specialize=["peers", "slots", "divisor"])
@@ -272,33 +275,33 @@ def join(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """The aggregate of slots; `divisor` 0: by how many sent a position.
 
-    Sums are in a scratch row of the program's own, which is zero before and after.
+    Values are numbered.  One of those for a place sums up all of them, in a row of scratch memory
+    of the program's own that is as long as what travels: all other places are only written zeros.
     """
-    at = tl.arange(0, _LENGTH)
-    sums = scratch + tl.program_id(0).to(tl.int64) * _LENGTH
+    at, half = tl.arange(0, _LENGTH), peers * (k // 2)
+    sums = scratch + tl.program_id(0).to(tl.int64) * (2 * half)
     for slot in range(tl.program_id(0), slots, tl.num_programs(0)):
         to = out + tl.load(rows + slot).to(tl.int64) * _LENGTH
         offset, tensor = tl.load(offsets + slot), tl.load(tensor_of + slot)
         tl.store(to + at, tl.zeros((_LENGTH,), tl.int32))
-        for begin in range(0, peers * (k // 2), PAIRS):
-            a, b, mask, peer, start, pair = _pairs(wire, length, peers, offset, begin, k, PAIRS)
+        tl.debug_barrier()
+        for begin in range(0, half, PAIRS):
+            a, b, mask, number, _, _, _ = _pairs(wire, length, peers, offset, begin, k, PAIRS)
+            _claim(sums, to + a, number, mask)
+            _claim(sums, to + b, half + number, mask)
+        tl.debug_barrier()
+        for begin in range(0, half, PAIRS):
+            a, b, mask, _, peer, start, pair = _pairs(wire, length, peers, offset, begin, k, PAIRS)
             codes = tl.load(start + k * 12 // 8 + pair // 2, mask=mask, other=0).to(tl.int32)
             codes = codes >> (4 * (pair % 2))
             magnitudes = table + 2 * (peer * tensors + tensor)
-            _add(sums, a, codes, magnitudes, mask)
-            _add(sums, b, codes >> 2, magnitudes, mask)
+            _add(sums, to + a, codes, magnitudes, mask)
+            _add(sums, to + b, codes >> 2, magnitudes, mask)
         tl.debug_barrier()
-        for begin in range(0, peers * (k // 2), PAIRS):
-            a, b, mask, _, _, _ = _pairs(wire, length, peers, offset, begin, k, PAIRS)
-            _settle(sums, to, a, mask, divisor)
-            _settle(sums, to, b, mask, divisor)
-        tl.debug_barrier()
-        for begin in range(0, peers * (k // 2), PAIRS):
-            a, b, mask, _, _, _ = _pairs(wire, length, peers, offset, begin, k, PAIRS)
-            nothing = tl.zeros((PAIRS,), tl.int64)
-            tl.store(sums + a, nothing, mask=mask)
-            tl.store(sums + b, nothing, mask=mask)
-        tl.debug_barrier()
+        for begin in range(0, half, PAIRS):
+            a, b, mask, number, _, _, _ = _pairs(wire, length, peers, offset, begin, k, PAIRS)
+            _settle(sums, to + a, number, divisor, mask)
+            _settle(sums, to + b, half + number, divisor, mask)
 
 
 @triton.jit(do_not_specialize=["peers"])
