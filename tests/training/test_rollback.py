@@ -5,12 +5,15 @@ from math import inf, nan
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pysubtensor.cli import app
 from tests.training.cheats import Poisoner
 from tests.training.fleet import RULES, Fleet
+from training import running
 from training.export import Exporter, Verifier
 from training.library import Library
-from training.rollback import After, Alarm, best_of
+from training.rollback import WIDE, After, Alarm, best_of
 
 GOOD = [(5, 2.0), (10, 1.5)]
 BAD = [(11, 2.6), (12, 2.7), (13, 3.0)]
@@ -47,6 +50,16 @@ def test_an_infinite_margin_leaves_only_losses_that_are_no_numbers():
     never = Alarm(above=inf)
     assert best_of(after(*GOOD), after(*BAD), never) is None
     assert best_of(after(*GOOD), after((11, nan)), never) == 10
+
+
+def test_the_margin_is_an_option(monkeypatch):
+    given = []
+    monkeypatch.setattr(running, "validate", given.append)
+    files = ("--from", "begin", "--store", "store", "--home", "home")
+    command = ["train", "validate", "0", "--key", "//V", *files]
+    for more in ([], ["--roll-back-above", "inf"]):
+        assert CliRunner().invoke(app, [*command, *more]).exit_code == 0
+    assert [each.roll_back_above for each in given] == [WIDE.above, inf]
 
 
 POISONED = {
