@@ -132,12 +132,21 @@ class Poster:
             return
         sight = self.m.sight
         self.m.library.own.put(names.aggregate(sight.id, number), encode_chunks(joined.aggregate))
+        self._keep_payloads(number)
         roots = {
             "aggregate_root": Hash(joined.aggregate_root),
             "state_root": Hash(joined.state_root),
         }
         self.m.send("post_aggregate", run=sight.id, round=number, **roots)
         self.m.tell("posted", round=number, state=joined.state_root.hex())
+
+    def _keep_payloads(self, number: int) -> None:
+        """Have at one's own place what proves the aggregate, whatever becomes of others' places."""
+        state = self.m.sight.round(number)
+        for who in () if state is None else state.contributors:
+            payload = self.m.library.payload(self.m.sight, number, who)
+            if payload is not None:
+                self.m.library.mirror(self.m.sight, number, payload)
 
     def _anchor(self) -> None:
         """Say where the parameters after a round are, when it is due and this member posted it."""

@@ -152,5 +152,9 @@ class Fleet:
         number = self.sight.run.round
         return {m.replica.root(m.replica.before(number)) for m in self.members.values()}
 
+    def posted(self, number: int) -> bytes:
+        """Who posted the aggregate of a round."""
+        return self.sight.round(number).posted.by
+
     def heard(self, what: str) -> list[dict[str, Any]]:
         return [{"who": who, **facts} for who, said, facts in self.told if said == what]

@@ -1,6 +1,7 @@
 """Whole runs: members that look at a chain and read each other's files, and some that cheat."""
 
 import io
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from pallets.training.scoring import attested
-from pallets.training.types import Ground, Outcome, Phase, Standing
+from pallets.training.types import Accusation, Ground, Outcome, Phase, Standing
+from runtime.primitives import U32
 from tests.training.cheats import Elsewhere, Forgetful, Hider, Secretive
 from tests.training.fleet import RULES, TINY, Fleet
 from tests.training.serving import served_folder
@@ -364,3 +366,18 @@ def test_who_comes_to_no_numbers_leaves_the_round_out(fleet_of):
     fleet.play(1)
     assert not any(each["guilty"] for each in fleet.heard("audited"))
     assert fleet.roots() == {fleet.sight.run.state_root}
+
+
+def test_a_poster_proves_what_it_made_of_payloads_that_are_gone(fleet_of):
+    fleet = fleet_of(workers=3, validators=0)
+    fleet.until(lambda: fleet.passed(1))
+    poster = next(name for name, each in fleet.members.items() if fleet.posted(1) == each.account)
+    others = [name for name in fleet.members if name != poster]
+    for name in others:
+        shutil.rmtree(fleet.folder / name.strip("/") / "store")
+    fleet.add_worker(poster)  # another process with the same folder
+    said = Accusation(fleet.posted(1), Ground.AGGREGATE, U32(0), None)
+    fleet.members[others[0]].send("open_challenge", run=fleet.run, round=1, accusation=said)
+    fleet.until(lambda: bool(fleet.sight.round(1).verdicts))
+    (verdict,) = fleet.sight.round(1).verdicts
+    assert (verdict.accused, verdict.outcome) == (fleet.posted(1), Outcome.INNOCENT)
