@@ -178,6 +178,23 @@ def test_small_and_odd_models_are_sent_and_joined_alike(shapes):
     check_rounds(fused(), layout, lambda seed: mixed(layout, seed))
 
 
+@pytest.mark.parametrize("rule", Rule)
+def test_many_are_joined_alike(rule):
+    """More pairs of indices than a program takes at a time, and most places sent by several."""
+    layout, plain, codec = Layout([(64, 128)], 64), NumpyCodec(), fused()
+    rng = np.random.default_rng(rule)
+    common = rng.integers(1, 1 << 20, (2, 4096))
+    noise = (rng.integers(-1000, 1000, (2, 4096)) for _ in range(20))
+    made = [[(common + each).astype(np.int32)] for each in noise]
+    none = [np.zeros((2, 4096), np.int32)]
+    sent = [plain.compress(PLACE, layout, none, each, DECAY)[0] for each in made]
+    mixing = Mixing(rule, clip=True, target_tokens=0)
+    wanted = plain.joined(layout, sent, [1] * 20, mixing)
+    found = codec.joined(layout, sent, [1] * 20, mixing)
+    assert np.count_nonzero(wanted[0]) < 2 * 64 * 20 / 4
+    assert same(codec.chunks(layout, found), wanted)
+
+
 def test_a_codec_cuts_a_model_as_its_layout_does():
     values = [np.arange(t.size, dtype=np.int32).reshape(t.rows, -1) for t in LAYOUT.tensors]
     wanted = [t.cut(each) for t, each in zip(LAYOUT.tensors, values, strict=True)]
