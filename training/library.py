@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -106,28 +106,38 @@ class Library:
         said = sight.commitment(number, who)
         if said is None:
             return None
-        data = self.fetch(sight, names.payload(sight.id, number, who), size_of(sight.layout), who)
-        if data is None or payload_hash(data) != said.payload_hash:
-            return None
-        try:
-            found = decode(data, sight.place(number, who), sight.layout)
-        except Malformed:
-            return None
-        return found if found.root() == said.payload_root else None
+        name, state = names.payload(sight.id, number, who), sight.round(number)
+        poster = () if state is None or state.posted is None else (state.posted.by,)
+        for data in self.copies(sight, name, size_of(sight.layout), who, *poster):
+            if payload_hash(data) == said.payload_hash:
+                try:
+                    found = decode(data, sight.place(number, who), sight.layout)
+                except Malformed:
+                    return None
+                return found if found.root() == said.payload_root else None
+        return None
 
     def fetch(self, sight: Sight, name: str, limit: int, *owners: AccountId) -> bytes | None:
-        """A file: one's own, its owner's, or a copy that a validator has."""
+        """A file: one's own, its owners', or a copy that a validator has."""
+        return next(self.copies(sight, name, limit, *owners), None)
+
+    def copies(self, sight: Sight, name: str, limit: int, *owners: AccountId) -> Iterator[bytes]:
+        """All of these that can be read; some may be false."""
         found = self.own.get(name, limit)
-        return found or self.others.get(sight.endpoints(*owners), name, limit)
+        if found:
+            yield found
+        yield from self.others.copies(sight.endpoints(*owners), name, limit)
 
     def chunks(
         self, sight: Sight, name: str, root: bytes, context: Context, owner: AccountId
     ) -> list[Int32] | None:
-        """A file of chunks, if it can be read and its tree has this root."""
+        """A file of chunks, if one can be read whose tree has this root."""
         limit = 2 * bytes_of(sight.layout) + 1024
-        data = self.fetch(sight, name, limit, owner)
-        found = None if data is None else decode_chunks(sight.layout, data)
-        return found if found is not None and checks.root(context, found) == root else None
+        for data in self.copies(sight, name, limit, owner):
+            found = decode_chunks(sight.layout, data)
+            if found is not None and checks.root(context, found) == root:
+                return found
+        return None
 
     def mirror(self, sight: Sight, number: int, payload: Payload) -> None:
         """Keep a copy of a payload for others."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -121,6 +122,10 @@ class Others:
 
     def get(self, urls: list[str], name: str, limit: int) -> bytes | None:
         """A file from the first place that has it."""
+        return next(self.copies(urls, name, limit), None)
+
+    def copies(self, urls: list[str], name: str, limit: int) -> Iterator[bytes]:
+        """The file of each place that has it; they need not be equal."""
         for url in urls:
             if urlsplit(url).scheme not in self.schemes:
                 continue
@@ -129,8 +134,7 @@ class Others:
             except StoreError:
                 continue
             if found is not None:
-                return found
-        return None
+                yield found
 
 
 def as_url(text: str) -> str:
