@@ -41,7 +41,7 @@ check: lint type unit  ## before a commit
 bench: $(VENV)/.tests
 	$(BIN)/python -m benches
 
-train-demo: $(VENV)/.trains  ## two training runs, and all that can go wrong in them; ARGS="--help"
+train-demo: $(VENV)/.trains  ## two training runs with crashes and cheats; ARGS="--help"
 	$(BIN)/python -m training.demo $(ARGS)
 
 clean:

@@ -1,9 +1,11 @@
 """The demo's plays in one process, with small models: what must be seen is seen, and only then."""
 
+import io
 import json
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from tests.training.fleet import TINY, Fleet
 from training.begin import Rules
@@ -11,6 +13,7 @@ from training.config import InnerConfig
 from training.demo import cast, scenes
 from training.demo.cast import CHEATS, Company
 from training.demo.play import Honest, Play, Pretence
+from training.demo.play import perform as play_all
 from training.demo.report import (
     Missing,
     ensure_seen,
@@ -20,6 +23,7 @@ from training.demo.report import (
     verified,
     what_happened,
 )
+from training.demo.stage import Stage
 from training.demo.watch import name_of, watched
 from training.export import Exporter
 from training.plot import draw
@@ -112,7 +116,7 @@ def test_all_that_must_happen_is_seen(honest, pretence):
 
 
 def test_who_lost_everything_goes_the_way_of_checkpoints(honest):
-    assert "after round 6 and 1 aggregates" in honest.seen[scenes.HONEST[1].title]
+    assert "after round 6 and the aggregate of 7 to" in honest.seen[scenes.HONEST[1].title]
     marks = honest.watch.marks
     assert marks == {"killed": 3, "back": 7}
 
@@ -157,3 +161,44 @@ def test_a_table_and_a_picture_say_what_came_of_it(honest, pretence, tmp_path):
 def test_people_have_names(honest):
     assert name_of(honest.watch.sight.members()[0][0]).startswith("//")
     assert name_of(None) == "the chain"
+
+
+# -- processes ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = Stage(tmp_path, Console(file=io.StringIO()))
+    yield made
+    made.stop()
+
+
+def test_who_ends_by_mistake_is_missed(stage):
+    stage._start("//Ada", ["json.tool", "--no-such-option"])
+    assert stage.processes["//Ada"].wait() != 0
+    with pytest.raises(RuntimeError, match="//Ada ended"):
+        stage.mind()
+
+
+def test_who_is_killed_loses_what_only_it_had(stage):
+    stage._start("//Ben", ["http.server", "--bind", "127.0.0.1", "0"])
+    home = stage.home("//Ben")
+    (home / "worker.npz").touch()
+    (home / "store").mkdir()
+    stage.kill("//Ben")
+    stage.mind()
+    assert {path.name for path in home.iterdir()} == {"output.txt", "store"}
+
+
+def test_what_does_not_happen_in_time_is_an_error(stage, monkeypatch):
+    class Still(Play):
+        def begin(self):
+            """Nobody comes."""
+
+        tick = begin
+
+    company = cast.false_company()
+    monkeypatch.setattr("training.demo.play.WAIT", -1.0)
+    play = Still(stage, None, 0, company, None, scenes=scenes.LATE)
+    with pytest.raises(TimeoutError, match="it did not come to: //Max posts a wrong aggregate"):
+        play_all(stage, play)

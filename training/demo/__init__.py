@@ -1,4 +1,4 @@
-"""Two training runs from beginning to end, with all that can go wrong: `make train-demo`.
+"""Two training runs from beginning to end, with crashes and cheats: `make train-demo`.
 
 `cast` says who takes part and what they do, `stage` starts the processes, `play` lets things happen
 at their time, `scenes` says what must be seen of each, and `report` tells it.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -46,7 +48,6 @@ def play(stage: Stage, rounds: int, milliseconds: int, picture: Path) -> None:
     )
     perform(stage, *plays)
     finish(stage, plays, picture)
-    stage.say("all that had to happen was seen")
 
 
 def _watch(stage: Stage, link: RemoteChain, run: int) -> Watch:
@@ -73,14 +74,17 @@ def main() -> None:
         parser.error(f"so much takes {LEAST_ROUNDS} rounds")
     folder = given.folder or Path(tempfile.mkdtemp(prefix="train-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))  # and end all processes
     console = Console()
     stage = Stage(folder, console if console.is_terminal else Console(width=WIDTH))
     try:
         play(stage, given.rounds, given.block_time, given.picture)
     finally:
         stage.stop()
-        if given.folder is None and sys.exc_info()[0] is None:
-            shutil.rmtree(folder)
+    used = sum(os.times()[:4])  # by this process, and by all that it started
+    stage.say(f"all that had to happen was seen; it took {used:.0f} s of processor time")
+    if given.folder is None:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

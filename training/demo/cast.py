@@ -72,7 +72,7 @@ def honest_company(rounds: int) -> Company:
         ),
         RunConfig(inner=inner, outer=replace(OuterConfig(), keep=64)),
         {
-            "train": 60, "commit": 4, "attest": 40, "aggregate": 24, "poster_turn": 4,
+            "train": 70, "commit": 4, "attest": 40, "aggregate": 24, "poster_turn": 4,
             "score": 60, "reveal": 30, "challenge": 90, "response": 60, "verdict": 60,
             "appeal": 4, "audit_rate": 0.8, "audit_strides": 2, "min_workers": 2,
             "max_misses": 1, "checkpoint_every": 3,

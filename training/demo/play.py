@@ -216,17 +216,12 @@ class Pretence(Play):
 
 
 def perform(stage: Stage, *plays: Play) -> None:
-    """Until all is over.  Errors: RuntimeError; TimeoutError, which says what did not happen.
-
-    Each begins when the one before is in its second round, for many processes that start at once
-    keep each other waiting.
-    """
-    until, begun = stage.seconds + WAIT, 0
+    """Until all is over.  Errors: RuntimeError; TimeoutError, which says what did not happen."""
+    until = stage.seconds + WAIT
+    for play in plays:
+        play.begin()
     while not all(play.is_over for play in plays):
-        if begun < len(plays) and (not begun or plays[begun - 1].round > 1):
-            plays[begun].begin()
-            begun += 1
-        for play in plays[:begun]:
+        for play in plays:
             play.tick()
         stage.mind()
         if stage.seconds > until:

@@ -66,8 +66,8 @@ def comes_back(watch: Watch) -> Seen | None:
             return Seen(
                 number,
                 f"killed in round {watch.marks['killed']}; in round {number} from the checkpoint "
-                f"after round {way.checkpoint} and {len(way.rounds)} aggregates to the chain's "
-                f"root {_short(said[-1])}",
+                f"after round {way.checkpoint} and the aggregate of {_listed(way.rounds)} to the "
+                f"chain's root {_short(said[-1])}",
             )
     return None
 
@@ -326,6 +326,10 @@ ALWAYS: Final = (
 
 def _short(root: str) -> str:
     return root[:8] + "…"
+
+
+def _listed(numbers: list[int]) -> str:
+    return " and ".join(str(number) for number in sorted(numbers)) or "none"
 
 
 def _tao(rao: int) -> str:
