@@ -265,6 +265,7 @@ HONEST: Final = (
         "//Cleo trains 10 of 15 steps, and says 15",
         "audited, accused, loses its bond",
         is_slashed_for_training,
+        "//Cleo trains 10 of 15 steps: an audit finds it",
     ),
     Scene("//Ada leaves", "with its whole bond", leaves),
 )

@@ -25,6 +25,7 @@ from training.progress import events
 from training.running import begin
 
 OWNER = "//Alice"
+NODE = "node"
 
 
 class Stage:
@@ -74,7 +75,7 @@ class Stage:
             port = probe.getsockname()[1]
         self.url = f"ws://127.0.0.1:{port}"
         options = ["--tmp", "--port", str(port), "--block-time", str(milliseconds)]
-        self._start("node", ["pysubtensor", "dev", *options])
+        self._start(NODE, ["pysubtensor", "dev", *options])
 
     def enter(self, part: Part, run: int) -> None:
         """Start a member of a run."""
@@ -104,15 +105,10 @@ class Stage:
                 raise RuntimeError(f"{name} ended; see {self.home(name)}/output.txt")
 
     def stop(self) -> None:
-        """End all processes."""
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """End all processes, the node last: members would wait for it."""
+        members = [process for name, process in self.processes.items() if name != NODE]
+        _end(members)
+        _end([self.processes[NODE]] if NODE in self.processes else [])
 
     # -- the chain ----------------------------------------------------------------------------
 
@@ -126,6 +122,17 @@ class Stage:
         store = str(self.beginning(run))
         if begin(self.url, netuid, OWNER, store, config, rules, None) != run:
             raise RuntimeError("somebody else creates runs on this chain")
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def prepare_subnet(link: RemoteChain, workers: Sequence[str], validators: Sequence[str]) -> int:
