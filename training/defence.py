@@ -28,6 +28,7 @@ from training.library import encode_chunks
 from training.member import Member
 from training.replica import CannotReach
 from training.saved import Sent
+from training.store import StoreError
 from training.trace import Trace
 from training.worker import Worker
 
@@ -109,6 +110,8 @@ class Defence:
     def __init__(self, member: Member, worker: Worker) -> None:
         self.m, self.worker = member, worker
         self.proofs = Proofs(member)
+        self._unpublished: dict[int, list[int]] = {}
+        """Leaves of rounds that were opened on the chain while one's place was away."""
 
     def tick(self) -> bool:
         for number, state in self.m.sight.unsettled():
@@ -118,6 +121,11 @@ class Defence:
         for challenge, dispute in self.m.sight.challenges():
             if dispute.accused == self.m.account:
                 self._defend(challenge, dispute)
+        for number, wanted in list(self._unpublished.items()):
+            done = self.worker.file.read_trace(number)
+            if done is not None:
+                self._publish(number, done, wanted)
+            del self._unpublished[number]
         return False
 
     # -- training -----------------------------------------------------------------------------
@@ -127,7 +135,10 @@ class Defence:
         if done is None or state.void:
             return
         wanted = [leaf for stride in audit.strides for leaf in (stride, stride + 1)]
-        self._publish(number, done, wanted)
+        try:
+            self._publish(number, done, wanted)
+        except StoreError:  # comes later; the chain does not wait
+            self._unpublished[number] = wanted
         place = self.m.sight.place(number, self.m.account)
         openings = tuple(trace.opening(place, done.leaves, leaf) for leaf in wanted)
         self.m.send("answer_audit", run=self.m.sight.id, round=number, openings=openings)

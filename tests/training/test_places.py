@@ -1,7 +1,10 @@
 """Where members put their files, and read those of others."""
 
+from dataclasses import replace
+
 import pytest
 
+from tests.training.fleet import RULES
 from tests.training.serving import served_folder
 from training.store import Others, Place, StoreError, as_url
 
@@ -49,3 +52,20 @@ def test_nobody_makes_a_member_read_its_own_disk(served, tmp_path):
 def test_a_place_must_be_one():
     with pytest.raises(StoreError):
         Place("gopher://example")
+
+
+def test_an_audit_is_answered_while_the_place_is_away(fleet_of):
+    fleet = fleet_of(workers=3, validators=1, rules=replace(RULES, audit_rate=1.0))
+    worker = fleet.members["//W1"]
+    put = worker.library.own.put
+
+    def away_until_answered(name: str, data: bytes) -> None:
+        answered = {each["who"] for each in fleet.heard("answered")}
+        if name.endswith(".state") and "//W1" not in answered:
+            raise StoreError("away")
+        put(name, data)
+
+    worker.library.own.put = away_until_answered
+    fleet.until(lambda: len(fleet.heard("audited")) >= 6)
+    assert not any(each["guilty"] for each in fleet.heard("audited"))
+    assert fleet.sight.member(worker.account).bond == 5 * 10**9
