@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from pallets.training.codec import CHUNK, Layout, Mixing, Place, Rule
 from pallets.training.codec.numbers import DECAY_ONE, Int32
@@ -51,6 +52,7 @@ class Speed(NamedTuple):
 
 
 Wait = Callable[[], Any]
+Floats = NDArray[np.float32]
 
 
 def speeds(layouts: tuple[Layout, Layout], device: str, tries: int) -> Iterator[Speed]:
@@ -58,7 +60,7 @@ def speeds(layouts: tuple[Layout, Layout], device: str, tries: int) -> Iterator[
     layout, rng = layouts[0], np.random.default_rng(1)
     sets = [_random_chunks(rng, layout) for _ in range(_SETS + 1)]
     large = [[chunks for chunks in each if chunks.shape[1] == CHUNK] for each in sets]
-    yield _plain([np.concatenate(chunks) for chunks in large], layout, tries)
+    yield _plain(large, layout.k, tries)
     for name, codec in (("numpy", NumpyCodec()), ("torch", TorchCodec("cpu"))):
         yield _codec(name, codec, layout, sets, tries)
     values = torch.zeros(layout.size, dtype=torch.int32)
@@ -104,29 +106,35 @@ def _held(codec: Codec, layout: Layout, sets: Sequence[list[Int32]], at: int) ->
     return codec.hold(layout, sets[at % count]), codec.hold(layout, sets[(at + 1) % count])
 
 
-def _plain(sets: Sequence[Int32], layout: Layout, tries: int) -> Speed:
+def _plain(sets: Sequence[list[Int32]], k: int, tries: int) -> Speed:
     """Top-k as one writes it down: float32, places as they come, a byte for each value."""
-    listed, k = [each.astype(np.float32) for each in sets], layout.k
+    listed = [[chunks.astype(np.float32) for chunks in each] for each in sets]
 
-    def compress(at: int) -> tuple[Any, Any]:
-        dense = listed[at % len(listed)]
+    def compressed(dense: Floats) -> tuple[Any, Any]:
         places = np.argpartition(-np.abs(dense), k, axis=1)[:, :k]
         kept = np.take_along_axis(dense, places, axis=1)
         return places, np.clip(np.round(kept / (kept.std() * 1.5)) + 2, 0, 3).astype(np.uint8)
 
-    sent = [compress(at) for at in range(PEERS)]
-    rows = np.arange(len(listed[0]))[:, None]
-
-    def join(_: int) -> Any:
-        sums, counts = np.zeros_like(listed[0]), np.zeros_like(listed[0])
+    def joined(like: Floats, sent: Iterable[tuple[Any, Any]]) -> Floats:
+        sums, counts = np.zeros_like(like), np.zeros_like(like)
+        rows = np.arange(len(like))[:, None]
         for places, codes in sent:
             sums[rows, places] += codes.astype(np.float32) - 2
             counts[rows, places] += 1
-        return sums / np.maximum(counts, 1)
+        return (sums / np.maximum(counts, 1)).astype(np.float32, copy=False)
 
-    size = listed[0].nbytes
-    rates = _rate(compress, size, tries), _rate(join, PEERS * size, tries)
-    return Speed("plain numpy", listed[0].size, *rates)
+    def compress(at: int) -> list[tuple[Any, Any]]:
+        return [compressed(dense) for dense in listed[at % len(listed)]]
+
+    payloads = [compress(at) for at in range(PEERS)]
+
+    def join(_: int) -> list[Floats]:
+        pairs = zip(listed[0], zip(*payloads, strict=True), strict=True)
+        return [joined(like, sent) for like, sent in pairs]
+
+    params = sum(chunks.size for chunks in listed[0])
+    rates = _rate(compress, 4 * params, tries), _rate(join, PEERS * 4 * params, tries)
+    return Speed("plain numpy", params, *rates)
 
 
 def _copier(values: Any) -> Callable[[int], Any]:
