@@ -63,11 +63,11 @@ def comes_back(watch: Watch) -> Seen | None:
         way = Way(watch)
         way.reach(state.state_before, number)
         if said[-1:] == [state.state_before.hex()] and way.checkpoint is not None:
+            since = f" and the aggregate of {_listed(way.rounds)}" if way.rounds else ""
             return Seen(
                 number,
                 f"killed in round {watch.marks['killed']}; in round {number} from the checkpoint "
-                f"after round {way.checkpoint} and the aggregate of {_listed(way.rounds)} to the "
-                f"chain's root {_short(said[-1])}",
+                f"after round {way.checkpoint}{since} to the chain's root {_short(said[-1])}",
             )
     return None
 
@@ -330,7 +330,7 @@ def _short(root: str) -> str:
 
 
 def _listed(numbers: list[int]) -> str:
-    return " and ".join(str(number) for number in sorted(numbers)) or "none"
+    return " and ".join(str(number) for number in sorted(numbers))
 
 
 def _tao(rao: int) -> str:
