@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,11 @@ from obstore.store import from_url
 SCHEMES: Final = frozenset({"https", "http", "s3", "gs", "az"})
 """What others' places may be; `file` only for who keeps its own files in a folder."""
 TIMEOUT: Final = "20s"
+REST: Final = 9
+"""How many times as long as it was waited for in vain a place of others is left alone.
+
+So nobody can take more than a tenth of anybody's time by answering slowly.
+"""
 _PROBE: Final = "probe"
 
 
@@ -118,7 +124,9 @@ class Others:
     """The places of other members, by what they say on the chain."""
 
     def __init__(self, own: str) -> None:
-        self.schemes = SCHEMES | ({"file"} if urlsplit(own).scheme == "file" else set())
+        self.schemes = SCHEMES | ({"file"} if _scheme(own) == "file" else set())
+        self._resting: dict[str, float] = {}
+        """Until when places are not asked again that kept their readers waiting for nothing."""
 
     def get(self, urls: list[str], name: str, limit: int) -> bytes | None:
         """A file from the first place that has it."""
@@ -127,14 +135,28 @@ class Others:
     def copies(self, urls: list[str], name: str, limit: int) -> Iterator[bytes]:
         """The file of each place that has it; they need not be equal."""
         for url in urls:
-            if urlsplit(url).scheme not in self.schemes:
-                continue
-            try:
-                found = _place(url).get(name, limit)
-            except StoreError:
-                continue
+            found = self._get(url, name, limit) if _scheme(url) in self.schemes else None
             if found is not None:
                 yield found
+
+    def _get(self, url: str, name: str, limit: int) -> bytes | None:
+        began = time.monotonic()
+        if began < self._resting.get(url, began):
+            return None
+        try:
+            return _place(url).read(name, limit)
+        except StoreError:
+            now = time.monotonic()
+            self._resting[url] = now + REST * (now - began)
+            return None
+
+
+def _scheme(url: str) -> str:
+    """Of a URL; nothing for what is none."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
 
 
 def as_url(text: str) -> str:

@@ -1,0 +1,40 @@
+"""Members whose places, files and words are made to harm others."""
+
+import pytest
+
+from training import store
+from training.store import Others, StoreError
+
+NO_URLS = ("http://[", "http://℀.example", "s3://", "az://", "https://:x", "\0", "http:///", "//")
+
+
+@pytest.mark.parametrize("url", NO_URLS)
+def test_what_is_no_url_is_no_place(url, tmp_path):
+    assert Others(tmp_path.as_uri()).get([url], "0/1/file", 10) is None
+
+
+def test_nobody_stops_a_run_with_an_endpoint_that_is_no_url(fleet_of):
+    fleet = fleet_of(workers=2)
+    fleet.add_worker("//W8", public="http://[")
+    fleet.play(2)
+    assert fleet.roots() == {fleet.sight.run.state_root}
+
+
+def test_who_answers_slowly_is_not_waited_for_again(tmp_path, monkeypatch):
+    asked = []
+
+    def slow(url: str) -> None:
+        asked.append(url)
+        now[0] += 20.0
+        raise StoreError("it took too long")
+
+    now = [1_000.0]
+    monkeypatch.setattr(store, "_place", slow)
+    monkeypatch.setattr(store.time, "monotonic", lambda: now[0])
+    others = Others(tmp_path.as_uri())
+    for _ in range(3):
+        assert others.get(["http://a", "http://b"], "0/1/file", 10) is None
+    assert asked == ["http://a", "http://b"]
+    now[0] += store.REST * 20.0
+    others.get(["http://a"], "0/1/file", 10)
+    assert asked == ["http://a", "http://b", "http://a"]
