@@ -30,6 +30,8 @@ CODE: Final = b":code"
 PAGE: Final = 512
 PATIENCE: Final = 30.0
 """Seconds that a node may be away."""
+LONGEST: Final = 120.0
+"""Seconds that a transaction may wait for its block."""
 
 
 class ChainError(RuntimeError):
@@ -173,14 +175,17 @@ class RemoteChain:
             else:
                 return message["result"]
 
-    def _next_told(self, subscription: str) -> Any:
+    def _next_told(self, subscription: str, until: float) -> Any:
         """The next notification of a subscription.  Errors: ChainError."""
         while True:
             for at, message in enumerate(self._told):
                 if message.get("params", {}).get("subscription") == subscription:
                     return self._told.pop(at)["params"]["result"]
             try:
-                self._told.append(orjson.loads(self._socket.recv()))
+                left = max(until - time.monotonic(), 0.0)
+                self._told.append(orjson.loads(self._socket.recv(left)))
+            except TimeoutError as error:
+                raise ChainError(f"{self._url} told nothing for too long") from error
             except (WebSocketException, OSError) as error:
                 raise ChainError(f"lost {self._url}: {error}") from error
 
@@ -190,20 +195,21 @@ class RemoteChain:
         what = f"{call.pallet}.{call.name}"
         nonce = self.ask("system_accountNextIndex", key.ss58)
         data = sign_from_afar(self.runtime, call, key, nonce=nonce)
+        self._told.clear()
         try:
             watched = self.ask("author_submitAndWatchExtrinsic", _hex(data))
         except ChainError as error:
             raise Refused(what, str(error)) from error
         block = self._included(what, watched)
-        self._told.clear()
         self._pin(block)
         receipt = self._receipt(data, block)
         if not receipt.ok:
             raise Refused(what, receipt.reason)
 
     def _included(self, what: str, watched: str) -> str:
+        until = time.monotonic() + LONGEST
         while True:
-            status = self._next_told(watched)
+            status = self._next_told(watched, until)
             if isinstance(status, dict) and ("inBlock" in status or "finalized" in status):
                 self.ask("author_unwatchExtrinsic", watched)
                 block: str = status.get("inBlock") or status["finalized"]

@@ -14,14 +14,16 @@ from pallets.training.types import Role, Standing
 from runtime.crypto import Keypair, bls
 from runtime.frame.error import DispatchFailure
 from runtime.primitives import U64, AccountId, Tao
-from training.chain import Link, Refused
+from training.chain import ChainError, Link, Refused
 from training.library import Library, Source
 from training.replica import CannotReach, Replica
 from training.sight import Sight
 from training.store import Place, StoreError
 
 POLL: Final = 0.1
-"""Seconds between two looks at the chain while there is nothing to do."""
+"""Seconds between two looks for a new block."""
+AGAIN: Final = 3.0
+"""Seconds until duties are looked at again while there is no new block."""
 
 Tell = Callable[..., None]
 """Called with the name of what happened, and its facts by name."""
@@ -66,7 +68,8 @@ class Member:
         self.library = Library(own, source)
         self.replica = Replica(self.sight, self.library)
         self.duties: list[Duty] = []
-        self.leaving = False
+        self._failed: dict[str, str] = {}
+        """Why duties failed the last time, so that it is told once."""
         home.mkdir(parents=True, exist_ok=True)
 
     # -- coming and going ---------------------------------------------------------------------
@@ -127,22 +130,40 @@ class Member:
 
     def _do(self, duty: Duty) -> bool:
         """Do a duty; what fails may be tried again at the next block."""
+        name = type(duty).__name__.lower()
         try:
-            return duty.tick()
+            busy = duty.tick()
         except (Refused, CannotReach, StoreError) as error:
             why = str(error)
         except DispatchFailure as error:  # something is kept no longer
             why = type(error).__name__
-        self.tell("failed", duty=type(duty).__name__.lower(), why=why)
+        else:
+            self._failed.pop(name, None)
+            return busy
+        if self._failed.get(name) != why:
+            self._failed[name] = why
+            self.tell("failed", duty=name, why=why)
         return False
 
     def live(self, until: Callable[[], bool]) -> None:
-        """Do one's duties until told to stop."""
-        last = -1
-        while not until():
-            if not self.tick() and self.sight.now == last:
+        """Do one's duties at each block until told to stop, and wait for a node that is away."""
+        while True:
+            try:
+                self._live(until)
+                return
+            except ChainError as error:
+                self.tell("waits for the node", why=str(error))
                 time.sleep(POLL)
-            last = self.sight.now
+
+    def _live(self, until: Callable[[], bool]) -> None:
+        done, again = -1, 0.0
+        while not until():
+            looked = self.sight.now
+            if looked == done and time.monotonic() < again:
+                time.sleep(POLL)
+                self.sight.look()
+            elif not self.tick():
+                done, again = looked, time.monotonic() + AGAIN
 
     def send(self, name: str, **arguments: Any) -> None:
         """Send a call of the pallet.  Errors: Refused; ChainError."""

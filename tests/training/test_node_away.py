@@ -1,0 +1,145 @@
+"""A node that goes away and comes back, or loses what it was sent."""
+
+import socket
+import threading
+from contextlib import suppress
+
+import pytest
+
+from runtime.crypto import Keypair
+from tests.clients.running import running_node
+from tests.training.fleet import Fleet
+from training.chain import ChainError, LocalChain, Refused, RemoteChain
+
+
+class Line:
+    """A connection to a node that can be cut."""
+
+    def __init__(self, url: str) -> None:
+        host, _, port = url.removeprefix("ws://").partition(":")
+        self.to = host, int(port)
+        self.heard = socket.create_server(("127.0.0.1", 0))
+        self.url = f"ws://127.0.0.1:{self.heard.getsockname()[1]}"
+        self.ends: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near = self.heard.accept()[0]
+                threading.Thread(target=self._serve, args=(near,), daemon=True).start()
+
+    def _serve(self, near: socket.socket) -> None:
+        with near, socket.create_connection(self.to) as far:
+            self.ends += (near, far)
+            back = threading.Thread(target=self._carry, args=(far, near))
+            back.start()
+            self._carry(near, far)
+            back.join()
+
+    def _carry(self, source: socket.socket, to: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(1 << 16):
+                to.sendall(data)
+            to.shutdown(socket.SHUT_RDWR)
+
+    def cut(self) -> None:
+        for end in self.ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        self.ends.clear()
+
+    def close(self) -> None:
+        self.heard.shutdown(socket.SHUT_RDWR)
+        self.heard.close()
+
+
+@pytest.fixture(scope="module")
+def line():
+    with running_node("--seal", "interval", "--block-time", "1000") as url:
+        found = Line(url)
+        yield found
+        found.close()
+
+
+def test_a_cut_line_is_opened_again(line):
+    link = RemoteChain(line.url)
+    line.cut()
+    assert link.look() > 0
+    line.cut()
+    assert link.runtime.pallets["SubtensorModule"].total_networks.get() > 0
+    link.close()
+
+
+def test_what_was_sent_over_a_line_that_is_cut_can_be_sent_again(line):
+    link, alice = RemoteChain(line.url), Keypair.from_uri("//Alice")
+    call = link.runtime.call("System", "remark", remark=b"hello")
+    told = link._next_told
+
+    def cut_first(*about):
+        line.cut()
+        return told(*about)
+
+    link._next_told = cut_first
+    with pytest.raises(ChainError, match="lost"):
+        link.send(call, alice)
+    link._next_told = told
+    link.send(call, alice)
+    link.close()
+
+
+def test_nobody_waits_for_ever_for_a_block(line, monkeypatch):
+    monkeypatch.setattr("training.chain.LONGEST", 0.0)
+    link, bob = RemoteChain(line.url), Keypair.from_uri("//Bob")
+    with pytest.raises(ChainError, match="too long"):
+        link.send(link.runtime.call("System", "remark", remark=b"hello"), bob)
+    link.close()
+
+
+# -- members --------------------------------------------------------------------------------------
+
+
+def test_a_member_outlasts_a_node_that_is_away(fleet_of, monkeypatch):
+    monkeypatch.setattr("training.member.POLL", 0.0)
+    fleet: Fleet = fleet_of(workers=2)
+    member, looks = fleet.members["//W0"], [0]
+
+    class Away(LocalChain):
+        def look(self):
+            looks[0] += 1
+            if looks[0] in (2, 3):
+                raise ChainError("away")
+            fleet.devnet.mine()
+            return super().look()
+
+        def send(self, call, key):
+            if looks[0] < 6:
+                raise ChainError("lost")
+            super().send(call, key)
+
+    member.sight.link = member.link = Away(fleet.devnet)
+    member.live(lambda: bool(fleet.heard("committed")))
+    assert [each["why"] for each in fleet.heard("waits for the node")][:2] == ["away", "away"]
+
+
+def test_duties_are_done_once_a_block_and_told_once_to_fail(fleet_of, monkeypatch):
+    monkeypatch.setattr("training.member.POLL", 0.0)
+    fleet: Fleet = fleet_of(workers=1, validators=0)
+    member, ticks, blocks = fleet.members["//W0"], [], [0]
+
+    class Failing:
+        def tick(self):
+            ticks.append(int(member.sight.now))
+            raise Refused("Training.join", "no reason")
+
+    def until() -> bool:
+        blocks[0] += 1
+        if blocks[0] % 10 == 0:
+            fleet.devnet.mine()
+        return blocks[0] > 50
+
+    member.duties = [Failing()]
+    member.sight.look()
+    member.live(until)
+    assert len(ticks) == len(set(ticks)) >= 5
+    assert len(fleet.heard("failed")) == 1
