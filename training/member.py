@@ -56,7 +56,7 @@ class Member:
     ) -> None:
         """`public` is the URL by which others read what is put at `own`, if it is another.
 
-        Errors: NoSuchRun; Unfit.
+        Errors: ChainError, also when there is no such run; Unfit.
         """
         self.public = (public or own.url).encode()
         self.link, self.key, self.home, self.source = link, key, home, source
@@ -147,10 +147,11 @@ class Member:
 
     def live(self, until: Callable[[], bool]) -> None:
         """Do one's duties at each block until told to stop, and wait for a node that is away."""
-        while True:
+        over = False
+        while not over:
             try:
                 self._live(until)
-                return
+                over = True
             except ChainError as error:
                 self.tell("waits for the node", why=str(error))
                 time.sleep(POLL)

@@ -181,8 +181,13 @@ def _live(
     """Do one's duties until told to stop, until done, or until one is a member no longer."""
 
     def until() -> bool:
+        if stop.now or done():
+            return True
+        if member.sight.member(member.account) is None:  # the run may be no more, too
+            member.tell("is a member no longer")
+            return True
         progress.refresh(member.sight)
-        return stop.now or done() or member.sight.member(member.account) is None
+        return False
 
     member.live(until)
 

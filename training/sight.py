@@ -24,7 +24,7 @@ from pallets.training.types import (
 )
 from runtime.frame.call import Call
 from runtime.primitives import U32, AccountId, Hash
-from training.chain import Link
+from training.chain import ChainError, Link
 
 COMMITTING = (Phase.TRAIN, Phase.COMMIT)
 OPEN = (*COMMITTING, Phase.ATTEST, Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL)
@@ -34,10 +34,12 @@ class Sight:
     """A run, its rounds and members."""
 
     def __init__(self, link: Link, run: int) -> None:
-        """Errors: NoSuchRun."""
+        """Errors: ChainError, also when there is no such run."""
         self.link, self.id = link, RunId(U32(run))
         self.now = link.look()
         self.pallet: Any = link.runtime.get(Training)
+        if self.pallet.runs[self.id] is None:
+            raise ChainError(f"there is no run {run}")
         self.terms: Terms = terms_of(self.pallet, self.id)
 
     def look(self) -> None:

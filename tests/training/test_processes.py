@@ -18,10 +18,12 @@ from runtime.crypto import Keypair
 from runtime.primitives import RAO_PER_TAO
 from tests.clients.running import running_node
 from tests.training.fleet import TINY
+from training.begin import prepare
 from training.chain import ChainError, Refused, RemoteChain
 from training.progress import events
 from training.sight import Sight
 from training.status import sight_of
+from training.store import Place
 
 ROOT = Path(__file__).parents[2]
 RULES = {"min_workers": 1, "challenge": 6, "response": 6, "train": 60, "reveal": 30, "score": 30}
@@ -129,6 +131,9 @@ def test_what_is_wrong_is_said_in_one_line(url, tmp_path):
     home = ("--store", tmp_path / "s", "--home", tmp_path / "h", "--url", url)
     said = train("join", 0, "--key", "//Ada", "--from", tmp_path / "no", *home, ok=False)
     assert "there is no config.json" in said
+    prepare(TINY).publish(Place((tmp_path / "begin").as_uri()))
+    said = train("join", 77, "--key", "//Ada", "--from", tmp_path / "begin", *home, ok=False)
+    assert "there is no run 77" in said
 
 
 def test_a_refusal_has_its_name(url):
