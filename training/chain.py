@@ -51,6 +51,8 @@ class Link(Protocol):
 
     runtime: Runtime
     """Its pallets, on the state of the block looked at last."""
+    identity: str
+    """Tells it from other chains, also from one that began with the same genesis."""
 
     def look(self) -> int:
         """Read the newest block from now on; gives its number.  Errors: ChainError."""
@@ -103,6 +105,7 @@ class RemoteChain:
         self.runtime = self._same_runtime()
         self._head = ""
         self.look()
+        self.identity = self.ask("chain_getBlockHash", 1) or self.ask("chain_getBlockHash", 0)
 
     def _connect(self) -> ClientConnection:
         until = time.monotonic() + PATIENCE
@@ -236,6 +239,7 @@ class LocalChain:
     def __init__(self, devnet: Any) -> None:
         self.devnet = devnet
         self.runtime: Runtime = devnet.runtime
+        self.identity = "local"
 
     def look(self) -> int:
         number: int = self.devnet.number

@@ -30,7 +30,6 @@ from training.sight import Sight
 from training.store import Others, Place
 
 CONFIG_LIMIT: Final = 1 << 16
-TEXT_LIMIT: Final = 1 << 32
 _KEPT: Final = 256
 """Payloads that are kept in memory."""
 
@@ -62,7 +61,7 @@ class Source:
                 return corpus.text(self.config.corpus_bytes)
             except ValueError as error:
                 raise Unfit(str(error)) from error
-        found = self.place.read(names.CORPUS, TEXT_LIMIT)
+        found = self.place.read(names.CORPUS, self.config.corpus_bytes)
         if found is None:
             raise Unfit(f"there is no text at {self.place.url}")
         return found

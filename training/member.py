@@ -10,10 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import orjson
+
 from pallets.training.types import Role, Standing
 from runtime.crypto import Keypair, bls
 from runtime.frame.error import DispatchFailure
 from runtime.primitives import U64, AccountId, Tao
+from training import home as home_of
 from training.chain import ChainError, Link, Refused
 from training.library import Library, Source
 from training.replica import CannotReach, Replica
@@ -70,7 +73,12 @@ class Member:
         self.duties: list[Duty] = []
         self._failed: dict[str, str] = {}
         """Why duties failed the last time, so that it is told once."""
-        home.mkdir(parents=True, exist_ok=True)
+        home_of.claim(home, self._name())
+
+    def _name(self) -> bytes:
+        """What tells this member from all others of all runs."""
+        facts = {"chain": self.link.identity, "run": int(self.sight.id), "who": self.account.hex()}
+        return orjson.dumps(facts)
 
     # -- coming and going ---------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ class Progress:
     def __init__(self, home: Path, title: str, *, quiet: bool = False) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._file = (home / LOG).open("ab")
+        if not _ends_whole(home / LOG):
+            self._file.write(b"\n")
         self._console = Console()
         self._live = self._console.is_terminal and not quiet
         self._quiet, self._title = quiet, title
@@ -100,4 +102,21 @@ def events(home: Path) -> list[dict[str, Any]]:
     """All that a member told, in order."""
     path = home / LOG
     lines = path.read_bytes().splitlines() if path.exists() else []
-    return [orjson.loads(line) for line in lines]
+    return [found for found in map(_read, lines) if found is not None]
+
+
+def _ends_whole(path: Path) -> bool:
+    """Does the last line end?"""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(size - 1, 0))
+        return file.read() in (b"", b"\n")
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    """What a line tells; None when it was cut off, as by a disk that was full."""
+    try:
+        found: dict[str, Any] = orjson.loads(line)
+    except ValueError:
+        return None
+    return found

@@ -20,6 +20,7 @@ from training.chain import ChainError, RemoteChain
 from training.config import RunConfig
 from training.defence import Defence
 from training.export import Exporter
+from training.home import alone
 from training.library import Library, Source
 from training.member import POLL, Member
 from training.progress import Progress
@@ -142,7 +143,8 @@ def member_of(options: Options, progress: Progress) -> Member:
 def work(options: Options, kind: type[Worker] = Worker) -> None:
     """Be a worker until told to stop."""
     single_thread()
-    with Progress(options.home, f"worker {options.key}", quiet=options.quiet) as progress:
+    title = f"worker {options.key}"
+    with alone(options.home), Progress(options.home, title, quiet=options.quiet) as progress:
         member = member_of(options, progress)
         worker = as_worker(member, kind, options.device, half=options.half)
         member.join(Role.WORKER)
@@ -154,7 +156,8 @@ def work(options: Options, kind: type[Worker] = Worker) -> None:
 def validate(options: Options) -> None:
     """Be a validator until told to stop."""
     single_thread()
-    with Progress(options.home, f"validator {options.key}", quiet=options.quiet) as progress:
+    title = f"validator {options.key}"
+    with alone(options.home), Progress(options.home, title, quiet=options.quiet) as progress:
         member = member_of(options, progress)
         as_validator(member, options.device, Alarm(options.roll_back_above))
         member.join(Role.VALIDATOR)

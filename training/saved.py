@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import io
-import os
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from pallets.training.codec import Layout, Payload, Place, decode
+from pallets.training.codec import Layout, Malformed, Payload, Place, decode
 from pallets.training.codec.numbers import Int32
 from pallets.training.types import Commitment
 from runtime.codec.resolve import Resolver
 from training import outer, trace
+from training.home import write_whole
+from training.library import Unfit
 from training.trace import Snapshot, Trace
 
+DAMAGES: Final = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, Malformed)
+"""What reading a damaged file may end with."""
 COMMITMENT: Any = Resolver()(Commitment)
 
 
@@ -81,11 +86,17 @@ class WorkerFile:
         _replace(self._home / "worker.npz", arrays)
 
     def read(self) -> Work | None:
-        """What was saved last."""
+        """What was saved last.  Errors: Unfit when it was damaged."""
         path = self._home / "worker.npz"
         if not path.exists():
             return None
-        with np.load(path, allow_pickle=False) as kept:
+        try:
+            return self._read(path)
+        except DAMAGES as error:
+            raise Unfit(f"{path} is damaged ({error}); without it one begins anew") from error
+
+    def _read(self, path: Path) -> Work:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             optimiser = None
             if "optimiser" in kept:
                 optimiser = Snapshot.decode(kept["optimiser"].tobytes(), self._layout.size)
@@ -124,11 +135,17 @@ class WorkerFile:
         _replace(self._trace(number), arrays)
 
     def read_trace(self, number: int) -> Trace | None:
-        """A trace that is kept."""
+        """A trace that is kept; None also when it was damaged, for the other rounds go on."""
         path = self._trace(number)
         if not path.exists():
             return None
-        with np.load(path, allow_pickle=False) as kept:
+        try:
+            return self._read_trace(path)
+        except DAMAGES:
+            return None
+
+    def _read_trace(self, path: Path) -> Trace | None:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             listed = trace.decode_leaves(kept["leaves"].tobytes())
             encoded = (kept[f"snapshot-{index}"].tobytes() for index in range(len(listed)))
             found = [Snapshot.decode(each, self._layout.size) for each in encoded]
@@ -149,12 +166,6 @@ def _joined(chunks: Sequence[Int32]) -> Int32:
 
 
 def _replace(path: Path, arrays: dict[str, Any]) -> None:
-    """Write a file beside, then put it in place."""
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
-    beside = path.with_suffix(".new")
-    with beside.open("wb") as file:
-        file.write(buffer.getbuffer())
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_whole(path, buffer.getbuffer())

@@ -26,7 +26,9 @@ from pallets.training.scoring import attested
 from pallets.training.types import Phase, Round, Score
 from runtime.primitives import I64, U16, AccountId, Hash
 from training.data import Assignment, draw
+from training.home import write_whole
 from training.inner import load
+from training.library import Unfit
 from training.member import Member
 from training.model import Gpt
 
@@ -114,7 +116,7 @@ class Scorer:
         self._sealed: dict[int, tuple[tuple[Score, ...], Hash, Hash]] = {}
         self._file = member.home / "validator.json"
         if self._file.exists():
-            self._load(orjson.loads(self._file.read_bytes()))
+            self._read()
 
     def tick(self) -> bool:
         sight = self.m.sight
@@ -235,9 +237,14 @@ class Scorer:
         losses = {root.hex(): loss for root, loss in self.losses.items()}
         facts = {"ratings": self.ratings.to_json(), "sealed": kept, "losses": losses}
         text = orjson.dumps(facts, default=lambda data: data.hex())
-        beside = self._file.with_suffix(".new")
-        beside.write_bytes(text)
-        beside.replace(self._file)
+        write_whole(self._file, text)
+
+    def _read(self) -> None:
+        """Errors: Unfit when what was kept is damaged."""
+        try:
+            self._load(orjson.loads(self._file.read_bytes()))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unfit(f"{self._file} is damaged; without it one begins anew") from error
 
     def _load(self, found: Any) -> None:
         self.ratings.load(found["ratings"])

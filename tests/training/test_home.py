@@ -1,0 +1,99 @@
+"""The folders of members, which may be damaged or another's."""
+
+import numpy as np
+import pytest
+
+from pallets.training.codec import Layout
+from runtime.crypto import Keypair
+from tests.training.fleet import Fleet
+from training.home import alone, claim, write_whole
+from training.library import Source, Unfit
+from training.member import Member
+from training.progress import Progress, events
+from training.running import as_validator
+from training.saved import WorkerFile
+from training.store import Place
+
+
+@pytest.fixture
+def fleet(fleet_of) -> Fleet:
+    found = fleet_of(workers=2)
+    found.play(1)
+    return found
+
+
+def test_one_folder_has_the_files_of_one_member(fleet):
+    home, own = fleet.folder / "W0", Place((fleet.folder / "W0" / "store").as_uri())
+    source = Source(Place((fleet.folder / "source").as_uri()))
+    Member(fleet.link, fleet.run, Keypair.from_uri("//W0"), home, source, own)
+    with pytest.raises(Unfit, match="another member, run or chain"):
+        Member(fleet.link, fleet.run, Keypair.from_uri("//W1"), home, source, own)
+
+
+def test_a_folder_is_of_one_chain(tmp_path):
+    claim(tmp_path / "new", b"one")
+    claim(tmp_path / "new", b"one")
+    with pytest.raises(Unfit):
+        claim(tmp_path / "new", b"other")
+
+
+def test_one_process_at_a_time_uses_a_folder(tmp_path):
+    with alone(tmp_path), pytest.raises(Unfit, match="another process uses"), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.99])
+def test_a_damaged_file_is_said_to_be_one(fleet, part):
+    worker = fleet.workers["//W0"]
+    worker.file.write(worker.work)
+    path = worker.m.home / "worker.npz"
+    data = path.read_bytes()
+    path.write_bytes(data[: int(part * len(data))])
+    with pytest.raises(Unfit, match=r"worker\.npz is damaged"):
+        fleet.add_worker("//W0")
+
+
+def test_a_changed_bit_is_damage(fleet):
+    worker = fleet.workers["//W0"]
+    worker.file.write(worker.work)
+    path = worker.m.home / "worker.npz"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(Unfit, match=r"worker\.npz is damaged"):
+        fleet.add_worker("//W0")
+
+
+def test_a_damaged_trace_is_none(fleet, tmp_path):
+    worker = fleet.workers["//W0"]
+    assert worker.file.read_trace(1) is not None
+    path = worker.m.home / "trace-1.npz"
+    path.write_bytes(path.read_bytes()[:-100])
+    assert worker.file.read_trace(1) is None
+    file = WorkerFile(tmp_path, Layout([(64, 64)], 64))
+    np.savez(tmp_path / "trace-7.npz", other=np.zeros(1))
+    assert file.read_trace(7) is None
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"{}"])
+def test_damaged_ratings_are_said_to_be_so(fleet, text):
+    member = fleet.members["//V0"]
+    assert (member.home / "validator.json").exists()
+    (member.home / "validator.json").write_bytes(text)
+    with pytest.raises(Unfit, match=r"validator\.json is damaged"):
+        as_validator(member)
+
+
+def test_a_file_is_replaced_whole(tmp_path):
+    write_whole(tmp_path / "a.json", b"one")
+    write_whole(tmp_path / "a.json", b"two")
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.json", b"two")]
+
+
+def test_a_line_that_was_cut_off_is_left_out(tmp_path):
+    (tmp_path / "events.jsonl").write_bytes(b'{"what": "one"}\n{"what": "tw')
+    with Progress(tmp_path, "worker", quiet=True) as progress:
+        progress("three")
+    assert [each["what"] for each in events(tmp_path)] == ["one", "three"]
