@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from pallets.training.codec import Context, Payload, Tree, checks, stepped
@@ -18,7 +19,7 @@ from pallets.training.types import Posted, Round
 from runtime.primitives import AccountId
 from training import names, outer
 from training.kernels import Codec, NumpyCodec
-from training.library import Library, Unfit, bytes_of, decode_parameters
+from training.library import Library, bytes_of, decode_parameters
 from training.sight import Sight
 
 KEPT: Final = 4
@@ -161,12 +162,13 @@ class Replica(Arithmetic):
     def _checkpoint(self, root: bytes, locator: str, number: int) -> list[Int32] | None:
         layout, name = self.sight.layout, names.parameters(self.sight.id, number)
         limit = bytes_of(layout)
-        data = self.library.own.get(name, limit) or self.library.others.get([locator], name, limit)
-        try:
-            found = None if data is None else decode_parameters(layout, data)
-        except Unfit:
-            return None
-        return found if found is not None and self.root(found) == root else None
+        own = self.library.own.get(name, limit)
+        for data in chain([own or b""], self.library.others.copies([locator], name, limit)):
+            if len(data) == limit:
+                found = decode_parameters(layout, data)
+                if self.root(found) == root:
+                    return found
+        return None
 
     def _repeat(
         self, number: int, state: Round, posted: Posted, before: list[Int32]

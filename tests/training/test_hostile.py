@@ -2,8 +2,10 @@
 
 import pytest
 
-from training import store
-from training.store import Others, StoreError
+from training import names, store
+from training.library import Library, bytes_of
+from training.replica import Replica
+from training.store import Others, Place, StoreError
 
 NO_URLS = ("http://[", "http://℀.example", "s3://", "az://", "https://:x", "\0", "http:///", "//")
 
@@ -38,3 +40,18 @@ def test_who_answers_slowly_is_not_waited_for_again(tmp_path, monkeypatch):
     now[0] += store.REST * 20.0
     others.get(["http://a"], "0/1/file", 10)
     assert asked == ["http://a", "http://b", "http://a"]
+
+
+def test_a_false_checkpoint_hides_no_true_one(fleet_of):
+    fleet = fleet_of(workers=2)
+    fleet.until(lambda: bool(fleet.heard("anchored")))
+    fleet.sight.look()
+    (anchored, *_) = fleet.sight.checkpoints()
+    own = Place((fleet.folder / "reader").as_uri())
+    size = bytes_of(fleet.sight.layout)
+    own.put(names.parameters(fleet.run, anchored.round), bytes(size))
+    reader = Library(own, fleet.members["//V0"].source)
+    found = Replica(fleet.sight, reader)._begin(anchored.state_root)
+    assert found is not None
+    own.put(names.parameters(fleet.run, anchored.round), b"short")
+    assert Replica(fleet.sight, reader)._begin(anchored.state_root) is not None
