@@ -24,7 +24,7 @@ from training import names
 from training.audit import Checker
 from training.library import encode_chunks, encode_parameters
 from training.member import Member
-from training.quorum import Agreed, Board
+from training.quorum import Agreed, Board, Said
 
 
 class Turns:
@@ -55,10 +55,10 @@ class Witness:
         seen = self._available(number, state)
         if self.m.account not in state.witnesses:
             return False
-        late = 2 * (state.ends - sight.now) <= sight.terms.schedule.attest
-        if not all(seen) and not late:
+        left, whole = state.ends - sight.now, sight.terms.schedule.attest
+        if not all(seen) and 2 * left > whole:
             return False
-        self._attest(number, state, _bitmap(seen), late=late)
+        self._attest(number, state, _bitmap(seen), late=2 * left <= whole, last=4 * left <= whole)
         return False
 
     def _available(self, number: int, state: Round) -> list[bool]:
@@ -69,11 +69,14 @@ class Witness:
                     self.m.library.mirror(self.m.sight, number, payload)
         return [payload is not None for payload in found]
 
-    def _attest(self, number: int, state: Round, seen: bytes, *, late: bool) -> None:
+    def _attest(self, number: int, state: Round, seen: bytes, *, late: bool, last: bool) -> None:
+        """Say what one could read; later also what enough may agree on, though it is less."""
         board = Board(self.m.sight, self.m.library, number, "attest", state.witnesses)
         heard = {who: board.hear(who) for who in state.witnesses if who != self.m.account}
         wanted = [seen]
-        if late:  # what all can read, so that there is something that enough agree on
+        if late:
+            wanted.append(_by_most(seen, [_claimed(said) for said in heard.values() if said]))
+        if last:
             wanted.append(_common([seen, *(value for said in heard.values() for value in said)]))
         messages = {value: self._message(number, value) for value in dict.fromkeys(wanted)}
         mine = {value: bls.sign(self.m.secret, each) for value, each in messages.items()}
@@ -98,12 +101,35 @@ def _bitmap(seen: list[bool]) -> bytes:
     return bits.to_bytes((len(seen) + 7) // 8, "little")
 
 
+def _by_most(seen: bytes, others: list[bytes]) -> bytes:
+    """What one could read oneself, and more than two thirds of those who spoke say they could.
+
+    Unlike what all could read, it is the same whatever a few say.
+    """
+    counts = [sum(_has(each, at) for each in (seen, *others)) for at in range(8 * len(seen))]
+    spoke = 1 + len(others)
+    return _bitmap([_has(seen, at) and 3 * n > 2 * spoke for at, n in enumerate(counts)])
+
+
 def _common(bitmaps: list[bytes]) -> bytes:
+    """What all say they could read."""
     same = [each for each in bitmaps if len(each) == len(bitmaps[0])]
     bits = int.from_bytes(same[0], "little")
     for each in same[1:]:
         bits &= int.from_bytes(each, "little")
     return bits.to_bytes(len(same[0]), "little")
+
+
+def _claimed(said: Said) -> bytes:
+    """All that a witness says it could read."""
+    bits = 0
+    for each in said:
+        bits |= int.from_bytes(each, "little")
+    return bits.to_bytes(max(map(len, said), default=0), "little")
+
+
+def _has(bitmap: bytes, at: int) -> bool:
+    return at < 8 * len(bitmap) and bool(bitmap[at // 8] >> at % 8 & 1)
 
 
 class Poster:

@@ -6,6 +6,7 @@ from training import names, store
 from training.library import Library, bytes_of
 from training.replica import Replica
 from training.store import Others, Place, StoreError
+from training.witness import Witness
 
 NO_URLS = ("http://[", "http://℀.example", "s3://", "az://", "https://:x", "\0", "http:///", "//")
 
@@ -55,3 +56,23 @@ def test_a_false_checkpoint_hides_no_true_one(fleet_of):
     assert found is not None
     own.put(names.parameters(fleet.run, anchored.round), b"short")
     assert Replica(fleet.sight, reader)._begin(anchored.state_root) is not None
+
+
+class Blind(Witness):
+    """Says that it could read nothing."""
+
+    def _available(self, number, state):
+        return [False] * len(state.committed)
+
+
+def test_one_witness_that_reads_nothing_spoils_no_round(fleet_of):
+    fleet = fleet_of(workers=4, validators=2)
+    fleet.until(lambda: fleet.passed(1))
+    fleet.exchange(Witness, lambda each: Blind(each.m), "//W0")
+    hidden, library = fleet.members["//W1"].account, fleet.members["//W2"].library
+    read = library.payload
+    library.payload = lambda sight, number, who: None if who == hidden else read(sight, number, who)
+    fleet.until(lambda: fleet.passed(2))
+    state = fleet.sight.round(2)
+    assert len(state.committed) == 4
+    assert set(state.contributors) == set(state.committed) - {hidden}
