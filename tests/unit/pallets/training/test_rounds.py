@@ -13,7 +13,7 @@ from pallets.training.types import AuditsDue, Commitment, FinalDue, Phase, Role,
 from runtime.hashing import blake2_256
 from runtime.primitives import Hash
 from tests.support import BOB, TAO
-from tests.training_chain import ONE, Beside, Lab
+from tests.training_chain import ONE, OWNER, Beside, Lab
 
 
 def test_honest_rounds():
@@ -394,6 +394,21 @@ def test_old_rounds_fold_into_a_root_that_their_exports_give():
     assert [each.commitment for each in found.commitments] == [
         lab.work[1, who].commitment for who in lab.workers
     ]
+
+
+def test_every_round_of_a_closed_run_can_be_read_when_it_is_final():
+    lab = Lab()
+    lab.play(3)
+    lab.call(OWNER, "close_run", run=0)
+    read = set()
+    for _ in range(60):
+        for _ in range(2):
+            agenda.place(lab.pallet, FinalDue(0), 1)  # two reasons to look, in one block
+        lab.blocks()
+        kept = [number for number in range(1, 5) if (0, number) in lab.pallet.rounds]
+        read |= {number for number in kept if lab.round(number).phase is Phase.FINAL}
+    assert lab.run().oldest == 5
+    assert read == {1, 2, 3, 4}
 
 
 def test_a_run_waits_when_too_many_rounds_are_open():
