@@ -21,7 +21,9 @@ from training.home import write_whole
 from training.library import Unfit
 from training.trace import Snapshot, Trace
 
-DAMAGES: Final = (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, Malformed)
+DAMAGES: Final = (
+    zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, Malformed,
+)  # fmt: skip
 """What reading a damaged file may end with."""
 COMMITMENT: Any = Resolver()(Commitment)
 
@@ -36,8 +38,6 @@ class Sent:
     """What training changed, as chunks."""
     before: list[Int32]
     """The error buffer before."""
-    said: bool = False
-    """Was it committed to?"""
     revealed: bool = False
     """Can others read it?"""
     back: bool = False
@@ -82,7 +82,7 @@ class WorkerFile:
             arrays[f"commitment-{number}"] = np.frombuffer(said, np.uint8)
             arrays[f"update-{number}"] = _joined(sent.update)
             arrays[f"before-{number}"] = _joined(sent.before)
-            arrays[f"flags-{number}"] = np.array([sent.said, sent.revealed, sent.back])
+            arrays[f"flags-{number}"] = np.array([sent.revealed, sent.back])
         _replace(self._home / "worker.npz", arrays)
 
     def read(self) -> Work | None:

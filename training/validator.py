@@ -132,7 +132,7 @@ class Scorer:
     def _seal(self, number: int, state: Round) -> None:
         if number not in self._sealed:
             scores, inputs = self.score(number, state)
-            self._sealed[number] = scores, inputs, Hash(os.urandom(32))
+            self._sealed = {number: (scores, inputs, Hash(os.urandom(32)))}
             self._save()
         sight = self.m.sight
         sealed = commits.sealed_scores(sight.pallet, self.m.account, *self._sealed[number])

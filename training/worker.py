@@ -167,10 +167,21 @@ class Worker:
             return False
         if state.phase not in COMMITTING or self.m.account in state.committed:
             return False
-        if number in self.work.sent:
-            return not self.work.sent[number].said  # trained, but not said before the end
+        sent = self.work.sent.get(number)
+        if sent is not None:  # trained, but the chain has not heard of it, or no longer
+            return self._still_fits(number, sent)
         buffer = checks.root(self._buffer_context(), self.work.buffer)
         return member.error_root in (None, buffer)
+
+    def _still_fits(self, number: int, sent: Sent) -> bool:
+        """Does the chain still begin the round with what was trained from and on?"""
+        assigned, said = self._assigned(number), sent.commitment
+        root = self.m.sight.state_before(number)
+        return said.state_root == root and said.data_digest == assigned.digest(0, said.steps)
+
+    def _assigned(self, number: int) -> Assignment:
+        seed = self.m.sight.seed(number, self.m.account)
+        return Assignment(self.m.source.corpus, seed, self.m.source.config.inner.batch)
 
     def _buffer_context(self) -> Context:
         return Context(Tree.ERROR, self.m.sight.id, 0, self.m.account)
@@ -180,22 +191,19 @@ class Worker:
         sent = self.work.sent.get(number)
         if sent is None:
             sent = yield from self._work(number)
-        if self.m.sight.run.round != number:
+        if self.m.sight.run.round != number or not self._still_fits(number, sent):
             return
         self.m.send("commit_round", run=self.m.sight.id, round=number, commitment=sent.commitment)
-        sent.said = True
-        self.file.write(self.work)
         self.m.tell("committed", round=number, bytes=int(sent.commitment.size))
 
     def _work(self, number: int) -> Generator[None, None, Sent]:
         """Train and compress; gives what to commit to and to send.  Errors: Diverged."""
-        sight, config = self.m.sight, self.m.source.config
+        config = self.m.source.config
         shared, began = self.m.replica.before(number), time.perf_counter()
         self._go_back()
         load(self.loop.model, shared)
         self.loop.step = (number - 1) * config.inner.steps
-        seed = sight.seed(number, self.m.account)
-        assigned = Assignment(self.m.source.corpus, seed, config.inner.batch)
+        assigned = self._assigned(number)
         done, losses = Trace([], []), []
         for leaf, snapshot, some in self._strides(assigned):
             done.leaves.append(leaf)
@@ -269,7 +277,7 @@ class Worker:
             if self.m.account not in state.committed:
                 continue
             self._publish(number, sent)
-            sent.said = sent.revealed = True
+            sent.revealed = True
             self.file.write(self.work)
 
     def _publish(self, number: int, sent: Sent) -> None:

@@ -89,7 +89,7 @@ def test_work_is_read_as_it_was_saved(tmp_path):
     feedback = outer.ErrorFeedback(LAYOUT, DECAY_ONE, outer.nothing(LAYOUT))
     before, update = feedback.buffer, random_chunks(4)
     payload = feedback.compress(Place(7, 9, b"w" * 32), update)
-    sent = Sent(payload, commitment(), update, before, said=True, back=True)
+    sent = Sent(payload, commitment(), update, before, back=True)
     file = WorkerFile(tmp_path, LAYOUT)
     assert file.read() is None
     file.write(Work(feedback.buffer, None, {9: sent}))
@@ -97,7 +97,7 @@ def test_work_is_read_as_it_was_saved(tmp_path):
     assert found is not None
     assert found.sent[9].payload.encode() == payload.encode()
     kept = found.sent[9]
-    assert (kept.said, kept.revealed, kept.back) == (True, False, True)
+    assert (kept.revealed, kept.back) == (False, True)
     after = found.sent[9].after(DECAY_ONE)
     assert all(np.array_equal(a, b) for a, b in zip(after, found.buffer, strict=True))
     assert [path.name for path in tmp_path.iterdir()] == ["worker.npz"]
