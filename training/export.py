@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import orjson
+import msgspec
 
 from pallets.training import chance, signing
 from pallets.training.codec import Malformed, Payload, Place, decode, payload_hash
@@ -23,12 +23,14 @@ from pallets.training.scoring import attested
 from pallets.training.terms import Terms
 from pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
 from runtime.chain import Build, make_runtime
+from runtime.codec.errors import CodecError
 from runtime.crypto import bls
 from runtime.hashing import blake2_256
 from runtime.primitives import U32, AccountId
 from runtime.state.live import EmptyBacking
 from training import names, store
 from training.data import Assignment
+from training.home import write_whole
 from training.library import Library, Source, encode_parameters
 from training.replica import Arithmetic
 from training.sight import Sight
@@ -36,6 +38,18 @@ from training.sight import Sight
 
 class Mismatch(RuntimeError):
     """Files that contradict each other, or lack something."""
+
+
+class Facts(msgspec.Struct):
+    """What `run.json` says."""
+
+    run: int
+    final_round: int
+    final_root: str
+    oldest: int
+    folded: str
+    keys: dict[str, str]
+    """BLS keys of members, by account."""
 
 
 @cache
@@ -54,7 +68,7 @@ class Exporter:
         self._keys: dict[str, str] = {}
 
     def begin(self) -> None:
-        """Write what does not change.  Errors: StoreError."""
+        """Write what does not change.  Errors: StoreError; Mismatch for a damaged `run.json`."""
         source, layout = self.library.source, self.sight.layout
         (self.folder / "rounds").mkdir(parents=True, exist_ok=True)
         (self.folder / names.CONFIG).write_bytes(source.config.to_json())
@@ -65,7 +79,7 @@ class Exporter:
         (self.folder / "terms.scale").write_bytes(_codec(Terms).to_bytes(self.sight.terms))
         known = self.folder / "run.json"
         if known.exists():
-            self._keys = orjson.loads(known.read_bytes())["keys"]
+            self._keys = _facts(known).keys
 
     def go_on(self) -> list[int]:
         """Write the rounds that became final since; gives their numbers."""
@@ -76,15 +90,16 @@ class Exporter:
         written = [number for number in wanted if not self._round(number).exists()]
         for number in written:
             self._write(number)
-        facts = {
-            "run": int(self.sight.id),
-            "final_round": int(run.final_round),
-            "final_root": run.final_root.hex(),
-            "oldest": int(run.oldest),
-            "folded": run.folded.hex(),
-            "keys": self._keys,
-        }
-        (self.folder / "run.json").write_bytes(orjson.dumps(facts, option=orjson.OPT_INDENT_2))
+        facts = Facts(
+            run=int(self.sight.id),
+            final_round=int(run.final_round),
+            final_root=run.final_root.hex(),
+            oldest=int(run.oldest),
+            folded=run.folded.hex(),
+            keys=self._keys,
+        )
+        text = msgspec.json.format(msgspec.json.encode(facts))
+        write_whole(self.folder / "run.json", text)
         return written
 
     def _round(self, number: int) -> Path:
@@ -98,7 +113,7 @@ class Exporter:
             payload = self.library.payload(self.sight, number, who)
             if payload is not None:
                 (path.parent / f"{who.hex()}.slp").write_bytes(payload.encode())
-        path.write_bytes(_codec(RoundExport).to_bytes(found))
+        write_whole(path, _codec(RoundExport).to_bytes(found))
 
 
 # -- checking -------------------------------------------------------------------------------------
@@ -124,9 +139,9 @@ class Verifier:
         """Errors: Mismatch; Unfit."""
         self.folder, self.show = folder, show
         self.source = Source(store.Place(folder.absolute().as_uri()))
-        self.terms: Terms = _codec(Terms).from_bytes((folder / "terms.scale").read_bytes())
-        self.facts: dict[str, Any] = orjson.loads((folder / "run.json").read_bytes())
-        self.run = int(self.facts["run"])
+        self.terms: Terms = _decoded(Terms, folder / "terms.scale")
+        self.facts = _facts(folder / "run.json")
+        self.run = self.facts.run
         self.arithmetic = Arithmetic(self.run, self.terms)
         self._payloads = self._signatures = 0
         self._checkpoints: dict[bytes, list[Any]] = {}
@@ -148,21 +163,21 @@ class Verifier:
                 parameters, root = self._repeat(number, found, parameters)
                 self._keep(number, root, parameters)
             done = number
-            if number < int(self.facts["oldest"]):
+            if number < self.facts.oldest:
                 encoded = blake2_256(_codec(RoundExport).to_bytes(found))
                 folded, hashes = blake2_256(folded + encoded), hashes + 1
-        if done != int(self.facts["final_round"]):
-            raise Mismatch(f"the rounds end at {done}, not {self.facts['final_round']}")
-        _same("the final root", root, bytes.fromhex(self.facts["final_root"]))
-        _same("the hash of the folded rounds", folded, bytes.fromhex(self.facts["folded"]))
+        if done != self.facts.final_round:
+            raise Mismatch(f"the rounds end at {done}, not {self.facts.final_round}")
+        _same("the final root", root, bytes.fromhex(self.facts.final_root))
+        _same("the hash of the folded rounds", folded, bytes.fromhex(self.facts.folded))
         return Checked(done, self._payloads, self._signatures, hashes, root.hex())
 
     def _rounds(self) -> Iterator[tuple[int, RoundExport]]:
-        for number in range(1, int(self.facts["final_round"]) + 1):
+        for number in range(1, self.facts.final_round + 1):
             path = self.folder / "rounds" / str(number) / "round.scale"
             if not path.exists():
                 raise Mismatch(f"round {number} is missing")
-            yield number, _codec(RoundExport).from_bytes(path.read_bytes())
+            yield number, _decoded(RoundExport, path)
 
     def _begin(self, number: int, wanted: bytes, parameters: list[Any], root: bytes) -> list[Any]:
         """What a round begins with: what the last one made, or a checkpoint to go back to."""
@@ -231,17 +246,31 @@ class Verifier:
         signers = signing.chosen(attestation.signers, state.witnesses)
         if 3 * len(signers) <= 2 * len(state.witnesses):
             raise Mismatch(f"round {number}: too few witnesses signed")
-        keys = [self.facts["keys"].get(who.hex()) for who in signers]
-        if None in keys:
+        found_keys = (self.facts.keys.get(who.hex()) for who in signers)
+        keys = [bytes.fromhex(key) for key in found_keys if key is not None]
+        if len(keys) < len(signers):
             return  # one of them was gone before it could be asked for its key
         message = signing.attestation_message(
             state.seed, found.run, found.number, attestation.available,
             signing.payload_hashes(list(found.commitments)),
         )  # fmt: skip
-        known = [bytes.fromhex(key) for key in keys]
-        if not bls.verify_aggregate(known, message, attestation.signature):
+        if not bls.verify_aggregate(keys, message, attestation.signature):
             raise Mismatch(f"round {number}: the witnesses' signature is wrong")
         self._signatures += 1
+
+
+def _decoded(kind: type, path: Path) -> Any:
+    try:
+        return _codec(kind).from_bytes(path.read_bytes())
+    except (OSError, CodecError) as error:
+        raise Mismatch(f"{path} cannot be read: {error}") from error
+
+
+def _facts(path: Path) -> Facts:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Facts)
+    except (OSError, msgspec.DecodeError) as error:
+        raise Mismatch(f"{path} cannot be read: {error}") from error
 
 
 def _same(what: str, found: bytes, wanted: bytes) -> None:

@@ -133,6 +133,10 @@ def spoil(folder: Path) -> None:
     payload.unlink()
     with pytest.raises(Mismatch, match="is missing"):
         Verifier(folder.parents[1]).check()
+    for path in (folder / "round.scale", folder.parents[1] / "run.json"):
+        path.write_bytes(path.read_bytes()[:-1])
+        with pytest.raises(Mismatch, match="cannot be read"):
+            Verifier(folder.parents[1]).check()
 
 
 def test_a_run_is_drawn(honest, tmp_path):
