@@ -1,11 +1,14 @@
 """What the chain does by itself, by block.  A block that is full, or full of one run,
 passes it on to the next.
+
+Challenges, of which anyone can make many, take no more than half of the places, so that they do not
+delay anything else.  Nothing is due twice in a block.
 """
 
 from __future__ import annotations
 
 from pallets.training.storage import Storage
-from pallets.training.types import Due, RunId
+from pallets.training.types import ChallengeDue, Due
 from runtime.primitives import U32, BlockNumber
 
 
@@ -17,14 +20,20 @@ def now(sub: Storage) -> BlockNumber:
 def place(sub: Storage, due: Due, blocks: int) -> BlockNumber:
     """Put something on the agenda, `blocks` from now or later; gives its block."""
     at = now(sub) + max(blocks, 1)
-    while _is_full(sub, sub.agenda[BlockNumber(U32(at))], due.run):
+    while not _has_room(sub, sub.agenda[BlockNumber(U32(at))], due):
         at += 1
     when = BlockNumber(U32(at))
-    sub.agenda[when] = (*sub.agenda[when], due)
+    dues = sub.agenda[when]
+    if due not in dues:
+        sub.agenda[when] = (*dues, due)
     return when
 
 
-def _is_full(sub: Storage, dues: tuple[Due, ...], run: RunId) -> bool:
-    of_run = sum(each.run == run for each in dues)
-    config = sub.config
-    return len(dues) >= config.max_due_per_block or of_run >= config.max_due_per_run
+def _has_room(sub: Storage, dues: tuple[Due, ...], due: Due) -> bool:
+    per_block, per_run = sub.config.max_due_per_block, sub.config.max_due_per_run
+    if due in dues:
+        return True
+    if isinstance(due, ChallengeDue):
+        dues = tuple(each for each in dues if isinstance(each, ChallengeDue))
+        per_block, per_run = U32((per_block + 1) // 2), U32((per_run + 1) // 2)
+    return len(dues) < per_block and sum(each.run == due.run for each in dues) < per_run
