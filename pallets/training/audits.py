@@ -105,13 +105,18 @@ def pending(state: Round) -> list[Audit]:
 
 
 def close(sub: Storage, run: RunId, number: RoundNumber) -> None:
-    """Take the bonds of those who did not answer, unless nothing of the round counts."""
+    """Take the bonds of those who did not answer, unless nothing of the round counts.
+
+    Who was found guilty of the same round before does not pay again.
+    """
     state = sub.rounds[run, number]
     if state is None or state.void:
         return
     late = [each.worker for each in pending(state)]
     verdicts = list(state.verdicts)
     for who in late:
+        if is_convicted(sub, run, number, who):
+            continue
         lost = members.slash(sub, run, who, None)
         convict(sub, run, number, who)
         verdict = Verdict(None, who, Ground.TRACE, U32(0), Outcome.GUILTY, lost)
@@ -120,6 +125,12 @@ def close(sub: Storage, run: RunId, number: RoundNumber) -> None:
     if late:
         closed = tuple(replace(each, failed=not each.answered) for each in state.audits)
         change_round(sub, run, number, verdicts=tuple(verdicts), audits=closed)
+
+
+def is_convicted(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> bool:
+    """Was a worker found guilty in a round?"""
+    kept = sub.commitments[run, number, who]
+    return kept is not None and kept.convicted
 
 
 def convict(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> None:

@@ -9,6 +9,7 @@ twice as large.  Whoever does not move in time loses.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -100,12 +101,13 @@ def open_challenge(
     Errors: NotMember; NotActive; NotSelf; NoSuchRound; NotChallengeable; AlreadyChallenged;
     TooManyChallenges; those of the balances.
     """
-    active_member(sub, run, who)
+    member = active_member(sub, run, who)
     ensure(who != said.accused, NotSelf)
     state = challengeable(sub, run, number)
     high = _ensure_target(sub, run, number, said)
-    ensure(state.challenges < MOST_DISPUTES, TooManyChallenges)
-    ensure(matching(sub, run, number, said) is None, AlreadyChallenged)
+    first = member.since <= number and not _has_accused(sub, run, number, who)
+    ensure(first or state.challenges < MOST_DISPUTES, TooManyChallenges)
+    ensure(matching(sub, run, number, said, who) is None, AlreadyChallenged)
     terms = terms_of(sub, run)
     money.take(sub, who, terms.bonds.challenge)
     challenge = sub.next_challenge.get()
@@ -115,8 +117,7 @@ def open_challenge(
     dispute = _begin(who, run, number, said, terms.bonds.challenge, high)
     _count(sub, dispute, 1)
     sub.emit(Challenged(challenge, run, number, who, said.accused, said.ground))
-    first = Stage.UNFOLD if said.index == ANYWHERE else Stage.RESPOND
-    move(sub, challenge, dispute, first)
+    move(sub, challenge, dispute, Stage.UNFOLD if said.index == ANYWHERE else Stage.RESPOND)
 
 
 def _begin(
@@ -144,6 +145,7 @@ def _ensure_target(sub: Storage, run: RunId, number: RoundNumber, said: Accusati
     Errors: NotChallengeable; AlreadyChallenged when the worker was found guilty before.
     """
     terms, posted = terms_of(sub, run), round_of(sub, run, number).posted
+    ensure((run, said.accused) in sub.members, NotChallengeable)
     if said.ground in OF_POSTER:
         ensure(posted is not None and posted.by == said.accused, NotChallengeable)
         chunks = terms.layout.chunks
@@ -160,15 +162,38 @@ def _ensure_target(sub: Storage, run: RunId, number: RoundNumber, said: Accusati
 
 
 def matching(
-    sub: Storage, run: RunId, number: RoundNumber, wanted: Accusation | proofs.Finding
+    sub: Storage,
+    run: RunId,
+    number: RoundNumber,
+    wanted: Accusation | proofs.Finding,
+    accuser: AccountId | None = None,
 ) -> ChallengeId | None:
-    """The open challenge of the same, if there is one."""
+    """The first open challenge of the same, by this accuser or by anyone.
+
+    Several may accuse of the same: one of them could be a friend of the accused who lets it win.
+    """
     about = (wanted.accused, wanted.ground, wanted.index)
-    for challenge in sub.disputes[run, number]:
-        found = sub.challenges[challenge]
-        if found is not None and (found.accused, found.ground, found.index) == about:
+    for challenge, found in _going(sub, run, number):
+        of_them = accuser in (None, found.accuser)
+        if of_them and (found.accused, found.ground, found.index) == about:
             return challenge
     return None
+
+
+def _going(
+    sub: Storage, run: RunId, number: RoundNumber
+) -> Iterator[tuple[ChallengeId, Challenge]]:
+    for challenge in sub.disputes[run, number]:
+        found = sub.challenges[challenge]
+        if found is not None:
+            yield challenge, found
+
+
+def _has_accused(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> bool:
+    """Has a member challenged anything of this round before?"""
+    verdicts = round_of(sub, run, number).verdicts
+    going = any(each.accuser == who for _, each in _going(sub, run, number))
+    return going or any(each.accuser == who for each in verdicts)
 
 
 def _count(sub: Storage, dispute: Challenge, change: int) -> None:
@@ -257,6 +282,10 @@ def bisect(sub: Storage, who: AccountId, challenge: ChallengeId, opening: StepOp
 
 
 def _draw_jury(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None:
+    """Draw a jury, unless there is nobody to judge or nothing left to judge."""
+    if _is_settled(sub, dispute):
+        end(sub, challenge, dispute, Outcome.DISMISSED)
+        return
     seed = chance.fresh(sub, b"jury", challenge)
     parties = (dispute.accuser, dispute.accused)
     members_then = in_round(sub, dispute.run, dispute.round)

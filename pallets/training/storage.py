@@ -7,6 +7,7 @@ from typing import Annotated
 from pallets.training.config import Config
 from pallets.training.terms import Run, Terms
 from pallets.training.types import (
+    MOST_CHALLENGES,
     MOST_CHECKPOINTS,
     Accounts,
     BlsKey,
@@ -58,7 +59,7 @@ class Storage(Pallet[Config]):
         twox_64_concat, twox_64_concat, blake2_128_concat
     )
     """What workers committed to in them."""
-    claimed = Map[tuple[RunId, RoundNumber], Annotated[tuple[Hash, ...], Bounded(256)]](
+    claimed = Map[tuple[RunId, RoundNumber], Annotated[tuple[Hash, ...], Bounded(128)]](
         twox_64_concat, twox_64_concat, default=()
     )
     """The hashes in them that no two workers can share."""
@@ -74,9 +75,9 @@ class Storage(Pallet[Config]):
     """Number of the next challenge."""
     challenges = Map[ChallengeId, Challenge | None](twox_64_concat)
     """Challenges that go on."""
-    disputes = Map[tuple[RunId, RoundNumber], Annotated[tuple[ChallengeId, ...], Bounded(64)]](
-        twox_64_concat, twox_64_concat, default=()
-    )
+    disputes = Map[
+        tuple[RunId, RoundNumber], Annotated[tuple[ChallengeId, ...], Bounded(MOST_CHALLENGES)]
+    ](twox_64_concat, twox_64_concat, default=())
     """The same by round."""
     agenda = Map[BlockNumber, Annotated[tuple[Due, ...], Bounded(256)]](twox_64_concat, default=())
     """What the chain does by itself in blocks to come."""

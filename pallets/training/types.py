@@ -18,8 +18,10 @@ MOST_WORKERS: Final = 64
 MOST_VALIDATORS: Final = 64
 MOST_MEMBERS: Final = MOST_WORKERS + MOST_VALIDATORS
 MOST_DISPUTES: Final = 64
-"""Challenges of one round, over and open."""
-MOST_VERDICTS: Final = MOST_DISPUTES + 2 * MOST_WORKERS + 1
+"""Challenges of one round, over and open, that anyone may bring; then members that were there when
+it began, and brought none, may bring one each."""
+MOST_CHALLENGES: Final = MOST_DISPUTES + MOST_MEMBERS
+MOST_VERDICTS: Final = MOST_CHALLENGES + 2 * MOST_WORKERS + 1
 """Of challenges, of audits, and of what was proven of each worker and of the poster."""
 MOST_CHECKPOINTS: Final = 8
 LONGEST_PATH: Final = 32

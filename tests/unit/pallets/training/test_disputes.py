@@ -245,7 +245,7 @@ def test_accusations_that_are_refused(lab):
     other = next(who for who in lab.workers if who != lab.round(1).posted.by)
     refused_accusation(lab, "NotChallengeable", accuser, other, Ground.STATE)
     accuse(lab, accuser, accused)
-    refused_accusation(lab, "AlreadyChallenged", lab.validators[1], accused)
+    refused_accusation(lab, "AlreadyChallenged", accuser, accused)
     lab.until(lambda: lab.round(1).ends <= lab.now)
     refused_accusation(lab, "NotChallengeable", accuser, accused, index=2)
 
@@ -564,8 +564,8 @@ def test_who_stops_looking_for_the_chunk_loses(shows, outcome):
 
 def test_many_challenges_do_not_keep_proofs_out():
     lab, liar = committed_wrong(spoil_code)
-    state = lab.round(1)
-    lab.pallet.rounds[0, 1] = replace(state, challenges=64)
+    accuse(lab, lab.validators[0], lab.workers[1], index=0)
+    lab.pallet.rounds[0, 1] = replace(lab.round(1), challenges=64)
     refused_accusation(lab, "TooManyChallenges", lab.validators[0], lab.workers[1])
     prove(lab, BOB, lab.compression_proof(1, liar, 0))
     assert lab.member(liar).bond == 0
