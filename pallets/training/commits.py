@@ -13,6 +13,7 @@ from pallets.training.errors import (
     CopiedCommitment,
     NoCheckpointDue,
     NotActive,
+    NotPermitted,
     NotYourTurn,
     WrongErrorRoot,
     WrongPhase,
@@ -31,10 +32,11 @@ from pallets.training.events import (
 from pallets.training.lookup import (
     active_member,
     change_round,
-    everyone,
+    in_round,
     open_run,
     round_in,
     round_of,
+    run_of,
     terms_of,
 )
 from pallets.training.storage import Storage
@@ -59,8 +61,12 @@ from runtime.frame.error import ensure
 from runtime.hashing import blake2_256
 from runtime.primitives import U16, AccountId, Hash
 
-_OWN: Final = ("payload_hash", "payload_root", "update_root", "steps_root")
-"""Hashes that name their worker, so that two can never be equal."""
+_OWN: Final = ("payload_hash", "payload_root")
+"""Hashes that name their worker, so that two can never be equal.
+
+Other roots do so too.  But who finds these taken can encode its payload anew; whose trace was
+copied could only train again, and so the copy, which can never be opened, is let in.
+"""
 
 
 # -- commitments ----------------------------------------------------------------------------------
@@ -144,8 +150,8 @@ def attestation_message(sub: Storage, run: RunId, number: RoundNumber, available
 
 
 def posters(sub: Storage, run: RunId, state: Round) -> list[AccountId]:
-    """All that take part, in the order in which they may post."""
-    listed = everyone(sub, run)
+    """All that take part in the open round, in the order in which they may post."""
+    listed = in_round(sub, run, run_of(sub, run).round)
     seed = chance.derived(state.seed or b"", b"posters")
     return [listed[place] for place in chance.draw(seed, len(listed), len(listed))]
 
@@ -209,18 +215,20 @@ def commit_scores(
 ) -> None:
     """Commit to one's scores; the last validator to do so ends the time for it.
 
-    Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NoSuchRound; WrongPhase;
-    AlreadyCommitted.
+    Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NotPermitted; NoSuchRound;
+    WrongPhase; AlreadyCommitted.
     """
-    open_run(sub, run)
-    active_member(sub, run, who, Role.VALIDATOR)
+    netuid = open_run(sub, run).netuid
+    member = active_member(sub, run, who, Role.VALIDATOR)
+    ensure(sub.config.subnets.may_validate(netuid, who), NotPermitted)
     state = round_in(sub, run, number, Phase.SCORE)
+    ensure(member.since <= number, NotActive)
     ensure(who not in state.scorers, AlreadyCommitted)
     scorers = (*state.scorers, who)
     change_round(sub, run, number, scorers=scorers)
     sub.sheets[run, number, who] = Sheet(sealed)
     sub.emit(ScoresCommitted(run, number, who))
-    if all(each in scorers for each in sub.active[run, Role.VALIDATOR]):
+    if all(each in scorers for each in in_round(sub, run, number, Role.VALIDATOR)):
         rounds.hasten(sub, run, number)
 
 

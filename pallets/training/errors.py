@@ -38,7 +38,7 @@ class BadSizes(Error, index=7):
 
 
 class NotCreator(Error, index=8):
-    """Only who created the run may do this."""
+    """Only who created the run, or owns its subnet, may do this."""
 
 
 class IsClosed(Error, index=9):

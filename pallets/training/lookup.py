@@ -81,9 +81,13 @@ def everyone(sub: Storage, run: RunId) -> tuple[AccountId, ...]:
     return sub.active[run, Role.WORKER] + sub.active[run, Role.VALIDATOR]
 
 
-def in_round(sub: Storage, run: RunId, number: RoundNumber) -> list[AccountId]:
-    """Those of them that were there when the round began; nobody joins to judge it."""
-    return [who for who in everyone(sub, run) if member_of(sub, run, who).since <= number]
+def in_round(sub: Storage, run: RunId, number: RoundNumber, *roles: Role) -> list[AccountId]:
+    """Those of them, in these roles or in any, that were there when the round began.
+
+    So nobody joins to judge it.
+    """
+    listed = [who for role in roles or Role for who in sub.active[run, role]]
+    return [who for who in listed if member_of(sub, run, who).since <= number]
 
 
 # -- changes of one record ------------------------------------------------------------------------

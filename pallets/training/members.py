@@ -79,7 +79,7 @@ def retire(sub: Storage, run: RunId, who: AccountId, *, evicted: bool = False) -
 
 
 def rejoin(sub: Storage, run: RunId, who: AccountId) -> None:
-    """Let an inactive worker take part again from the next round on.
+    """Let an inactive member take part again from the next round on.
 
     Errors: NoSuchRun; IsClosed; NotMember; AlreadyActive; NotActive; RunFull.
     """
@@ -97,22 +97,23 @@ def rejoin(sub: Storage, run: RunId, who: AccountId) -> None:
 def claim(sub: Storage, run: RunId, who: AccountId) -> None:
     """Return what is left of a bond.
 
-    In a closed run nobody needs to have left.  Errors: NotMember; NoSuchRun; StillBonded.
+    In a closed run, all of whose rounds are final, nobody needs to have left.
+    Errors: NotMember; NoSuchRun; StillBonded.
     """
-    member = member_of(sub, run, who)
-    if member.standing is not Standing.LEAVING:
-        ensure(run_of(sub, run).status is Status.CLOSED, StillBonded)
-        retire(sub, run, who)
-        member = member_of(sub, run, who)
-    ensure(member.until <= agenda.now(sub) and member.locks == 0, StillBonded)
+    member, state = member_of(sub, run, who), run_of(sub, run)
+    closed = state.status is Status.CLOSED
+    left = member.standing is Standing.LEAVING and member.until <= agenda.now(sub)
+    over = closed and state.final_round == state.round
+    ensure((left or over) and member.locks == 0, StillBonded)
     money.give_back(sub, who, member.bond)
     _forget(sub, run, who, member)
     sub.emit(Claimed(run, who, member.bond))
-    if run_of(sub, run).status is Status.CLOSED:
+    if closed:
         agenda.place(sub, FinalDue(run), 1)
 
 
 def _forget(sub: Storage, run: RunId, who: AccountId, member: Member) -> None:
+    _strike(sub, run, who, member.role)
     del sub.keys[run, member.key]
     del sub.members[run, who]
     sub.member_count[run] = U32(sub.member_count[run] - 1)
@@ -128,19 +129,19 @@ def lock(sub: Storage, run: RunId, who: AccountId, change: int) -> None:
         change_member(sub, run, who, locks=U16(member.locks + change))
 
 
-def note_payload(sub: Storage, run: RunId, who: AccountId, *, available: bool) -> None:
-    """Note that witnesses could read what a worker committed to, or could not."""
+def note(sub: Storage, run: RunId, who: AccountId, *, came: bool) -> None:
+    """Note that what a member owed to a round came, a readable payload or scores, or did not."""
     member = sub.members[run, who]
     if member is None or member.standing is not Standing.ACTIVE:
         return
-    if available:
+    if came:
         change_member(sub, run, who, misses=U8(0))
     else:
         miss(sub, run, who)
 
 
 def miss(sub: Storage, run: RunId, who: AccountId) -> None:
-    """Note that a worker's payload did not come; after too many misses it is inactive."""
+    """Note that a member missed a round; after too many in a row it is inactive."""
     member = member_of(sub, run, who)
     misses = U8(min(member.misses + 1, 255))
     change_member(sub, run, who, misses=misses, error_root=None)

@@ -161,7 +161,7 @@ def accept_attestation(sub: Storage, run: RunId, number: RoundNumber) -> None:
     contributors = tuple(who for who in state.committed if who in chosen)
     for who in state.committed:
         _set_error_root(sub, run, number, who, accepted=who in chosen)
-        members.note_payload(sub, run, who, available=who in available)
+        members.note(sub, run, who, came=who in available)
     change_round(sub, run, number, contributors=contributors)
     _enter(sub, run, number, Phase.AGGREGATE, _schedule(sub, run).aggregate)
 
@@ -195,8 +195,14 @@ def close_scores(sub: Storage, run: RunId, number: RoundNumber) -> None:
 
 
 def close_reveals(sub: Storage, run: RunId, number: RoundNumber) -> None:
-    """Settle the scores, open the time for challenges and begin the next round."""
+    """Settle the scores, open the time for challenges and begin the next round.
+
+    Validators that did not reveal scores missed the round.
+    """
     scoring.settle(sub, run, number)
+    revealed = scoring.revealed_by(sub, run, number)
+    for who in in_round(sub, run, number, Role.VALIDATOR):
+        members.note(sub, run, who, came=who in revealed)
     ends = agenda.place(sub, FinalDue(run), _schedule(sub, run).challenge)
     change_round(sub, run, number, phase=Phase.CHALLENGE, ends=ends)
     sub.emit(PhaseChanged(run, number, Phase.CHALLENGE, ends))
@@ -227,8 +233,13 @@ def _make_void(sub: Storage, run: RunId, number: RoundNumber) -> None:
 
 
 def revert(sub: Storage, run: RunId, first: RoundNumber, root: Hash) -> None:
-    """Void `first` and all later rounds; the run goes on from the parameters `root`."""
+    """Void `first` and all later rounds; the run goes on from the parameters `root`.
+
+    Rounds of these that are final stay so, but it does not end in their parameters.
+    """
     state = change_run(sub, run, state_root=root)
+    if first <= state.final_round:
+        change_run(sub, run, final_root=root)
     for each in range(max(first, state.final_round + 1), state.round + 1):
         number = RoundNumber(U32(each))
         found = sub.rounds[run, number]

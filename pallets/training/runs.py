@@ -79,7 +79,7 @@ def close(sub: Storage, run: RunId, who: AccountId | None) -> None:
     Errors: NoSuchRun; IsClosed; NotCreator.
     """
     state = open_run(sub, run)
-    ensure(who in (None, state.creator), NotCreator)
+    ensure(_may_close(sub, state, who), NotCreator)
     change_run(sub, run, status=Status.CLOSED, bond=Tao(U64(0)))
     _count(sub, state.netuid, -1)
     money.give_back(sub, state.creator, state.bond)
@@ -88,6 +88,17 @@ def close(sub: Storage, run: RunId, who: AccountId | None) -> None:
         rounds.void(sub, run, state.round)
     agenda.place(sub, FinalDue(run), 1)
     sub.emit(RunClosed(run))
+
+
+def _may_close(sub: Storage, state: Run, who: AccountId | None) -> bool:
+    """May that account end a run?  Of a subnet that changed hands its owner may, too.
+
+    Of one that is gone anybody may; else its runs would count for the next subnet of that number.
+    """
+    subnets = sub.config.subnets
+    if who is None or who == state.creator:
+        return True
+    return not subnets.exists(state.netuid) or subnets.is_owner(state.netuid, who)
 
 
 def resume(sub: Storage, run: RunId) -> None:

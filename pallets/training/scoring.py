@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pallets.training import audits
 from pallets.training.codec.numbers import FRACTION_BITS, quotient_of
 from pallets.training.events import WeightsRefused
 from pallets.training.lookup import change_member, change_round, round_of, run_of, terms_of
 from pallets.training.storage import Storage
-from pallets.training.terms import Terms
 from pallets.training.types import Median, Member, Role, Round, RoundNumber, RunId, Score
 from runtime.frame.error import DispatchFailure
 from runtime.primitives import I64, U8, U16, U64, U64_MAX, AccountId, Uid
@@ -36,6 +36,7 @@ def settle(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """Take the medians of what was revealed, credit the workers and set the rows of weights."""
     state = round_of(sub, run, number)
     sheets = list(_revealed(sub, run, number, state))
+    middle = _most_tokens(sub, run, number, state)
     said: dict[AccountId, list[int]] = {}
     for _, scores in sheets:
         for score in scores:
@@ -47,7 +48,8 @@ def settle(sub: Storage, run: RunId, number: RoundNumber) -> None:
             continue
         median = Median(who, I64(losses[(len(losses) - 1) // 2]), kept.commitment.tokens)
         medians.append(median)
-        _credit(sub, run, median, contributed=who in state.contributors)
+        counted = min(median.tokens, middle) if who in state.contributors else 0
+        _credit(sub, run, median, counted)
     change_round(sub, run, number, medians=tuple(medians))
     for validator, scores in sheets:
         _set_row(sub, run, number, validator, scores)
@@ -62,26 +64,37 @@ def _revealed(
             yield validator, sheet.scores
 
 
-def _credit(sub: Storage, run: RunId, median: Median, *, contributed: bool) -> None:
+def revealed_by(sub: Storage, run: RunId, number: RoundNumber) -> list[AccountId]:
+    """Validators that revealed their scores of a round."""
+    return [who for who, _ in _revealed(sub, run, number, round_of(sub, run, number))]
+
+
+def _most_tokens(sub: Storage, run: RunId, number: RoundNumber, state: Round) -> int:
+    """The most tokens that count: the run's target, or else the median of what was joined.
+
+    Nobody sees how many there were, so a worker could say any number.
+    """
+    target = terms_of(sub, run).codec.target_tokens
+    if target:
+        return target
+    kept = (sub.commitments[run, number, who] for who in state.contributors)
+    said = sorted(each.commitment.tokens for each in kept if each is not None)
+    return said[(len(said) - 1) // 2] if said else 0
+
+
+def _credit(sub: Storage, run: RunId, median: Median, counted: int) -> None:
     member = sub.members[run, median.worker]
     if member is None:
         return
     change = quotient_of(median.loss - member.quality, _SMOOTHING)
     bad = min(member.bad + 1, 255) if median.loss < 0 else 0
-    tokens, credit = member.tokens, member.credit
-    if contributed:
-        earned = _counted(terms_of(sub, run), median) * max(median.loss, 0) >> FRACTION_BITS
-        tokens = U64(min(tokens + median.tokens, U64_MAX))
-        credit = U64(min(credit + earned, U64_MAX))
+    earned = counted * max(median.loss, 0) >> FRACTION_BITS
+    tokens = U64(min(member.tokens + counted, U64_MAX))
+    credit = U64(min(member.credit + earned, U64_MAX))
     quality = I64(member.quality + change)
     change_member(
         sub, run, median.worker, quality=quality, bad=U8(bad), tokens=tokens, credit=credit
     )
-
-
-def _counted(terms: Terms, median: Median) -> int:
-    target = terms.codec.target_tokens
-    return min(median.tokens, target) if target else median.tokens
 
 
 def _set_row(
@@ -90,7 +103,9 @@ def _set_row(
     """Weights of all workers of the run, as the validator rates them."""
     netuid, subnets = run_of(sub, run).netuid, sub.config.subnets
     rating = {
-        score.worker: score.rating for score in scores if not _convicted(sub, run, number, score)
+        score.worker: score.rating
+        for score in scores
+        if not audits.is_convicted(sub, run, number, score.worker)
     }
     uids: list[Uid] = []
     values: list[U16] = []
@@ -106,11 +121,6 @@ def _set_row(
     except DispatchFailure as failure:
         why = sub.env.dispatch_error(failure)
         sub.emit(WeightsRefused(run, number, validator, why))
-
-
-def _convicted(sub: Storage, run: RunId, number: RoundNumber, score: Score) -> bool:
-    kept = sub.commitments[run, number, score.worker]
-    return kept is not None and kept.convicted
 
 
 def rank(member: Member) -> tuple[bool, int]:

@@ -74,8 +74,8 @@ class RoundCalls(Storage):
     def commit_scores(self, origin: Origin, run: RunId, round: RoundNumber, sealed: Hash) -> None:
         """Commit to one's scores: BLAKE2b-256 of account, SCALE of the scores, inputs, salt.
 
-        Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NoSuchRound; WrongPhase;
-        AlreadyCommitted.
+        Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NotPermitted; NoSuchRound;
+        WrongPhase; AlreadyCommitted.
         """
         commits.commit_scores(self, run, round, ensure_signed(origin), sealed)
 

@@ -35,7 +35,10 @@ class RunCalls(Storage):
 
     @call(1, weight=weights.CLOSE_RUN)
     def close_run(self, origin: Origin, run: RunId) -> None:
-        """End a run.  Its creator, or root.  Errors: NoSuchRun; IsClosed; NotCreator."""
+        """End a run.  Its creator, the subnet's owner, or root; anyone, when the subnet is gone.
+
+        Errors: NoSuchRun; IsClosed; NotCreator.
+        """
         runs.close(self, run, ensure_signed_or_root(origin))
 
     @call(2, weight=weights.RESUME_RUN)

@@ -9,7 +9,7 @@ from pallets.training import agenda, errors, events, history
 from pallets.training.codec import Place
 from pallets.training.history import RoundExport
 from pallets.training.terms import Status
-from pallets.training.types import AuditsDue, Commitment, FinalDue, Phase, Role, Score, Standing
+from pallets.training.types import AuditsDue, Commitment, Phase, PhaseEnds, Role, Score, Standing
 from runtime.hashing import blake2_256
 from runtime.primitives import Hash
 from tests.support import BOB, TAO
@@ -89,7 +89,7 @@ def test_commitments_that_are_refused():
         lab.refused(error, lab.workers[1], "commit_round", **told)
 
 
-@pytest.mark.parametrize("copied", ["payload_hash", "payload_root", "update_root", "steps_root"])
+@pytest.mark.parametrize("copied", ["payload_hash", "payload_root"])
 def test_a_copied_commitment_is_rejected(copied):
     lab = Lab()
     first = lab.commit(lab.workers[0])
@@ -432,7 +432,10 @@ def test_payloads_of_the_lab_belong_to_their_place():
 
 def test_no_run_keeps_others_waiting():
     lab = Lab(config={"max_due_per_run": 2})
-    due = [agenda.place(lab.pallet, FinalDue(run), 3) for run in (7, 7, 7, 8)]
+    due = [
+        agenda.place(lab.pallet, PhaseEnds(run, number), 3)
+        for run, number in ((7, 1), (7, 2), (7, 3), (8, 1))
+    ]
     assert [when - lab.now for when in due] == [3, 3, 4, 3]
 
 
