@@ -32,6 +32,7 @@ from pallets.training.events import (
 from pallets.training.lookup import (
     active_member,
     change_round,
+    in_role,
     in_round,
     open_run,
     round_in,
@@ -228,7 +229,7 @@ def commit_scores(
     change_round(sub, run, number, scorers=scorers)
     sub.sheets[run, number, who] = Sheet(sealed)
     sub.emit(ScoresCommitted(run, number, who))
-    if all(each in scorers for each in in_round(sub, run, number, Role.VALIDATOR)):
+    if all(each in scorers for each in in_role(sub, run, number, Role.VALIDATOR)):
         rounds.hasten(sub, run, number)
 
 

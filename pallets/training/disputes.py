@@ -105,8 +105,9 @@ def open_challenge(
     ensure(who != said.accused, NotSelf)
     state = challengeable(sub, run, number)
     high = _ensure_target(sub, run, number, said)
-    first = member.since <= number and not _has_accused(sub, run, number, who)
-    ensure(first or state.challenges < MOST_DISPUTES, TooManyChallenges)
+    full = state.challenges >= MOST_DISPUTES
+    late = member.since > number
+    ensure(not full or not (late or _has_accused(sub, run, number, who)), TooManyChallenges)
     ensure(matching(sub, run, number, said, who) is None, AlreadyChallenged)
     terms = terms_of(sub, run)
     money.take(sub, who, terms.bonds.challenge)

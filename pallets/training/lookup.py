@@ -17,7 +17,16 @@ from pallets.training.errors import (
 )
 from pallets.training.storage import Storage
 from pallets.training.terms import Run, Status, Terms
-from pallets.training.types import Member, Phase, Role, Round, RoundNumber, RunId, Standing
+from pallets.training.types import (
+    Accounts,
+    Member,
+    Phase,
+    Role,
+    Round,
+    RoundNumber,
+    RunId,
+    Standing,
+)
 from runtime.frame.error import ensure
 from runtime.primitives import AccountId
 
@@ -76,18 +85,24 @@ def round_in(sub: Storage, run: RunId, number: RoundNumber, *phases: Phase) -> R
     return found
 
 
-def everyone(sub: Storage, run: RunId) -> tuple[AccountId, ...]:
+def everyone(sub: Storage, run: RunId) -> Accounts:
     """All that take part: workers, then validators."""
     return sub.active[run, Role.WORKER] + sub.active[run, Role.VALIDATOR]
 
 
-def in_round(sub: Storage, run: RunId, number: RoundNumber, *roles: Role) -> list[AccountId]:
-    """Those of them, in these roles or in any, that were there when the round began.
+def in_role(sub: Storage, run: RunId, number: RoundNumber, role: Role) -> Accounts:
+    """Those in a role that were there when a round began: all but the last, who came later."""
+    listed = sub.active[run, role]
+    count = len(listed)
+    while count and member_of(sub, run, listed[count - 1]).since > number:
+        count -= 1
+    return listed[:count]
 
-    So nobody joins to judge it.
-    """
-    listed = [who for role in roles or Role for who in sub.active[run, role]]
-    return [who for who in listed if member_of(sub, run, who).since <= number]
+
+def in_round(sub: Storage, run: RunId, number: RoundNumber) -> Accounts:
+    """All that were there when a round began; nobody joins to judge it."""
+    workers, validators = (in_role(sub, run, number, role) for role in Role)
+    return workers + validators
 
 
 # -- changes of one record ------------------------------------------------------------------------

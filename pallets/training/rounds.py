@@ -24,6 +24,7 @@ from pallets.training.lookup import (
     change_member,
     change_round,
     change_run,
+    in_role,
     in_round,
     member_of,
     round_of,
@@ -103,19 +104,11 @@ def hasten(sub: Storage, run: RunId, number: RoundNumber) -> None:
     change_round(sub, run, number, ends=agenda.place(sub, PhaseEnds(run, number), 1))
 
 
-def may_commit(sub: Storage, run: RunId, number: RoundNumber) -> tuple[AccountId, ...]:
-    """The workers that take part in a round: all but the last of the list, who came later."""
-    workers = sub.active[run, Role.WORKER]
-    count = len(workers)
-    while count and member_of(sub, run, workers[count - 1]).since > number:
-        count -= 1
-    return workers[:count]
-
-
 def all_committed(sub: Storage, run: RunId, number: RoundNumber) -> bool:
     """Has every worker of the round committed?"""
     committed = round_of(sub, run, number).committed
-    return bool(committed) and all(who in committed for who in may_commit(sub, run, number))
+    workers = in_role(sub, run, number, Role.WORKER)
+    return bool(committed) and all(who in committed for who in workers)
 
 
 def close_commits(sub: Storage, run: RunId, number: RoundNumber) -> None:
@@ -125,7 +118,7 @@ def close_commits(sub: Storage, run: RunId, number: RoundNumber) -> None:
     last commitment, decides about witnesses and audits.
     """
     committed = round_of(sub, run, number).committed
-    for who in may_commit(sub, run, number):
+    for who in in_role(sub, run, number, Role.WORKER):
         if who not in committed:
             members.miss(sub, run, who)
     if len(committed) < terms_of(sub, run).sizes.min_workers:
@@ -201,7 +194,7 @@ def close_reveals(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """
     scoring.settle(sub, run, number)
     revealed = scoring.revealed_by(sub, run, number)
-    for who in in_round(sub, run, number, Role.VALIDATOR):
+    for who in in_role(sub, run, number, Role.VALIDATOR):
         members.note(sub, run, who, came=who in revealed)
     ends = agenda.place(sub, FinalDue(run), _schedule(sub, run).challenge)
     change_round(sub, run, number, phase=Phase.CHALLENGE, ends=ends)

@@ -32,10 +32,10 @@ CLAIM: Final = weight(500 * _US, reads=7, writes=8)
 SET_ENDPOINT: Final = weight(200 * _US, reads=1, writes=1)
 COMMIT_ROUND: Final = weight(600 * _US, reads=11, writes=6)
 POST_AGGREGATE: Final = weight(1_400 * _US, reads=8, writes=4)
-COMMIT_SCORES: Final = weight(300 * _US, reads=6, writes=3)
+COMMIT_SCORES: Final = weight(400 * _US, reads=12, writes=3)
 ANCHOR: Final = weight(300 * _US, reads=6, writes=1)
 OPEN_LEAVES: Final = weight(700 * _US, reads=6, writes=2)
-OPEN_CHALLENGE: Final = weight(1_500 * _US, reads=80, writes=10)
+OPEN_CHALLENGE: Final = weight(2 * _MS, reads=400, writes=10)
 APPEAL: Final = weight(400 * _US, reads=6, writes=6)
 ATTEST: Final = weight(11 * _MS, reads=200, writes=70)
 VERDICT: Final = weight(9 * _MS, reads=140, writes=15)
@@ -82,7 +82,7 @@ def revert(pallet: Storage, run: RunId) -> Weight:
 
 def prove_chunk(pallet: Storage, run: RunId, _round: int, proof: ChunkProof) -> Weight:
     """By what is proven, and how many payloads that takes; a poster's fault makes rounds void."""
-    settled = weight(0, reads=80, writes=20)
+    settled = weight(0, reads=200, writes=20)
     if isinstance(proof, AggregateProof):
         own = weight(2 * _MS + 200 * _US * len(proof.payloads), reads=2 * len(proof.payloads))
     else:
