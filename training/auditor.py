@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pallets.training.types import (
     ANYWHERE,
     Accusation,
@@ -26,6 +28,8 @@ SETTLED = frozenset(
     for name in ("AlreadyChallenged", "NotChallengeable", "NoSuchRound", "TooManyChallenges")
 )
 """Refusals of an accusation that no later one would escape."""
+HASTE: Final = 3
+"""Blocks before the end of a round's time for challenges in which one waits for nobody."""
 
 
 class Auditor:
@@ -85,6 +89,8 @@ class Auditor:
     def _bring(self, number: int, accused: AccountId) -> None:
         """Accuse on the chain; what is refused for now is tried again at the next block."""
         run, accusation = self.m.sight.id, self._owed[number, accused]
+        if self._leaves_it_to_others(number, accusation):
+            return
         try:
             self.m.send("open_challenge", run=run, round=number, accusation=accusation)
         except Refused as error:
@@ -95,6 +101,14 @@ class Auditor:
         del self._owed[number, accused]
         ground = accusation.ground.name.lower()
         self.m.tell("accused", round=number, worker=accused.hex()[:8], ground=ground)
+
+    def _leaves_it_to_others(self, number: int, said: Accusation) -> bool:
+        """Does another accuse of the same, and is there time left if nothing comes of it?"""
+        sight, state = self.m.sight, self.m.sight.round(number)
+        if state is None or (state.phase is Phase.CHALLENGE and state.ends - sight.now <= HASTE):
+            return False
+        going = [(each.round, each.accused, each.ground) for _, each in sight.challenges()]
+        return (number, said.accused, said.ground) in going
 
     # -- what was posted ----------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from pallets.training.codec import Context, Sparse, Tree, checks, payload_hash
 from pallets.training.codec.numbers import fed_back
 from pallets.training.codec.parts import coded, values_of
-from pallets.training.types import Ground, Stage
-from runtime.primitives import AccountId, Hash
+from pallets.training.types import Accusation, Ground, Stage
+from runtime.primitives import U32, AccountId, Hash
 from training import names
 from training.auditor import Auditor
 from training.cheats import Liar, Noisy
@@ -155,6 +155,20 @@ class Slanderer(Auditor):
     def _repeat(self, number, worker, stride):
         if worker == self.victim and not self.m.sight.round(number).challenges:
             self._accuse(number, worker, Ground.TRACE, stride)
+
+
+class Shield(Auditor):
+    """Accuses a friend of all it had to open, and moves no more, so that it loses."""
+
+    friend: AccountId
+
+    def _look_at_work(self, number, state):
+        for audit in state.audits if not self._done else ():
+            for stride in audit.strides if audit.worker == self.friend else ():
+                self._done.add((number, audit.worker, stride))
+                said = Accusation(audit.worker, Ground.TRACE, U32(stride), Hash(bytes(32)))
+                self.m.send("open_challenge", run=self.m.sight.id, round=number, accusation=said)
+        return False
 
 
 class Bribed(Juror):

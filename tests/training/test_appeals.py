@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pallets.training.types import Ground, Outcome
-from tests.training.cheats import Bribed, Slanderer
+from tests.training.cheats import Bribed, Shield, Slanderer
 from tests.training.fleet import RULES, Fleet
 from training.auditor import Auditor
 from training.cheats import Lazy
@@ -59,3 +59,21 @@ def test_who_was_rightly_convicted_does_not_appeal(fleet_of):
     assert verdict_on(fleet, "//W1").outcome is Outcome.GUILTY
     assert rulings(fleet) == [True]
     assert not fleet.heard("appealed")
+
+
+def test_nobody_is_shielded_by_a_friend_that_accuses_first_only_to_lose(fleet_of):
+    fleet = fleet_of(workers=4, validators=2, rules=AUDITED, kinds={1: Lazy})
+    lazy = Shield.friend = fleet.members["//W1"].account
+    fleet.exchange(Auditor, lambda each: Shield(each.m, each.checker), "//V0")
+    others = [each for name, each in fleet.members.items() if name != "//V0"]
+    honest = {each.account: each.duties for each in others}
+    for each in others:
+        each.duties = [duty for duty in each.duties if not isinstance(duty, Auditor)]
+    fleet.until(lambda: fleet.sight.newest.disputes == 2)
+    for each in others:
+        each.duties = honest[each.account]
+    fleet.until(lambda: fleet.sight.run.final_round >= 1)
+    verdicts = [each for each in fleet.sight.round(1).verdicts if each.accused == lazy]
+    shields = [each for each in verdicts if each.accuser == fleet.members["//V0"].account]
+    assert [each.outcome for each in shields] == [Outcome.INNOCENT] * 2
+    assert Outcome.GUILTY in {each.outcome for each in verdicts}
