@@ -121,6 +121,7 @@ class Scorer:
     def tick(self) -> bool:
         sight = self.m.sight
         number, state = sight.run.round, sight.newest
+        self.m.rejoin()
         if state is None or not self.m.is_active():
             return False
         if state.phase is Phase.SCORE and self.m.account not in state.scorers:
