@@ -2,7 +2,7 @@
 passes it on to the next.
 
 Challenges, of which anyone can make many, take no more than half of the places, so that they do not
-delay anything else.  Nothing is due twice in a block.
+delay anything else.  Nothing is due twice in a block: what became final can be read at its end.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def on_initialize(sub: Storage, now: BlockNumber) -> Weight:
     if now not in sub.agenda:
         return weights.LOOK
     dues = sub.agenda.take(now)
-    for due in dict.fromkeys(dues):  # once a block: what is final can be read at its end
+    for due in dues:
         _do(sub, due)
     return weights.LOOK + weights.DUE * len(dues)
 

@@ -9,7 +9,16 @@ from pallets.training import agenda, errors, events, history
 from pallets.training.codec import Place
 from pallets.training.history import RoundExport
 from pallets.training.terms import Status
-from pallets.training.types import AuditsDue, Commitment, Phase, PhaseEnds, Role, Score, Standing
+from pallets.training.types import (
+    AuditsDue,
+    Commitment,
+    FinalDue,
+    Phase,
+    PhaseEnds,
+    Role,
+    Score,
+    Standing,
+)
 from runtime.hashing import blake2_256
 from runtime.primitives import Hash
 from tests.support import BOB, TAO
