@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final, Self
 
 import orjson
@@ -26,6 +27,7 @@ from training import corpus, names, outer
 from training.chain import Link
 from training.config import Rule, RunConfig
 from training.data import Corpus
+from training.export import Verifier
 from training.inner import read
 from training.library import encode_parameters
 from training.model import Gpt, shapes
@@ -123,6 +125,23 @@ def prepare(config: RunConfig, text: bytes | None = None) -> Beginning:
     known = Corpus(words, config.model.context, config.shards)
     fixed = replace(config, corpus=known.hash, corpus_bytes=len(words), shipped=text is None)
     return Beginning(fixed, read(Gpt(config.model, config.seed)), known)
+
+
+def following(
+    folder: Path, config: RunConfig | None = None, text: bytes | None = None
+) -> Beginning:
+    """A run that goes on from where an exported one ended; what is not given is as it was there.
+
+    Errors: Mismatch and Unfit when the export is not good; ValueError when the models differ.
+    """
+    old = Verifier(folder)
+    root, before = old.check().root, old.source.config
+    if text is None and not before.shipped:
+        text = old.source.corpus.text
+    made = prepare(replace(config or before, after=root), text)
+    if [each.shape for each in made.initial] != [each.shape for each in old.parameters]:
+        raise ValueError("the exported run has another model")
+    return replace(made, initial=old.parameters)
 
 
 def terms_of(beginning: Beginning, rules: Rules, run: int) -> Terms:

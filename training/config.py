@@ -91,6 +91,8 @@ class RunConfig:
     """Contiguous parts that the training text is cut into."""
     seed: int = 0
     """Of the model's first weights."""
+    after: str = ""
+    """Root of the parameters that another run ended with, in hex, when this one goes on from it."""
     version: int = VERSION
 
     def to_json(self) -> bytes:

@@ -18,6 +18,7 @@ import msgspec
 
 from pallets.training import chance, signing
 from pallets.training.codec import Malformed, Payload, Place, decode, payload_hash
+from pallets.training.codec.numbers import Int32
 from pallets.training.history import RoundExport, export
 from pallets.training.scoring import attested
 from pallets.training.terms import Terms
@@ -143,6 +144,8 @@ class Verifier:
         self.facts = _facts(folder / "run.json")
         self.run = self.facts.run
         self.arithmetic = Arithmetic(self.run, self.terms)
+        self.parameters: list[Int32] = []
+        """What the run ended with, once it was checked."""
         self._payloads = self._signatures = 0
         self._checkpoints: dict[bytes, list[Any]] = {}
         """Parameters that the run may have gone back to, by their root."""
@@ -170,6 +173,7 @@ class Verifier:
             raise Mismatch(f"the rounds end at {done}, not {self.facts.final_round}")
         _same("the final root", root, bytes.fromhex(self.facts.final_root))
         _same("the hash of the folded rounds", folded, bytes.fromhex(self.facts.folded))
+        self.parameters = parameters
         return Checked(done, self._payloads, self._signatures, hashes, root.hex())
 
     def _rounds(self) -> Iterator[tuple[int, RoundExport]]:

@@ -15,7 +15,7 @@ from runtime.crypto import Keypair
 from training.appeals import Appellant
 from training.audit import Checker, Device
 from training.auditor import Auditor
-from training.begin import Rules, create, prepare
+from training.begin import Rules, create, following, prepare
 from training.chain import ChainError, RemoteChain
 from training.config import RunConfig
 from training.defence import Defence
@@ -196,13 +196,18 @@ def _live(
 
 
 def begin(
-    url: str, netuid: int, key: str, store: str, config: bytes, rules: bytes, text: bytes | None
-) -> int:
-    """Create a run on a subnet that one owns; gives its number.
+    url: str, netuid: int, key: str, store: str, config: bytes | None, rules: bytes,
+    text: bytes | None, after: Path | None = None,
+) -> int:  # fmt: skip
+    """Create a run on a subnet that one owns, or one `after` an exported run; gives its number.
 
-    Errors: ChainError; StoreError; WrongNumber; ValueError.
+    Errors: ChainError; StoreError; WrongNumber; Mismatch; Unfit; ValueError.
     """
-    beginning = prepare(RunConfig.from_json(config), text)
+    settings = None if config is None else RunConfig.from_json(config)
+    if after is None:
+        beginning = prepare(settings or RunConfig(), text)
+    else:
+        beginning = following(after, settings, text)
     beginning.publish(Place(as_url(store)))
     owner = Keypair.from_uri(key)
     return create(RemoteChain(url), owner, netuid, beginning, Rules.from_json(rules))

@@ -66,13 +66,17 @@ def init(
     config: Annotated[Path | None, typer.Option(help="Model and training, JSON.")] = None,
     rules: Annotated[Path | None, typer.Option(help="Changes of the rules, JSON.")] = None,
     text: Annotated[Path | None, typer.Option(help="Text to train on.")] = None,
+    after: Annotated[Path | None, typer.Option(help="Export of a run to go on from.")] = None,
     url: Url = NODE,
 ) -> None:
-    """Create a run.  Without --text it trains on plays that come along."""
-    settings = _module("config").RunConfig().to_json() if config is None else config.read_bytes()
+    """Create a run.  Without --text it trains on plays that come along.
+
+    A run's terms never change: for others, export it, and create another --after it.
+    """
+    settings = None if config is None else config.read_bytes()
     changes = b"{}" if rules is None else rules.read_bytes()
     words = None if text is None else text.read_bytes()
-    run = _do("running", "begin", url, netuid, key, store, settings, changes, words)
+    run = _do("running", "begin", url, netuid, key, store, settings, changes, words, after)
     typer.echo(f"Run {run}; others join it with\n  pysubtensor train join {run} --from {store} ...")
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 from pallets.training.types import Phase, Role
 from pysubtensor.devnet import TAO, Devnet
 from runtime.crypto import Keypair
-from training.begin import Rules, create, prepare
+from training.begin import Beginning, Rules, create, prepare
 from training.chain import LocalChain
 from training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
 from training.library import Source
@@ -48,6 +48,7 @@ class Fleet:
         alarm: Alarm = WIDE,
         stores: str = "",
         on: str = "cpu",
+        beginning: Beginning | None = None,
     ) -> None:
         """`beside` another run on the same chain and subnet, with the same people; `stores` is the
         URL below which all put their files, a folder if it is empty.
@@ -63,7 +64,7 @@ class Fleet:
         self.told: list[tuple[str, str, dict[str, Any]]] = []
         self.members: dict[str, Member] = {}
         self.workers: dict[str, Worker] = {}
-        beginning = prepare(config)
+        beginning = beginning or prepare(config)
         beginning.publish(Place((folder / "source").as_uri()))
         owner = Keypair.from_uri("//Alice")
         self.run = create(self.link, owner, self.netuid, beginning, rules)
