@@ -189,6 +189,7 @@ class Checker:
             return Finding(True, "it did not send what it was to send", chunk=found.wrong)
         if checks.root(self._buffers(worker), found.left) != said.error_new:
             return Finding(True, "its error buffer is not what was left")
+        self._good = {each for each in self._good if each[0] > self.sight.run.final_round}
         self._good.add(key)
         return None
 

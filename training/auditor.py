@@ -56,6 +56,8 @@ class Auditor:
                 return True
         for number, accused in list(self._owed):
             self._bring(number, accused)
+        final = self.m.sight.run.final_round
+        self._done = {key for key in self._done if key[0] > final}
         return False
 
     # -- training -----------------------------------------------------------------------------

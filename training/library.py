@@ -88,6 +88,8 @@ class Library:
         self.own, self.source = own, source
         self.others = Others(own.url)
         self._payloads: OrderedDict[tuple[int, AccountId], Payload] = OrderedDict()
+        self._mirrored: set[tuple[int, AccountId]] = set()
+        """Those of them of which there is a copy at one's own place."""
 
     def payload(self, sight: Sight, number: int, who: AccountId) -> Payload | None:
         """What a worker sent, if it can be read and is what it committed to."""
@@ -98,7 +100,8 @@ class Library:
                 return None
             self._payloads[key] = found
             while len(self._payloads) > _KEPT:
-                self._payloads.popitem(last=False)
+                oldest, _ = self._payloads.popitem(last=False)
+                self._mirrored.discard(oldest)
         return self._payloads[key]
 
     def _payload(self, sight: Sight, number: int, who: AccountId) -> Payload | None:
@@ -139,15 +142,11 @@ class Library:
         return None
 
     def mirror(self, sight: Sight, number: int, payload: Payload) -> None:
-        """Keep a copy of a payload for others."""
-        name = names.payload(sight.id, number, AccountId(payload.place.worker))
-        if not self.own.has(name):
-            self.own.put(name, payload.encode())
-
-    def forget(self, number: int) -> None:
-        """Drop what is known of a round, which was undone."""
-        for key in [each for each in self._payloads if each[0] == number]:
-            del self._payloads[key]
+        """Keep a copy of a payload for others.  Errors: StoreError."""
+        key = number, AccountId(payload.place.worker)
+        if key not in self._mirrored:
+            self.own.put(names.payload(sight.id, *key), payload.encode())
+            self._mirrored.add(key)
 
 
 # -- parameters and aggregates as files -----------------------------------------------------------

@@ -79,14 +79,6 @@ class Place:
     def _failed(self, name: str, error: Exception) -> StoreError:
         return StoreError(f"{self.url}/{name}: {_why(error)}")
 
-    def has(self, name: str) -> bool:
-        """Is there such a file?"""
-        try:
-            obstore.head(self._store, name)
-        except (BaseError, OSError):
-            return False
-        return True
-
 
 _NO_BUCKET: Final = "<Code>NoSuchBucket</Code>"
 

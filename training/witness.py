@@ -6,6 +6,8 @@ than two thirds signed the same, one of them brings it to the chain.
 
 from __future__ import annotations
 
+from typing import Final
+
 from pallets.training import commits, signing
 from pallets.training.finality import state_after
 from pallets.training.types import (
@@ -26,6 +28,9 @@ from training.library import encode_chunks, encode_parameters
 from training.member import Member
 from training.quorum import Agreed, Board, Said
 
+TOPICS: Final = 256
+"""That are known at a time; more than can be open."""
+
 
 class Turns:
     """Whose turn it is to bring something that several could bring: one more with each block."""
@@ -37,6 +42,8 @@ class Turns:
     def mine(self, topic: str, asked: tuple[AccountId, ...]) -> bool:
         """Is it this member's turn by now?"""
         since = self._since.setdefault(topic, self._member.sight.now)
+        for old in list(self._since)[:-TOPICS]:
+            del self._since[old]
         return self._member.once(asked, since)
 
 

@@ -76,3 +76,14 @@ def test_one_witness_that_reads_nothing_spoils_no_round(fleet_of):
     state = fleet.sight.round(2)
     assert len(state.committed) == 4
     assert set(state.contributors) == set(state.committed) - {hidden}
+
+
+def test_an_old_copy_of_another_run_is_replaced(fleet_of):
+    fleet = fleet_of(workers=2)
+    worker, validator = fleet.members["//W0"].account, fleet.members["//V0"]
+    name = names.payload(fleet.run, 1, worker)
+    validator.library.own.put(name, b"of a run that was before")
+    fleet.play(1)
+    payload = fleet.members["//W1"].library.payload(fleet.sight, 1, worker)
+    assert payload is not None
+    assert validator.library.own.get(name, 1 << 20) == payload.encode()

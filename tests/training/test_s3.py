@@ -65,10 +65,8 @@ def test_a_bucket_is_a_place(server):
     place.ensure_usable()
     place.put("1/2/file", b"abc")
     assert place.get("1/2/file", 3) == b"abc"
-    assert place.has("1/2/file")
     assert place.get("1/2/file", 2) is None
     assert place.read("1/2/other", 3) is None
-    assert not place.has("1/2/other")
 
 
 def test_others_read_it_by_its_address_or_by_the_web(server):
