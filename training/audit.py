@@ -51,6 +51,12 @@ fifteen left out, by 1e-1.
 """
 
 
+NO_TRACE: Final = "the trace cannot be read"
+NO_EARLIER_TRACE: Final = "the trace of the round before cannot be read"
+NO_STATE: Final = "a state cannot be read"
+NOT_SHOWN: Final = "what it sent, or made it from, cannot be read"
+
+
 class Finding(NamedTuple):
     """What repeating a stride showed."""
 
@@ -60,6 +66,11 @@ class Finding(NamedTuple):
     """How far apart the results are, relative to the stride's change."""
     chunk: int | None = None
     """Of the payload: one that the worker cannot prove right."""
+
+    @property
+    def may_be_late(self) -> bool:
+        """Is all that is wrong that files cannot be read?  They may come yet."""
+        return self.why in (NO_TRACE, NO_EARLIER_TRACE, NO_STATE, NOT_SHOWN)
 
 
 class Checker:
@@ -86,14 +97,14 @@ class Checker:
     ) -> Finding:
         listed = self._leaves(number, worker, said)
         if not 0 <= stride < len(listed) - 1:
-            return Finding(True, "the trace cannot be read")
+            return Finding(True, NO_TRACE)
         why = self._wrong_begin(number, worker, listed[0])
         if why:
             return Finding(True, why)
         size = sum(tensor.size for tensor in self.sight.layout.tensors)
         ends = [self._snapshot(number, worker, leaf, size) for leaf in listed[stride : stride + 2]]
         if ends[0] is None or ends[1] is None:
-            return Finding(True, "a state cannot be read")
+            return Finding(True, NO_STATE)
         assigned = self._assigned(number, worker)
         first, last = trace.strides(said.steps, self.sight.terms.trace.stride)[stride]
         if listed[stride + 1].data_digest != assigned.digest(first, last):
@@ -132,7 +143,7 @@ class Checker:
             same = before[-1].optimiser == begin.optimiser
             return "" if same else "its optimiser is not the one that the round before left"
         joined = self._was_joined(number - 1, worker)
-        return "the trace of the round before cannot be read" if joined else ""
+        return NO_EARLIER_TRACE if joined else ""
 
     def _was_joined(self, number: int, worker: AccountId) -> bool:
         state = self.sight.round(number)
@@ -184,7 +195,7 @@ class Checker:
             return None
         found = self._compressed_again(number, worker, said)
         if found is None:
-            return Finding(True, "what it sent, or made it from, cannot be read")
+            return Finding(True, NOT_SHOWN)
         if found.wrong is not None:
             return Finding(True, "it did not send what it was to send", chunk=found.wrong)
         if checks.root(self._buffers(worker), found.left) != said.error_new:

@@ -40,6 +40,8 @@ class Auditor:
         self.m, self.checker, self.work = member, checker, work
         self.proofs = Proofs(member)
         self._done: set[tuple[int, AccountId, int]] = set()
+        self._tried: dict[tuple[int, AccountId, int], int] = {}
+        """In which block a stride was last tried, for files may come yet."""
         self._owed: dict[tuple[int, AccountId], Accusation] = {}
         """Accusations that the chain has not taken yet, by round and accused."""
 
@@ -58,23 +60,29 @@ class Auditor:
             self._bring(number, accused)
         final = self.m.sight.run.final_round
         self._done = {key for key in self._done if key[0] > final}
+        self._tried = {key: block for key, block in self._tried.items() if key[0] > final}
         return False
 
     # -- training -----------------------------------------------------------------------------
 
     def _look_at_work(self, number: int, state: Round) -> bool:
         """Repeat one stride, if there is one left: it takes time, and other duties wait."""
+        now = self.m.sight.now
         for audit in state.audits:
             for stride in audit.strides if audit.answered else ():
                 key = (number, audit.worker, int(stride))
-                if key not in self._done and audit.worker != self.m.account:
-                    self._done.add(key)
-                    self._repeat(*key)
+                mine = audit.worker == self.m.account
+                if not mine and key not in self._done and self._tried.get(key) != now:
+                    self._tried[key] = now
+                    self._repeat(state, *key)
                     return True
         return False
 
-    def _repeat(self, number: int, worker: AccountId, stride: int) -> None:
+    def _repeat(self, state: Round, number: int, worker: AccountId, stride: int) -> None:
         found = self.checker.check(number, worker, stride)
+        if found.may_be_late and self._has_time(state):
+            return
+        self._done.add((number, worker, stride))
         self.m.tell(
             "audited", round=number, worker=worker.hex()[:8], stride=stride, guilty=found.guilty,
             why=found.why, distance=found.distance,
@@ -83,6 +91,13 @@ class Auditor:
             self._accuse(number, worker, Ground.COMPRESSION, found.chunk)
         elif found.guilty:
             self._accuse(number, worker, Ground.TRACE, stride)
+
+    def _has_time(self, state: Round) -> bool:
+        """Is half of the time for challenges still to come?"""
+        left = state.ends - self.m.sight.now
+        return (
+            state.phase is not Phase.CHALLENGE or 2 * left > self.m.sight.terms.schedule.challenge
+        )
 
     def _accuse(self, number: int, accused: AccountId, ground: Ground, index: int) -> None:
         self._owed[number, accused] = Accusation(accused, ground, U32(index), None)

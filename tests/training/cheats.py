@@ -152,7 +152,8 @@ class Slanderer(Auditor):
 
     victim: AccountId
 
-    def _repeat(self, number, worker, stride):
+    def _repeat(self, state, number, worker, stride):
+        self._done.add((number, worker, stride))
         if worker == self.victim and not self.m.sight.round(number).challenges:
             self._accuse(number, worker, Ground.TRACE, stride)
 

@@ -67,3 +67,22 @@ def test_an_audit_is_answered_while_the_place_is_away(fleet_of):
     fleet.until(lambda: len(fleet.heard("audited")) >= 6)
     assert not any(each["guilty"] for each in fleet.heard("audited"))
     assert fleet.sight.member(worker.account).bond == 5 * 10**9
+
+
+def test_nobody_is_accused_of_what_comes_a_little_later(fleet_of):
+    fleet = fleet_of(workers=3, validators=1, rules=replace(RULES, audit_rate=1.0))
+    worker, answered = fleet.members["//W1"], []
+    put = worker.library.own.put
+
+    def away_for_some_blocks(name: str, data: bytes) -> None:
+        if not answered and any(each["who"] == "//W1" for each in fleet.heard("answered")):
+            answered.append(fleet.devnet.number)
+        if name.endswith(".state") and (not answered or fleet.devnet.number < answered[0] + 6):
+            raise StoreError("away")
+        put(name, data)
+
+    worker.library.own.put = away_for_some_blocks
+    fleet.until(lambda: answered and fleet.devnet.number > answered[0] + 12)
+    assert not fleet.heard("accused")
+    audited = {each["worker"]: each["guilty"] for each in fleet.heard("audited")}
+    assert audited[worker.account.hex()[:8]] is False
