@@ -18,7 +18,7 @@ from runtime.frame.error import DispatchFailure
 from runtime.primitives import U64, AccountId, Tao
 from training import home as home_of
 from training.chain import ChainError, Link, Refused
-from training.library import Library, Source
+from training.library import Library, Source, Unfit
 from training.replica import CannotReach, Replica
 from training.sight import Sight
 from training.store import Place, StoreError
@@ -83,8 +83,13 @@ class Member:
     # -- coming and going ---------------------------------------------------------------------
 
     def join(self, role: Role, bond: int | None = None) -> None:
-        """Bond to the run, unless that was done before.  Errors: Refused; StoreError."""
+        """Bond to the run, unless that was done before.
+
+        Errors: Refused; StoreError; Unfit when it was done in another role.
+        """
         found = self.sight.member(self.account)
+        if found is not None and found.role is not role:
+            raise Unfit(f"the key is that of a {found.role.name.lower()} of the run already")
         if found is None:
             self.library.own.ensure_usable()
             terms = self.sight.terms

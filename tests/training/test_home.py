@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pallets.training.codec import Layout
+from pallets.training.types import Role
 from runtime.crypto import Keypair
 from tests.training.fleet import Fleet
 from training.home import alone, claim, write_whole
@@ -28,6 +29,11 @@ def test_one_folder_has_the_files_of_one_member(fleet):
     Member(fleet.link, fleet.run, Keypair.from_uri("//W0"), home, source, own)
     with pytest.raises(Unfit, match="another member, run or chain"):
         Member(fleet.link, fleet.run, Keypair.from_uri("//W1"), home, source, own)
+
+
+def test_a_key_has_one_role(fleet):
+    with pytest.raises(Unfit, match="that of a validator"):
+        fleet.members["//V0"].join(Role.WORKER)
 
 
 def test_a_folder_is_of_one_chain(tmp_path):
