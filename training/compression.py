@@ -14,7 +14,7 @@ import numpy as np
 from pallets.training.codec import Part, Payload
 from pallets.training.codec.checks import is_compression
 from pallets.training.codec.numbers import Int32, fed_back
-from pallets.training.codec.parts import Sparse, values_of
+from pallets.training.codec.parts import Head, Sparse, coded, places, values_of
 
 
 class Compressed(NamedTuple):
@@ -40,6 +40,23 @@ def compressed_again(
             wrong = None if found is None else first + found
         first += tensor.chunks
     return Compressed(wrong, left)
+
+
+def encoded_anew(payload: Payload, due: Sequence[Int32]) -> Payload:
+    """The same values of `due` in codes of other magnitudes, so that all hashes are others.
+
+    A worker is free to choose them.  The payload as it is, if it has no tensor that is cut.
+    """
+    parts = list(payload.parts)
+    for at, part in enumerate(parts):
+        if isinstance(part, Sparse):
+            low, high, _ = part.head
+            low, high = (low - 1, high) if low else (low, high + 1)
+            kept = due[at].take(places(part.indices, due[at].shape[1]))
+            anew = Sparse(Head(low, high, 0), part.indices, coded(kept, low, high))
+            parts[at] = anew._replace(head=Head(low, high, anew.norm()))
+            break
+    return payload._replace(parts=tuple(parts))
 
 
 def _wrong_row(part: Part, old: Int32, new: Int32, left: Int32, decay: int) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from pallets.training.codec import Layout, Malformed, Payload, Place, decode
-from pallets.training.codec.numbers import Int32
+from pallets.training.codec.numbers import Int32, fed_back
 from pallets.training.types import Commitment
 from runtime.codec.resolve import Resolver
 from training import outer, trace
@@ -43,11 +43,14 @@ class Sent:
     back: bool = False
     """Does it count as not sent?  It may be challenged all the same."""
 
+    def due(self, decay: int) -> list[Int32]:
+        """What there was to send."""
+        return [fed_back(a, b, decay) for a, b in zip(self.before, self.update, strict=True)]
+
     def after(self, decay: int) -> list[Int32]:
         """The error buffer that the round left."""
-        feedback = outer.ErrorFeedback(self.payload.layout, decay, self.before)
-        feedback.compress(self.payload.place, self.update)
-        return feedback.buffer
+        pairs = zip(self.due(decay), self.payload.values(), strict=True)
+        return [(due.astype(np.int64) - sent).astype(np.int32) for due, sent in pairs]
 
 
 @dataclass

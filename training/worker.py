@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator, Iterator
+from typing import Final
 
 import torch
+from msgspec.structs import replace
 
 from pallets.training.codec import Context, Tree, checks, payload_hash
 from pallets.training.terms import Status
@@ -18,6 +20,8 @@ from pallets.training.types import Commitment, Phase, Role, Round, StepLeaf
 from runtime.primitives import U8, U16, U64, Hash
 from training import names, outer, trace
 from training.audit import Device
+from training.chain import Refused
+from training.compression import encoded_anew
 from training.data import Assignment
 from training.inner import InnerLoop, load, moved
 from training.kernels import codec_for
@@ -26,6 +30,9 @@ from training.model import Gpt
 from training.saved import Sent, Work, WorkerFile
 from training.sight import COMMITTING
 from training.trace import Snapshot, Trace
+
+COPIED: Final = "Training.CopiedCommitment"
+"""Somebody saw the commitment before it was in a block, and was quicker."""
 
 
 class Diverged(RuntimeError):
@@ -193,8 +200,28 @@ class Worker:
             sent = yield from self._work(number)
         if self.m.sight.run.round != number or not self._still_fits(number, sent):
             return
-        self.m.send("commit_round", run=self.m.sight.id, round=number, commitment=sent.commitment)
+        run, commitment = self.m.sight.id, sent.commitment
+        try:
+            self.m.send("commit_round", run=run, round=number, commitment=commitment)
+        except Refused as error:
+            if error.reason == COPIED:
+                self._encode_anew(sent)
+            raise
         self.m.tell("committed", round=number, bytes=int(sent.commitment.size))
+
+    def _encode_anew(self, sent: Sent) -> None:
+        """Have something else to commit to at the next block, as good as what was copied."""
+        decay = self.m.sight.terms.codec.decay
+        sent.payload = encoded_anew(sent.payload, sent.due(decay))
+        self.work.buffer = sent.after(decay)
+        sent.commitment = replace(
+            sent.commitment,
+            payload_hash=Hash(payload_hash(sent.payload.encode())),
+            payload_root=Hash(sent.payload.root()),
+            error_new=Hash(checks.root(self._buffer_context(), self.work.buffer)),
+        )
+        self.file.write(self.work)
+        self.m.tell("encoded anew", round=sent.payload.place.round)
 
     def _work(self, number: int) -> Generator[None, None, Sent]:
         """Train and compress; gives what to commit to and to send.  Errors: Diverged."""

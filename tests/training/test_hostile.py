@@ -1,13 +1,19 @@
 """Members whose places, files and words are made to harm others."""
 
-import pytest
+import dataclasses
 
+import pytest
+from msgspec.structs import replace
+
+from tests.training.fleet import RULES
+from tests.training.test_killed import ensure_follows
 from training import names, store
 from training.library import Library, bytes_of
 from training.replica import Replica
 from training.store import Others, Place, StoreError
 from training.witness import Witness
 
+AUDITED = dataclasses.replace(RULES, audit_rate=1.0, audit_strides=2)
 NO_URLS = ("http://[", "http://℀.example", "s3://", "az://", "https://:x", "\0", "http:///", "//")
 
 
@@ -87,3 +93,35 @@ def test_an_old_copy_of_another_run_is_replaced(fleet_of):
     payload = fleet.members["//W1"].library.payload(fleet.sight, 1, worker)
     assert payload is not None
     assert validator.library.own.get(name, 1 << 20) == payload.encode()
+
+
+def test_who_is_copied_out_of_the_pool_encodes_its_update_anew(fleet_of):
+    fleet = fleet_of(workers=4, rules=AUDITED)
+    fleet.until(lambda: fleet.passed(1))
+    victim, thief = fleet.workers["//W1"], fleet.members["//W0"]
+    thief.duties, send, tried = [], victim.m.send, []
+
+    def be_overtaken(name, **arguments):
+        if name == "commit_round" and arguments["round"] == 2:
+            tried.append(arguments["commitment"])
+            if len(tried) == 1:
+                buffer = fleet.sight.member(thief.account).error_root
+                copy = replace(arguments["commitment"], error_old=buffer)
+                thief.send(name, **arguments | {"commitment": copy})
+        send(name, **arguments)
+
+    victim.m.send = be_overtaken
+    fleet.until(lambda: fleet.passed(3))
+    first, second = tried
+    assert (first.update_root, first.steps_root) == (second.update_root, second.steps_root)
+    contributors = fleet.sight.round(2).contributors
+    assert victim.m.account in contributors
+    assert thief.account not in contributors
+    ensure_follows(victim.work.sent[2], victim.work.sent[3], victim)
+    about = victim.m.account.hex()[:8]
+    fleet.until(lambda: {"round": 2, "worker": about} in audited(fleet))
+    assert not any(each["guilty"] for each in fleet.heard("audited") if each["worker"] == about)
+
+
+def audited(fleet) -> list[dict]:
+    return [{name: each[name] for name in ("round", "worker")} for each in fleet.heard("audited")]
