@@ -153,10 +153,14 @@ class Member:
         else:
             self._failed.pop(name, None)
             return busy
-        if self._failed.get(name) != why:
-            self._failed[name] = why
-            self.tell("failed", duty=name, why=why)
+        self._tell_once(name, "failed", duty=name, why=why)
         return False
+
+    def _tell_once(self, about: str, what: str, **facts: Any) -> None:
+        """Tell of a failure, unless it is that of the last time."""
+        if self._failed.get(about) != facts["why"]:
+            self._failed[about] = facts["why"]
+            self.tell(what, **facts)
 
     def live(self, until: Callable[[], bool]) -> None:
         """Do one's duties at each block until told to stop, and wait for a node that is away."""
@@ -166,7 +170,7 @@ class Member:
                 self._live(until)
                 over = True
             except ChainError as error:
-                self.tell("waits for the node", why=str(error))
+                self._tell_once("node", "waits for the node", why=str(error))
                 time.sleep(POLL)
 
     def _live(self, until: Callable[[], bool]) -> None:
