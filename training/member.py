@@ -26,7 +26,7 @@ from training.store import Place, StoreError
 POLL: Final = 0.1
 """Seconds between two looks for a new block."""
 AGAIN: Final = 3.0
-"""Seconds until duties are looked at again while there is no new block."""
+"""Seconds until duties are looked at again while there is no new block, or no node."""
 
 Tell = Callable[..., None]
 """Called with the name of what happened, and its facts by name."""
@@ -139,6 +139,7 @@ class Member:
         """Look at the newest block and do what is due; True when there is more to do at once."""
         self.sight.look()
         busy = [self._do(duty) for duty in self.duties]
+        self._failed.pop("node", None)
         return any(busy)
 
     def _do(self, duty: Duty) -> bool:
@@ -171,7 +172,7 @@ class Member:
                 over = True
             except ChainError as error:
                 self._tell_once("node", "waits for the node", why=str(error))
-                time.sleep(POLL)
+                time.sleep(AGAIN)
 
     def _live(self, until: Callable[[], bool]) -> None:
         done, again = -1, 0.0

@@ -101,25 +101,29 @@ def test_nobody_waits_for_ever_for_a_block(line, monkeypatch):
 
 def test_a_member_outlasts_a_node_that_is_away(fleet_of, monkeypatch):
     monkeypatch.setattr("training.member.POLL", 0.0)
+    monkeypatch.setattr("training.member.AGAIN", 0.0)
     fleet: Fleet = fleet_of(workers=2)
-    member, looks = fleet.members["//W0"], [0]
+    member = fleet.members["//W0"]
+    failures = {"look": ["away", "away"], "send": ["lost"]}
 
     class Away(LocalChain):
         def look(self):
-            looks[0] += 1
-            if looks[0] in (2, 3):
-                raise ChainError("away")
+            if self.number > 2 and failures["look"]:
+                raise ChainError(failures["look"].pop())
             fleet.devnet.mine()
+            self.number += 1
             return super().look()
 
         def send(self, call, key):
-            if looks[0] < 6:
-                raise ChainError("lost")
+            if failures["send"]:
+                raise ChainError(failures["send"].pop())
             super().send(call, key)
 
     member.sight.link = member.link = Away(fleet.devnet)
+    member.link.number = 0
     member.live(lambda: bool(fleet.heard("committed")))
-    assert [each["why"] for each in fleet.heard("waits for the node")] == ["away", "lost"]
+    assert failures == {"look": [], "send": []}
+    assert sorted(each["why"] for each in fleet.heard("waits for the node")) == ["away", "lost"]
 
 
 def test_duties_are_done_once_a_block_and_told_once_to_fail(fleet_of, monkeypatch):
