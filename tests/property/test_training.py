@@ -98,7 +98,7 @@ class Runs(RuleBasedStateMachine):
         work = lab.train(name)
         committed = lab.round().committed
         if copies and committed and name not in committed:
-            stolen = lab.work[lab.number, committed[0]]
+            stolen = lab.pallet.commitments[0, lab.number, committed[0]]
             told = {**lab.of_round(), "commitment": stolen.commitment}
             with suppress(DispatchFailure):
                 lab.call(name, "commit_round", **told)

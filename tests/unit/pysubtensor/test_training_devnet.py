@@ -12,7 +12,7 @@ import pytest
 from pallets.balances import Balances
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.training import Training, history
-from pallets.training.types import Accusation, Ground
+from pallets.training.types import Accusation, Ground, Phase
 from pysubtensor.addresses import account
 from pysubtensor.devnet import Devnet
 from runtime.crypto import ss58_encode
@@ -225,4 +225,46 @@ def test_an_attestation_costs_whoever_brings_it_nothing() -> None:
     assert (receipt.ok, receipt.fee) == (True, 0)
     assert lab.balance(account("//Charlie")) == before
     assert lab.round().contributors == lab.workers
+    lab.net.close()
+
+
+def test_a_run_outlives_its_subnet_and_anybody_ends_it() -> None:
+    lab = DevnetLab(2, validators=1, spare=1)
+    lab.play()
+    lab.commit_all()
+    lab.attest()
+    lab.post()
+    lab.seal(lab.validators[0], lab.scores())
+    said = Accusation(lab.workers[1], Ground.TRACE, 0, None)
+    lab.call(lab.validators[0], "open_challenge", run=0, round=1, accusation=said)
+    lab.net.dispatch(lab.net.call("SubtensorModule", "root_dissolve_network", netuid=2))
+    lab.until(lambda: not lab.pallet.config.subnets.exists(2))
+    lab.until(lambda: lab.round(2).phase is Phase.CHALLENGE)
+    lab.until(lambda: lab.member(lab.workers[1]).bond == 0)
+    lab.books_balance()
+    lab.call(lab.spare[0], "close_run", run=0)
+    lab.until(lambda: lab.run().final_round == lab.run().round)
+    for who in (*lab.workers, *lab.validators):
+        lab.call(who, "claim", run=0)
+    lab.blocks(2)
+    assert lab.pallet.runs[0] is None
+    assert lab.pallet.held.get() == lab.pallet.runs_on[2] == 0
+    lab.net.close()
+
+
+def test_a_worker_that_lost_its_place_on_the_subnet_has_no_weight() -> None:
+    lab = DevnetLab(3, validators=1, spare=1, min_workers=3)
+    sub = lab.runtime.get(SubtensorModule)
+    gone, heir = lab.workers[0], AccountId(b"\x77" * 32)
+    uid = sub.uids[2, gone]
+    told = {"hotkey": gone, "new_hotkey": heir, "netuid": 2}
+    lab.submit("//Bob", "swap_hotkey", **told)
+    assert (sub.uids[2, gone], sub.uids[2, heir]) == (None, uid)
+    lab.play()
+    assert lab.round(1).contributors == lab.workers
+    row = dict(sub.weights[2, sub.uids[2, lab.validators[0]]])
+    assert uid not in row
+    assert len(row) == 2
+    lab.call(gone, "leave", run=0)
+    lab.books_balance()
     lab.net.close()
