@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from pallets.training import agenda, money
-from pallets.training.errors import AlreadyActive, NotActive, RunFull, StillBonded
+from pallets.training.errors import (
+    AlreadyActive,
+    NotActive,
+    NotPermitted,
+    NotRegistered,
+    RunFull,
+    StillBonded,
+)
 from pallets.training.events import (
     BecameInactive,
     Claimed,
@@ -16,7 +23,7 @@ from pallets.training.terms import ALL, Status, Terms
 from pallets.training.types import FinalDue, Member, Role, RoundNumber, RunId, Standing
 from runtime.arith import saturating_sub
 from runtime.frame.error import ensure
-from runtime.primitives import U8, U16, U32, U64, AccountId, BlockNumber, Tao
+from runtime.primitives import U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
 
 
 def places(terms: Terms, role: Role) -> int:
@@ -27,6 +34,16 @@ def places(terms: Terms, role: Role) -> int:
 def least_bond(terms: Terms, role: Role) -> int:
     """Rao that a role costs."""
     return terms.bonds.worker if role is Role.WORKER else terms.bonds.validator
+
+
+def ensure_neuron(sub: Storage, netuid: NetUid, who: AccountId, role: Role) -> None:
+    """A member must be a neuron of the subnet, and a validator one that may validate there.
+
+    Errors: NotRegistered; NotPermitted.
+    """
+    ensure(sub.config.subnets.uid(netuid, who) is not None, NotRegistered)
+    permitted = role is Role.WORKER or sub.config.subnets.may_validate(netuid, who)
+    ensure(permitted, NotPermitted)
 
 
 def make_room(sub: Storage, run: RunId, terms: Terms, role: Role, bond: int) -> None:
@@ -81,12 +98,14 @@ def retire(sub: Storage, run: RunId, who: AccountId, *, evicted: bool = False) -
 def rejoin(sub: Storage, run: RunId, who: AccountId) -> None:
     """Let an inactive member take part again from the next round on.
 
-    Errors: NoSuchRun; IsClosed; NotMember; AlreadyActive; NotActive; RunFull.
+    Errors: NoSuchRun; IsClosed; NotMember; AlreadyActive; NotActive; NotRegistered; NotPermitted;
+    RunFull.
     """
     state, terms = open_run(sub, run), terms_of(sub, run)
     member = member_of(sub, run, who)
     ensure(member.standing is not Standing.ACTIVE, AlreadyActive)
     ensure(member.standing is Standing.INACTIVE, NotActive)
+    ensure_neuron(sub, state.netuid, who, member.role)
     ensure(len(sub.active[run, member.role]) < places(terms, member.role), RunFull)
     since = RoundNumber(U32(state.round + 1))
     change_member(sub, run, who, standing=Standing.ACTIVE, since=since, misses=U8(0))

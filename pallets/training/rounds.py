@@ -173,7 +173,7 @@ def accept_post(sub: Storage, run: RunId, number: RoundNumber, posted: Posted) -
     """Take the posted roots for right until somebody challenges them."""
     change_round(sub, run, number, posted=posted)
     change_run(sub, run, state_root=posted.state_root, voids=U8(0))
-    if sub.active[run, Role.VALIDATOR]:
+    if in_role(sub, run, number, Role.VALIDATOR):
         _enter(sub, run, number, Phase.SCORE, _schedule(sub, run).score)
     else:
         close_reveals(sub, run, number)

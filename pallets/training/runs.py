@@ -12,8 +12,6 @@ from pallets.training.errors import (
     NoSuchSubnet,
     NotCreator,
     NotPaused,
-    NotPermitted,
-    NotRegistered,
     NotSubnetOwner,
     TooFewWorkers,
     TooManyRuns,
@@ -140,7 +138,7 @@ def join(
     """
     state, agreed = open_run(sub, run), terms_of(sub, run)
     role, bond, key = wanted.role, wanted.bond, wanted.key
-    _ensure_neuron(sub, state.netuid, who, role)
+    members.ensure_neuron(sub, state.netuid, who, role)
     ensure((run, who) not in sub.members, AlreadyMember)
     ensure(bond >= members.least_bond(agreed, role), BondTooSmall)
     ensure((run, key) not in sub.keys, KeyInUse)
@@ -176,13 +174,6 @@ def newcomer(role: Role, bond: Tao, key: BlsKey, endpoint: bytes) -> Member:
         quality=I64(0),
         error_root=None,
     )
-
-
-def _ensure_neuron(sub: Storage, netuid: NetUid, who: AccountId, role: Role) -> None:
-    """Errors: NotRegistered; NotPermitted."""
-    ensure(sub.config.subnets.uid(netuid, who) is not None, NotRegistered)
-    permitted = role is Role.WORKER or sub.config.subnets.may_validate(netuid, who)
-    ensure(permitted, NotPermitted)
 
 
 # -- going back -----------------------------------------------------------------------------------

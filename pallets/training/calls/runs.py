@@ -76,7 +76,8 @@ class RunCalls(Storage):
     def rejoin(self, origin: Origin, run: RunId) -> None:
         """Take part again after missing rounds.
 
-        Errors: NoSuchRun; IsClosed; NotMember; AlreadyActive; NotActive; RunFull.
+        Errors: NoSuchRun; IsClosed; NotMember; AlreadyActive; NotActive; NotRegistered;
+        NotPermitted; RunFull.
         """
         members.rejoin(self, run, ensure_signed(origin))
 

@@ -218,8 +218,33 @@ def test_validators_that_do_not_score_lose_their_places():
     assert lab.member(lab.validators[0]).misses == 0
     assert lab.member(silent).standing is Standing.INACTIVE
     assert lab.pallet.active[0, Role.VALIDATOR] == lab.validators[:1]
+    lab.permit(lab.validators[:1])
+    lab.refused("NotPermitted", silent, "rejoin", run=0)
+    lab.permit(lab.validators)
     lab.call(silent, "rejoin", run=0)
     assert lab.member(silent).standing is Standing.ACTIVE
+
+
+def test_a_round_does_not_wait_for_validators_that_came_later():
+    lab = Lab(workers=3, validators=0)
+    late = lab.spare[0]
+    lab.permit([late])
+    lab.join(late, Role.VALIDATOR)
+    lab.commit_all()
+    lab.attest()
+    lab.post()
+    assert lab.round(1).phase is Phase.CHALLENGE
+
+
+def test_who_is_no_neuron_any_more_does_not_come_back():
+    lab = Lab(workers=4, max_misses=1)
+    gone, lab.workers = lab.workers[3], lab.workers[:3]
+    lab.play()
+    assert lab.member(gone).standing is Standing.INACTIVE
+    uid = lab.subnets.uids.pop(gone)
+    lab.refused("NotRegistered", gone, "rejoin", run=0)
+    lab.subnets.uids[gone] = uid
+    lab.call(gone, "rejoin", run=0)
 
 
 def test_in_a_closed_run_a_bond_is_free_when_nothing_can_be_challenged():
