@@ -19,10 +19,11 @@ def on_initialize(sub: Storage, now: BlockNumber) -> Weight:
     """Do what is due in block `now`; gives the weight used."""
     if now not in sub.agenda:
         return weights.LOOK
-    dues = sub.agenda.take(now)
-    for due in dues:
+    used = weights.LOOK
+    for due in sub.agenda.take(now):
+        used += weights.due(sub, due)
         _do(sub, due)
-    return weights.LOOK + weights.DUE * len(dues)
+    return used
 
 
 def _do(sub: Storage, due: Due) -> None:

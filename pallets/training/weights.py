@@ -12,8 +12,11 @@ from pallets.training.terms import Terms
 from pallets.training.types import (
     MOST_WORKERS,
     AggregateProof,
+    ChallengeDue,
     ChunkProof,
     CompressionProof,
+    Due,
+    Ground,
     PayloadProof,
     RunId,
     StateProof,
@@ -47,6 +50,13 @@ LOOK: Final = weight(2 * _US, reads=1)
 """A block in which nothing is due."""
 DUE: Final = weight(10 * _MS, reads=200, writes=100)
 """One thing that is due; settling the scores of 64 validators takes longest."""
+
+
+def due(pallet: Storage, item: Due) -> Weight:
+    """One thing that is due; a challenge of what was posted may make rounds void."""
+    found = pallet.challenges[item.challenge] if isinstance(item, ChallengeDue) else None
+    undone = found is not None and found.ground in (Ground.AGGREGATE, Ground.STATE)
+    return DUE + (revert(pallet, item.run) if undone else ZERO)
 
 
 def create_run(_: Storage, _netuid: int, terms: Terms) -> Weight:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from pallets.training import weights
-from pallets.training.types import AggregateProof, Opening, Score
+from pallets.training.types import (
+    Accusation,
+    AggregateProof,
+    ChallengeDue,
+    FinalDue,
+    Ground,
+    Opening,
+    Score,
+)
 from runtime.frame.weights import ZERO, Weight
 from runtime.primitives import Hash
 from runtime.versions import BLOCK_WEIGHTS
@@ -49,3 +57,18 @@ def test_undoing_rounds_is_paid_by_their_number():
     two = weights.prove_chunk(lab.pallet, 0, 1, proof)
     assert two.ref_time - one.ref_time == weights.revert(lab.pallet, 0).ref_time // 2
     assert weights.revert(lab.pallet, 9) == ZERO
+
+
+def test_what_a_challenge_of_a_poster_may_undo_counts():
+    lab = Lab()
+    lab.play()
+    poster = lab.round(1).posted.by
+    accuser = next(who for who in lab.workers if who != poster)
+    worker = next(who for who in lab.workers if who != accuser)
+    for ground, accused in ((Ground.TRACE, worker), (Ground.STATE, poster)):
+        said = Accusation(accused, ground, 0, None)
+        lab.call(accuser, "open_challenge", run=0, round=1, accusation=said)
+    one, two = (weights.due(lab.pallet, ChallengeDue(0, challenge)) for challenge in (0, 1))
+    assert one == weights.DUE
+    assert two == weights.DUE + weights.revert(lab.pallet, 0)
+    assert weights.due(lab.pallet, FinalDue(0)) == weights.DUE
