@@ -347,3 +347,78 @@ def test_a_ruling_is_of_one_jury():
     signature = bls.aggregate([bls.sign(lab.secrets[each], message) for each in second.jury])
     told = {"guilty": True, "signers": lab.bits(second.jury, second.jury), "signature": signature}
     lab.refused("BadSignature", BOB, "verdict", challenge=0, **told)
+
+
+# -- while a challenge is open --------------------------------------------------------------------
+
+
+def test_an_evicted_member_answers_for_its_round():
+    lab = Lab(workers=3, max_workers=3, contributors=3, immunity=0)
+    lab.play()
+    accused, rich = lab.workers[0], lab.spare[0]
+    accuse(lab, lab.validators[0], accused)
+    lab.join(rich, bond=11 * TAO)
+    assert lab.member(accused).standing is Standing.LEAVING
+    lab.pallet.members[0, accused] = replace(lab.member(accused), until=lab.now)
+    lab.refused("StillBonded", accused, "claim", run=0)
+    lab.until(lambda: lab.pallet.challenges[0] is None)
+    assert lab.member(accused).bond == 0
+    lab.books_balance()
+
+
+def test_who_is_accused_and_closes_the_run_does_not_get_away():
+    lab = Lab()
+    lab.play()
+    accused = lab.workers[0]
+    accuse(lab, lab.validators[0], accused)
+    lab.call(OWNER, "close_run", run=0)
+    lab.blocks(6)
+    assert lab.member(accused).bond == 0
+    lab.until(lambda: lab.run().final_round == lab.run().round)
+    for who in (*lab.workers, *lab.validators):
+        lab.call(who, "claim", run=0)
+    assert lab.pot() == 0
+
+
+def test_going_back_dismisses_what_it_undoes():
+    lab = Lab(workers=3, validators=3)
+    lab.play(2)
+    root = Hash(lab.state_root(lab.theta))
+    told = {"run": 0, "round": 2, "state_root": root, "locator": b"x"}
+    lab.call(lab.workers[0], "anchor_checkpoint", **told)
+    lab.play()
+    poster = lab.round(3).posted.by
+    accuser = next(who for who in lab.validators if who != poster)
+    before = lab.balance(accuser)
+    accuse(lab, accuser, poster, Ground.STATE, 0, number=3)
+    seed = lab.round().data_seed
+    message = signing.rollback_message(seed, 0, lab.number, 2, root)
+    signature = bls.aggregate([bls.sign(lab.secrets[each], message) for each in lab.validators])
+    signers = lab.bits(lab.validators, lab.validators)
+    lab.call(BOB, "roll_back", run=0, target=2, signers=signers, signature=signature)
+    lab.blocks(6)
+    assert lab.round(3).verdicts[-1].outcome is Outcome.DISMISSED
+    assert lab.balance(accuser) == before
+    lab.books_balance()
+
+
+def test_a_flood_of_challenges_neither_stalls_the_run_nor_costs_anybody_a_proof():
+    lab = Lab(workers=4, shapes=((64, 64),) * 16)
+    lab.play()
+    accuser, accused = lab.workers[0], lab.workers[1]
+    for chunk in range(16):
+        for ground in (Ground.PAYLOAD, Ground.COMPRESSION):
+            accuse(lab, accuser, accused, ground, chunk)
+    number, ends = lab.number, lab.round().ends
+    for dues in lab.pallet.agenda.values():
+        assert sum(isinstance(due, ChallengeDue) for due in dues) <= 4
+    for chunk in range(16):
+        proofs = (lab.payload_proof(1, accused, chunk), lab.compression_proof(1, accused, chunk))
+        for proof in proofs:
+            challenges = lab.round(1).disputes
+            lab.call(accused, "prove_chunk", run=0, round=1, proof=proof)
+            assert lab.round(1).disputes == challenges - 1
+    assert {v.outcome for v in lab.round(1).verdicts} == {Outcome.INNOCENT}
+    lab.until(lambda: lab.round(number).phase is Phase.COMMIT)
+    assert lab.now == ends
+    lab.books_balance()
