@@ -174,7 +174,7 @@ class AlreadyChallenged(Error, index=41):
 
 
 class TooManyChallenges(Error, index=42):
-    """The round has as many challenges as it may."""
+    """The round has many challenges, and the sender has brought one or came later."""
 
 
 class NoSuchChallenge(Error, index=43):

@@ -192,8 +192,7 @@ def close_reveals(sub: Storage, run: RunId, number: RoundNumber) -> None:
 
     Validators that did not reveal scores missed the round.
     """
-    scoring.settle(sub, run, number)
-    revealed = scoring.revealed_by(sub, run, number)
+    revealed = scoring.settle(sub, run, number)
     for who in in_role(sub, run, number, Role.VALIDATOR):
         members.note(sub, run, who, came=who in revealed)
     ends = agenda.place(sub, FinalDue(run), _schedule(sub, run).challenge)

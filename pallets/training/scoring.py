@@ -7,7 +7,7 @@ what a worker is credited, who is left out, who is evicted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pallets.training import audits
@@ -32,27 +32,22 @@ def attested(state: Round) -> tuple[AccountId, ...]:
     return tuple(who for place, who in enumerate(state.committed) if bits >> place & 1)
 
 
-def settle(sub: Storage, run: RunId, number: RoundNumber) -> None:
-    """Take the medians of what was revealed, credit the workers and set the rows of weights."""
+def settle(sub: Storage, run: RunId, number: RoundNumber) -> list[AccountId]:
+    """Take the medians of what was revealed, credit the workers and set the rows of weights.
+
+    Gives the validators that revealed their scores.
+    """
     state = round_of(sub, run, number)
     sheets = list(_revealed(sub, run, number, state))
-    middle = _most_tokens(sub, run, number, state)
-    said: dict[AccountId, list[int]] = {}
-    for _, scores in sheets:
-        for score in scores:
-            said.setdefault(score.worker, []).append(score.loss)
-    medians = []
-    for who in attested(state):
-        losses, kept = sorted(said.get(who, ())), sub.commitments[run, number, who]
-        if not losses or kept is None:
-            continue
-        median = Median(who, I64(losses[(len(losses) - 1) // 2]), kept.commitment.tokens)
-        medians.append(median)
-        counted = min(median.tokens, middle) if who in state.contributors else 0
+    most = _most_tokens(sub, run, number, state)
+    medians = tuple(_medians(sub, run, number, state, [scores for _, scores in sheets]))
+    for median in medians:
+        counted = min(median.tokens, most) if median.worker in state.contributors else 0
         _credit(sub, run, median, counted)
-    change_round(sub, run, number, medians=tuple(medians))
+    change_round(sub, run, number, medians=medians)
     for validator, scores in sheets:
         _set_row(sub, run, number, validator, scores)
+    return [validator for validator, _ in sheets]
 
 
 def _revealed(
@@ -64,9 +59,29 @@ def _revealed(
             yield validator, sheet.scores
 
 
-def revealed_by(sub: Storage, run: RunId, number: RoundNumber) -> list[AccountId]:
-    """Validators that revealed their scores of a round."""
-    return [who for who, _ in _revealed(sub, run, number, round_of(sub, run, number))]
+def _medians(
+    sub: Storage, run: RunId, number: RoundNumber, state: Round, sheets: list[tuple[Score, ...]]
+) -> Iterator[Median]:
+    """The median of each worker that anybody scored.
+
+    Who scored others but not this one counts as if nothing was gained: else a worker could show its
+    update to a friend alone.
+    """
+    said: dict[AccountId, list[int]] = {}
+    for score in (each for scores in sheets for each in scores):
+        said.setdefault(score.worker, []).append(score.loss)
+    voters = sum(bool(scores) for scores in sheets)
+    for who in attested(state):
+        kept = sub.commitments[run, number, who]
+        if who in said and kept is not None:
+            losses = said[who] + [0] * (voters - len(said[who]))
+            yield Median(who, I64(_middle(losses)), kept.commitment.tokens)
+
+
+def _middle(numbers: Iterable[int]) -> int:
+    """The median; of two middle ones the lower."""
+    ordered = sorted(numbers)
+    return ordered[(len(ordered) - 1) // 2]
 
 
 def _most_tokens(sub: Storage, run: RunId, number: RoundNumber, state: Round) -> int:
@@ -78,8 +93,8 @@ def _most_tokens(sub: Storage, run: RunId, number: RoundNumber, state: Round) ->
     if target:
         return target
     kept = (sub.commitments[run, number, who] for who in state.contributors)
-    said = sorted(each.commitment.tokens for each in kept if each is not None)
-    return said[(len(said) - 1) // 2] if said else 0
+    said = [each.commitment.tokens for each in kept if each is not None]
+    return _middle(said) if said else 0
 
 
 def _credit(sub: Storage, run: RunId, median: Median, counted: int) -> None:

@@ -173,6 +173,38 @@ def test_claimed_tokens_count_no_more_than_the_median_ones():
     assert lab.round(number).medians[0].tokens == 2**64 - 1
 
 
+def test_a_worker_that_only_its_friend_can_score_gains_nothing():
+    lab = Lab(workers=2, validators=3)
+    friend, *others = lab.validators
+    lab.commit_all()
+    lab.attest()
+    lab.post()
+    known, hidden = (Score(who, 2 * ONE, 1) for who in lab.workers)
+    said = {friend: (known, replace(hidden, loss=1 << 62)), **dict.fromkeys(others, (known,))}
+    for who, scores in said.items():
+        lab.seal(who, scores)
+    lab.wait_for(Phase.REVEAL)
+    for who, scores in said.items():
+        lab.reveal(who, scores)
+    lab.until(lambda: lab.round(1).phase is Phase.CHALLENGE)
+    assert [median.loss for median in lab.round(1).medians] == [2 * ONE, 0]
+    assert [lab.member(who).credit for who in lab.workers] == [30_720, 0]
+
+
+def test_who_scores_nobody_is_not_counted():
+    lab = Lab(workers=2, validators=2)
+    lab.commit_all()
+    lab.attest()
+    lab.post()
+    for who, scores in zip(lab.validators, (lab.scores(), ()), strict=True):
+        lab.seal(who, scores)
+    lab.wait_for(Phase.REVEAL)
+    lab.reveal(lab.validators[0], lab.scores())
+    lab.reveal(lab.validators[1], ())
+    lab.until(lambda: lab.round(1).phase is Phase.CHALLENGE)
+    assert [median.loss for median in lab.round(1).medians] == [ONE // 100, ONE // 50]
+
+
 # -- members --------------------------------------------------------------------------------------
 
 
