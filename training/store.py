@@ -21,8 +21,12 @@ from obstore.store import from_url
 SCHEMES: Final = frozenset({"https", "http", "s3", "gs", "az"})
 """What others' places may be; `file` only for who keeps its own files in a folder."""
 TIMEOUT: Final = "20s"
+GRACE: Final = 2.0
+"""Seconds that an answer of others may take, and longer for what is long."""
+PACE: Final = 100_000
+"""Bytes a second that others must give."""
 REST: Final = 9
-"""How many times as long as it was waited for in vain a place of others is left alone.
+"""How many times as long as it took a place of others is left alone that was slower.
 
 So nobody can take more than a tenth of anybody's time by answering slowly.
 """
@@ -36,11 +40,11 @@ class StoreError(RuntimeError):
 class Place:
     """A place for files by name."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, retries: int = 2) -> None:
         """Errors: StoreError."""
         self.url = url
         try:
-            self._store: Any = from_url(url, **_options(url))
+            self._store: Any = from_url(url, **_options(url, retries))
         except (BaseError, ValueError, OSError) as error:
             raise StoreError(f"{url}: {error}") from error
 
@@ -94,7 +98,7 @@ def _why(error: Exception) -> str:
     return text.partition("\n")[0]
 
 
-def _options(url: str) -> dict[str, Any]:
+def _options(url: str, retries: int) -> dict[str, Any]:
     scheme = urlsplit(url).scheme
     if scheme == "file":
         return {"mkdir": True}
@@ -103,13 +107,13 @@ def _options(url: str) -> dict[str, Any]:
     plain = scheme == "s3" and os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
     if plain or scheme == "http":
         remote["client_options"]["allow_http"] = True
-    remote["retry_config"] = {"max_retries": 2}
+    remote["retry_config"] = {"max_retries": retries}
     return remote
 
 
 @lru_cache(maxsize=256)
 def _place(url: str) -> Place:
-    return Place(url)
+    return Place(url, retries=0)
 
 
 class Others:
@@ -118,7 +122,7 @@ class Others:
     def __init__(self, own: str) -> None:
         self.schemes = SCHEMES | ({"file"} if _scheme(own) == "file" else set())
         self._resting: dict[str, float] = {}
-        """Until when places are not asked again that kept their readers waiting for nothing."""
+        """Until when places are not asked again that were slow."""
 
     def get(self, urls: list[str], name: str, limit: int) -> bytes | None:
         """A file from the first place that has it."""
@@ -136,11 +140,13 @@ class Others:
         if began < self._resting.get(url, began):
             return None
         try:
-            return _place(url).read(name, limit)
+            found = _place(url).get(name, limit)
         except StoreError:
-            now = time.monotonic()
-            self._resting[url] = now + REST * (now - began)
             return None
+        now = time.monotonic()
+        if now - began > GRACE + len(found or b"") / PACE:
+            self._resting[url] = now + REST * (now - began)
+        return found
 
 
 def _scheme(url: str) -> str:

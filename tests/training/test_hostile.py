@@ -1,6 +1,7 @@
 """Members whose places, files and words are made to harm others."""
 
 import dataclasses
+from typing import Self
 
 import pytest
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from tests.training.test_killed import ensure_follows
 from training import names, store
 from training.library import Library, bytes_of
 from training.replica import Replica
-from training.store import Others, Place, StoreError
+from training.store import Others, Place
 from training.witness import Witness
 
 AUDITED = dataclasses.replace(RULES, audit_rate=1.0, audit_strides=2)
@@ -29,24 +30,48 @@ def test_nobody_stops_a_run_with_an_endpoint_that_is_no_url(fleet_of):
     assert fleet.roots() == {fleet.sight.run.state_root}
 
 
-def test_who_answers_slowly_is_not_waited_for_again(tmp_path, monkeypatch):
-    asked = []
+class Slowly:
+    """A place whose answers take some seconds, by a clock that only they move."""
 
-    def slow(url: str) -> None:
-        asked.append(url)
-        now[0] += 20.0
-        raise StoreError("it took too long")
+    def __init__(self, seconds: float, answer: bytes | None) -> None:
+        self.now, self.seconds, self.answer, self.asked = 1_000.0, seconds, answer, []
 
-    now = [1_000.0]
-    monkeypatch.setattr(store, "_place", slow)
-    monkeypatch.setattr(store.time, "monotonic", lambda: now[0])
-    others = Others(tmp_path.as_uri())
+    def __call__(self, url: str) -> Self:
+        self.asked.append(url)
+        return self
+
+    def get(self, name: str, limit: int) -> bytes | None:
+        self.now += self.seconds
+        return self.answer
+
+
+@pytest.fixture
+def slowly(monkeypatch):
+    def make(seconds: float, answer: bytes | None) -> Slowly:
+        found = Slowly(seconds, answer)
+        monkeypatch.setattr(store, "_place", found)
+        monkeypatch.setattr(store.time, "monotonic", lambda: found.now)
+        return found
+
+    return make
+
+
+@pytest.mark.parametrize("answer", [None, b"something"])
+def test_who_answers_slowly_is_not_waited_for_again(tmp_path, slowly, answer):
+    place, others = slowly(20.0, answer), Others(tmp_path.as_uri())
     for _ in range(3):
-        assert others.get(["http://a", "http://b"], "0/1/file", 10) is None
-    assert asked == ["http://a", "http://b"]
-    now[0] += store.REST * 20.0
-    others.get(["http://a"], "0/1/file", 10)
-    assert asked == ["http://a", "http://b", "http://a"]
+        others.get(["http://a"], "0/1/file", 10)
+    assert place.asked == ["http://a"]
+    assert others.get(["http://b"], "0/1/file", 10) == answer
+    place.now += store.REST * 20.0
+    assert others.get(["http://a"], "0/1/file", 10) == answer
+
+
+def test_much_may_take_long(tmp_path, slowly):
+    place, others = slowly(15.0, bytes(2_000_000)), Others(tmp_path.as_uri())
+    for _ in range(3):
+        assert others.get(["http://a"], "0/1/file", 1 << 30) is not None
+    assert len(place.asked) == 3
 
 
 def test_a_false_checkpoint_hides_no_true_one(fleet_of):
