@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pallets.training import disputes, members, proofs
+from pallets.training import audits, disputes, members, proofs
 from pallets.training.errors import AlreadyChallenged, NothingWrong
 from pallets.training.events import FraudProven
 from pallets.training.storage import Storage
@@ -42,9 +42,9 @@ def _convict(
 ) -> None:
     """Take the bond of somebody that nobody had accused; the prover has the reward."""
     disputes.challengeable(sub, run, number)
-    kept = sub.commitments[run, number, found.accused]
     of_worker = found.ground not in disputes.OF_POSTER
-    ensure(not (of_worker and kept is not None and kept.convicted), AlreadyChallenged)
+    before = of_worker and audits.is_convicted(sub, run, number, found.accused)
+    ensure(not before, AlreadyChallenged)
     lost = members.slash(sub, run, found.accused, who)
     about = (found.accused, found.ground, found.index)
     disputes.record(sub, run, number, Verdict(who, *about, Outcome.GUILTY, lost))

@@ -126,7 +126,7 @@ class Terms(Struct, path=_PATH + "Terms"):
     sizes: Sizes
     trace: Trace
     max_misses: U8
-    """Rounds in a row without a commitment that make a worker inactive."""
+    """Rounds in a row that a member misses until it is inactive."""
     immunity: U16
     """Rounds in which a new worker cannot be evicted."""
     checkpoint_every: U16

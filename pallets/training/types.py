@@ -84,7 +84,7 @@ class Member(Struct, path=_PATH + "Member"):
     locks: U16
     """Challenges in which it is a party; they hold its bond."""
     misses: U8
-    """Rounds in a row in which its payload did not come."""
+    """Rounds in a row in which its payload, or its scores, did not come."""
     bad: U8
     """Rounds in a row in which its update made the model worse."""
     tokens: U64
