@@ -72,7 +72,7 @@ class Member:
         self.replica = Replica(self.sight, self.library)
         self.duties: list[Duty] = []
         self._failed: dict[str, str] = {}
-        """Why duties failed the last time, so that it is told once."""
+        """Why things did not go on the last time, so that it is told once."""
         home_of.claim(home, self._name())
 
     def _name(self) -> bytes:
@@ -154,11 +154,11 @@ class Member:
         else:
             self._failed.pop(name, None)
             return busy
-        self._tell_once(name, "failed", duty=name, why=why)
+        self.tell_once(name, "failed", duty=name, why=why)
         return False
 
-    def _tell_once(self, about: str, what: str, **facts: Any) -> None:
-        """Tell of a failure, unless it is that of the last time."""
+    def tell_once(self, about: str, what: str, **facts: Any) -> None:
+        """Tell why something does not go on, unless it is why it did not the last time."""
         if self._failed.get(about) != facts["why"]:
             self._failed[about] = facts["why"]
             self.tell(what, **facts)
@@ -171,7 +171,7 @@ class Member:
                 self._live(until)
                 over = True
             except ChainError as error:
-                self._tell_once("node", "waits for the node", why=str(error))
+                self.tell_once("node", "waits for the node", why=str(error))
                 time.sleep(AGAIN)
 
     def _live(self, until: Callable[[], bool]) -> None:

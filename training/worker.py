@@ -178,7 +178,11 @@ class Worker:
         if sent is not None:  # trained, but the chain has not heard of it, or no longer
             return self._still_fits(number, sent)
         buffer = checks.root(self._buffer_context(), self.work.buffer)
-        return member.error_root in (None, buffer)
+        if member.error_root in (None, buffer):
+            return True
+        why = f"the chain knows another error buffer than what is left before round {number}"
+        self.m.tell_once("buffer", "waits for a round", why=why)
+        return False
 
     def _still_fits(self, number: int, sent: Sent) -> bool:
         """Does the chain still begin the round with what was trained from and on?"""

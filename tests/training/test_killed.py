@@ -98,3 +98,17 @@ def test_what_was_trained_on_other_text_is_not_committed_to(fleet_of):
     worker.m.sight.seed = seed
     fleet.until(lambda: fleet.passed(3))
     assert worker.m.account in fleet.sight.round(3).contributors
+
+
+def test_a_folder_of_before_costs_a_round(fleet_of):
+    fleet = fleet_of(workers=3)
+    fleet.until(lambda: fleet.passed(1))
+    worker = fleet.workers["//W1"]
+    (worker.m.home / "worker.npz").rename(worker.m.home / "worker.lost")
+    worker = fleet.add_worker("//W1")
+    fleet.until(lambda: fleet.passed(3))
+    joined = [worker.m.account in fleet.sight.round(number).contributors for number in (1, 2, 3)]
+    assert joined == [True, False, True]
+    (told,) = fleet.heard("waits for a round")
+    assert "before round 2" in told["why"]
+    assert fleet.roots() == {fleet.sight.run.state_root}
