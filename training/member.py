@@ -91,7 +91,7 @@ class Member:
         if found is not None and found.role is not role:
             raise Unfit(f"the key is that of a {found.role.name.lower()} of the run already")
         if found is None:
-            self.library.own.ensure_usable()
+            self._try_place()
             terms = self.sight.terms
             least = terms.bonds.worker if role is Role.WORKER else terms.bonds.validator
             self.send(
@@ -104,6 +104,16 @@ class Member:
                 proof=bls.prove_possession(self.secret, self.account),
             )
             self.tell("joined", role=role.name.lower())
+
+    def _try_place(self) -> None:
+        """Write to one's place, and read it as others will; it may be that only they can.
+
+        Errors: StoreError.
+        """
+        own, public = self.library.own, Place(self.public.decode())
+        own.ensure_usable()
+        if not public.shows_the_same_as(own):
+            self.tell("cannot read what it wrote", place=own.url, by=public.url)
 
     def rejoin(self) -> None:
         """Take part again after missing rounds.  Errors: Refused."""

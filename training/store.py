@@ -31,6 +31,7 @@ REST: Final = 9
 So nobody can take more than a tenth of anybody's time by answering slowly.
 """
 _PROBE: Final = "probe"
+_PROBE_DATA: Final = b"probe"
 
 
 class StoreError(RuntimeError):
@@ -76,9 +77,13 @@ class Place:
 
     def ensure_usable(self) -> None:
         """Write a small file and read it.  Errors: StoreError."""
-        self.put(_PROBE, b"probe")
-        if self.read(_PROBE, len(_PROBE)) is None:
+        self.put(_PROBE, _PROBE_DATA)
+        if self.read(_PROBE, len(_PROBE_DATA)) != _PROBE_DATA:
             raise StoreError(f"{self.url} does not give what was written to it")
+
+    def shows_the_same_as(self, other: Place) -> bool:
+        """Is the small file that was written to the other read here?"""
+        return self.get(_PROBE, len(_PROBE_DATA)) == other.get(_PROBE, len(_PROBE_DATA))
 
     def _failed(self, name: str, error: Exception) -> StoreError:
         return StoreError(f"{self.url}/{name}: {_why(error)}")

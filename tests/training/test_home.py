@@ -13,7 +13,7 @@ from training.member import Member
 from training.progress import Progress, events
 from training.running import as_validator
 from training.saved import WorkerFile
-from training.store import Place
+from training.store import Place, StoreError
 
 
 @pytest.fixture
@@ -34,6 +34,17 @@ def test_one_folder_has_the_files_of_one_member(fleet):
 def test_a_key_has_one_role(fleet):
     with pytest.raises(Unfit, match="that of a validator"):
         fleet.members["//V0"].join(Role.WORKER)
+
+
+def test_a_public_url_is_tried(fleet):
+    fleet.add_worker("//W6", public=(fleet.folder / "W6" / "store").as_uri() + "/")
+    assert not fleet.heard("cannot read what it wrote")
+    fleet.add_worker("//W8", public="http://127.0.0.1:9/elsewhere")
+    (told,) = fleet.heard("cannot read what it wrote")
+    assert told["by"] == "http://127.0.0.1:9/elsewhere"
+    with pytest.raises(StoreError):
+        fleet.add_worker("//W9", public="gopher://nowhere")
+    assert fleet.sight.member(fleet.members["//W9"].account) is None
 
 
 def test_a_folder_is_of_one_chain(tmp_path):

@@ -10,6 +10,7 @@ from tests.training.fleet import RULES
 from tests.training.test_killed import ensure_follows
 from training import names, store
 from training.library import Library, bytes_of
+from training.member import Member
 from training.replica import Replica
 from training.store import Others, Place
 from training.witness import Witness
@@ -23,8 +24,9 @@ def test_what_is_no_url_is_no_place(url, tmp_path):
     assert Others(tmp_path.as_uri()).get([url], "0/1/file", 10) is None
 
 
-def test_nobody_stops_a_run_with_an_endpoint_that_is_no_url(fleet_of):
+def test_nobody_stops_a_run_with_an_endpoint_that_is_no_url(fleet_of, monkeypatch):
     fleet = fleet_of(workers=2)
+    monkeypatch.setattr(Member, "_try_place", lambda _: None)
     fleet.add_worker("//W8", public="http://[")
     fleet.play(2)
     assert fleet.roots() == {fleet.sight.run.state_root}
