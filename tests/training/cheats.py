@@ -162,11 +162,12 @@ class Shield(Auditor):
     """Accuses a friend of all it had to open, and moves no more, so that it loses."""
 
     friend: AccountId
+    in_round: int | None = None
 
     def _look_at_work(self, number, state):
-        for audit in state.audits if not self._done else ():
+        for audit in state.audits if self.in_round is None else ():
             for stride in audit.strides if audit.worker == self.friend else ():
-                self._done.add((number, audit.worker, stride))
+                self.in_round = number
                 said = Accusation(audit.worker, Ground.TRACE, U32(stride), Hash(bytes(32)))
                 self.m.send("open_challenge", run=self.m.sight.id, round=number, accusation=said)
         return False
