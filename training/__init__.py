@@ -8,5 +8,8 @@ member, worker, validator      a member and its duties; so are witness, auditor,
 compression, rollback          what was sent of an update, made again; going back to a checkpoint
 replica, export                the shared parameters; a run as files, and the check of them
 running, progress, plot        processes, and what they show
-compare, bench                 measurements
+home, tidying                  a member's own files, and deleting old ones
+compare, verdicts, distances   how sparse rounds learn; how far apart honest machines are
+bench, throughput              measurements of the codec, and `kernels` with it on the device
+cheats, demo                   members that do what they must not, and the play of all of it
 """

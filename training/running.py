@@ -22,12 +22,13 @@ from training.defence import Defence
 from training.export import Exporter
 from training.home import alone
 from training.library import Library, Source
-from training.member import POLL, Member
+from training.member import POLL, Duty, Member
 from training.progress import Progress
 from training.rollback import WIDE, Alarm, Watch
 from training.sight import Sight
 from training.status import sight_of
 from training.store import Place, as_url
+from training.tidying import Tidying
 from training.validator import Scorer
 from training.witness import Juror, Poster, Witness
 from training.worker import Worker, single_thread
@@ -54,6 +55,12 @@ class Options:
     roll_back_above: float = WIDE.above
     half: bool = False
     """Does a worker train in half precision?"""
+    keep_rounds: int | None = None
+    """How many rounds one's files stay that the chain has forgotten; None: all."""
+
+    def tidying(self, member: Member) -> list[Duty]:
+        """The duty to delete what is older."""
+        return [] if self.keep_rounds is None else [Tidying(member, self.keep_rounds)]
 
 
 def as_worker(
@@ -149,7 +156,7 @@ def work(options: Options, kind: type[Worker] = Worker) -> None:
         worker = as_worker(member, kind, options.device, half=options.half)
         member.join(Role.WORKER)
         stop = Stop()
-        member.duties.append(Departure(member, stop, worker))
+        member.duties += [*options.tidying(member), Departure(member, stop, worker)]
         _live(member, progress, stop)
 
 
@@ -162,7 +169,7 @@ def validate(options: Options) -> None:
         as_validator(member, options.device, Alarm(options.roll_back_above))
         member.join(Role.VALIDATOR)
         stop = Stop()
-        member.duties.append(Departure(member, stop))
+        member.duties += [*options.tidying(member), Departure(member, stop)]
         _live(member, progress, stop)
 
 

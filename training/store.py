@@ -75,6 +75,25 @@ class Place:
         except (BaseError, OSError, NotImplementedError) as error:
             raise self._failed(name, error) from error
 
+    def numbers(self, folder: str) -> list[int]:
+        """Which folders in a folder have numbers for names.  Errors: StoreError."""
+        try:
+            listed = obstore.list_with_delimiter(self._store, folder)["common_prefixes"]
+        except FileNotFoundError:
+            return []
+        except (BaseError, OSError) as error:
+            raise self._failed(folder, error) from error
+        names = (path.strip("/").rpartition("/")[2] for path in listed)
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def delete(self, folder: str) -> None:
+        """Delete all files in a folder.  Errors: StoreError."""
+        try:
+            for files in obstore.list(self._store, folder):
+                obstore.delete(self._store, [file["path"] for file in files])
+        except (BaseError, OSError) as error:
+            raise self._failed(folder, error) from error
+
     def ensure_usable(self) -> None:
         """Write a small file and read it.  Errors: StoreError."""
         self.put(_PROBE, _PROBE_DATA)
@@ -106,7 +125,7 @@ def _why(error: Exception) -> str:
 def _options(url: str, retries: int) -> dict[str, Any]:
     scheme = urlsplit(url).scheme
     if scheme == "file":
-        return {"mkdir": True}
+        return {"mkdir": True, "automatic_cleanup": True}  # of empty folders
     remote: dict[str, Any] = {"client_options": {"timeout": TIMEOUT}}
     # of what is in the environment, settings of the client are not looked at once there are others
     plain = scheme == "s3" and os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")

@@ -27,6 +27,10 @@ Public = Annotated[str, typer.Option(help="URL by which others read --store, if 
 Home = Annotated[Path, typer.Option(help="Folder for what must outlast the process.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Only write events.jsonl.")]
 Device = Annotated[str, typer.Option(help="cpu or cuda.")]
+KeepRounds = Annotated[
+    int | None,
+    typer.Option(min=0, help="Delete own files of rounds so far behind what the chain knows."),
+]
 
 NODE = "ws://127.0.0.1:9944"
 
@@ -94,10 +98,11 @@ def join(
     half: Annotated[
         bool, typer.Option("--half", help="Train in bfloat16; audits then allow more.")
     ] = False,
+    keep_rounds: KeepRounds = None,
 ) -> None:
     """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
     files = (url, run, key, source, store, home, quiet, device, public)
-    _do("running", "work", _options(*files, half=half))
+    _do("running", "work", _options(*files, half=half, keep_rounds=keep_rounds))
 
 
 @app.command()
@@ -114,10 +119,11 @@ def validate(
     roll_back_above: Annotated[
         float, typer.Option(help="Vote to go back when the loss rose by so many nats a byte.")
     ] = 1.0,
+    keep_rounds: KeepRounds = None,
 ) -> None:
     """Be a validator: score updates, repeat audited training, accuse who did not do it."""
     files = (url, run, key, source, store, home, quiet, device, public)
-    _do("running", "validate", _options(*files, roll_back_above))
+    _do("running", "validate", _options(*files, roll_back_above, keep_rounds=keep_rounds))
 
 
 @app.command()

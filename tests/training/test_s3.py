@@ -67,6 +67,11 @@ def test_a_bucket_is_a_place(server):
     assert place.get("1/2/file", 3) == b"abc"
     assert place.get("1/2/file", 2) is None
     assert place.read("1/2/other", 3) is None
+    place.put("1/10/file", b"abc")
+    assert place.numbers("1") == [2, 10]
+    place.delete("1/2")
+    assert place.numbers("1") == [10]
+    assert place.get("1/2/file", 3) is None
 
 
 def test_others_read_it_by_its_address_or_by_the_web(server):
