@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from http import HTTPStatus
+from traceback import clear_frames
 from typing import cast
 
 from uvicorn import Config
@@ -73,11 +74,19 @@ class Session(asyncio.Protocol):
         self._connections.discard(self)
         self._connection.close()
         self._inbox.clear()
+        self._forget_frames()
         for timer in (self._later, self._ping):
             if timer is not None:
                 timer.cancel()
         if self._accepted:
             self._gate.leave()
+
+    def _forget_frames(self) -> None:
+        """Let go of the last message: the framing refers to itself, and would keep it for long."""
+        self._frames.receive_eof()
+        error = self._frames.parser_exc
+        if error is not None:
+            clear_frames(error.__traceback__)
 
     def pause_writing(self) -> None:
         """The client does not keep up: read nothing more from it."""

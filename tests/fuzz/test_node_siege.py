@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,18 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 from runtime.hashing import twox_128
-from tests.fuzz.siege import ATTACKS, PERIOD_MS, NodeProcess, Siege, judged, node_process
+from tests.fuzz.siege import (
+    ATTACKS,
+    PERIOD_MS,
+    NodeProcess,
+    Siege,
+    judged,
+    node_process,
+    too_big,
+)
 
 EXAMPLES = 25
 MEGABYTE = 1 << 20
@@ -110,6 +120,17 @@ def test_a_public_node_keeps_time(tmp_path: Path) -> None:
         assert made >= ON_TIME * passed * 1000 / PERIOD_MS
         assert siege.peak < MOST_MEMORY
         assert siege.waves > len(ATTACKS)
+        assert node.faults() == []
+
+
+def test_big_messages_leave_nothing_behind(tmp_path: Path) -> None:
+    """Connections that ended must not wait for the collector with what they brought."""
+    with node_process(tmp_path) as node:
+        before = node.memory()
+        for _ in range(20):
+            with suppress(WebSocketException):
+                asyncio.run(too_big(node.port))
+        assert node.memory() < before + 100 * MEGABYTE
         assert node.faults() == []
 
 
