@@ -115,8 +115,8 @@ class Checker:
         base = (number - 1) * self.config.inner.steps
         half = int(said.device) == Device.MIXED
         loop = InnerLoop(Gpt(self.config.model).to(self.on), self.config.inner, half=half)
-        repeated = _repeated(loop, ends[0], base + first, assigned.batches(first, last))
-        return compared(ends[0], ends[1], repeated, said.device)
+        again = repeated(loop, ends[0], base + first, assigned.batches(first, last))
+        return compared(ends[0], ends[1], again, said.device)
 
     def _leaves(self, number: int, worker: AccountId, said: Commitment) -> list[StepLeaf]:
         """The leaves of the trace, if they are those of the commitment."""
@@ -222,7 +222,7 @@ class Checker:
         return Context(Tree.ERROR, self.sight.id, 0, worker)
 
 
-def _repeated(loop: InnerLoop, begin: Snapshot, before: int, batches: Iterable[Tensor]) -> Snapshot:
+def repeated(loop: InnerLoop, begin: Snapshot, before: int, batches: Iterable[Tensor]) -> Snapshot:
     """The state after training on `batches`, with so many steps before them."""
     trace.restore(loop, begin)
     loop.step = before

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from training import corpus, trace
-from training.audit import TOLERANCE, Device, compared
+from training.audit import TOLERANCE, Device, compared, repeated
 from training.config import InnerConfig, ModelConfig
 from training.data import Assignment, Corpus
 from training.inner import InnerLoop
@@ -47,10 +47,7 @@ class Work:
         """The state after them."""
         torch.set_num_threads(threads)
         loop = InnerLoop(Gpt(ModelConfig()).to(device), config, half=half)
-        trace.restore(loop, self.begin)
-        loop.step = self.before
-        loop.run(self.batches)
-        return trace.capture(loop)
+        return repeated(loop, self.begin, self.before, self.batches)
 
 
 class Kind(NamedTuple):

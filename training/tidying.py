@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from training import names
 from training.member import Member
 from training.store import StoreError
 
@@ -25,9 +26,11 @@ class Tidying:
         place, run = self.m.library.own, int(self.m.sight.id)
         checkpoints = {int(each.round) for each in self.m.sight.checkpoints()}
         try:
-            old = {number for number in place.numbers(str(run)) if number < oldest - self.keep}
+            old = {
+                number for number in place.numbers(names.of_run(run)) if number < oldest - self.keep
+            }
             for number in sorted(old - checkpoints):
-                place.delete(f"{run}/{number}")
+                place.delete(names.of_round(run, number))
         except StoreError as error:
             self.m.tell("cannot tidy up", why=str(error))
             return False

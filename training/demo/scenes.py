@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from pallets.training.codec import Malformed, Payload, decode, size_of
 from pallets.training.codec.numbers import ONE
 from pallets.training.scoring import attested
-from pallets.training.types import Ground, Standing
+from pallets.training.types import Ground, Standing, Verdict
 from pysubtensor.addresses import account
 from runtime.primitives import RAO_PER_TAO, AccountId
 from training import names
@@ -46,7 +46,7 @@ def joins_late(watch: Watch) -> Seen | None:
     if not began or began[0][0] == 1:
         return None
     number, state = began[0]
-    said = [each["state"] for each in watch.what(cast.DAN, "trained") if each["round"] == number]
+    said = _began_with(watch, cast.DAN, number)
     if said != [state.state_before.hex()]:
         return None
     return Seen(number, f"first update in round {number}, from the chain's root {_short(said[0])}")
@@ -57,9 +57,7 @@ def comes_back(watch: Watch) -> Seen | None:
     if "back" not in watch.marks:
         return None
     for number, state in watch.joined(cast.BEN, watch.marks["back"]):
-        said = [
-            each["state"] for each in watch.what(cast.BEN, "trained") if each["round"] == number
-        ]
+        said = _began_with(watch, cast.BEN, number)
         way = Way(watch)
         way.reach(state.state_before, number)
         if said[-1:] == [state.state_before.hex()] and way.checkpoint is not None:
@@ -74,8 +72,8 @@ def comes_back(watch: Watch) -> Seen | None:
 
 def is_slashed_for_training(watch: Watch) -> Seen | None:
     """The lazy worker is found by an audit, judged by a jury, and pays."""
-    found = watch.guilty(cast.CLEO)
-    if found is None or found[1].ground is not Ground.TRACE or found[1].accuser is None:
+    found = _accused(watch, cast.CLEO, Ground.TRACE)
+    if found is None:
         return None
     number, verdict = found
     return Seen(
@@ -196,8 +194,8 @@ def is_left_out(watch: Watch) -> Seen | None:
 
 def is_undone(watch: Watch) -> Seen | None:
     """A wrong aggregate costs its poster the bond, and the round is undone."""
-    found = watch.guilty(cast.MAX)
-    if found is None or found[1].ground is not Ground.AGGREGATE or found[1].accuser is None:
+    found = _accused(watch, cast.MAX, Ground.AGGREGATE)
+    if found is None:
         return None
     number, verdict = found
     undone = watch.sight.round(number)
@@ -327,6 +325,19 @@ ALWAYS: Final = (
 
 def _short(root: str) -> str:
     return root[:8] + "…"
+
+
+def _began_with(watch: Watch, name: str, number: int) -> list[str]:
+    """The roots of parameters that somebody said it began a round with."""
+    return [each["state"] for each in watch.what(name, "trained") if each["round"] == number]
+
+
+def _accused(watch: Watch, name: str, ground: Ground) -> tuple[int, Verdict] | None:
+    """The round and the verdict of somebody whom a member accused of that, and who was guilty."""
+    found = watch.guilty(name)
+    if found is None or found[1].ground is not ground or found[1].accuser is None:
+        return None
+    return found
 
 
 def _listed(numbers: list[int]) -> str:

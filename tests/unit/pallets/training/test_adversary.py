@@ -43,6 +43,17 @@ def respond(lab, who, challenge, index=1):
     lab.call(who, "respond", challenge=challenge, low=low, high=high)
 
 
+def with_checkpoint():
+    """A run with a checkpoint after round 2 and another round, and the root of the checkpoint."""
+    lab = Lab(workers=3, validators=3)
+    lab.play(2)
+    root = Hash(lab.state_root(lab.theta))
+    told = {"run": 0, "round": 2, "state_root": root, "locator": b"x"}
+    lab.call(lab.workers[0], "anchor_checkpoint", **told)
+    lab.play()
+    return lab, root
+
+
 # -- accusers who do not mean it ------------------------------------------------------------------
 
 
@@ -344,12 +355,7 @@ def test_nothing_is_due_twice():
 
 
 def test_going_back_behind_final_rounds_changes_what_a_run_ends_in():
-    lab = Lab(workers=3, validators=3)
-    lab.play(2)
-    root = Hash(lab.state_root(lab.theta))
-    told = {"run": 0, "round": 2, "state_root": root, "locator": b"x"}
-    lab.call(lab.workers[0], "anchor_checkpoint", **told)
-    lab.play()
+    lab, root = with_checkpoint()
     lab.until(lambda: lab.run().final_round >= 3)
     seed = lab.round().data_seed
     message = signing.rollback_message(seed, 0, lab.number, 2, root)
@@ -413,12 +419,7 @@ def test_who_is_accused_and_closes_the_run_does_not_get_away():
 
 
 def test_going_back_dismisses_what_it_undoes():
-    lab = Lab(workers=3, validators=3)
-    lab.play(2)
-    root = Hash(lab.state_root(lab.theta))
-    told = {"run": 0, "round": 2, "state_root": root, "locator": b"x"}
-    lab.call(lab.workers[0], "anchor_checkpoint", **told)
-    lab.play()
+    lab, root = with_checkpoint()
     poster = lab.round(3).posted.by
     accuser = next(who for who in lab.validators if who != poster)
     before = lab.balance(accuser)
