@@ -8,7 +8,7 @@ PACKAGES := $(patsubst %/__init__.py,%,$(wildcard consensus/__init__.py genesis/
 TESTS ?=
 ARGS ?=
 
-.PHONY: devnet test unit clients lint fmt type check bench train-demo clean
+.PHONY: devnet test unit clients lint fmt type check bench docs train-demo clean
 
 devnet: $(VENV)/.runs  ## a devnet on ws://127.0.0.1:9944; ARGS="..." for its options
 	$(BIN)/pysubtensor dev $(ARGS)
@@ -41,14 +41,21 @@ check: lint type unit  ## before a commit
 bench: $(VENV)/.tests
 	$(BIN)/python -m benches
 
+docs: $(VENV)/.documents  ## the site, into build/site; fails at a link that leads nowhere
+	$(BIN)/zensical build --strict --clean
+
 train-demo: $(VENV)/.trains  ## two training runs with crashes and cheats; ARGS="--help"
 	$(BIN)/python -m training.demo $(ARGS)
 
 clean:
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build/site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.runs: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.documents: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	touch $@
 
 $(VENV)/.trains: pyproject.toml | $(BIN)/python
