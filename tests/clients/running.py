@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,13 +11,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, Queue
+from queue import SimpleQueue
 
 from tests.clients.roster import Client
+from tests.waiting import LIMIT_S, LONG_LIMIT_S, until
 
-START_LIMIT_S = 60
-STOP_LIMIT_S = 15
-DRIVER_LIMIT_S = 300
 ROOT = Path(__file__).parents[2]
 
 Report = dict[str, str | float | bool | None]
@@ -33,7 +32,7 @@ class Output:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.lines: list[str] = []
         self._process = process
-        self._fresh: Queue[str | None] = Queue()  # None: the process closed its output
+        self._fresh: SimpleQueue[str | None] = SimpleQueue()  # None: the process closed its output
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -49,15 +48,23 @@ class Output:
         """Wait for the last line of a process that has ended."""
         self._reader.join()
 
-    def wait_for(self, text: str, limit_s: float) -> None:
-        """Return at the first line with `text`.  Errors: NodeFailed, with the last lines."""
+    def wait_for(self, text: str) -> str:
+        """The next line with `text`, once it comes.  Errors: NodeFailed, with the last lines."""
         try:
-            while line := self._fresh.get(timeout=limit_s):
-                if text in line:
-                    return
-        except Empty:
-            pass
-        raise NodeFailed(f"no {text!r}; exit status {self._process.poll()}\n{self.tail()}")
+            return until(lambda: self._look_for(text))
+        except (TimeoutError, EOFError) as none:
+            status = self._process.poll()
+            raise NodeFailed(f"no {text!r}; exit status {status}\n{self.tail()}") from none
+
+    def _look_for(self, text: str) -> str:
+        """The next line with `text` among those that came; "" if none did.  Errors: EOFError."""
+        while not self._fresh.empty():
+            line = self._fresh.get()
+            if line is None:
+                raise EOFError
+            if text in line:
+                return line
+        return ""
 
     def tail(self) -> str:
         """The last lines."""
@@ -67,8 +74,7 @@ class Output:
 @contextmanager
 def running_node(*options: str) -> Iterator[str]:
     """Address of a development node that made its first block; SIGTERM ends it, as a service."""
-    port = free_port()
-    command = [sys.executable, "-m", "pysubtensor", "dev", "--tmp", "--port", str(port), *options]
+    command = [sys.executable, "-m", "pysubtensor", "dev", "--tmp", "--port", "0", *options]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -79,8 +85,10 @@ def running_node(*options: str) -> Iterator[str]:
     )
     output = Output(process)
     try:
-        output.wait_for("Imported #1", START_LIMIT_S)
-        yield f"ws://127.0.0.1:{port}"
+        output.wait_for("Imported #1")
+        found = re.search(r"ws://[\d.]+:\d+", output.wait_for("ws://"))
+        assert found is not None
+        yield found[0]
         if process.poll() is not None:
             raise NodeFailed(f"it ended under its clients\n{output.tail()}")
     finally:
@@ -94,7 +102,7 @@ def stop(process: subprocess.Popen[str]) -> None:
     """End a process by SIGTERM.  Errors: TimeoutExpired when only SIGKILL helped."""
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(STOP_LIMIT_S)
+        process.wait(LIMIT_S)
     except subprocess.TimeoutExpired:
         process.kill()
         raise
@@ -117,13 +125,13 @@ def judge(client: Client, url: str, home: Path) -> Reports:
             cwd=home,
             capture_output=True,
             text=True,
-            timeout=DRIVER_LIMIT_S,
+            timeout=LONG_LIMIT_S,
             check=False,  # what it did not report counts as failed
         )
         output, errors = found.stdout, found.stderr
     except subprocess.TimeoutExpired as late:
         output, errors = _text(late.stdout), _text(late.stderr)
-        errors += f"\nended after {DRIVER_LIMIT_S} s"
+        errors += f"\nended after {LONG_LIMIT_S} s"
     lines = [json.loads(line) for line in output.splitlines() if line.startswith('{"check"')]
     missing = {"ok": False, "error": f"the driver never reported this check\n{errors[-4000:]}"}
     return dict.fromkeys(client.checks, missing) | {line["check"]: line for line in lines}

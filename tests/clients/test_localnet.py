@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.clients.running import ROOT, START_LIMIT_S, STOP_LIMIT_S, Output
+from tests.clients.running import ROOT, Output
+from tests.waiting import LIMIT_S
 
 PORTS = (9944, 9945)
 
@@ -37,24 +38,24 @@ def localnet() -> Iterator[subprocess.Popen[str]]:
     )
     output = Output(process)
     try:
-        output.wait_for("Imported #1", START_LIMIT_S)
+        output.wait_for("Imported #1")
         yield process
     finally:
         process.kill()
-        process.wait(STOP_LIMIT_S)
+        process.wait(LIMIT_S)
         output.end()
 
 
 def head(port: int) -> int:
     question = {"jsonrpc": "2.0", "id": 1, "method": "chain_getHeader", "params": []}
-    answer = httpx.post(f"http://127.0.0.1:{port}", json=question).json()
+    answer = httpx.post(f"http://127.0.0.1:{port}", json=question, timeout=LIMIT_S).json()
     return int(answer["result"]["number"], 16)
 
 
 def test_localnet_serves_one_chain_on_both_ports_until_it_is_told_to_stop(localnet):
     assert head(9944) <= head(9945) <= head(9944) + 1
     localnet.send_signal(signal.SIGTERM)
-    assert localnet.wait(STOP_LIMIT_S) == 0
+    assert localnet.wait(LIMIT_S) == 0
     assert not any(map(taken, PORTS))
 
 

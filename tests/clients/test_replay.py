@@ -16,9 +16,9 @@ from tests.clients.environments import python_environment
 from tests.clients.roster import CLIENTS
 from tests.clients.running import running_node
 from tests.unit.pysubtensor.testing.machines import DaveStaysPoor, failure_of, script_of
+from tests.waiting import LIMIT_S
 
 SDK = "bittensor-10.5.0"
-LIMIT_S = 120
 
 
 @pytest.fixture

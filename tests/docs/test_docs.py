@@ -20,7 +20,7 @@ import typer.main
 from pysubtensor.cli import app
 from tests.clients.environments import python_environment
 from tests.clients.roster import CLIENTS
-from tests.clients.running import START_LIMIT_S, STOP_LIMIT_S, Output, free_port, running_node
+from tests.clients.running import Output, free_port, running_node
 from tests.docs.markdown import (
     ROOT,
     Block,
@@ -30,6 +30,7 @@ from tests.docs.markdown import (
     options_in,
     sections,
 )
+from tests.waiting import LIMIT_S
 
 pytest_plugins = ["pytester"]
 
@@ -43,7 +44,6 @@ SHELL = [
 ]
 SCRIPTS = sorted((ROOT / "examples").glob("[!t]*.py"))
 TESTS = sorted((ROOT / "examples").glob("test_*.py"))
-COMMAND_LIMIT_S = 60
 
 
 def is_tests(block: Block) -> bool:
@@ -97,7 +97,7 @@ def test_python_of_clients(block, tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=COMMAND_LIMIT_S,
+            timeout=LIMIT_S,
             check=False,
         )
     assert done.returncode == 0, done.stderr
@@ -155,7 +155,7 @@ class Shell:
     def _check(self, command: list[str]) -> None:
         done = subprocess.run(
             command, cwd=self.folder, env=environment(self.folder),
-            capture_output=True, text=True, timeout=COMMAND_LIMIT_S, check=False,
+            capture_output=True, text=True, timeout=LIMIT_S, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
@@ -175,13 +175,13 @@ class Shell:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._nodes.callback(process.wait, STOP_LIMIT_S)
+        self._nodes.callback(process.wait, LIMIT_S)
         self._nodes.callback(process.kill)
         output = Output(process)
-        output.wait_for("Accounts at genesis", START_LIMIT_S)
+        output.wait_for("Accounts at genesis")
         if not keep:
             process.send_signal(signal.SIGINT)
-            assert process.wait(STOP_LIMIT_S) == 0, output.tail()
+            assert process.wait(LIMIT_S) == 0, output.tail()
 
     def close(self) -> None:
         self._nodes.close()

@@ -16,6 +16,7 @@ from rpc.namespace import Namespace, Table
 from rpc.pubsub import Connection
 from rpc.server import Listener, ServerOptions, serve
 from runtime.primitives import BlockNumber, Hash
+from tests.waiting import in_time
 
 rpc = Namespace("fuzz")
 
@@ -155,7 +156,7 @@ async def ws_message(port: int, body: bytes) -> None:
 async def read_all(reader: asyncio.StreamReader) -> None:
     """Wait until the server closes."""
     try:
-        async with asyncio.timeout(5):
+        async with in_time():
             await reader.read()
     except ConnectionResetError:
         return

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+from types import SimpleNamespace
 
 import pytest
 
+from consensus.authoring import sealing
 from consensus.authoring.aura import BadSeal, NotOurSlot, author_of, seal, slot_of
 from consensus.authoring.sealing import by_interval, by_transaction
 from consensus.authoring.slots import Clock, SlotTime, TimeGoesBack
@@ -15,6 +17,7 @@ from runtime.block.types import Digest, Header
 from runtime.crypto import Keypair
 from runtime.primitives import ZERO_HASH
 from runtime.state.db import DatabaseUnreachable
+from tests.waiting import eventually, settled
 
 START = 1_735_689_600_000
 SLOT = 250
@@ -187,12 +190,6 @@ async def running(work):
             await task
 
 
-async def until(condition, limit=5.0):
-    async with asyncio.timeout(limit):
-        while not condition():  # noqa: ASYNC110 (what is waited for announces nothing)
-            await asyncio.sleep(0.005)
-
-
 async def test_interval_sealing_goes_on_after_a_failure(caplog):
     made = []
 
@@ -201,35 +198,54 @@ async def test_interval_sealing_goes_on_after_a_failure(caplog):
         if len(made) == 2:
             raise ValueError("not this time")
 
-    async with running(by_interval(make, 0.01)):
-        await until(lambda: len(made) >= 4)
+    async with running(by_interval(make, 0.01)) as task:
+        await eventually(lambda: len(made) >= 4)
+    assert task.cancelled(), "no block comes after the end"
     assert "no block was made" in caplog.text
-    count = len(made)
-    await asyncio.sleep(0.03)
-    assert len(made) == count
 
 
-async def test_interval_sealing_keeps_its_pace():
-    loop, made = asyncio.get_running_loop(), []
-    begun = loop.time()
-    async with running(by_interval(lambda: made.append(loop.time()), 0.02)):
-        await until(lambda: len(made) == 10)
-    assert made[-1] - begun >= 10 * 0.02
+class Wall:
+    """A wall clock that goes on only where somebody sleeps or works."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def time(self):
+        return self.now
+
+    async def sleep(self, seconds):
+        self.now += max(seconds, 0)
+        await asyncio.sleep(0)
+
+
+async def test_interval_sealing_keeps_its_pace(monkeypatch):
+    wall, made = Wall(), []
+    loop = SimpleNamespace(get_running_loop=lambda: wall, sleep=wall.sleep)
+    monkeypatch.setattr(sealing, "asyncio", loop)
+
+    def make():
+        made.append(wall.now)
+        wall.now += 35 if len(made) == 3 else 1
+
+    async with running(by_interval(make, 10)):
+        await eventually(lambda: len(made) >= 7)
+    # The fourth comes at once after the third, which took long; those missed are not made up for.
+    assert made[:7] == [10, 20, 30, 65, 75, 85, 95]
 
 
 async def test_instant_sealing_makes_a_block_for_each_transaction(d):
     pool = d.node.pool
     pool.submit(transfer(d, 0))  # one that is there already
     async with running(by_transaction(lambda: d.node.make_block(max_transactions=1), pool)):
-        await until(lambda: d.number == 2)
+        await eventually(lambda: d.number == 2)
         for nonce in (1, 2):
             pool.submit(transfer(d, nonce))
-        await until(lambda: d.number == 4)
+        await eventually(lambda: d.number == 4)
         pool.submit(transfer(d, 4))  # waits for its predecessor
-        await asyncio.sleep(0.02)
+        await settled()
         assert d.number == 4
         pool.submit(transfer(d, 3))
-        await until(lambda: d.number == 6)
+        await eventually(lambda: d.number == 6)
     bodies = [d.node.chain.store.block(n).body for n in range(2, 7)]
     assert [len(body) for body in bodies] == [2] * 5
 
@@ -243,10 +259,10 @@ async def test_instant_sealing_rests_when_no_block_can_be_made(d):
 
     d.node.pool.submit(transfer(d, 0))
     async with running(by_transaction(make, d.node.pool)):
-        await asyncio.sleep(0.05)
+        await settled()
         assert len(tries) == 1, "it waits for the next transaction"
         d.node.pool.submit(transfer(d, 1))
-        await until(lambda: len(tries) == 2)
+        await eventually(lambda: len(tries) == 2)
 
 
 def test_a_stranger_signs_nothing():

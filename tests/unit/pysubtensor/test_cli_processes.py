@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,8 @@ from websockets.sync.client import connect
 
 from consensus.follower import unhex
 from runtime.state.db import Store
-from tests.clients.running import ROOT, START_LIMIT_S, STOP_LIMIT_S, Output, free_port
+from tests.clients.running import ROOT, Output, free_port
+from tests.waiting import LIMIT_S
 
 ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
 
@@ -40,7 +40,7 @@ def command(*args: object, temporary: Path) -> Iterator[tuple[subprocess.Popen[s
 
 def finish(process: subprocess.Popen[str], number: signal.Signals) -> int:
     process.send_signal(number)
-    return process.wait(STOP_LIMIT_S)
+    return process.wait(LIMIT_S)
 
 
 def ask(port: int, method: str, *params: object) -> object:
@@ -57,9 +57,9 @@ def test_dev_from_start_to_end(tmp_path, number):
     port, other = free_port(), free_port()
     args = ("dev", "--tmp", "--port", port, "--port", other, "--block-time", "50")
     with command(*args, temporary=tmp_path) as (process, output):
-        output.wait_for("Imported #1 (0x", START_LIMIT_S)
-        output.wait_for("Accounts at genesis (sudo is //Alice):", START_LIMIT_S)
-        output.wait_for("Imported #3", START_LIMIT_S)
+        output.wait_for("Imported #1 (0x")
+        output.wait_for("Accounts at genesis (sudo is //Alice):")
+        output.wait_for("Imported #3")
         text = "".join(output.lines)
         assert "spec 425, fast constants, extended runtime, sealing: interval" in text
         assert f"ws://127.0.0.1:{port}  http://127.0.0.1:{port}" in text
@@ -68,7 +68,7 @@ def test_dev_from_start_to_end(tmp_path, number):
         assert ask(port, "system_chain") == ask(other, "system_chain") == "Bittensor"
         assert list(tmp_path.glob("pysubtensor-*"))
         assert finish(process, number) == 0
-        time.sleep(0.05)
+        output.end()
         assert "Traceback" not in "".join(output.lines)
     assert not list(tmp_path.glob("pysubtensor-*")), "a temporary database is removed"
 
@@ -78,7 +78,7 @@ def test_dev_keeps_its_chain_and_takes_other_options(tmp_path):
     with command(
         "dev", "--base-path", chain, "--port", port, "--seal", "manual", temporary=tmp_path
     ) as (process, output):
-        output.wait_for("sealing: manual", START_LIMIT_S)
+        output.wait_for("sealing: manual")
         ask(port, "dev_newBlock", {"count": 5})
         head = ask(port, "chain_getBlockHash")
         with connect(f"ws://127.0.0.1:{port}") as idle:  # an open connection delays nobody
@@ -92,7 +92,7 @@ def test_dev_keeps_its_chain_and_takes_other_options(tmp_path):
         process,
         output,
     ):
-        output.wait_for("sealing: instant", START_LIMIT_S)
+        output.wait_for("sealing: instant")
         assert ask(port, "chain_getBlockHash") == head
         assert "Imported" not in "".join(output.lines)
         assert finish(process, signal.SIGINT) == 0
@@ -107,15 +107,15 @@ def test_dev_refuses_in_one_line(tmp_path):
     assert not list(tmp_path.glob("pysubtensor-*"))
     free = free_port()
     with command("dev", "--base-path", chain, "--port", free, temporary=tmp_path) as (_, output):
-        output.wait_for("Imported #1", START_LIMIT_S)
+        output.wait_for("Imported #1")
         refused("is in use by another", "--base-path", chain, "--port", 0, temporary=tmp_path)
     refused("holds another chain", "--base-path", chain, "--chain", "local", temporary=tmp_path)
 
 
 def refused(text: str, *args: object, temporary: Path) -> None:
     with command("dev", *args, temporary=temporary) as (process, output):
-        assert process.wait(START_LIMIT_S) == 1
-        time.sleep(0.05)
+        assert process.wait(LIMIT_S) == 1
+        output.end()
         errors = [line for line in output.lines if line.startswith("Error: ")]
         assert len(errors) == 1, output.tail()
         assert text in errors[0]
@@ -138,14 +138,14 @@ def test_follow_ends_cleanly(tmp_path):
     port = free_port()
     args = ("dev", "--tmp", "--port", port, "--block-time", 100)
     with command(*args, temporary=tmp_path) as (source, output):
-        output.wait_for("Accounts at genesis", START_LIMIT_S)
+        output.wait_for("Accounts at genesis")
         url = f"ws://127.0.0.1:{port}"
         with command("follow", url, "--port", 0, temporary=tmp_path) as (follower, followed):
-            followed.wait_for("Imported #3", START_LIMIT_S)
+            followed.wait_for("Imported #3")
             assert finish(follower, signal.SIGTERM) == 0
-            followed.wait_for("Followed to #", 5)
+            followed.wait_for("Followed to #")
         with command("follow", url, temporary=tmp_path) as (follower, followed):
-            followed.wait_for("Imported #1", START_LIMIT_S)
+            followed.wait_for("Imported #1")
             source.kill()
-            assert follower.wait(STOP_LIMIT_S) == 1
-            followed.wait_for("Error: lost ws://", 5)
+            assert follower.wait(LIMIT_S) == 1
+            followed.wait_for("Error: lost ws://")

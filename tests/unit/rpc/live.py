@@ -1,6 +1,5 @@
 """A real node behind the dispatcher, without sockets: what clients see, message by message."""
 
-import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
@@ -18,6 +17,7 @@ from rpc.options import ServerOptions
 from rpc.pubsub import Connection
 from runtime.frame.origin import Id
 from runtime.primitives import AccountId
+from tests.waiting import settled
 
 TABLE = Table(namespaces())
 ALICE, BOB, CHARLIE, DAVE = (development_key(name) for name in ("Alice", "Bob", "Charlie", "Dave"))
@@ -70,8 +70,7 @@ class Live:
 
     async def settle(self) -> None:
         """Let everything that waits have its turn."""
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await settled()
 
     async def news(self, subscription: str | None = None) -> list[Any]:
         """What came since the last look, of one subscription or of all."""

@@ -1,7 +1,7 @@
 """A stub node, namespaces that show every kind of handler, and a client for their server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx
@@ -11,7 +11,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from rpc.errors import PoolRefusal, RpcError
 from rpc.namespace import Connection, Namespace, Subscription
 from rpc.server import Server
+from rpc.websocket import Session
 from runtime.primitives import BlockNumber, Hash
+from tests.waiting import LIMIT_S, settled
 
 
 @dataclass
@@ -21,6 +23,9 @@ class StubNode:
     closed: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
     heads: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    held: int = 0
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    """Opened by the test for those that are held."""
 
 
 stub = Namespace("stub")
@@ -59,8 +64,15 @@ def long(node: StubNode, length: int) -> str:
 
 
 @stub.method("slow")
-async def slow(node: StubNode, seconds: float = 0.05) -> str:
-    await asyncio.sleep(seconds)
+async def slow(node: StubNode) -> str:
+    await settled()
+    return "Yawn!"
+
+
+@stub.method("held")
+async def held(node: StubNode) -> str:
+    node.held += 1
+    await node.gate.wait()
     return "Yawn!"
 
 
@@ -106,7 +118,7 @@ async def count(node: StubNode, first: int = 0, last: int = 1 << 60) -> AsyncIte
     try:
         for number in range(first, last):
             yield number
-            await asyncio.sleep(0.002)
+            await settled()
     finally:
         node.closed.append("count")
 
@@ -166,18 +178,22 @@ class Client:
         self.port = server.ports[0]
         self.url = f"http://127.0.0.1:{self.port}"
 
+    @property
+    def sessions(self) -> list[Session]:
+        """The server's side of the WebSocket connections that are open."""
+        (listening,) = self.server._open
+        return [each for each in listening._state.connections if isinstance(each, Session)]
+
     def ws(self, port: int | None = None, **settings: object) -> connect:
-        return connect(
-            f"ws://127.0.0.1:{port or self.port}",
-            **{"compression": None, "max_queue": None, **settings},
-        )
+        given = {"compression": None, "max_queue": None, "open_timeout": LIMIT_S, **settings}
+        return connect(f"ws://127.0.0.1:{port or self.port}", **given)
 
     async def post(
         self, body: bytes | str, port: int | None = None, **headers: str
     ) -> httpx.Response:
         base = {"content-type": "application/json"}
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=LIMIT_S) as client:
             return await client.post(
                 f"http://127.0.0.1:{port or self.port}", content=body, headers=base | given
             )
@@ -209,12 +225,3 @@ async def ask(ws: ClientConnection, method: str, *params: object) -> object:
 def request(method: str, *params: object, ident: object = 1) -> str:
     whole = {"jsonrpc": "2.0", "id": ident, "method": method, "params": list(params)}
     return orjson.dumps(whole).decode()
-
-
-async def eventually(check: Callable[[], bool]) -> None:
-    """Wait until `check` holds; fail after two seconds."""
-    for _ in range(200):
-        if check():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came true")

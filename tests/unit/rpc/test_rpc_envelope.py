@@ -5,7 +5,9 @@ import logging
 import orjson
 import pytest
 
+from rpc.websocket import _IN_FLIGHT
 from tests.unit.rpc.stub import Client, request
+from tests.waiting import eventually
 
 PARSE = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}'
 INVALID = b'{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid request"}}'
@@ -107,7 +109,7 @@ async def test_params_may_come_by_name_or_not_at_all(client: Client) -> None:
 
 async def test_a_batch_is_answered_in_order(client: Client) -> None:
     batch = [
-        request("stub_slow", 0.01, ident=1),
+        request("stub_slow", ident=1),
         request("stub_add", 1, 2, ident="two"),
         '{"jsonrpc":"2.0","method":"stub_ran"}',
         '{"foo":"boo"}',
@@ -174,15 +176,18 @@ async def test_depth_bombs_are_parse_errors(client: Client) -> None:
 
 async def test_slow_calls_do_not_hold_up_others(client: Client) -> None:
     async with client.ws() as ws:
-        await ws.send(request("stub_slow", 0.2, ident="slow"))
+        await ws.send(request("stub_held", ident="slow"))
         await ws.send(request("stub_echo", "quick", ident="quick"))
         assert orjson.loads(await ws.recv())["id"] == "quick"
+        client.node.gate.set()
         assert orjson.loads(await ws.recv())["id"] == "slow"
 
 
 async def test_many_slow_calls_are_all_answered(client: Client) -> None:
     async with client.ws() as ws:
         for number in range(600):
-            await ws.send(request("stub_slow", 0.01, ident=number))
+            await ws.send(request("stub_held", ident=number))
+        await eventually(lambda: client.node.held == _IN_FLIGHT)  # the others wait unread
+        client.node.gate.set()
         answered = {orjson.loads(await ws.recv())["id"] for _ in range(600)}
     assert answered == set(range(600))

@@ -15,11 +15,12 @@ from rpc.faults import CannotListen
 from rpc.namespace import Namespace
 from rpc.server import Listener, ServerOptions, serve
 from tests.unit.rpc.stub import Client, ask, request
+from tests.waiting import LIMIT_S, eventually, in_time
 
 
 async def ask_http(client: Client, method: str, path: str = "/", **headers: str) -> httpx.Response:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=LIMIT_S) as http:
         return await http.request(method, client.url + path, headers=given)
 
 
@@ -55,11 +56,11 @@ async def test_content_types(client: Client, kind: str, status: int) -> None:
 
 
 async def test_an_http_connection_is_kept(client: Client) -> None:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=LIMIT_S) as http:
         for number in range(5):
             reply = await http.post(
                 client.url,
-                content=request("stub_slow", 0.0, ident=number),
+                content=request("stub_slow", ident=number),
                 headers={"content-type": "application/json"},
             )
             assert reply.json()["id"] == number
@@ -161,7 +162,8 @@ async def test_bad_handshakes_are_refused(client: Client) -> None:
     ):
         reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
         writer.write(head)
-        answer = await asyncio.wait_for(reader.read(), 2)
+        async with in_time():
+            answer = await reader.read()
         assert not answer.startswith(b"HTTP/1.1 101")
         writer.close()
     assert await client.call("stub_echo", "alive") == "alive"
@@ -174,7 +176,7 @@ async def test_monitoring_pages(client: Client) -> None:
     await client.call("stub_echo", "x")
     await client.call("stub_say", 5)
     await client.call("no_such")
-    await client.post(request("stub_slow", 0.0))
+    await client.post(request("stub_slow"))
     text = (await ask_http(client, "GET", "/metrics")).text
     for line in (
         'substrate_rpc_calls_started_total{method="stub_echo",protocol="ws"} 2.0',
@@ -243,18 +245,21 @@ async def test_a_taken_port_is_told() -> None:
 
 
 async def test_stop_finishes_what_is_under_way(start) -> None:
-    client = await start()
-    under_way = asyncio.create_task(client.post(request("stub_slow", 0.2)))
+    client = await start(stop_timeout=LIMIT_S)
+    under_way = asyncio.create_task(client.post(request("stub_held")))
     idle = await client.ws()
     await ask(idle, "stub_subscribeHeads")
     busy = await client.ws()
-    await busy.send(request("stub_slow", 0.2))
-    await asyncio.sleep(0.05)
-    await client.server.stop()
+    await busy.send(request("stub_held"))
+    await eventually(lambda: client.node.held == 2)
+    stopping = asyncio.create_task(client.server.stop())
+    await idle.wait_closed()
+    assert not stopping.done()
+    client.node.gate.set()
+    await stopping
     assert (await under_way).json()["result"] == "Yawn!"
     assert orjson.loads(await busy.recv())["result"] == "Yawn!"
     await busy.wait_closed()
-    await idle.wait_closed()
     assert idle.close_code == 1001
     assert client.node.closed == ["heads"]
     with pytest.raises(ConnectionRefusedError):
@@ -266,8 +271,9 @@ async def test_stop_does_not_wait_for_those_who_never_read(start) -> None:
     client = await start(stop_timeout=1)
     ws = await client.ws(max_queue=1)
     await ws.send(request("stub_long", 10_000_000))
-    await asyncio.sleep(0.05)
-    async with asyncio.timeout(4):
+    (session,) = client.sessions
+    await eventually(lambda: session._stalled)
+    async with in_time():
         await client.server.stop()
     ws.transport.abort()
     await ws.wait_closed()

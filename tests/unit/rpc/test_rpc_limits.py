@@ -8,7 +8,8 @@ import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.unit.rpc.stub import Client, ask, eventually, request
+from tests.unit.rpc.stub import Client, ask, request
+from tests.waiting import eventually, in_time
 
 
 def too_big(code: int, text: str, limit: int) -> dict[str, object]:
@@ -102,7 +103,7 @@ async def test_connections_are_limited(start) -> None:
         assert reply.status_code == 429
         assert reply.text == "Too many connections. Please try again later."
         await two.close()
-        await asyncio.sleep(0.02)
+        await eventually(lambda: len(client.sessions) == 1)
         async with client.ws() as three:
             assert await ask(three, "stub_echo", "x") == "x"
         assert await ask(one, "stub_echo", "x") == "x"
@@ -126,7 +127,8 @@ async def test_replies_wait_for_a_slow_reader(client: Client) -> None:
                 await ws.send(request("stub_long", 100_000, ident=number))
 
         sending = asyncio.create_task(send())
-        await asyncio.sleep(0.1)
+        (session,) = client.sessions
+        await eventually(lambda: session._stalled)
         for number in range(300):
             assert orjson.loads(await ws.recv())["id"] == number
         await sending
@@ -143,10 +145,15 @@ async def test_a_silent_client_is_cut(start) -> None:
 
 
 async def test_a_client_that_answers_pings_stays(start) -> None:
-    client = await start(ping_interval=0.01)
+    client = await start(ping_interval=3_600)
     async with client.ws() as ws:
-        await asyncio.sleep(0.15)
+        (session,) = client.sessions
+        for _ in range(10):  # more rounds than a silent client is given
+            session._check()
+            session._silence = 1
+            await eventually(lambda: session._silence == 0)  # its pong came
         assert await ask(ws, "stub_echo", "x") == "x"
+    assert client.server.metrics.dropped == 0
 
 
 HALVES = (
@@ -164,7 +171,8 @@ async def test_half_a_request_is_not_waited_for(start, sent: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
     writer.write(sent)
     with contextlib.suppress(ConnectionResetError):
-        assert await asyncio.wait_for(reader.read(), 1) == b""
+        async with in_time():
+            assert await reader.read() == b""
     writer.close()
 
 

@@ -1,13 +1,13 @@
 """Subscriptions: ids, order, ends and limits."""
 
-import asyncio
 import logging
 import re
 
 import orjson
 import pytest
 
-from tests.unit.rpc.stub import Client, ask, eventually, request
+from tests.unit.rpc.stub import Client, ask, request
+from tests.waiting import eventually
 
 
 async def test_the_reply_comes_before_the_first_notification(client: Client) -> None:
@@ -29,12 +29,12 @@ async def test_unsubscribe_ends_the_stream(client: Client) -> None:
     async with client.ws() as ws:
         for stop in ("stub_unsubscribeCount", "uncount_me"):
             name = await ask(ws, "stub_subscribeCount")
-            await asyncio.sleep(0.01)
+            await ws.recv()  # it has begun
             assert await ask(ws, stop, name) is True
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(ws.recv(), 0.03)
-            assert await ask(ws, stop, name) is False
-    assert client.node.closed == ["count", "count"]
+            await eventually(lambda: client.node.closed == ["count"])
+            client.node.closed.clear()
+            await ws.send(request(stop, name))
+            assert orjson.loads(await ws.recv())["result"] is False  # nothing came before this
 
 
 @pytest.mark.parametrize("params", [["0x00"], [], [1], [None], ["a", "b"], [["a"]], [{}]])
@@ -75,7 +75,8 @@ async def test_a_stream_that_ends_by_itself_is_forgotten(client: Client) -> None
     async with client.ws() as ws:
         name = await ask(ws, "stub_subscribeCount", 0, 1)
         assert orjson.loads(await ws.recv())["params"]["result"] == 0
-        await asyncio.sleep(0.01)
+        (session,) = client.sessions
+        await eventually(lambda: not session._connection.subscriptions)
         assert await ask(ws, "stub_streams") == []
         assert await ask(ws, "stub_unsubscribeCount", name) is False
 

@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from pysubtensor.service import Options, Service, serving
 from rpc.options import Listener, Policy
 from tests.unit.rpc.live import Live
+from tests.waiting import LIMIT_S, settled
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def test_a_block_for_each_transaction_in_instant_mode(served: tuple[Servic
         assert service.node.chain.best.number == 2
         assert await ask(ws, "dev_setBlockBuildMode", "manual") is None
         await ask(ws, "author_submitExtrinsic", live.transfer())
-        await asyncio.sleep(0.01)
+        await settled()
         assert service.node.chain.best.number == 2
         await ask(ws, "dev_newBlock")
         assert service.node.chain.best.number == 3
@@ -91,7 +92,7 @@ async def test_batches_and_http(served: tuple[Service, str]) -> None:
             {"jsonrpc": "2.0", "id": 3, "method": "chain_subscribeNewHeads"},
         ]
     )  # fmt: skip
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=LIMIT_S) as client:
         headers = {"content-type": "application/json"}
         answer = await client.post(f"http://{address}", content=batch, headers=headers)
         single = await client.post(

@@ -6,6 +6,7 @@ from consensus.pool import Pool, StatusKind, TransactionStatus, Watcher
 from consensus.pool.status import MAX_STATUSES
 from runtime.block.validity import ValidTransaction
 from runtime.primitives import U64, Hash
+from tests.waiting import in_time
 
 READY = TransactionStatus(StatusKind.READY)
 FUTURE = TransactionStatus(StatusKind.FUTURE)
@@ -24,7 +25,8 @@ async def test_iterates_up_to_the_last_status():
     pool.on_broadcast({watcher.hash: ["peer"]})
     await asyncio.sleep(0)
     pool.on_block(1, BLOCK, [b"a"], finalized=True)
-    statuses = await asyncio.wait_for(reader, 1)
+    async with in_time():
+        statuses = await reader
     assert [status.kind for status in statuses] == ["ready", "broadcast", "inBlock", "finalized"]
     assert statuses[1].peers == ("peer",)
     assert pool.stats().watched == 0
@@ -36,7 +38,8 @@ async def test_closing_ends_the_iterator_and_the_watch():
     reader = asyncio.create_task(collect(watcher))
     await asyncio.sleep(0)
     pool.unwatch(watcher)
-    assert await asyncio.wait_for(reader, 1) == [READY]
+    async with in_time():
+        assert await reader == [READY]
     assert b"a" in pool.pending()
     assert pool.stats().watched == 0
     pool.on_block(1, BLOCK, [b"a"], finalized=True)

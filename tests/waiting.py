@@ -1,0 +1,54 @@
+"""How tests wait: for a condition, never for seconds.
+
+A test makes its chain go on by itself, or waits here until something holds.  The limit only ends a
+test that hangs; no test may need it to be short or long.  What must *not* happen is shown by what
+comes after it: a reply to a later question, or a loop on which nobody is left with anything to do.
+
+`tests/lint/test_waiting.py` lets nothing else in the tests sleep, count seconds or read a clock.
+The drivers of foreign clients run without this project; `clients/drivers/harness.py` has their own
+`until`.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+LIMIT_S: Final = 120.0
+"""Only ends a test that hangs: far more than anything takes on a machine with much else to do."""
+LONG_LIMIT_S: Final = 900.0
+"""The same for a process that does the work of many tests."""
+
+_LOOK_S: Final = 0.02
+_TURNS: Final = 20
+
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T]) -> T:
+    """Look again and again until what is seen is true, and give it."""
+    end = time.monotonic() + LIMIT_S
+    while not (seen := look()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"it did not come to that within {LIMIT_S:.0f} s")
+        time.sleep(_LOOK_S)
+    return seen
+
+
+async def eventually(look: Callable[[], T]) -> T:
+    """The same, while others on this loop go on."""
+    async with in_time():
+        while not (seen := look()):  # noqa: ASYNC110 (what is waited for tells nobody)
+            await asyncio.sleep(_LOOK_S)
+    return seen
+
+
+def in_time() -> asyncio.Timeout:
+    """What is awaited under it ends, or the test does."""
+    return asyncio.timeout(LIMIT_S)
+
+
+async def settled() -> None:
+    """Let everything on this loop that waits for no clock and no socket come to its end."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
