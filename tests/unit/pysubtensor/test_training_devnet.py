@@ -3,79 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pallets.balances import Balances
 from pallets.subtensor.pallet import SubtensorModule
 from pallets.training import Training, history
 from pallets.training.types import Accusation, Ground, Phase
 from pysubtensor.addresses import account
 from pysubtensor.devnet import Devnet
 from runtime.crypto import ss58_encode
-from runtime.frame.money import Fortitude, Preservation
-from runtime.frame.origin import Origin, Signed
 from runtime.frame.storage import Value
 from runtime.primitives import AccountId, Hash
 from tests.determinism.test_follower import follow, served
-from tests.support import TAO, origin_of
-from tests.training_chain import Lab
+from tests.support import TAO
+from tests.training_devnet import DevnetLab
 from tests.unit.rpc.live import Live
-
-ALICE = "//Alice"
-
-
-class DevnetLab(Lab):
-    """The lab on a development chain; every call is in a block of its own."""
-
-    netuid = 2
-
-    def __init__(self, workers: int, **options: Any) -> None:
-        self.worker_count = workers
-        super().__init__(workers, **options)
-
-    def start(self, accounts: Sequence[AccountId], config: dict[str, Any]) -> None:
-        self.net = Devnet(base_path=config.get("base_path"))
-        self.owner = account(ALICE)
-        validator = accounts[self.worker_count]
-        self.submit(ALICE, "register_network", hotkey=validator)
-        self.submit(ALICE, "start_call", netuid=2)
-        for who in accounts:
-            self.net.set_balance(who, 1_000 * TAO)
-            if who != validator:
-                self.submit("//Bob", "burned_register", netuid=2, hotkey=who)
-        self.pallet = self.runtime.get(Training)
-
-    def submit(self, signer: str, name: str, **args: Any) -> None:
-        receipt = self.net.send(self.net.call("SubtensorModule", name, **args), signer)
-        assert receipt.ok, receipt.reason
-
-    def permit(self, validators: Sequence[AccountId]) -> None:
-        """The hotkey of the subnet's owner needs no permit."""
-
-    @property
-    def runtime(self) -> Any:
-        return self.net.node.chain.runtime
-
-    @runtime.setter
-    def runtime(self, value: Any) -> None:
-        raise AssertionError
-
-    def blocks(self, count: int = 1) -> None:
-        self.net.mine(count)
-
-    def call(self, who: AccountId | Origin, name: str, /, **args: Any) -> list[Any]:
-        caller = origin_of(who).caller
-        assert isinstance(caller, Signed)
-        self.net.dispatch(self.net.call("Training", name, **args), caller)
-        return []
-
-    def balance(self, who: AccountId) -> int:
-        money = self.runtime.get(Balances)
-        return int(money.reducible_balance(who, Preservation.EXPENDABLE, Fortitude.FORCE))
 
 
 @pytest.fixture(scope="module")
