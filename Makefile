@@ -2,9 +2,6 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
-PACKAGES := $(patsubst %/__init__.py,%,$(wildcard consensus/__init__.py genesis/__init__.py \
-  pallets/__init__.py pysubtensor/__init__.py rpc/__init__.py runtime/__init__.py \
-  training/__init__.py))
 TESTS ?=
 ARGS ?=
 
@@ -33,7 +30,7 @@ fmt: $(VENV)/.tests
 	$(BIN)/ruff check --fix --select I .
 
 type: $(VENV)/.tests
-	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/mypy --package pysubtensor
 
 check: lint type unit  ## before a commit
 	$(BIN)/ruff format --check .
@@ -45,7 +42,7 @@ docs: $(VENV)/.documents  ## the site, into build/site; fails at a link that lea
 	$(BIN)/zensical build --strict --clean
 
 train-demo: $(VENV)/.trains  ## two training runs with crashes and cheats; ARGS="--help"
-	$(BIN)/python -m training.demo $(ARGS)
+	$(BIN)/python -m pysubtensor.training.demo $(ARGS)
 
 clean:
 	rm -rf $(VENV) build/site .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

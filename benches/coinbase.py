@@ -14,14 +14,14 @@ from typing import Any
 
 from benches.report import OURS, Bound, Row, main
 from benches.yuma import RUST, TIMING
-from genesis.mainnet_like import Size
-from genesis.presets import mainnet_like
-from pallets.subtensor.coinbase import block_step, distribute
-from pallets.subtensor.coinbase.drain import Pending
-from pallets.subtensor.epoch.run import run
 from pysubtensor import Devnet
-from runtime.frame.exchange import HIGHEST_LIMIT, Side
-from runtime.primitives import U64, Alpha
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
+from pysubtensor.frame.primitives import U64, Alpha
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.presets import mainnet_like
+from pysubtensor.pallets.subtensor.coinbase import block_step, distribute
+from pysubtensor.pallets.subtensor.coinbase.drain import Pending
+from pysubtensor.pallets.subtensor.epoch.run import run
 
 SUBNETS = 128
 FEW = 8

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from runtime.codec.scale import encode_compact
-from runtime.crypto import Keypair
+from pysubtensor.frame.codec.scale import encode_compact
+from pysubtensor.frame.crypto import Keypair
 
 SENDER: Keypair = Keypair.from_uri("//Alice")
 DEST: Keypair = Keypair.from_uri("//Bob")

@@ -19,7 +19,7 @@ import orjson
 
 from benches.client import HOST, Connection, Http, Refused, call, request
 from benches.presign import SENDER, presigned
-from runtime.hashing import blake2_128_concat, twox_128
+from pysubtensor.frame.hashing import blake2_128_concat, twox_128
 
 ROOT = Path(__file__).parent.parent
 PEERS = ROOT / ".cache/peers"

@@ -17,8 +17,8 @@ import statistics
 import time
 from collections.abc import Sequence
 
-from runtime.hashing import blake2_128_concat, twox_128
-from runtime.state.db import Store, StoredBlock
+from pysubtensor.frame.hashing import blake2_128_concat, twox_128
+from pysubtensor.runtime.store.store import Store, StoredBlock
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 CHANGED = (1, 20, 100, 10_000)

@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator
 
 from benches.report import OURS, Bound, Row, main, row
-from genesis.mainnet_like import Size
-from genesis.presets import mainnet_like
 from pysubtensor import Devnet
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.presets import mainnet_like
 
 QUESTIONS = {
     "dynamic info of all subnets": ("SubnetInfoRuntimeApi_get_all_dynamic_info", b"", 30),

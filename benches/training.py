@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from benches.report import OURS, Bound, Row, main
-from pallets.training.codec import Layout, Place, compress, decode
-from pallets.training.types import Accusation, Ground, Phase
-from runtime.crypto import bls, bls_reference
+from pysubtensor.frame.crypto import bls, bls_reference
+from pysubtensor.pallets.training.codec import Layout, Place, compress, decode
+from pysubtensor.pallets.training.types import Accusation, Ground, Phase
 from tests.support import BOB
 from tests.training_chain import Lab
 

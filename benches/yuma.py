@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benches.report import OURS, Bound, Row, main
-from consensus.yuma.epoch import run_epoch
-from consensus.yuma.inputs import EpochInput, StoredRows, stored_row
+from pysubtensor.pallets.subtensor.yuma.epoch import run_epoch
+from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, StoredRows, stored_row
 
 TIMING = Path(__file__).parents[1] / "tests" / "data" / "vectors" / "timing.json"
 RUST = "rust"

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from runtime.block.executive import Executive
-from runtime.block.runtime import Runtime
-from runtime.block.types import Header
-from runtime.primitives import Hash
-from runtime.state.db import BlockRef, Staged, Store, StoredBlock, StoreError
-from runtime.state.live import Backing
+from pysubtensor.frame.header import Header
+from pysubtensor.frame.live_state import Backing
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.runtime.executive import Executive
+from pysubtensor.runtime.runtime import Runtime
+from pysubtensor.runtime.store.store import BlockRef, Staged, Store, StoredBlock, StoreError
 
 log = logging.getLogger("pysubtensor.chain")
 

@@ -17,11 +17,11 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from consensus.node import Node
-from runtime.block.executive import InvalidBlock
-from runtime.block.types import Block, Digest, DigestItem, Header
-from runtime.codec.resolve import Resolver
-from runtime.primitives import U32, BlockNumber, Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.header import Block, Digest, DigestItem, Header
+from pysubtensor.frame.primitives import U32, BlockNumber, Hash
+from pysubtensor.runtime.executive import InvalidBlock
 
 log = logging.getLogger("pysubtensor.follow")
 

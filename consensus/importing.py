@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consensus.authoring.aura import BadSeal, check_seal
-from consensus.chain import Chain, Imported
-from runtime.block.executive import InvalidBlock
-from runtime.block.inherents import InherentData, InherentError
-from runtime.block.types import Block
-from runtime.codec.errors import CodecError
-from runtime.frame.error import DispatchFailure, Panic
-from runtime.state.db import Staged
+from pysubtensor.consensus.authoring.aura import BadSeal, check_seal
+from pysubtensor.consensus.chain import Chain, Imported
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.error import DispatchFailure, Panic
+from pysubtensor.frame.header import Block
+from pysubtensor.frame.inherents import InherentData, InherentError
+from pysubtensor.runtime.executive import InvalidBlock
+from pysubtensor.runtime.store.store import Staged
 
 
 class UnknownParent(InvalidBlock):

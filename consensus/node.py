@@ -11,23 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from consensus.authoring.proposer import Order, Proposer
-from consensus.authoring.slots import Clock
-from consensus.chain import Chain, Imported
-from consensus.importing import import_block
-from consensus.pool import Pool, PoolLimits
-from runtime.block import devlog
-from runtime.block.devlog import DispatchAs, Impersonate, Intervention, SetStorage
-from runtime.block.executive import Executive
-from runtime.block.inherents import InherentData
-from runtime.block.types import Block
-from runtime.block.validity import TransactionValidityError, ValidTransaction
-from runtime.crypto import Keypair
-from runtime.frame.call import Call
-from runtime.frame.error import DispatchFailure
-from runtime.frame.event import EventRecord
-from runtime.primitives import AccountId, Hash
-from runtime.state.db import BlockRef
+from pysubtensor.consensus.authoring.proposer import Order, Proposer
+from pysubtensor.consensus.authoring.slots import Clock
+from pysubtensor.consensus.chain import Chain, Imported
+from pysubtensor.consensus.importing import import_block
+from pysubtensor.consensus.pool import Pool, PoolLimits
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.event import EventRecord
+from pysubtensor.frame.header import Block
+from pysubtensor.frame.inherents import InherentData
+from pysubtensor.frame.primitives import AccountId, Hash
+from pysubtensor.frame.validity import TransactionValidityError, ValidTransaction
+from pysubtensor.runtime import devlog
+from pysubtensor.runtime.devlog import DispatchAs, Impersonate, Intervention, SetStorage
+from pysubtensor.runtime.executive import Executive
+from pysubtensor.runtime.store.store import BlockRef
 
 
 class UnknownSnapshot(LookupError):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from consensus.authoring.aura import pre_digest
-from consensus.chain import Imported
-from consensus.node import Node
-from runtime.block.types import Digest
-from runtime.primitives import U32, ZERO_HASH, AccountId, BlockNumber, Hash
+from pysubtensor.consensus.authoring.aura import pre_digest
+from pysubtensor.consensus.chain import Imported
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.header import Digest
+from pysubtensor.frame.primitives import U32, ZERO_HASH, AccountId, BlockNumber, Hash
 
 
 class Point(NamedTuple):

@@ -9,9 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from pysubtensor import TAO
-from pysubtensor.addresses import account
-from pysubtensor.economy import Economy
+from pysubtensor import TAO, Economy, account
 from pysubtensor.testing import ChainMachine, Neuron, alpha, rao
 
 OWNER, HOTKEY, NETUID = "//Alice", "//Alice//hot", 2

@@ -1,8 +1,8 @@
 """Where a chain begins: presets, chain-spec files, and the state of block 0 made from them."""
 
-from genesis.build import initial_state, runtime_code, write_genesis
-from genesis.presets import PRESETS, development_keys, preset
-from genesis.spec import BadChainSpec, ChainSpec, Genesis
+from pysubtensor.genesis.build import initial_state, runtime_code, write_genesis
+from pysubtensor.genesis.presets import PRESETS, development_keys, preset
+from pysubtensor.genesis.spec import BadChainSpec, ChainSpec, Genesis
 
 __all__ = [
     "PRESETS",
@@ -15,3 +15,6 @@ __all__ = [
     "runtime_code",
     "write_genesis",
 ]
+
+if __name__ != "pysubtensor.genesis":  # a second copy of every module would load
+    raise ImportError("import pysubtensor.genesis, not genesis")

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from genesis.mainnet_like.write import write_mainnet_like
-from genesis.progress import Progress, silent
-from genesis.spec import BadChainSpec, ChainSpec
-from pallets.system import CODE_KEY
-from runtime.block.runtime import Runtime
-from runtime.block.types import Digest, Header
-from runtime.chain import Build, Constants, code_of, make_runtime
-from runtime.crypto import Keypair
-from runtime.frame.pallet import Pallet
-from runtime.hashing import twox_128
-from runtime.primitives import U32, U64, ZERO_ACCOUNT, ZERO_HASH, AccountId, BlockNumber, Hash
-from runtime.state.db import Store, StoredBlock
-from runtime.state.live import EmptyBacking
-from runtime.state.trie import ordered_root
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.hashing import twox_128
+from pysubtensor.frame.header import Digest, Header
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import (
+    U32,
+    U64,
+    ZERO_ACCOUNT,
+    ZERO_HASH,
+    AccountId,
+    BlockNumber,
+    Hash,
+)
+from pysubtensor.genesis.mainnet_like.write import write_mainnet_like
+from pysubtensor.genesis.progress import Progress, silent
+from pysubtensor.genesis.spec import BadChainSpec, ChainSpec
+from pysubtensor.pallets.system import CODE_KEY
+from pysubtensor.runtime.chain import Build, Constants, code_of, make_runtime
+from pysubtensor.runtime.runtime import Runtime
+from pysubtensor.runtime.store.store import Store, StoredBlock
+from pysubtensor.runtime.trie.trie import ordered_root
 
 EVM_CHAIN_ID: Final = U64(42)
 """Of all chains that are no public network."""

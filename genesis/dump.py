@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from genesis.spec import ChainSpec
-from runtime.state.db import Store
+from pysubtensor.genesis.spec import ChainSpec
+from pysubtensor.runtime.store.store import Store
 
 
 def dump_state(store: Store, spec: ChainSpec, at: int | None = None) -> ChainSpec:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from genesis.mainnet_like import Size
-from genesis.spec import BadChainSpec, ChainSpec, Genesis
-from runtime.crypto import Keypair, KeyType, Ss58Error, ss58_decode
-from runtime.primitives import RAO_PER_TAO, U64, AccountId, Tao
+from pysubtensor.frame.crypto import Keypair, KeyType, Ss58Error, ss58_decode
+from pysubtensor.frame.primitives import RAO_PER_TAO, U64, AccountId, Tao
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.spec import BadChainSpec, ChainSpec, Genesis
 
 RICH: Final = ("Alice", "Bob", "Charlie")
 """Begin with 1,000,000 TAO."""

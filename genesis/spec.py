@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import orjson
 
-from genesis.mainnet_like.size import LIMITS, Size
-from runtime.chain import Build, Constants, Variety
-from runtime.crypto import Ss58Error, ss58_decode, ss58_encode
-from runtime.primitives import U64, U64_MAX, AccountId, Tao
+from pysubtensor.frame.crypto import Ss58Error, ss58_decode, ss58_encode
+from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Tao
+from pysubtensor.genesis.mainnet_like.size import LIMITS, Size
+from pysubtensor.runtime.chain import Build, Constants, Variety
 
 
 class BadChainSpec(ValueError):

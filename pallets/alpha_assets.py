@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from runtime.arith import saturating_add, saturating_sub
-from runtime.frame.hashers import twox_64_concat
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import Map
-from runtime.primitives import U64, Alpha, NetUid
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.hashers import twox_64_concat
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U64, Alpha, NetUid
+from pysubtensor.frame.storage import Map
 
 NONE: Final = Alpha(U64(0))
 

@@ -9,16 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from runtime.block.types import AURA, Consensus
-from runtime.codec.resolve import Bounded, Named
-from runtime.frame.authorities import AuraId, AuraLog, AuthoritiesChange, Slot, SlotDuration
-from runtime.frame.error import Panic
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.storage import Value
-from runtime.frame.system import SystemServices
-from runtime.frame.view import RuntimeApi, view
-from runtime.frame.weights import Weight, weight
-from runtime.primitives import U64, BlockNumber, Moment
+from pysubtensor.frame.codec.resolve import Bounded, Named
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.header import AURA, Consensus
+from pysubtensor.frame.interfaces.authorities import (
+    AuraId,
+    AuraLog,
+    AuthoritiesChange,
+    Slot,
+    SlotDuration,
+)
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.primitives import U64, BlockNumber, Moment
+from pysubtensor.frame.storage import Value
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.frame.weights import Weight, weight
 
 MAX_AUTHORITIES: Final = 32
 SLOT_BYTES: Final = 8

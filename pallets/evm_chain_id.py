@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import Value
-from runtime.primitives import U64
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U64
+from pysubtensor.frame.storage import Value
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
-from runtime.block.extensions import NOTHING, Extension, Transaction
-from runtime.block.validity import BadSignerInvalid, InvalidTransaction, ValidTransaction
-from runtime.codec.struct import Struct
-from runtime.frame.call import Call
-from runtime.frame.error import DispatchFailure
-from runtime.frame.generic import ChainRuntime
-from runtime.primitives import U64, AccountId
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.extensions import NOTHING, Extension, Transaction
+from pysubtensor.frame.generic import ChainRuntime
+from pysubtensor.frame.primitives import U64, AccountId
+from pysubtensor.frame.validity import BadSignerInvalid, InvalidTransaction, ValidTransaction
 
 UNPARSABLE: Final = 23
 """Custom error of an encrypted transaction that is none."""

@@ -9,10 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from runtime.block.types import GRANDPA, Consensus
-from runtime.codec.resolve import Bounded, Fixed, Named, Wire
-from runtime.codec.struct import Struct, Variant
-from runtime.frame.authorities import (
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import Bounded, Fixed, Named, Wire
+from pysubtensor.frame.codec.struct import Struct, Variant
+from pysubtensor.frame.error import Error, ensure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.hashers import twox_64_concat
+from pysubtensor.frame.header import GRANDPA, Consensus
+from pysubtensor.frame.interfaces.authorities import (
     ForcedChangeLog,
     GrandpaId,
     GrandpaLog,
@@ -25,17 +29,13 @@ from runtime.frame.authorities import (
     Voter,
     VoterList,
 )
-from runtime.frame.call import call
-from runtime.frame.error import Error, ensure
-from runtime.frame.event import Event
-from runtime.frame.hashers import twox_64_concat
-from runtime.frame.origin import Origin, ensure_none, ensure_root, ensure_signed
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.storage import Map, Value
-from runtime.frame.system import SystemServices
-from runtime.frame.view import RuntimeApi, view
-from runtime.frame.weights import weight
-from runtime.primitives import U32, U64, BlockNumber, Hash
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.origin import Origin, ensure_none, ensure_root, ensure_signed
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.primitives import U32, U64, BlockNumber, Hash
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.frame.weights import weight
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
 N = Annotated[BlockNumber, Named("N")]

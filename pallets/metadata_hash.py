@@ -6,10 +6,10 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Annotated, Any, ClassVar
 
-from runtime.block.extensions import Extension
-from runtime.block.validity import CannotLookupUnknown, UnknownTransaction
-from runtime.codec.resolve import Fixed, Wire
-from runtime.codec.struct import rust_enum
+from pysubtensor.frame.codec.resolve import Fixed, Wire
+from pysubtensor.frame.codec.struct import rust_enum
+from pysubtensor.frame.extensions import Extension
+from pysubtensor.frame.validity import CannotLookupUnknown, UnknownTransaction
 
 
 @rust_enum("frame_metadata_hash_extension::Mode")

@@ -11,22 +11,22 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from runtime.codec.resolve import Bounded, Fixed, Named
-from runtime.codec.scale import encode_compact
-from runtime.codec.struct import Struct
-from runtime.frame.call import Call, call
-from runtime.frame.error import Error, ensure
-from runtime.frame.event import Event
-from runtime.frame.hashers import blake2_128_concat, twox_64_concat
-from runtime.frame.money import Currency
-from runtime.frame.origin import Origin, Signed, ensure_signed
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.result import DispatchResult, attempt
-from runtime.frame.storage import Map
-from runtime.frame.system import SystemServices
-from runtime.frame.weights import DispatchInfo, Pays, PostInfo, Weight, weight
-from runtime.hashing import blake2_256
-from runtime.primitives import U16, U32, U64, AccountId, BlockNumber, Tao
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.resolve import Bounded, Fixed, Named
+from pysubtensor.frame.codec.scale import encode_compact
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.error import Error, ensure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.hashers import blake2_128_concat, twox_64_concat
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.interfaces.money import Currency
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.origin import Origin, Signed, ensure_signed
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.primitives import U16, U32, U64, AccountId, BlockNumber, Tao
+from pysubtensor.frame.result import DispatchResult, attempt
+from pysubtensor.frame.storage import Map
+from pysubtensor.frame.weights import DispatchInfo, Pays, PostInfo, Weight, weight
 
 DERIVATION: Final = b"modlpy/utilisuba"
 MAX_SIGNATORIES: Final = 100

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Final
 
-from runtime.codec.errors import CodecError
-from runtime.codec.resolve import Bounded, Named, Wire
-from runtime.codec.struct import Variant, rust_enum
-from runtime.frame.call import Call, call
-from runtime.frame.error import (
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.codec.resolve import Bounded, Named, Wire
+from pysubtensor.frame.codec.struct import Variant, rust_enum
+from pysubtensor.frame.error import (
     BuiltinFailure,
     Corruption,
     DispatchFailure,
@@ -23,22 +23,22 @@ from runtime.frame.error import (
     Unavailable,
     ensure,
 )
-from runtime.frame.event import Event
-from runtime.frame.hashers import identity
-from runtime.frame.money import Currency, Holding, Precision
-from runtime.frame.origin import Origin, ensure_root, ensure_signed, ensure_signed_or_root
-from runtime.frame.pallet import Pallet
-from runtime.frame.preimages import (
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.hashers import identity
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.interfaces.money import Currency, Holding, Precision
+from pysubtensor.frame.interfaces.preimages import (
     INLINE_LIMIT,
     BoundedCall,
     Inline,
     Lookup,
     lookup_hash,
 )
-from runtime.frame.storage import Map
-from runtime.frame.weights import Pays, PostInfo, Weight, weight
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, U32_MAX, U64, U64_MAX, AccountId, Hash, Tao
+from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed, ensure_signed_or_root
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U32, U32_MAX, U64, U64_MAX, AccountId, Hash, Tao
+from pysubtensor.frame.storage import Map
+from pysubtensor.frame.weights import Pays, PostInfo, Weight, weight
 
 MAX_SIZE: Final = 4 * 1024 * 1024
 MAX_UPDATED: Final = 1_024

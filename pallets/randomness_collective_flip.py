@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from runtime.codec.resolve import Bounded
-from runtime.codec.scale import encode_compact
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import Value
-from runtime.frame.system import SystemServices
-from runtime.frame.weights import Weight, weight
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, ZERO_HASH, BlockNumber, Hash
+from pysubtensor.frame.codec.resolve import Bounded
+from pysubtensor.frame.codec.scale import encode_compact
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U32, ZERO_HASH, BlockNumber, Hash
+from pysubtensor.frame.storage import Value
+from pysubtensor.frame.weights import Weight, weight
 
 MATERIAL: Final = 81
 """Hashes kept: a power of three, as the mixing wants it."""

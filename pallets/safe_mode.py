@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Annotated, Final
 
-from runtime.codec.resolve import Named
-from runtime.codec.struct import rust_enum
-from runtime.frame.call import Call, call
-from runtime.frame.error import DispatchFailure, Error, ensure
-from runtime.frame.event import Event
-from runtime.frame.hashers import twox_64_concat
-from runtime.frame.money import Fortitude, Holding, Precision
-from runtime.frame.origin import Origin, ensure_root, ensure_signed
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.storage import Map, Value
-from runtime.frame.system import SystemServices
-from runtime.frame.weights import Weight, weight
-from runtime.primitives import U32, U32_MAX, AccountId, BlockNumber, Tao
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.codec.struct import rust_enum
+from pysubtensor.frame.error import DispatchFailure, Error, ensure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.hashers import twox_64_concat
+from pysubtensor.frame.interfaces.money import Fortitude, Holding, Precision
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.primitives import U32, U32_MAX, AccountId, BlockNumber, Tao
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.frame.weights import Weight, weight
 
 NOOP_WEIGHT: Final = weight(733_000, 1_489, reads=1)
 EXIT_WEIGHT: Final = weight(4_926_000, 1_489, reads=1, writes=1)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from runtime.codec.resolve import Named
-from runtime.frame.call import Call, call
-from runtime.frame.error import Error, ensure
-from runtime.frame.event import Event
-from runtime.frame.origin import (
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import Error, ensure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.origin import (
     ROOT_CALLER,
     MultiAddress,
     Origin,
@@ -20,11 +20,11 @@ from runtime.frame.origin import (
     ensure_signed_or_root,
     lookup,
 )
-from runtime.frame.pallet import Pallet
-from runtime.frame.result import DispatchResult, attempt
-from runtime.frame.storage import Value
-from runtime.frame.weights import DispatchInfo, Pays, PostInfo, Weight, weight
-from runtime.primitives import AccountId
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.frame.result import DispatchResult, attempt
+from pysubtensor.frame.storage import Value
+from pysubtensor.frame.weights import DispatchInfo, Pays, PostInfo, Weight, weight
 
 BoxedCall = Annotated[Call, Named("Box<<T as Config>::RuntimeCall>")]
 Lookup = Annotated[MultiAddress, Named("AccountIdLookupOf<T>")]

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from runtime.block.inherents import InherentData, InherentError
-from runtime.codec.resolve import COMPACT, Named
-from runtime.frame.call import Call, call
-from runtime.frame.error import Panic
-from runtime.frame.origin import Origin, ensure_none
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.storage import Value
-from runtime.frame.weights import DispatchClass, Weight, weight
-from runtime.primitives import U64, U64_MAX, BlockNumber, Moment
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.resolve import COMPACT, Named
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.inherents import InherentData, InherentError
+from pysubtensor.frame.origin import Origin, ensure_none
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.primitives import U64, U64_MAX, BlockNumber, Moment
+from pysubtensor.frame.storage import Value
+from pysubtensor.frame.weights import DispatchClass, Weight, weight
 
 MAX_DRIFT: Final = 30_000
 """Milliseconds that an imported block may be ahead of this node's clock."""

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
-from runtime.codec.resolve import Named
-from runtime.frame.call import Call, call
-from runtime.frame.error import BadOrigin, DispatchError, Error, ensure
-from runtime.frame.event import Event
-from runtime.frame.origin import (
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import BadOrigin, DispatchError, Error, ensure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.origin import (
     ROOT_CALLER,
     Nobody,
     Origin,
@@ -23,11 +24,18 @@ from runtime.frame.origin import (
     ensure_root,
     ensure_signed,
 )
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.result import OK, Attempt, DispatchResult, attempt
-from runtime.frame.weights import ZERO, DispatchClass, DispatchInfo, Pays, PostInfo, Weight, weight
-from runtime.hashing import blake2_256
-from runtime.primitives import U16, U32, AccountId
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.primitives import U16, U32, AccountId
+from pysubtensor.frame.result import OK, Attempt, DispatchResult, attempt
+from pysubtensor.frame.weights import (
+    ZERO,
+    DispatchClass,
+    DispatchInfo,
+    Pays,
+    PostInfo,
+    Weight,
+    weight,
+)
 
 BoxedCall = Annotated[Call, Named("Box<<T as Config>::RuntimeCall>")]
 Calls = Annotated[tuple[Call, ...], Named("Vec<<T as Config>::RuntimeCall>")]

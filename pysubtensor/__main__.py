@@ -1,5 +1,5 @@
 """`python -m pysubtensor` is the command `pysubtensor`."""
 
-from pysubtensor.cli import app
+from pysubtensor.face.cli import app
 
 app()

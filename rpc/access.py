@@ -1,6 +1,6 @@
 """Who may call: connection slots, Host headers and cross-origin permissions."""
 
-from rpc.options import Listener, ServerOptions
+from pysubtensor.rpc.options import Listener, ServerOptions
 
 Headers = list[tuple[bytes, bytes]]
 

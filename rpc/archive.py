@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
-from consensus.node import Node
-from rpc.blocks import ClientFault, call_runtime, state_at
-from rpc.encode import Json, to_hex
-from rpc.errors import InvalidParameter
-from rpc.namespace import Connection, Namespace
-from rpc.queries import answers, choice, hex_parameter, read_query, text_of
-from runtime.block.types import Header
-from runtime.hashing import blake2_256
-from runtime.primitives import U64, Hash
-from runtime.state.db import Store, StoreError
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.header import Header
+from pysubtensor.frame.primitives import U64, Hash
+from pysubtensor.rpc.blocks import ClientFault, call_runtime, state_at
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import InvalidParameter
+from pysubtensor.rpc.namespace import Connection, Namespace
+from pysubtensor.rpc.queries import answers, choice, hex_parameter, read_query, text_of
+from pysubtensor.runtime.store.store import Store, StoreError
 
 rpc = Namespace("archive_v1")
 

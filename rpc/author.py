@@ -7,19 +7,19 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from consensus.node import Node
-from consensus.pool import Pool, PoolError, StatusKind, TransactionStatus, Watcher
-from rpc.encode import Json, to_hex
-from rpc.errors import AuthorError, BadExtrinsicFormat, InvalidParams
-from rpc.feeds import PerNode
-from rpc.keystore import BadKeyType, Keystore, UnknownKey
-from rpc.namespace import Namespace
-from rpc.opaque import opaque, refusal
-from rpc.params import decoder
-from runtime.codec.errors import CodecError
-from runtime.crypto import CryptoError
-from runtime.hashing import blake2_256
-from runtime.primitives import Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.consensus.pool import Pool, PoolError, StatusKind, TransactionStatus, Watcher
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.crypto import CryptoError
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import AuthorError, BadExtrinsicFormat, InvalidParams
+from pysubtensor.rpc.feeds import PerNode
+from pysubtensor.rpc.keystore import BadKeyType, Keystore, UnknownKey
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.opaque import opaque, refusal
+from pysubtensor.rpc.params import decoder
 
 rpc = Namespace("author")
 

@@ -6,17 +6,17 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from consensus.chain import Chain
-from consensus.node import Node
-from rpc.encode import Raw, dumps, header_json, to_hex
-from rpc.errors import StateClientError
-from runtime.block.types import DigestItem, Header
-from runtime.block.validity import TransactionValidityError
-from runtime.codec.errors import CodecError
-from runtime.codec.resolve import Resolver
-from runtime.frame.error import DispatchFailure, Panic
-from runtime.primitives import Hash
-from runtime.state.db import BlockRef
+from pysubtensor.consensus.chain import Chain
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.error import DispatchFailure, Panic
+from pysubtensor.frame.header import DigestItem, Header
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.frame.validity import TransactionValidityError
+from pysubtensor.rpc.encode import Raw, dumps, header_json, to_hex
+from pysubtensor.rpc.errors import StateClientError
+from pysubtensor.runtime.store.store import BlockRef
 
 _KEPT_HEADERS: Final = 1024
 _NOT_FOUND: Final = "Header was not found in the database: "

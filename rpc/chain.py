@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
-from consensus.node import Node
-from rpc.blocks import header_text
-from rpc.encode import Json, Raw, to_hex
-from rpc.errors import ChainError
-from rpc.feeds import feeds_of
-from rpc.namespace import Namespace
-from rpc.params import decoder
-from runtime.block.types import GRANDPA
-from runtime.primitives import U32_MAX, BlockNumber, Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.header import GRANDPA
+from pysubtensor.frame.primitives import U32_MAX, BlockNumber, Hash
+from pysubtensor.rpc.blocks import header_text
+from pysubtensor.rpc.encode import Json, Raw, to_hex
+from pysubtensor.rpc.errors import ChainError
+from pysubtensor.rpc.feeds import feeds_of
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.params import decoder
 
 rpc = Namespace("chain")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consensus.node import Node
-from rpc import system
-from rpc.encode import Json, to_hex
-from rpc.namespace import Namespace
+from pysubtensor.consensus.node import Node
+from pysubtensor.rpc import system
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.namespace import Namespace
 
 rpc = Namespace("chainSpec_v1")
 

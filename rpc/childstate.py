@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from consensus.node import Node
-from rpc.blocks import number_at
-from rpc.errors import CountTooBig
-from rpc.namespace import Namespace
-from rpc.state import PAGE, check_child_key
-from runtime.primitives import U32, Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.primitives import U32, Hash
+from pysubtensor.rpc.blocks import number_at
+from pysubtensor.rpc.errors import CountTooBig
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.state import PAGE, check_child_key
 
 rpc = Namespace("childstate")
 

@@ -13,8 +13,8 @@ from typing import NamedTuple, cast
 
 import orjson
 
-from rpc.encode import dumps
-from rpc.errors import (
+from pysubtensor.rpc.encode import dumps
+from pysubtensor.rpc.errors import (
     BatchesNotSupported,
     BatchResponseTooBig,
     BatchTooBig,
@@ -27,10 +27,10 @@ from rpc.errors import (
     RpcError,
     UnsafeCall,
 )
-from rpc.metrics import CallStats, Metrics
-from rpc.namespace import Kind, Method, Node, Table
-from rpc.options import ServerOptions
-from rpc.pubsub import Connection, Subscription
+from pysubtensor.rpc.metrics import CallStats, Metrics
+from pysubtensor.rpc.namespace import Kind, Method, Node, Table
+from pysubtensor.rpc.options import ServerOptions
+from pysubtensor.rpc.pubsub import Connection, Subscription
 
 log = logging.getLogger(__name__)
 

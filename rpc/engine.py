@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from consensus.node import Node
-from rpc.archive import short
-from rpc.encode import Json, to_hex
-from rpc.errors import BlockNotFound, EmptyPool, FinalizationFailed, SealingFailed
-from rpc.namespace import Namespace
-from runtime.primitives import Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.rpc.archive import short
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import BlockNotFound, EmptyPool, FinalizationFailed, SealingFailed
+from pysubtensor.rpc.namespace import Namespace
 
 rpc = Namespace("engine")
 

@@ -159,7 +159,7 @@ class VerificationFailed(RpcError):
 
 
 class PoolRefusal(RpcError):
-    """Why the pool does not take an extrinsic (1010 to 1021); `consensus.pool.errors` has them."""
+    """Why the pool does not take an extrinsic (1010 to 1021, `consensus/pool/errors.py`)."""
 
     def __init__(self, code: int, message: str, data: str | None = None) -> None:
         super().__init__(message, data)

@@ -18,11 +18,11 @@ from contextlib import contextmanager
 from typing import Final, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
-from consensus.chain import Chain, Imported
-from consensus.node import Node
-from rpc.blocks import header_text
-from rpc.encode import Json, Raw, to_hex
-from runtime.state.db import BlockRef
+from pysubtensor.consensus.chain import Chain, Imported
+from pysubtensor.consensus.node import Node
+from pysubtensor.rpc.blocks import header_text
+from pysubtensor.rpc.encode import Json, Raw, to_hex
+from pysubtensor.runtime.store.store import BlockRef
 
 log = logging.getLogger(__name__)
 

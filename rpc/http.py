@@ -13,11 +13,11 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from rpc.access import Cors, Headers, Hosts, Slots
-from rpc.dispatch import PARSE_ERROR, Dispatcher, failure, is_message
-from rpc.errors import RequestTooBig
-from rpc.options import ServerOptions
-from rpc.pubsub import Connection
+from pysubtensor.rpc.access import Cors, Headers, Hosts, Slots
+from pysubtensor.rpc.dispatch import PARSE_ERROR, Dispatcher, failure, is_message
+from pysubtensor.rpc.errors import RequestTooBig
+from pysubtensor.rpc.options import ServerOptions
+from pysubtensor.rpc.pubsub import Connection
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

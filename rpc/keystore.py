@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-from runtime.crypto import Keypair, KeyType
+from pysubtensor.frame.crypto import Keypair, KeyType
 
 AURA: Final = "aura"
 GRANDPA: Final = "gran"

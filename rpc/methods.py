@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rpc import (
+from pysubtensor.rpc import (
     archive,
     author,
     chain,
@@ -19,7 +19,7 @@ from rpc import (
     training,
     transaction,
 )
-from rpc.namespace import Namespace
+from pysubtensor.rpc.namespace import Namespace
 
 
 def namespaces(*, keeps_all_states: bool = True) -> list[Namespace]:

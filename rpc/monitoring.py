@@ -4,9 +4,9 @@ import orjson
 from fastapi import FastAPI, Response, status
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from rpc.dispatch import Dispatcher
-from rpc.metrics import Metrics
-from rpc.pubsub import Connection
+from pysubtensor.rpc.dispatch import Dispatcher
+from pysubtensor.rpc.metrics import Metrics
+from pysubtensor.rpc.pubsub import Connection
 
 _ASK = b'{"jsonrpc":"2.0","id":0,"method":"system_health","params":[]}'
 _JSON = "application/json; charset=utf-8"

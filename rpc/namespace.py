@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from rpc.faults import DuplicateMethod, UnknownNamespace
-from rpc.params import Params
-from rpc.pubsub import Connection, Subscription
+from pysubtensor.rpc.faults import DuplicateMethod, UnknownNamespace
+from pysubtensor.rpc.params import Params
+from pysubtensor.rpc.pubsub import Connection, Subscription
 
 __all__ = ["Connection", "Kind", "Method", "Namespace", "Node", "Subscription", "Table"]
 

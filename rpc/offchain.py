@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from consensus.node import Node
-from rpc.encode import to_hex
-from rpc.errors import InvalidParams, StorageKindUnavailable
-from rpc.feeds import PerNode
-from rpc.namespace import Namespace
+from pysubtensor.consensus.node import Node
+from pysubtensor.rpc.encode import to_hex
+from pysubtensor.rpc.errors import InvalidParams, StorageKindUnavailable
+from pysubtensor.rpc.feeds import PerNode
+from pysubtensor.rpc.namespace import Namespace
 
 rpc = Namespace("offchain")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from consensus.pool import BadFormat, PoolError
-from rpc.blocks import trap
-from rpc.errors import PoolRefusal, RpcError, VerificationFailed
-from runtime.codec.errors import EndOfInput
-from runtime.codec.scale import decode_compact
+from pysubtensor.consensus.pool import BadFormat, PoolError
+from pysubtensor.frame.codec.errors import EndOfInput
+from pysubtensor.frame.codec.scale import decode_compact
+from pysubtensor.rpc.blocks import trap
+from pysubtensor.rpc.errors import PoolRefusal, RpcError, VerificationFailed
 
 
 def opaque(data: bytes) -> bytes:

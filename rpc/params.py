@@ -29,10 +29,10 @@ from typing import Annotated, Union
 
 import orjson
 
-from rpc.errors import InvalidParams
-from rpc.faults import BadHandler
-from rpc.pubsub import Connection, Subscription
-from runtime import primitives
+from pysubtensor.frame import primitives
+from pysubtensor.rpc.errors import InvalidParams
+from pysubtensor.rpc.faults import BadHandler
+from pysubtensor.rpc.pubsub import Connection, Subscription
 
 Decode = Callable[[object], object]
 """From a JSON value to a Python one.  Raises ValueError with a text for the client."""

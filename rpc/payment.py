@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from consensus.node import Node
-from rpc.blocks import ClientFault, call_runtime
-from rpc.encode import Json
-from rpc.errors import DecodeFailed, RuntimeFailed
-from rpc.namespace import Namespace
-from rpc.opaque import opaque
-from rpc.values import to_json
-from runtime.codec.errors import CodecError
-from runtime.primitives import Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.rpc.blocks import ClientFault, call_runtime
+from pysubtensor.rpc.encode import Json
+from pysubtensor.rpc.errors import DecodeFailed, RuntimeFailed
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.opaque import opaque
+from pysubtensor.rpc.values import to_json
 
 rpc = Namespace("payment")
 

@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from itertools import count
 
-from rpc.encode import dumps
-from rpc.errors import RpcError, TooManySubscriptions
+from pysubtensor.rpc.encode import dumps
+from pysubtensor.rpc.errors import RpcError, TooManySubscriptions
 
 log = logging.getLogger(__name__)
 

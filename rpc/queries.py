@@ -7,10 +7,10 @@ from binascii import unhexlify
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from rpc.encode import Json, to_hex
-from rpc.errors import InvalidParameter, InvalidParams
-from runtime.hashing import blake2_256
-from runtime.state.db import Store
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import InvalidParameter, InvalidParams
+from pysubtensor.runtime.store.store import Store
 
 KINDS: Final = (
     "value",

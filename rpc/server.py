@@ -18,14 +18,14 @@ from typing import cast
 import uvicorn
 from uvicorn.server import ServerState
 
-from rpc.access import Hosts, Slots
-from rpc.dispatch import Dispatcher
-from rpc.faults import CannotListen
-from rpc.http import App, HttpProtocol, RpcApp
-from rpc.metrics import Metrics
-from rpc.namespace import Namespace, Node, Table
-from rpc.options import Listener, Policy, ServerOptions
-from rpc.websocket import Gate
+from pysubtensor.rpc.access import Hosts, Slots
+from pysubtensor.rpc.dispatch import Dispatcher
+from pysubtensor.rpc.faults import CannotListen
+from pysubtensor.rpc.http import App, HttpProtocol, RpcApp
+from pysubtensor.rpc.metrics import Metrics
+from pysubtensor.rpc.namespace import Namespace, Node, Table
+from pysubtensor.rpc.options import Listener, Policy, ServerOptions
+from pysubtensor.rpc.websocket import Gate
 
 __all__ = ["Listener", "Policy", "Server", "ServerOptions", "serve"]
 
@@ -167,7 +167,7 @@ def _port(
 
 
 def _pages(dispatcher: Dispatcher, metrics: Metrics) -> App:
-    from rpc.monitoring import pages  # FastAPI: half a second of imports
+    from pysubtensor.rpc.monitoring import pages  # FastAPI: half a second of imports
 
     return cast("App", pages(dispatcher, metrics))
 

@@ -12,17 +12,17 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, cast
 
-from consensus.node import Node
-from pallets.system import RuntimeVersion
-from rpc.blocks import API, ClientFault, block_at, call_runtime, number_at
-from rpc.encode import Json, Raw, dumps, to_hex
-from rpc.errors import BadBlockRange, CountTooBig, StateClientError, UnsafeCall
-from rpc.feeds import change_set, feeds_of
-from rpc.namespace import Connection, Namespace
-from runtime.codec.scale import decode_compact
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, Hash
-from runtime.state.db import BlockRef
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.codec.scale import decode_compact
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import U32, Hash
+from pysubtensor.pallets.system import RuntimeVersion
+from pysubtensor.rpc.blocks import API, ClientFault, block_at, call_runtime, number_at
+from pysubtensor.rpc.encode import Json, Raw, dumps, to_hex
+from pysubtensor.rpc.errors import BadBlockRange, CountTooBig, StateClientError, UnsafeCall
+from pysubtensor.rpc.feeds import change_set, feeds_of
+from pysubtensor.rpc.namespace import Connection, Namespace
+from pysubtensor.runtime.store.store import BlockRef
 
 rpc = Namespace("state")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from consensus.node import Node
-from rpc.blocks import ClientFault, call_runtime
-from rpc.errors import RuntimeFailed
-from rpc.namespace import Namespace
-from rpc.system import Address
-from runtime.codec.scale import encode_compact
-from runtime.primitives import U8, U16, U64, Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.codec.scale import encode_compact
+from pysubtensor.frame.primitives import U8, U16, U64, Hash
+from pysubtensor.rpc.blocks import ClientFault, call_runtime
+from pysubtensor.rpc.errors import RuntimeFailed
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.system import Address
 
 delegates: Final = Namespace("delegateInfo")
 neurons: Final = Namespace("neuronInfo")

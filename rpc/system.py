@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 from typing import Annotated, Any, Final
 
-from consensus.node import Node
-from rpc.blocks import ClientFault, state_at
-from rpc.encode import Json, to_hex
-from rpc.errors import DecodeFailed, MalformedPeer, RuntimeFailed
-from rpc.namespace import Namespace
-from runtime.apis import Applied, ApplyResult, NotApplied
-from runtime.block.executive import Executive
-from runtime.block.validity import TransactionValidityError
-from runtime.codec.errors import CodecError
-from runtime.crypto import ss58_decode
-from runtime.crypto.ss58 import BadAlphabet, BadChecksum, BadPrefix, Ss58Error
-from runtime.frame.error import Panic
-from runtime.frame.result import OK, Err
-from runtime.primitives import AccountId, Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.crypto import ss58_decode
+from pysubtensor.frame.crypto.ss58 import BadAlphabet, BadChecksum, BadPrefix, Ss58Error
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.primitives import AccountId, Hash
+from pysubtensor.frame.result import OK, Err
+from pysubtensor.frame.validity import TransactionValidityError
+from pysubtensor.rpc.blocks import ClientFault, state_at
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import DecodeFailed, MalformedPeer, RuntimeFailed
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.runtime.apis import Applied, ApplyResult, NotApplied
+from pysubtensor.runtime.executive import Executive
 
 rpc = Namespace("system")
 

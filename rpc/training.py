@@ -7,16 +7,16 @@ of them.  Errors of all: RuntimeFailed.
 
 from __future__ import annotations
 
-from consensus.node import Node
-from rpc.blocks import ClientFault, call_runtime
-from rpc.encode import Json, to_hex
-from rpc.errors import RuntimeFailed
-from rpc.namespace import Namespace
-from rpc.system import Address
-from rpc.values import to_json
-from runtime.codec.scale import encode_compact
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.codec.scale import encode_compact
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import U32, Hash
+from pysubtensor.rpc.blocks import ClientFault, call_runtime
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import RuntimeFailed
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.system import Address
+from pysubtensor.rpc.values import to_json
 
 rpc = Namespace("training")
 

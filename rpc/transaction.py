@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Final
 
-from consensus.node import Node
-from consensus.pool import (
+from pysubtensor.consensus.node import Node
+from pysubtensor.consensus.pool import (
     AlreadyImported,
     BadFormat,
     CycleDetected,
@@ -26,17 +26,17 @@ from consensus.pool import (
     Unactionable,
     Watcher,
 )
-from rpc.author import statuses
-from rpc.blocks import trap
-from rpc.encode import Json, to_hex
-from rpc.errors import InvalidOperation
-from rpc.feeds import feeds_of
-from rpc.namespace import Connection, Namespace
-from rpc.opaque import opaque
-from runtime.block.validity import CustomInvalid
-from runtime.codec.errors import CodecError
-from runtime.hashing import blake2_256
-from runtime.primitives import Hash
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.frame.validity import CustomInvalid
+from pysubtensor.rpc.author import statuses
+from pysubtensor.rpc.blocks import trap
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import InvalidOperation
+from pysubtensor.rpc.feeds import feeds_of
+from pysubtensor.rpc.namespace import Connection, Namespace
+from pysubtensor.rpc.opaque import opaque
 
 rpc = Namespace("transaction_v1")
 watch = Namespace("transactionWatch_v1")

@@ -20,15 +20,15 @@ from collections.abc import Callable, Sequence
 from functools import singledispatch
 from typing import Any
 
-from rpc.encode import Json, to_hex
-from runtime.block.era import Era, EraCodec
-from runtime.block.runtime import OuterEnum, outer_key
-from runtime.codec import containers, records, scale
-from runtime.codec.errors import CodecError
-from runtime.codec.struct import snake_case
-from runtime.crypto import Ss58Error, ss58_decode, ss58_encode
-from runtime.frame.call import Call, CallCodec
-from runtime.frame.origin import Id
+from pysubtensor.frame.call import Call, CallCodec
+from pysubtensor.frame.codec import containers, records, scale
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.codec.struct import snake_case
+from pysubtensor.frame.crypto import Ss58Error, ss58_decode, ss58_encode
+from pysubtensor.frame.era import Era, EraCodec
+from pysubtensor.frame.origin import Id
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.runtime.runtime import OuterEnum, outer_key
 
 _EXACT = 1 << 53
 _ACCOUNT = "sp_core::crypto::AccountId32"

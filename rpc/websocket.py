@@ -20,12 +20,12 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from rpc.access import Hosts, Slots
-from rpc.dispatch import Answer, Dispatcher, Pending, failure
-from rpc.errors import RequestTooBig
-from rpc.metrics import Metrics
-from rpc.options import ServerOptions
-from rpc.pubsub import Connection
+from pysubtensor.rpc.access import Hosts, Slots
+from pysubtensor.rpc.dispatch import Answer, Dispatcher, Pending, failure
+from pysubtensor.rpc.errors import RequestTooBig
+from pysubtensor.rpc.metrics import Metrics
+from pysubtensor.rpc.options import ServerOptions
+from pysubtensor.rpc.pubsub import Connection
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _IN_FLIGHT = 256  # async calls of one connection under way
 _FRAGMENTS = 1 << 14  # frames one message may come in
 _LINGER = 5.0  # seconds a closing connection may take to drain
 _SILENT_ROUNDS = 3
-_QUIET = logging.getLogger("rpc.websocket.frames")
+_QUIET = logging.getLogger("pysubtensor.rpc.websocket.frames")
 _QUIET.setLevel(logging.CRITICAL)  # broken clients are no events of ours
 
 

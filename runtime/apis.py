@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Any, Final, Protocol
 
-from pallets.system import RuntimeVersion
-from runtime.block.executive import Executive, InvalidBlock
-from runtime.block.extrinsic import UncheckedExtrinsic
-from runtime.block.inherents import InherentData as KnownData
-from runtime.block.inherents import InherentError
-from runtime.block.runtime import Runtime
-from runtime.block.types import Block, Header
-from runtime.block.validity import TransactionValidityError, ValidityError, ValidTransaction
-from runtime.codec.resolve import Fixed, Named, Wire
-from runtime.codec.struct import Struct, Variant, rust_enum
-from runtime.crypto import CryptoError, Keypair, KeyType
-from runtime.frame.error import Panic
-from runtime.frame.metadata import VERSIONS, metadata
-from runtime.frame.result import OK, DispatchResult, Err
-from runtime.frame.view import RuntimeApi, view
-from runtime.primitives import U32, U64, Hash, Moment
-from runtime.state.trie import trie_root
+from pysubtensor.frame.codec.resolve import Fixed, Named, Wire
+from pysubtensor.frame.codec.struct import Struct, Variant, rust_enum
+from pysubtensor.frame.crypto import CryptoError, Keypair, KeyType
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.extrinsic import UncheckedExtrinsic
+from pysubtensor.frame.header import Block, Header
+from pysubtensor.frame.inherents import InherentData as KnownData
+from pysubtensor.frame.inherents import InherentError
+from pysubtensor.frame.primitives import U32, U64, Hash, Moment
+from pysubtensor.frame.result import OK, DispatchResult, Err
+from pysubtensor.frame.validity import TransactionValidityError, ValidityError, ValidTransaction
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.pallets.system import RuntimeVersion
+from pysubtensor.runtime.executive import Executive, InvalidBlock
+from pysubtensor.runtime.metadata import VERSIONS, metadata
+from pysubtensor.runtime.runtime import Runtime
+from pysubtensor.runtime.trie.trie import trie_root
 
 TIMESTAMP: Final = b"timstap0"
 """Name of the time among the inherent data."""

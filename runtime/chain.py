@@ -15,7 +15,18 @@ from typing import Annotated, Any, Final, cast
 
 import orjson
 
-from pallets import (
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.codec.records import Variant as VariantCodec
+from pysubtensor.frame.codec.resolve import Fixed, Wire
+from pysubtensor.frame.codec.struct import Variant, rust_enum
+from pysubtensor.frame.extensions import Extension
+from pysubtensor.frame.hashing import blake2_128
+from pysubtensor.frame.live_state import Backing
+from pysubtensor.frame.origin import RawOrigin
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import U64, AccountId, Moment
+from pysubtensor.frame.view import RuntimeApi
+from pysubtensor.pallets import (
     admin_utils,
     alpha_assets,
     aura,
@@ -35,20 +46,20 @@ from pallets import (
     transaction_payment,
     utility,
 )
-from pallets import randomness_collective_flip as flip
-from pallets.extensions import (
+from pysubtensor.pallets import randomness_collective_flip as flip
+from pysubtensor.pallets.extensions import (
     CheckShieldedTxValidity,
     DrandPriority,
     SubtensorTransactionExtension,
     SudoTransactionExtension,
 )
-from pallets.metadata_hash import CheckMetadataHash
-from pallets.subtensor.guards import check, guards_weight
-from pallets.subtensor.hyperparameters import Settings
-from pallets.subtensor.reads import api as subtensor_api
-from pallets.subtensor.staking.alpha_fees import AlphaFees
-from pallets.subtensor.weights.service import Rows
-from pallets.system.extensions import (
+from pysubtensor.pallets.metadata_hash import CheckMetadataHash
+from pysubtensor.pallets.subtensor.guards import check, guards_weight
+from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.reads import api as subtensor_api
+from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
+from pysubtensor.pallets.subtensor.weights.service import Rows
+from pysubtensor.pallets.system.extensions import (
     CheckGenesis,
     CheckMortality,
     CheckNonce,
@@ -57,23 +68,18 @@ from pallets.system.extensions import (
     CheckTxVersion,
     CheckWeight,
 )
-from runtime.apis import core_apis
-from runtime.block.extensions import Extension
-from runtime.block.reasons import bind_reasons
-from runtime.block.runtime import Entry, Interface, Runtime, RuntimeSpec
-from runtime.codec.records import Variant as VariantCodec
-from runtime.codec.resolve import Fixed, Wire
-from runtime.codec.struct import Variant, rust_enum
-from runtime.frame.call import Call
-from runtime.frame.metadata import metadata, metadata_digest
-from runtime.frame.metadata.digest import ChainInfo
-from runtime.frame.origin import RawOrigin
-from runtime.frame.pallet_id import account_of
-from runtime.frame.view import RuntimeApi
-from runtime.hashing import blake2_128
-from runtime.primitives import U64, AccountId, Moment
-from runtime.state.live import Backing
-from runtime.versions import API_VERSIONS, BLOCK_LENGTH, BLOCK_WEIGHTS, DB_WEIGHT, VERSION
+from pysubtensor.runtime.apis import core_apis
+from pysubtensor.runtime.metadata import metadata, metadata_digest
+from pysubtensor.runtime.metadata.digest import ChainInfo
+from pysubtensor.runtime.reasons import bind_reasons
+from pysubtensor.runtime.runtime import Entry, Interface, Runtime, RuntimeSpec
+from pysubtensor.runtime.versions import (
+    API_VERSIONS,
+    BLOCK_LENGTH,
+    BLOCK_WEIGHTS,
+    DB_WEIGHT,
+    VERSION,
+)
 
 CRATE: Final = "node_subtensor_runtime"
 CHAIN_INFO: Final = ChainInfo(VERSION.spec_version, VERSION.spec_name, 42, 9, "TAO")

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.system import (
+from pysubtensor.frame.hashing import blake2_64
+from pysubtensor.frame.primitives import U8, U32, U64, U64_MAX
+from pysubtensor.frame.weights import DB_READ, DB_WRITE, Weight, weight
+from pysubtensor.pallets.system import (
     BlockLength,
     BlockWeights,
     DbWeight,
@@ -16,9 +19,6 @@ from pallets.system import (
     RuntimeVersion,
     WeightsPerClass,
 )
-from runtime.frame.weights import DB_READ, DB_WRITE, Weight, weight
-from runtime.hashing import blake2_64
-from runtime.primitives import U8, U32, U64, U64_MAX
 
 API_VERSIONS: Final = (
     ("Core", 5),

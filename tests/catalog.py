@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from runtime.block.runtime import Runtime
-from runtime.codec.records import Case, Composite, Field, Transparent, Variant
-from runtime.codec.scale import Codec
-from runtime.frame.call import CallCodec, CallSpec
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import CountedMap, Item, Map
+from pysubtensor.frame.call import CallCodec, CallSpec
+from pysubtensor.frame.codec.records import Case, Composite, Field, Transparent, Variant
+from pysubtensor.frame.codec.scale import Codec
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.storage import CountedMap, Item, Map
+from pysubtensor.runtime.runtime import Runtime
 from tests.support import catalog, catalog_pallet
 
 

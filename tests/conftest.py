@@ -2,8 +2,8 @@
 
 from hypothesis import HealthCheck, settings
 
-from runtime.block.runtime import DEEPEST
-from runtime.state.trie_update import allow_depth
+from pysubtensor.runtime.runtime import DEEPEST
+from pysubtensor.runtime.trie.update import allow_depth
 
 # No deadline: a shared machine may stall any example.  `derandomize` keeps CI from surprises; the
 # `explore` profile (pytest --hypothesis-profile explore) hunts for new ones.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pallets import (
+from pysubtensor.frame.primitives import Moment
+from pysubtensor.pallets import (
     aura,
     grandpa,
     multisig,
@@ -16,10 +17,9 @@ from pallets import (
     timestamp,
     utility,
 )
-from pallets.system import System
-from runtime.block.reasons import bind_reasons
-from runtime.block.runtime import Entry, Runtime
-from runtime.primitives import Moment
+from pysubtensor.pallets.system import System
+from pysubtensor.runtime.reasons import bind_reasons
+from pysubtensor.runtime.runtime import Entry, Runtime
 
 
 def _on_timestamp_set(runtime: Runtime) -> Any:

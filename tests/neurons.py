@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from pallets import alpha_assets, swap
-from pallets.alpha_assets import AlphaAssets
-from pallets.balances import Balances
-from pallets.subtensor import errors, guards, money
-from pallets.subtensor.config import Config
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.subtensor.subnets import registry
-from pallets.swap import Swap
-from pallets.system import System
-from runtime.block.runtime import Entry, Runtime
-from runtime.frame.call import Call
-from runtime.frame.origin import Origin
-from runtime.primitives import U16, U32, AccountId, BlockNumber, NetUid
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import U16, U32, AccountId, BlockNumber, NetUid
+from pysubtensor.pallets import alpha_assets, swap
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.subtensor import errors, guards, money
+from pysubtensor.pallets.subtensor.config import Config
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.swap import Swap
+from pysubtensor.pallets.system import System
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.support import open_block, run, runtime_of
 
 NAME = "SubtensorModule"

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from runtime.codec import containers, records, scale
-from runtime.codec.scale import Codec
+from pysubtensor.frame.codec import containers, records, scale
+from pysubtensor.frame.codec.scale import Codec
 
 INTEGERS = [
     scale.Integer(bits, signed=signed)

@@ -17,29 +17,29 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pallets import balances as balances_pallet
-from pallets import extensions as guards
-from pallets import metadata_hash, system, transaction_payment
-from pallets.balances import Balances
-from pallets.system import BlockLength, BlockWeights, DbWeight, RuntimeVersion, System
-from pallets.system import extensions as system_extensions
-from runtime.block.era import IMMORTAL, Era
-from runtime.block.executive import Executive
-from runtime.block.extensions import Extension
-from runtime.block.extrinsic import Sr25519, signing_payload
-from runtime.block.reasons import bind_reasons
-from runtime.block.runtime import Entry, Runtime, RuntimeSpec
-from runtime.block.types import Digest, DigestItem, Header
-from runtime.codec.resolve import Resolver
-from runtime.codec.struct import rust_enum
-from runtime.crypto import Keypair
-from runtime.frame.call import Call
-from runtime.frame.money import AccountData
-from runtime.frame.origin import ROOT, Id, Origin, Signed
-from runtime.frame.weights import PostInfo
-from runtime.hashing import blake2_256
-from runtime.primitives import U8, U32, U64, AccountId, BlockNumber, Hash, Tao
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.codec.struct import rust_enum
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.era import IMMORTAL, Era
+from pysubtensor.frame.extensions import Extension
+from pysubtensor.frame.extrinsic import Sr25519, signing_payload
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.header import Digest, DigestItem, Header
+from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.origin import ROOT, Id, Origin, Signed
+from pysubtensor.frame.primitives import U8, U32, U64, AccountId, BlockNumber, Hash, Tao
+from pysubtensor.frame.weights import PostInfo
+from pysubtensor.pallets import balances as balances_pallet
+from pysubtensor.pallets import extensions as guards
+from pysubtensor.pallets import metadata_hash, system, transaction_payment
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.system import BlockLength, BlockWeights, DbWeight, RuntimeVersion, System
+from pysubtensor.pallets.system import extensions as system_extensions
+from pysubtensor.runtime.executive import Executive
+from pysubtensor.runtime.reasons import bind_reasons
+from pysubtensor.runtime.runtime import Entry, Runtime, RuntimeSpec
 
 ALICE, BOB, CHARLIE, DAVE = (AccountId(bytes((n,)) * 32) for n in range(1, 5))
 """Accounts without keys, for calls that need no signature."""

@@ -15,12 +15,18 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from pallets import balances as balances_pallet
-from pallets import training
-from pallets.balances import Balances
-from pallets.system import System
-from pallets.training import Training, commits, errors, money, proofs, signing
-from pallets.training.codec import (
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.error import Error
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.interfaces.money import Preservation
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import AccountId, BlockNumber, Hash
+from pysubtensor.pallets import balances as balances_pallet
+from pysubtensor.pallets import training
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.training import Training, commits, errors, money, proofs, signing
+from pysubtensor.pallets.training.codec import (
     Context,
     Layout,
     Mixing,
@@ -37,8 +43,8 @@ from pallets.training.codec import (
     payload_hash,
     stepped,
 )
-from pallets.training.codec.checks import words
-from pallets.training.terms import (
+from pysubtensor.pallets.training.codec.checks import words
+from pysubtensor.pallets.training.terms import (
     AggregationRule,
     Bonds,
     CodecTerms,
@@ -48,7 +54,7 @@ from pallets.training.terms import (
     Terms,
     Trace,
 )
-from pallets.training.types import (
+from pysubtensor.pallets.training.types import (
     AggregateProof,
     Attestation,
     Challenge,
@@ -65,13 +71,7 @@ from pallets.training.types import (
     StepLeaf,
     StepOpening,
 )
-from runtime.block.runtime import Entry, Runtime
-from runtime.crypto import bls
-from runtime.frame.error import Error
-from runtime.frame.money import Preservation
-from runtime.frame.origin import Origin
-from runtime.hashing import blake2_256
-from runtime.primitives import AccountId, BlockNumber, Hash
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.support import BOB, close_block, open_block, run, runtime_of
 
 NAME = "Training"

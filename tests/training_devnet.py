@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pallets.balances import Balances
-from pallets.training import Training
-from pysubtensor.addresses import account
-from pysubtensor.devnet import Devnet
-from runtime.frame.money import Fortitude, Preservation
-from runtime.frame.origin import Origin, Signed
-from runtime.primitives import AccountId
+from pysubtensor.client.addresses import account
+from pysubtensor.face.devnet import Devnet
+from pysubtensor.frame.interfaces.money import Fortitude, Preservation
+from pysubtensor.frame.origin import Origin, Signed
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.training import Training
 from tests.support import TAO, origin_of
 from tests.training_chain import Lab
 

@@ -13,3 +13,6 @@ compare, verdicts, distances   how sparse rounds learn; how far apart honest mac
 bench, throughput              measurements of the codec, and `kernels` with it on the device
 cheats, demo                   members that do what they must not, and the play of all of it
 """
+
+if __name__ != "pysubtensor.training":  # a second copy of every module would load
+    raise ImportError("import pysubtensor.training, not training")

@@ -6,9 +6,9 @@ jury has nothing to gain but another deposit lost.
 
 from __future__ import annotations
 
-from pallets.training.types import Challenge, ChallengeId, Stage
-from training.audit import Checker
-from training.member import Member
+from pysubtensor.pallets.training.types import Challenge, ChallengeId, Stage
+from pysubtensor.training.audit import Checker
+from pysubtensor.training.member import Member
 
 
 class Appellant:

@@ -15,19 +15,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pallets.training.codec import Context, Tree, checks, merkle
-from pallets.training.types import Commitment, StepLeaf
-from runtime.primitives import AccountId
-from training import names, trace
-from training.compression import Compressed, compressed_again
-from training.config import RunConfig
-from training.data import Assignment
-from training.inner import InnerLoop, load, moved
-from training.library import Library
-from training.model import Gpt
-from training.replica import Replica
-from training.sight import Sight
-from training.trace import Snapshot, bytes_of
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training.codec import Context, Tree, checks, merkle
+from pysubtensor.pallets.training.types import Commitment, StepLeaf
+from pysubtensor.training import names, trace
+from pysubtensor.training.compression import Compressed, compressed_again
+from pysubtensor.training.config import RunConfig
+from pysubtensor.training.data import Assignment
+from pysubtensor.training.inner import InnerLoop, load, moved
+from pysubtensor.training.library import Library
+from pysubtensor.training.model import Gpt
+from pysubtensor.training.replica import Replica
+from pysubtensor.training.sight import Sight
+from pysubtensor.training.trace import Snapshot, bytes_of
 
 LARGEST_TRACE: Final = 1 << 17
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.training.types import (
+from pysubtensor.frame.primitives import U32, AccountId
+from pysubtensor.pallets.training.types import (
     ANYWHERE,
     Accusation,
     Challenge,
@@ -14,13 +15,12 @@ from pallets.training.types import (
     Round,
     Stage,
 )
-from runtime.primitives import U32, AccountId
-from training import names
-from training.audit import Checker
-from training.chain import Refused
-from training.defence import Proofs
-from training.library import bytes_of, decode_chunks
-from training.member import Member
+from pysubtensor.training import names
+from pysubtensor.training.audit import Checker
+from pysubtensor.training.chain import Refused
+from pysubtensor.training.defence import Proofs
+from pysubtensor.training.library import bytes_of, decode_chunks
+from pysubtensor.training.member import Member
 
 EXPOSED = (Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL, Phase.CHALLENGE)
 SETTLED = frozenset(

@@ -9,10 +9,12 @@ from typing import Any, Final, Self
 
 import orjson
 
-from pallets.training import Training
-from pallets.training.codec import Context, Layout, Tree, checks
-from pallets.training.codec.numbers import DECAY_ONE, Int32
-from pallets.training.terms import (
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.primitives import RAO_PER_TAO, U8, U16, U32, U64, Hash, NetUid, Tao
+from pysubtensor.pallets.training import Training
+from pysubtensor.pallets.training.codec import Context, Layout, Tree, checks
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, Int32
+from pysubtensor.pallets.training.terms import (
     AggregationRule,
     Bonds,
     CodecTerms,
@@ -21,17 +23,15 @@ from pallets.training.terms import (
     Terms,
     Trace,
 )
-from runtime.crypto import Keypair
-from runtime.primitives import RAO_PER_TAO, U8, U16, U32, U64, Hash, NetUid, Tao
-from training import corpus, names, outer
-from training.chain import Link
-from training.config import Rule, RunConfig
-from training.data import Corpus
-from training.export import Verifier
-from training.inner import read
-from training.library import encode_parameters
-from training.model import Gpt, shapes
-from training.store import Place
+from pysubtensor.training import corpus, names, outer
+from pysubtensor.training.chain import Link
+from pysubtensor.training.config import Rule, RunConfig
+from pysubtensor.training.data import Corpus
+from pysubtensor.training.export import Verifier
+from pysubtensor.training.inner import read
+from pysubtensor.training.library import encode_parameters
+from pysubtensor.training.model import Gpt, shapes
+from pysubtensor.training.store import Place
 
 ALL: Final = 65_535
 _RULES: Final = {

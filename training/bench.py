@@ -1,7 +1,7 @@
 """Measurements of the codec: how small payloads are, and how quick they are made and read.
 
-    python -m training.bench ratio --params 1e9 --k 64 --json
-    python -m training.bench throughput --json
+    python -m pysubtensor.training.bench ratio --params 1e9 --k 64 --json
+    python -m pysubtensor.training.bench throughput --json
 
 `ratio` encodes random tensors of a model's shapes, a few chunks at a time, and counts the bytes.
 `throughput` gives billions of bytes of dense fp32 a second, beside a plain top-k in numpy and
@@ -19,12 +19,12 @@ import numpy as np
 import orjson
 import torch
 
-from pallets.training.codec import CHUNK, Head, Layout, Sparse
-from pallets.training.codec.layout import Tensor
-from pallets.training.codec.numbers import Int32
-from pallets.training.codec.parts import chosen, coded, compressed, magnitudes
-from pallets.training.codec.payload import HEADER_BYTES, size_of
-from training.throughput import SPREAD, Speed, speeds
+from pysubtensor.pallets.training.codec import CHUNK, Head, Layout, Sparse
+from pysubtensor.pallets.training.codec.layout import Tensor
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.codec.parts import chosen, coded, compressed, magnitudes
+from pysubtensor.pallets.training.codec.payload import HEADER_BYTES, size_of
+from pysubtensor.training.throughput import SPREAD, Speed, speeds
 
 ROWS: Final = 256
 """Chunks at a time."""
@@ -108,7 +108,9 @@ def ratio(params: int, k: int) -> Ratio:
 
 def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, prog="python -m training.bench")
+    parser = argparse.ArgumentParser(
+        description=__doc__, prog="python -m pysubtensor.training.bench"
+    )
     parser.add_argument("what", choices=("ratio", "throughput"))
     parser.add_argument("--params", type=float, help="default: 1e9 for ratio, 1e8 for throughput")
     parser.add_argument("--k", type=int, default=64)

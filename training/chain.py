@@ -16,15 +16,15 @@ import orjson
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from pysubtensor.signing import sign_from_afar
-from pysubtensor.view import Receipt, TransactionFailed, View
-from runtime.block.runtime import Runtime
-from runtime.chain import Build, Constants, Variety, code_of, make_runtime
-from runtime.crypto import Keypair
-from runtime.frame.call import Call
-from runtime.hashing import blake2_256
-from runtime.primitives import Hash
-from runtime.state.live import EmptyBacking
+from pysubtensor.client.signing import sign_from_afar
+from pysubtensor.client.view import Receipt, TransactionFailed, View
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.runtime.chain import Build, Constants, Variety, code_of, make_runtime
+from pysubtensor.runtime.runtime import Runtime
 
 CODE: Final = b":code"
 PAGE: Final = 512

@@ -9,18 +9,18 @@ from typing import ClassVar
 import torch
 from msgspec.structs import replace
 
-from pallets.training.codec import Payload, Place, checks, payload_hash
-from pallets.training.types import Phase, Round, StepLeaf
-from runtime.primitives import U32, AccountId, Hash
-from training import names, trace
-from training.chain import Refused
-from training.data import Assignment
-from training.inner import load
-from training.library import encode_chunks
-from training.saved import Sent
-from training.trace import Snapshot, Trace
-from training.witness import Poster
-from training.worker import Worker
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training.codec import Payload, Place, checks, payload_hash
+from pysubtensor.pallets.training.types import Phase, Round, StepLeaf
+from pysubtensor.training import names, trace
+from pysubtensor.training.chain import Refused
+from pysubtensor.training.data import Assignment
+from pysubtensor.training.inner import load
+from pysubtensor.training.library import encode_chunks
+from pysubtensor.training.saved import Sent
+from pysubtensor.training.trace import Snapshot, Trace
+from pysubtensor.training.witness import Poster
+from pysubtensor.training.worker import Worker
 
 # -- workers --------------------------------------------------------------------------------------
 

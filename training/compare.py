@@ -1,7 +1,7 @@
 """The same model trained in different ways on the same tokens, to see what sparse rounds cost.
 
-    python -m training.compare --out curves.json --method sparse-k64-h15 --seed 0
-    python -m training.compare --out curves.json --device cuda --jobs 12
+    python -m pysubtensor.training.compare --out curves.json --method sparse-k64-h15 --seed 0
+    python -m pysubtensor.training.compare --out curves.json --device cuda --jobs 12
 
 Each method is trained by four simulated workers in one process; the curve is the loss on text that
 nobody trained on.  Results are added to the file, so that it may be filled bit by bit.
@@ -24,16 +24,16 @@ import orjson
 import torch
 from torch import Tensor
 
-from pallets.training.codec.layout import Layout
-from pallets.training.codec.numbers import DECAY_ONE, Int32, fed_back, limited, quotient
-from pallets.training.codec.parts import chosen
-from pallets.training.codec.payload import Payload, Place, size_of
-from training import corpus, outer
-from training.config import InnerConfig, ModelConfig, OuterConfig, Rule, RunConfig
-from training.data import Corpus, starts
-from training.inner import InnerLoop, load, moved, read
-from training.kernels import NumpyCodec
-from training.model import Gpt, shapes
+from pysubtensor.pallets.training.codec.layout import Layout
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, Int32, fed_back, limited, quotient
+from pysubtensor.pallets.training.codec.parts import chosen
+from pysubtensor.pallets.training.codec.payload import Payload, Place, size_of
+from pysubtensor.training import corpus, outer
+from pysubtensor.training.config import InnerConfig, ModelConfig, OuterConfig, Rule, RunConfig
+from pysubtensor.training.data import Corpus, starts
+from pysubtensor.training.inner import InnerLoop, load, moved, read
+from pysubtensor.training.kernels import NumpyCodec
+from pysubtensor.training.model import Gpt, shapes
 
 WORKERS = 4
 EVERY = 75
@@ -295,7 +295,9 @@ def in_order(results: dict[str, Any]) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, prog="python -m training.compare")
+    parser = argparse.ArgumentParser(
+        description=__doc__, prog="python -m pysubtensor.training.compare"
+    )
     parser.add_argument("--out", type=Path, required=True, help="file of results, JSON")
     parser.add_argument("--method", action="append", choices=METHODS, help="default: all")
     parser.add_argument("--seed", action="append", type=int, help="default: 0, 1 and 2")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pallets.training.codec import Part, Payload
-from pallets.training.codec.checks import is_compression
-from pallets.training.codec.numbers import Int32, fed_back
-from pallets.training.codec.parts import Head, Sparse, coded, places, values_of
+from pysubtensor.pallets.training.codec import Part, Payload
+from pysubtensor.pallets.training.codec.checks import is_compression
+from pysubtensor.pallets.training.codec.numbers import Int32, fed_back
+from pysubtensor.pallets.training.codec.parts import Head, Sparse, coded, places, values_of
 
 
 class Compressed(NamedTuple):

@@ -86,7 +86,7 @@ class RunConfig:
     corpus_bytes: int = 0
     """Its length."""
     shipped: bool = True
-    """Is the text that of `training.corpus`?  Otherwise it lies beside this configuration."""
+    """Whether the text is that of `corpus`.  Otherwise it lies beside this configuration."""
     shards: int = 4
     """Contiguous parts that the training text is cut into."""
     seed: int = 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from pallets.training.audits import pending
-from pallets.training.codec import Context, Payload, Tree, checks, merkle
-from pallets.training.codec.numbers import Int32
-from pallets.training.types import (
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training.audits import pending
+from pysubtensor.pallets.training.codec import Context, Payload, Tree, checks, merkle
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.types import (
     LEVELS_AT_A_TIME,
     AggregateProof,
     Audit,
@@ -22,15 +23,14 @@ from pallets.training.types import (
     Stage,
     StateProof,
 )
-from runtime.primitives import U32, AccountId, Hash
-from training import names, trace
-from training.library import encode_chunks
-from training.member import Member
-from training.replica import CannotReach
-from training.saved import Sent
-from training.store import StoreError
-from training.trace import Trace
-from training.worker import Worker
+from pysubtensor.training import names, trace
+from pysubtensor.training.library import encode_chunks
+from pysubtensor.training.member import Member
+from pysubtensor.training.replica import CannotReach
+from pysubtensor.training.saved import Sent
+from pysubtensor.training.store import StoreError
+from pysubtensor.training.trace import Trace
+from pysubtensor.training.worker import Worker
 
 
 class Proofs:

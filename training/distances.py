@@ -1,6 +1,6 @@
 """How far apart results of the same training are, honest ones and others: what tolerances rest on.
 
-    python -m training.distances --rounds 17 --device cuda
+    python -m pysubtensor.training.distances --rounds 17 --device cuda
 
 One worker trains rounds on one core.  Honest machines repeat every stride: again, with more
 threads, on the device, in half precision.  Cheats do the whole round in ways of their own, and are
@@ -20,13 +20,13 @@ import orjson
 import torch
 from torch import Tensor
 
-from training import corpus, trace
-from training.audit import TOLERANCE, Device, compared, repeated
-from training.config import InnerConfig, ModelConfig
-from training.data import Assignment, Corpus
-from training.inner import InnerLoop
-from training.model import Gpt
-from training.trace import Snapshot
+from pysubtensor.training import corpus, trace
+from pysubtensor.training.audit import TOLERANCE, Device, compared, repeated
+from pysubtensor.training.config import InnerConfig, ModelConfig
+from pysubtensor.training.data import Assignment, Corpus
+from pysubtensor.training.inner import InnerLoop
+from pysubtensor.training.model import Gpt
+from pysubtensor.training.trace import Snapshot
 
 STRIDE: Final = 5
 THREADS: Final = 2
@@ -150,7 +150,9 @@ def _found(kind: Kind, pairs: Pairs, config: InnerConfig, *, honest: bool) -> Fo
 
 def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, prog="python -m training.distances")
+    parser = argparse.ArgumentParser(
+        description=__doc__, prog="python -m pysubtensor.training.distances"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="at least two")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--json", action="store_true")

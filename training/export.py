@@ -16,25 +16,25 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from pallets.training import chance, signing
-from pallets.training.codec import Malformed, Payload, Place, decode, payload_hash
-from pallets.training.codec.numbers import Int32
-from pallets.training.history import RoundExport, export
-from pallets.training.scoring import attested
-from pallets.training.terms import Terms
-from pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
-from runtime.chain import Build, make_runtime
-from runtime.codec.errors import CodecError
-from runtime.crypto import bls
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, AccountId
-from runtime.state.live import EmptyBacking
-from training import names, store
-from training.data import Assignment
-from training.home import write_whole
-from training.library import Library, Source, encode_parameters
-from training.replica import Arithmetic
-from training.sight import Sight
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.primitives import U32, AccountId
+from pysubtensor.pallets.training import chance, signing
+from pysubtensor.pallets.training.codec import Malformed, Payload, Place, decode, payload_hash
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.history import RoundExport, export
+from pysubtensor.pallets.training.scoring import attested
+from pysubtensor.pallets.training.terms import Terms
+from pysubtensor.pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
+from pysubtensor.runtime.chain import Build, make_runtime
+from pysubtensor.training import names, store
+from pysubtensor.training.data import Assignment
+from pysubtensor.training.home import write_whole
+from pysubtensor.training.library import Library, Source, encode_parameters
+from pysubtensor.training.replica import Arithmetic
+from pysubtensor.training.sight import Sight
 
 
 class Mismatch(RuntimeError):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from training.library import Unfit
+from pysubtensor.training.library import Unfit
 
 OWNER: Final = "owner.json"
 LOCK: Final = "lock"

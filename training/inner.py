@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from pallets.training.codec.numbers import LIMIT, ONE, Int32
-from training.config import InnerConfig
-from training.model import Gpt
+from pysubtensor.pallets.training.codec.numbers import LIMIT, ONE, Int32
+from pysubtensor.training.config import InnerConfig
+from pysubtensor.training.model import Gpt
 
 LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
 """Of an int32."""

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from pallets.training.codec import (
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training.codec import (
     Context,
     Layout,
     Malformed,
@@ -19,15 +20,14 @@ from pallets.training.codec import (
     payload_hash,
     size_of,
 )
-from pallets.training.codec.numbers import Int32
-from runtime.primitives import AccountId
-from training import corpus, names
-from training.config import RunConfig
-from training.data import Corpus
-from training.inner import read
-from training.model import Gpt
-from training.sight import Sight
-from training.store import Others, Place
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.training import corpus, names
+from pysubtensor.training.config import RunConfig
+from pysubtensor.training.data import Corpus
+from pysubtensor.training.inner import read
+from pysubtensor.training.model import Gpt
+from pysubtensor.training.sight import Sight
+from pysubtensor.training.store import Others, Place
 
 CONFIG_LIMIT: Final = 1 << 16
 _KEPT: Final = 256

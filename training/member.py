@@ -12,16 +12,16 @@ from typing import Any, Final, Protocol
 
 import orjson
 
-from pallets.training.types import Role, Standing
-from runtime.crypto import Keypair, bls
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U64, AccountId, Tao
-from training import home as home_of
-from training.chain import ChainError, Link, Refused
-from training.library import Library, Source, Unfit
-from training.replica import CannotReach, Replica
-from training.sight import Sight
-from training.store import Place, StoreError
+from pysubtensor.frame.crypto import Keypair, bls
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U64, AccountId, Tao
+from pysubtensor.pallets.training.types import Role, Standing
+from pysubtensor.training import home as home_of
+from pysubtensor.training.chain import ChainError, Link, Refused
+from pysubtensor.training.library import Library, Source, Unfit
+from pysubtensor.training.replica import CannotReach, Replica
+from pysubtensor.training.sight import Sight
+from pysubtensor.training.store import Place, StoreError
 
 POLL: Final = 0.1
 """Seconds between two looks for a new block."""

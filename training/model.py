@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as f
 
-from training.config import ModelConfig
+from pysubtensor.training.config import ModelConfig
 
 
 class Norm(nn.Module):

@@ -1,6 +1,6 @@
 """Between rounds: what a worker sends, what all workers make of it, and the shared parameters.
 
-All of it is integers (`pallets.training.codec`), so everybody ends a round with the same state.
+All of it is integers (`pallets/training/codec`), so everybody ends a round with the same state.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pallets.training.codec.aggregate import Mixing
-from pallets.training.codec.aggregate import Rule as WireRule
-from pallets.training.codec.layout import Layout
-from pallets.training.codec.numbers import ONE, Int32, limited, stepped
-from pallets.training.codec.payload import Payload, Place
-from training.config import OuterConfig, Rule
-from training.kernels import Chunks, Codec, Held, NumpyCodec
+from pysubtensor.pallets.training.codec.aggregate import Mixing
+from pysubtensor.pallets.training.codec.aggregate import Rule as WireRule
+from pysubtensor.pallets.training.codec.layout import Layout
+from pysubtensor.pallets.training.codec.numbers import ONE, Int32, limited, stepped
+from pysubtensor.pallets.training.codec.payload import Payload, Place
+from pysubtensor.training.config import OuterConfig, Rule
+from pysubtensor.training.kernels import Chunks, Codec, Held, NumpyCodec
 
 _RULES = {Rule.UNION_MEAN: WireRule.UNION_MEAN, Rule.DIVIDE_BY_R: WireRule.DIVIDE_BY_ALL}
 

@@ -8,9 +8,9 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-from pallets.training.codec.numbers import ONE
-from pallets.training.types import Outcome
-from training.sight import Sight
+from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.types import Outcome
+from pysubtensor.training.sight import Sight
 
 
 @dataclass

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from pallets.training.types import Role
-from training.sight import Sight
+from pysubtensor.pallets.training.types import Role
+from pysubtensor.training.sight import Sight
 
 LOG = "events.jsonl"
 

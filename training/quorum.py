@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import orjson
 
-from runtime.crypto import bls
-from runtime.primitives import AccountId
-from training import names
-from training.library import Library
-from training.sight import Sight
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.training import names
+from pysubtensor.training.library import Library
+from pysubtensor.training.sight import Sight
 
 LIMIT = 1 << 14
 

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from pallets.training.codec import Context, Payload, Tree, checks, stepped
-from pallets.training.codec.numbers import Int32
-from pallets.training.terms import Terms
-from pallets.training.types import Posted, Round
-from runtime.primitives import AccountId
-from training import names, outer
-from training.kernels import Codec, NumpyCodec
-from training.library import Library, bytes_of, decode_parameters
-from training.sight import Sight
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training.codec import Context, Payload, Tree, checks, stepped
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.terms import Terms
+from pysubtensor.pallets.training.types import Posted, Round
+from pysubtensor.training import names, outer
+from pysubtensor.training.kernels import Codec, NumpyCodec
+from pysubtensor.training.library import Library, bytes_of, decode_parameters
+from pysubtensor.training.sight import Sight
 
 KEPT: Final = 4
 """Parameters that are kept in memory."""

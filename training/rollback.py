@@ -12,14 +12,14 @@ from itertools import islice
 from math import inf, isfinite
 from typing import Final, NamedTuple
 
-from pallets.training import runs
-from pallets.training.types import Checkpoint, Role
-from runtime.crypto import bls
-from training.member import Member
-from training.quorum import Board, Said
-from training.replica import CannotReach
-from training.validator import Scorer
-from training.witness import Turns
+from pysubtensor.frame.crypto import bls
+from pysubtensor.pallets.training import runs
+from pysubtensor.pallets.training.types import Checkpoint, Role
+from pysubtensor.training.member import Member
+from pysubtensor.training.quorum import Board, Said
+from pysubtensor.training.replica import CannotReach
+from pysubtensor.training.validator import Scorer
+from pysubtensor.training.witness import Turns
 
 
 @dataclass(frozen=True)

@@ -9,29 +9,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pallets.training.terms import Status
-from pallets.training.types import Role
-from runtime.crypto import Keypair
-from training.appeals import Appellant
-from training.audit import Checker, Device
-from training.auditor import Auditor
-from training.begin import Rules, create, following, prepare
-from training.chain import ChainError, RemoteChain
-from training.config import RunConfig
-from training.defence import Defence
-from training.export import Exporter
-from training.home import alone
-from training.library import Library, Source
-from training.member import POLL, Duty, Member
-from training.progress import Progress
-from training.rollback import WIDE, Alarm, Watch
-from training.sight import Sight
-from training.status import sight_of
-from training.store import Place, as_url
-from training.tidying import Tidying
-from training.validator import Scorer
-from training.witness import Juror, Poster, Witness
-from training.worker import Worker, single_thread
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.pallets.training.terms import Status
+from pysubtensor.pallets.training.types import Role
+from pysubtensor.training.appeals import Appellant
+from pysubtensor.training.audit import Checker, Device
+from pysubtensor.training.auditor import Auditor
+from pysubtensor.training.begin import Rules, create, following, prepare
+from pysubtensor.training.chain import ChainError, RemoteChain
+from pysubtensor.training.config import RunConfig
+from pysubtensor.training.defence import Defence
+from pysubtensor.training.export import Exporter
+from pysubtensor.training.home import alone
+from pysubtensor.training.library import Library, Source
+from pysubtensor.training.member import POLL, Duty, Member
+from pysubtensor.training.progress import Progress
+from pysubtensor.training.rollback import WIDE, Alarm, Watch
+from pysubtensor.training.sight import Sight
+from pysubtensor.training.status import sight_of
+from pysubtensor.training.store import Place, as_url
+from pysubtensor.training.tidying import Tidying
+from pysubtensor.training.validator import Scorer
+from pysubtensor.training.witness import Juror, Poster, Witness
+from pysubtensor.training.worker import Worker, single_thread
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from pallets.training.codec import Layout, Malformed, Payload, Place, decode
-from pallets.training.codec.numbers import Int32, fed_back
-from pallets.training.types import Commitment
-from runtime.codec.resolve import Resolver
-from training import outer, trace
-from training.home import write_whole
-from training.library import Unfit
-from training.trace import Snapshot, Trace
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.pallets.training.codec import Layout, Malformed, Payload, Place, decode
+from pysubtensor.pallets.training.codec.numbers import Int32, fed_back
+from pysubtensor.pallets.training.types import Commitment
+from pysubtensor.training import outer, trace
+from pysubtensor.training.home import write_whole
+from pysubtensor.training.library import Unfit
+from pysubtensor.training.trace import Snapshot, Trace
 
 DAMAGES: Final = (
     zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, Malformed,

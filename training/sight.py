@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pallets.training import Training, chance, proofs
-from pallets.training.codec import Layout, Place
-from pallets.training.finality import state_after
-from pallets.training.lookup import everyone, run_of, terms_of
-from pallets.training.terms import Run, Terms
-from pallets.training.types import (
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training import Training, chance, proofs
+from pysubtensor.pallets.training.codec import Layout, Place
+from pysubtensor.pallets.training.finality import state_after
+from pysubtensor.pallets.training.lookup import everyone, run_of, terms_of
+from pysubtensor.pallets.training.terms import Run, Terms
+from pysubtensor.pallets.training.types import (
     Challenge,
     ChallengeId,
     Checkpoint,
@@ -22,9 +24,7 @@ from pallets.training.types import (
     RoundNumber,
     RunId,
 )
-from runtime.frame.call import Call
-from runtime.primitives import U32, AccountId, Hash
-from training.chain import ChainError, Link
+from pysubtensor.training.chain import ChainError, Link
 
 COMMITTING = (Phase.TRAIN, Phase.COMMIT)
 OPEN = (*COMMITTING, Phase.ATTEST, Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL)

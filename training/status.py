@@ -8,12 +8,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from pallets.training.types import Member, Role, Standing
-from runtime.crypto import ss58_encode
-from training.chain import RemoteChain
-from training.plot import Facts, Story, add_held_back, draw, rounds_of
-from training.progress import events
-from training.sight import Sight
+from pysubtensor.frame.crypto import ss58_encode
+from pysubtensor.pallets.training.types import Member, Role, Standing
+from pysubtensor.training.chain import RemoteChain
+from pysubtensor.training.plot import Facts, Story, add_held_back, draw, rounds_of
+from pysubtensor.training.progress import events
+from pysubtensor.training.sight import Sight
 
 
 def sight_of(url: str, run: int) -> Sight:

@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pallets.training.codec import CHUNK, Layout, Mixing, Place, Rule
-from pallets.training.codec.numbers import DECAY_ONE, Int32
-from pallets.training.codec.payload import size_of
-from training.kernels import Codec, NumpyCodec, codec_for
-from training.kernels.plain import TorchCodec
+from pysubtensor.pallets.training.codec import CHUNK, Layout, Mixing, Place, Rule
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, Int32
+from pysubtensor.pallets.training.codec.payload import size_of
+from pysubtensor.training.kernels import Codec, NumpyCodec, codec_for
+from pysubtensor.training.kernels.plain import TorchCodec
 
 PEERS: Final = 4
 SPREAD: Final = 1 << 18
@@ -147,7 +147,7 @@ def _copier(values: Any) -> Callable[[int], Any]:
 
 
 def _on_cuda(layout: Layout, device: str, tries: int) -> Iterator[Speed]:
-    from training.kernels.resident import FusedCodec
+    from pysubtensor.training.kernels.resident import FusedCodec
 
     codec = codec_for(device)
     if isinstance(codec, FusedCodec):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from training import names
-from training.member import Member
-from training.store import StoreError
+from pysubtensor.training import names
+from pysubtensor.training.member import Member
+from pysubtensor.training.store import StoreError
 
 
 class Tidying:

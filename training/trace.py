@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pallets.training.codec import Place, Tree, merkle
-from pallets.training.codec.numbers import ONE
-from pallets.training.types import StepLeaf, StepOpening
-from runtime.codec.resolve import Resolver
-from runtime.primitives import I32, U32, Hash
-from training.data import Assignment
-from training.inner import InnerLoop
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.primitives import I32, U32, Hash
+from pysubtensor.pallets.training.codec import Place, Tree, merkle
+from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.types import StepLeaf, StepOpening
+from pysubtensor.training.data import Assignment
+from pysubtensor.training.inner import InnerLoop
 
 Floats = NDArray[np.float32]
 LEAF: Any = Resolver()(StepLeaf)

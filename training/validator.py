@@ -18,19 +18,19 @@ import orjson
 import torch
 from openskill.models import PlackettLuce
 
-from pallets.training import commits
-from pallets.training.codec import Payload, stepped
-from pallets.training.codec.numbers import ONE
-from pallets.training.codec.parts import Sparse
-from pallets.training.scoring import attested
-from pallets.training.types import Phase, Round, Score
-from runtime.primitives import I64, U16, AccountId, Hash
-from training.data import Assignment, draw
-from training.home import write_whole
-from training.inner import load
-from training.library import Unfit
-from training.member import Member
-from training.model import Gpt
+from pysubtensor.frame.primitives import I64, U16, AccountId, Hash
+from pysubtensor.pallets.training import commits
+from pysubtensor.pallets.training.codec import Payload, stepped
+from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.codec.parts import Sparse
+from pysubtensor.pallets.training.scoring import attested
+from pysubtensor.pallets.training.types import Phase, Round, Score
+from pysubtensor.training.data import Assignment, draw
+from pysubtensor.training.home import write_whole
+from pysubtensor.training.inner import load
+from pysubtensor.training.library import Unfit
+from pysubtensor.training.member import Member
+from pysubtensor.training.model import Gpt
 
 STRENGTH: Final = 5
 """An update is tried at this part of the run's own step."""

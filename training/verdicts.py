@@ -1,6 +1,6 @@
-"""What the results of `training.compare` say, as tables and as a picture.
+"""What the results of `pysubtensor.training.compare` say, as tables and as a picture.
 
-python -m training.verdicts curves.json --plot curves.png
+python -m pysubtensor.training.verdicts curves.json --plot curves.png
 """
 
 from __future__ import annotations
@@ -166,7 +166,9 @@ def _draw_mean(axes: Any, results: Results, method: str) -> None:
 
 def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, prog="python -m training.verdicts")
+    parser = argparse.ArgumentParser(
+        description=__doc__, prog="python -m pysubtensor.training.verdicts"
+    )
     parser.add_argument("results", type=Path)
     parser.add_argument("--plot", type=Path)
     given = parser.parse_args(arguments)

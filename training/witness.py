@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.training import commits, signing
-from pallets.training.finality import state_after
-from pallets.training.types import (
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training import commits, signing
+from pysubtensor.pallets.training.finality import state_after
+from pysubtensor.pallets.training.types import (
     Attestation,
     Challenge,
     ChallengeId,
@@ -20,13 +22,11 @@ from pallets.training.types import (
     RoundNumber,
     Stage,
 )
-from runtime.crypto import bls
-from runtime.primitives import U32, AccountId, Hash
-from training import names
-from training.audit import Checker
-from training.library import encode_chunks, encode_parameters
-from training.member import Member
-from training.quorum import Agreed, Board, Said
+from pysubtensor.training import names
+from pysubtensor.training.audit import Checker
+from pysubtensor.training.library import encode_chunks, encode_parameters
+from pysubtensor.training.member import Member
+from pysubtensor.training.quorum import Agreed, Board, Said
 
 TOPICS: Final = 256
 """That are known at a time; more than can be open."""

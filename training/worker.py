@@ -14,22 +14,22 @@ from typing import Final
 import torch
 from msgspec.structs import replace
 
-from pallets.training.codec import Context, Tree, checks, payload_hash
-from pallets.training.terms import Status
-from pallets.training.types import Commitment, Phase, Role, Round, StepLeaf
-from runtime.primitives import U8, U16, U64, Hash
-from training import names, outer, trace
-from training.audit import Device
-from training.chain import Refused
-from training.compression import encoded_anew
-from training.data import Assignment
-from training.inner import InnerLoop, load, moved
-from training.kernels import codec_for
-from training.member import Member
-from training.model import Gpt
-from training.saved import Sent, Work, WorkerFile
-from training.sight import COMMITTING
-from training.trace import Snapshot, Trace
+from pysubtensor.frame.primitives import U8, U16, U64, Hash
+from pysubtensor.pallets.training.codec import Context, Tree, checks, payload_hash
+from pysubtensor.pallets.training.terms import Status
+from pysubtensor.pallets.training.types import Commitment, Phase, Role, Round, StepLeaf
+from pysubtensor.training import names, outer, trace
+from pysubtensor.training.audit import Device
+from pysubtensor.training.chain import Refused
+from pysubtensor.training.compression import encoded_anew
+from pysubtensor.training.data import Assignment
+from pysubtensor.training.inner import InnerLoop, load, moved
+from pysubtensor.training.kernels import codec_for
+from pysubtensor.training.member import Member
+from pysubtensor.training.model import Gpt
+from pysubtensor.training.saved import Sent, Work, WorkerFile
+from pysubtensor.training.sight import COMMITTING
+from pysubtensor.training.trace import Snapshot, Trace
 
 COPIED: Final = "Training.CopiedCommitment"
 """Somebody saw the commitment before it was in a block, and was quicker."""

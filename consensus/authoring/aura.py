@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from runtime.block.types import AURA, Digest, Header, PreRuntime, Seal
-from runtime.crypto import Keypair, KeyType, verify
-from runtime.primitives import AccountId
+from pysubtensor.frame.crypto import Keypair, KeyType, verify
+from pysubtensor.frame.header import AURA, Digest, Header, PreRuntime, Seal
+from pysubtensor.frame.primitives import AccountId
 
 
 class BadSeal(ValueError):

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from consensus.authoring.aura import author_of, pre_digest, seal
-from consensus.authoring.slots import Clock, SlotTime
-from consensus.chain import Chain, Imported
-from consensus.pool import Pool
-from runtime.block import devlog
-from runtime.block.devlog import Intervention
-from runtime.block.inherents import InherentData
-from runtime.block.types import Digest, DigestItem, Header
-from runtime.block.validity import (
+from pysubtensor.consensus.authoring.aura import author_of, pre_digest, seal
+from pysubtensor.consensus.authoring.slots import Clock, SlotTime
+from pysubtensor.consensus.chain import Chain, Imported
+from pysubtensor.consensus.pool import Pool
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.header import Digest, DigestItem, Header
+from pysubtensor.frame.inherents import InherentData
+from pysubtensor.frame.primitives import U32, U64, BlockNumber, Hash, Moment
+from pysubtensor.frame.validity import (
     CallInvalid,
     ExhaustsResourcesInvalid,
     FutureInvalid,
@@ -23,10 +24,9 @@ from runtime.block.validity import (
     StaleInvalid,
     TransactionValidityError,
 )
-from runtime.crypto import Keypair
-from runtime.frame.error import Panic
-from runtime.primitives import U32, U64, BlockNumber, Hash, Moment
-from runtime.state.db import Staged
+from pysubtensor.runtime import devlog
+from pysubtensor.runtime.devlog import Intervention
+from pysubtensor.runtime.store.store import Staged
 
 log = logging.getLogger("pysubtensor.author")
 

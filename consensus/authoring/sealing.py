@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from enum import Enum
 
-from consensus.pool import Pool
+from pysubtensor.consensus.pool import Pool
 
 log = logging.getLogger("pysubtensor.author")
 

@@ -5,7 +5,7 @@ transaction, else it waits in the *future* queue.  `pool` decides, `ready` and `
 `status` tells those who watch.  The pool and its watchers belong to one thread.
 """
 
-from consensus.pool.errors import (
+from pysubtensor.consensus.pool.errors import (
     AlreadyImported,
     BadFormat,
     CycleDetected,
@@ -18,10 +18,10 @@ from consensus.pool.errors import (
     TransactionUnknown,
     Unactionable,
 )
-from consensus.pool.pool import Pool, PoolLimits, PoolStats
-from consensus.pool.ready import BestTransactions
-from consensus.pool.status import StatusKind, TransactionStatus, Watcher
-from consensus.pool.transaction import PoolTransaction
+from pysubtensor.consensus.pool.pool import Pool, PoolLimits, PoolStats
+from pysubtensor.consensus.pool.ready import BestTransactions
+from pysubtensor.consensus.pool.status import StatusKind, TransactionStatus, Watcher
+from pysubtensor.consensus.pool.transaction import PoolTransaction
 
 __all__ = [
     "AlreadyImported",

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
-from runtime.primitives import Hash
+from pysubtensor.frame.primitives import Hash
 
 
 class Bans:

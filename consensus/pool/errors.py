@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from runtime.block.validity import (
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.frame.validity import (
     CustomInvalid,
     CustomUnknown,
     InvalidTransaction,
     UnknownTransaction,
 )
-from runtime.primitives import Hash
 
 
 class PoolError(Exception):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from consensus.pool.transaction import PoolTransaction
-from runtime.primitives import Hash
+from pysubtensor.consensus.pool.transaction import PoolTransaction
+from pysubtensor.frame.primitives import Hash
 
 
 class FutureQueue:

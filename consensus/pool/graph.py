@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from consensus.pool.errors import CycleDetected, TooLowPriority
-from consensus.pool.future import FutureQueue
-from consensus.pool.ready import ReadyQueue
-from consensus.pool.transaction import PoolTransaction
-from runtime.primitives import Hash
+from pysubtensor.consensus.pool.errors import CycleDetected, TooLowPriority
+from pysubtensor.consensus.pool.future import FutureQueue
+from pysubtensor.consensus.pool.ready import ReadyQueue
+from pysubtensor.consensus.pool.transaction import PoolTransaction
+from pysubtensor.frame.primitives import Hash
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 import heapq
 from collections.abc import Callable, Mapping
 
-from consensus.pool.transaction import PoolTransaction
-from runtime.primitives import Hash
+from pysubtensor.consensus.pool.transaction import PoolTransaction
+from pysubtensor.frame.primitives import Hash
 
 Key = tuple[int, ...]
 

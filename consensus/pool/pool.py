@@ -5,8 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from consensus.pool.bans import Bans
-from consensus.pool.errors import (
+from pysubtensor.consensus.pool.bans import Bans
+from pysubtensor.consensus.pool.errors import (
     AlreadyImported,
     BadFormat,
     ImmediatelyDropped,
@@ -17,10 +17,10 @@ from consensus.pool.errors import (
     TransactionUnknown,
     Unactionable,
 )
-from consensus.pool.graph import Changes, Graph
-from consensus.pool.heap import LazyHeap
-from consensus.pool.ready import BestTransactions
-from consensus.pool.status import (
+from pysubtensor.consensus.pool.graph import Changes, Graph
+from pysubtensor.consensus.pool.heap import LazyHeap
+from pysubtensor.consensus.pool.ready import BestTransactions
+from pysubtensor.consensus.pool.status import (
     DROPPED,
     FUTURE,
     INVALID,
@@ -30,16 +30,16 @@ from consensus.pool.status import (
     TransactionStatus,
     Watcher,
 )
-from consensus.pool.transaction import NEVER, PoolTransaction, deadline
-from runtime.block.validity import (
+from pysubtensor.consensus.pool.transaction import NEVER, PoolTransaction, deadline
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.frame.validity import (
     InvalidTransaction,
     StaleInvalid,
     UnknownTransaction,
     ValidTransaction,
 )
-from runtime.codec.errors import CodecError
-from runtime.hashing import blake2_256
-from runtime.primitives import Hash
 
 Validate = Callable[[bytes], ValidTransaction]
 """Judges an encoded extrinsic on the state of the best block.
@@ -116,7 +116,7 @@ class Pool:
     def submit(self, xt: bytes) -> Hash:
         """Let the encoded extrinsic `xt` in; return its hash.
 
-        Errors: those of `consensus.pool.errors`, all PoolErrors.
+        Errors: those of `pysubtensor.consensus.pool.errors`, all PoolErrors.
         """
         tx_hash = Hash(blake2_256(xt))
         self._enter(self._judge(tx_hash, xt))

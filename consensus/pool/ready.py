@@ -9,10 +9,10 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 
-from consensus.pool.errors import CycleDetected, TooLowPriority
-from consensus.pool.heap import LazyHeap
-from consensus.pool.transaction import PoolTransaction
-from runtime.primitives import U64_MAX, Hash
+from pysubtensor.consensus.pool.errors import CycleDetected, TooLowPriority
+from pysubtensor.consensus.pool.heap import LazyHeap
+from pysubtensor.consensus.pool.transaction import PoolTransaction
+from pysubtensor.frame.primitives import U64_MAX, Hash
 
 
 class ReadyQueue:

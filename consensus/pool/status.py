@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from runtime.primitives import Hash
+from pysubtensor.frame.primitives import Hash
 
 MAX_STATUSES = 64
 """Statuses a watcher keeps; of more, which only a stuck reader sees, the oldest are lost."""

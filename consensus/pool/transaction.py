@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from runtime.block.validity import ValidTransaction
-from runtime.primitives import U64_MAX, Hash
+from pysubtensor.frame.primitives import U64_MAX, Hash
+from pysubtensor.frame.validity import ValidTransaction
 
 NEVER = -1
 """Number of the block at which a transaction was checked that has to be checked next."""

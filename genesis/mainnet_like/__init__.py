@@ -1,5 +1,5 @@
 """A made-up main network: many subnets with pools, stakes and full weights, from a few numbers."""
 
-from genesis.mainnet_like.size import Size
+from pysubtensor.genesis.mainnet_like.size import Size
 
 __all__ = ["Size"]

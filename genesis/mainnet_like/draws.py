@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
-from runtime.primitives import AccountId
+from pysubtensor.frame.primitives import AccountId
 
 Place = str | int
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from genesis.mainnet_like.draws import Draws, split
-from genesis.mainnet_like.size import Size
-from pallets.subtensor.genesis import SEATS
-from runtime.arith import PERQUINTILL
-from runtime.primitives import RAO_PER_TAO, U16, AccountId, NetUid
+from pysubtensor.frame.arith import PERQUINTILL
+from pysubtensor.frame.primitives import RAO_PER_TAO, U16, AccountId, NetUid
+from pysubtensor.genesis.mainnet_like.draws import Draws, split
+from pysubtensor.genesis.mainnet_like.size import Size
+from pysubtensor.pallets.subtensor.genesis import SEATS
 
 NOMINATORS: Final = 2
 """Coldkeys that stake with a validator beside its owner."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
-from runtime.primitives import U64_MAX
+from pysubtensor.frame.primitives import U64_MAX
 
 MOST_SUBNETS: Final = 256
 MOST_NEURONS: Final = 256

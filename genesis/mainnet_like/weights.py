@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from genesis.mainnet_like.draws import Draws
-from genesis.mainnet_like.size import Size
-from runtime.primitives import U16_MAX
+from pysubtensor.frame.primitives import U16_MAX
+from pysubtensor.genesis.mainnet_like.draws import Draws
+from pysubtensor.genesis.mainnet_like.size import Size
 
 WORTH_OF_VALIDATORS = 10
 

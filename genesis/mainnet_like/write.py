@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from consensus.yuma.fixed import I96F32, U64F64
-from genesis.mainnet_like.population import Hotkey, Population, Subnet
-from genesis.mainnet_like.size import MOST_NEURONS, Size
-from genesis.mainnet_like.weights import rows
-from genesis.progress import Progress
-from pallets.alpha_assets import AlphaAssets
-from pallets.subtensor.coinbase.schedule import MAX_TEMPO
-from pallets.subtensor.genesis import SEATS, open_root
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.subtensor.staking import root_claims
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.subnets.registry import account_of_subnet
-from pallets.subtensor.subnets.symbols import SYMBOLS
-from pallets.subtensor.types import ROOT
-from pallets.subtensor.weights.mechanisms import MAIN, storage_index
-from pallets.swap import Swap
-from pallets.swap.types import Balancer
-from runtime.block.runtime import Runtime
-from runtime.primitives import I128, U16, U64, U128, AccountId, Alpha, NetUid, Tao, Uid
+from pysubtensor.frame.fixed_point import I96F32, U64F64
+from pysubtensor.frame.primitives import I128, U16, U64, U128, AccountId, Alpha, NetUid, Tao, Uid
+from pysubtensor.genesis.mainnet_like.population import Hotkey, Population, Subnet
+from pysubtensor.genesis.mainnet_like.size import MOST_NEURONS, Size
+from pysubtensor.genesis.mainnet_like.weights import rows
+from pysubtensor.genesis.progress import Progress
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.pallets.subtensor.coinbase.schedule import MAX_TEMPO
+from pysubtensor.pallets.subtensor.genesis import SEATS, open_root
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.staking import root_claims
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.subnets.registry import account_of_subnet
+from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS
+from pysubtensor.pallets.subtensor.types import ROOT
+from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN, storage_index
+from pysubtensor.pallets.swap import Swap
+from pysubtensor.pallets.swap.types import Balancer
+from pysubtensor.runtime.runtime import Runtime
 
 TEMPO: Final = U16(360)
 DYNAMIC: Final = U16(1)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pallets.admin_utils.errors import NotPermittedOnRootSubnet, SubnetDoesNotExist
-from pallets.admin_utils.services import Config
-from pallets.admin_utils.types import Precompile
-from runtime.frame.error import ensure
-from runtime.frame.hashers import blake2_128_concat
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import Map
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.hashers import blake2_128_concat
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.admin_utils.errors import NotPermittedOnRootSubnet, SubnetDoesNotExist
+from pysubtensor.pallets.admin_utils.services import Config
+from pysubtensor.pallets.admin_utils.types import Precompile
 
 ROOT_NETUID: Final = 0
 

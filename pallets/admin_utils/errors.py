@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.frame.error import Error
+from pysubtensor.frame.error import Error
 
 
 class SubnetDoesNotExist(Error, index=0):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.admin_utils.types import Precompile
-from runtime.frame.event import Event
-from runtime.frame.numbers import RawU64F64
-from runtime.primitives import U16, NetUid
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.primitives import U16, NetUid
+from pysubtensor.pallets.admin_utils.types import Precompile
 
 
 class PrecompileUpdated(Event, index=0):

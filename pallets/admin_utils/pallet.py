@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pallets.admin_utils import errors, events
-from pallets.admin_utils.calls import Calls
-from runtime.frame.authorities import AuraId
+from pysubtensor.frame.interfaces.authorities import AuraId
+from pysubtensor.pallets.admin_utils import errors, events
+from pysubtensor.pallets.admin_utils.calls import Calls
 
 
 class AdminUtils(Calls, crate="pallet_admin_utils", parts=(events.__name__, errors.__name__)):

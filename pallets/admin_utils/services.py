@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from runtime.frame.authorities import Voter
-from runtime.frame.origin import Origin
-from runtime.primitives import U64, AccountId, BlockNumber, NetUid
+from pysubtensor.frame.interfaces.authorities import Voter
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import U64, AccountId, BlockNumber, NetUid
 
 
 class Settings(Protocol):

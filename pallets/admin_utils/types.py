@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from runtime.codec.struct import rust_enum
+from pysubtensor.frame.codec.struct import rust_enum
 
 
 @rust_enum("pallet_admin_utils::pallet::PrecompileEnum")

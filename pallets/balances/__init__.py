@@ -1,6 +1,6 @@
 """Balances: the TAO of every account."""
 
-from pallets.balances.declarations import Config
-from pallets.balances.pallet import Balances
+from pysubtensor.pallets.balances.declarations import Config
+from pysubtensor.pallets.balances.pallet import Balances
 
 __all__ = ["Balances", "Config"]

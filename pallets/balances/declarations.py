@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from runtime.codec.resolve import Named
-from runtime.frame.error import Error
-from runtime.frame.event import Event
-from runtime.frame.money import BalanceStatus
-from runtime.frame.pallet import constant
-from runtime.frame.system import AccountServices
-from runtime.primitives import U32, U64, AccountId, Tao
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import Error
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.interfaces.money import BalanceStatus
+from pysubtensor.frame.interfaces.system import AccountServices
+from pysubtensor.frame.pallet import constant
+from pysubtensor.frame.primitives import U32, U64, AccountId, Tao
 
 Amount = Annotated[Tao, Named("T::Balance")]
 

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.balances.declarations import (
+from pysubtensor.frame.error import (
+    ArithmeticFailure,
+    ArithmeticKind,
+    DispatchFailure,
+    TokenError,
+    TokenFailure,
+)
+from pysubtensor.frame.interfaces.money import AccountData, Fortitude, Precision, Preservation, tao
+from pysubtensor.frame.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.pallets.balances.declarations import (
     Burned,
     Deposit,
     InsufficientBalance,
@@ -19,16 +28,7 @@ from pallets.balances.declarations import (
     Transfer,
     Withdraw,
 )
-from pallets.balances.ledger import Ledger
-from runtime.frame.error import (
-    ArithmeticFailure,
-    ArithmeticKind,
-    DispatchFailure,
-    TokenError,
-    TokenFailure,
-)
-from runtime.frame.money import AccountData, Fortitude, Precision, Preservation, tao
-from runtime.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.pallets.balances.ledger import Ledger
 
 _BEST_EFFORT: Final = Precision.BEST_EFFORT
 _EXACT: Final = Precision.EXACT

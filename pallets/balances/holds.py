@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pallets.balances.declarations import Frozen, Thawed, TooManyFreezes, TooManyHolds
-from pallets.balances.fungible import Fungible
-from pallets.balances.types import BalanceLock, FrozenAmount, HeldAmount
-from runtime.frame.error import ArithmeticFailure, ArithmeticKind, TokenError, TokenFailure, ensure
-from runtime.frame.money import (
+from pysubtensor.frame.error import (
+    ArithmeticFailure,
+    ArithmeticKind,
+    TokenError,
+    TokenFailure,
+    ensure,
+)
+from pysubtensor.frame.interfaces.money import (
     AccountData,
     BalanceStatus,
     DepositConsequence,
@@ -20,7 +23,10 @@ from runtime.frame.money import (
     Preservation,
     tao,
 )
-from runtime.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.frame.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.pallets.balances.declarations import Frozen, Thawed, TooManyFreezes, TooManyHolds
+from pysubtensor.pallets.balances.fungible import Fungible
+from pysubtensor.pallets.balances.types import BalanceLock, FrozenAmount, HeldAmount
 
 _BEST_EFFORT: Final = Precision.BEST_EFFORT
 _FORCE: Final = Fortitude.FORCE

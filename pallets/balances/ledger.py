@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pallets.balances.declarations import Config, DustLost, Endowed, Upgraded
-from pallets.balances.types import BalanceLock, FrozenAmount, HeldAmount, ReserveData
-from runtime.codec.resolve import Bounded, Named
-from runtime.frame.error import DispatchFailure
-from runtime.frame.hashers import blake2_128_concat
-from runtime.frame.money import (
+from pysubtensor.frame.codec.resolve import Bounded, Named
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.hashers import blake2_128_concat
+from pysubtensor.frame.interfaces.money import (
     EMPTY_ACCOUNT,
     NEW_LOGIC_FLAG,
     AccountData,
@@ -26,10 +24,12 @@ from runtime.frame.money import (
     WithdrawConsequence,
     tao,
 )
-from runtime.frame.pallet import Environment, Pallet
-from runtime.frame.storage import Map, Value
-from runtime.frame.system import AccountRecord
-from runtime.primitives import U64_MAX, U128, AccountId, Tao
+from pysubtensor.frame.interfaces.system import AccountRecord
+from pysubtensor.frame.pallet import Environment, Pallet
+from pysubtensor.frame.primitives import U64_MAX, U128, AccountId, Tao
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.pallets.balances.declarations import Config, DustLost, Endowed, Upgraded
+from pysubtensor.pallets.balances.types import BalanceLock, FrozenAmount, HeldAmount, ReserveData
 
 _EXPENDABLE: Final = Preservation.EXPENDABLE
 _PROTECT: Final = Preservation.PROTECT

@@ -10,19 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-from pallets.balances import declarations
-from pallets.balances.declarations import (
-    BalanceSet,
-    DeltaZero,
-    IssuanceDeactivated,
-    TotalIssuanceForced,
-)
-from pallets.balances.reserves import Reserves
-from pallets.balances.types import AdjustmentDirection
-from runtime.codec.resolve import COMPACT, Named
-from runtime.frame.call import call
-from runtime.frame.error import ensure
-from runtime.frame.money import (
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import COMPACT, Named
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.interfaces.money import (
     AccountData,
     Fortitude,
     NamedId,
@@ -32,9 +23,18 @@ from runtime.frame.money import (
     RuntimeHoldReason,
     tao,
 )
-from runtime.frame.origin import MultiAddress, Origin, ensure_root, ensure_signed, lookup
-from runtime.frame.weights import Pays, PostInfo, Weight, weight
-from runtime.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.frame.origin import MultiAddress, Origin, ensure_root, ensure_signed, lookup
+from pysubtensor.frame.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.frame.weights import Pays, PostInfo, Weight, weight
+from pysubtensor.pallets.balances import declarations
+from pysubtensor.pallets.balances.declarations import (
+    BalanceSet,
+    DeltaZero,
+    IssuanceDeactivated,
+    TotalIssuanceForced,
+)
+from pysubtensor.pallets.balances.reserves import Reserves
+from pysubtensor.pallets.balances.types import AdjustmentDirection
 
 Address = Annotated[MultiAddress, Named("AccountIdLookupOf<T>")]
 Amount = Annotated[Tao, COMPACT, Named("T::Balance")]

@@ -8,7 +8,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from contextlib import suppress
 
-from pallets.balances.declarations import (
+from pysubtensor.frame.error import ArithmeticFailure, ArithmeticKind, DispatchFailure, ensure
+from pysubtensor.frame.interfaces.money import (
+    EMPTY_ACCOUNT,
+    AccountData,
+    BalanceStatus,
+    Fortitude,
+    tao,
+)
+from pysubtensor.frame.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.pallets.balances.declarations import (
     DeadAccount,
     InsufficientBalance,
     LiquidityRestrictions,
@@ -20,11 +29,8 @@ from pallets.balances.declarations import (
     Unlocked,
     Unreserved,
 )
-from pallets.balances.holds import Holds
-from pallets.balances.types import BalanceLock, ReserveData, WithdrawReasons
-from runtime.frame.error import ArithmeticFailure, ArithmeticKind, DispatchFailure, ensure
-from runtime.frame.money import EMPTY_ACCOUNT, AccountData, BalanceStatus, Fortitude, tao
-from runtime.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.pallets.balances.holds import Holds
+from pysubtensor.pallets.balances.types import BalanceLock, ReserveData, WithdrawReasons
 
 
 class Reserves(Holds):

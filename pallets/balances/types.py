@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import IntEnum, IntFlag
 from typing import Annotated
 
-from runtime.codec.resolve import Fixed, Named
-from runtime.codec.struct import Struct, rust_enum
-from runtime.frame.money import Balance, RuntimeFreezeReason, RuntimeHoldReason
-from runtime.primitives import Tao
+from pysubtensor.frame.codec.resolve import Fixed, Named
+from pysubtensor.frame.codec.struct import Struct, rust_enum
+from pysubtensor.frame.interfaces.money import Balance, RuntimeFreezeReason, RuntimeHoldReason
+from pysubtensor.frame.primitives import Tao
 
 
 @rust_enum("pallet_balances::types::AdjustmentDirection")

@@ -3,7 +3,7 @@
 schedule -> agenda[when] -> on_initialize(when) -> Dispatched -> again if periodic or refused
 """
 
-from pallets.scheduler.agenda import Config
-from pallets.scheduler.pallet import Scheduler
+from pysubtensor.pallets.scheduler.agenda import Config
+from pysubtensor.pallets.scheduler.pallet import Scheduler
 
 __all__ = ["Config", "Scheduler"]

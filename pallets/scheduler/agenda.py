@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pallets.scheduler import weights
-from pallets.scheduler.types import (
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.codec.resolve import Bounded
+from pysubtensor.frame.error import BuiltinFailure, Exhausted
+from pysubtensor.frame.hashers import blake2_128_concat, twox_64_concat
+from pysubtensor.frame.interfaces.preimages import Preimages, lookup_length
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.origin import Signed
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.primitives import U8, U32, U32_MAX, U64, BlockNumber
+from pysubtensor.frame.result import Attempt, attempt
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.scheduler import weights
+from pysubtensor.pallets.scheduler.types import (
     Address,
     AgendaIncomplete,
     CallUnavailable,
@@ -19,19 +31,7 @@ from pallets.scheduler.types import (
     Task,
     TaskName,
 )
-from pallets.scheduler.weights import MAX_SCHEDULED, Meter
-from runtime.codec.resolve import Bounded
-from runtime.frame.call import Call
-from runtime.frame.error import BuiltinFailure, Exhausted
-from runtime.frame.hashers import blake2_128_concat, twox_64_concat
-from runtime.frame.origin import Signed
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.preimages import Preimages, lookup_length
-from runtime.frame.result import Attempt, attempt
-from runtime.frame.storage import Map, Value
-from runtime.frame.system import SystemServices
-from runtime.frame.weights import Weight
-from runtime.primitives import U8, U32, U32_MAX, U64, BlockNumber
+from pysubtensor.pallets.scheduler.weights import MAX_SCHEDULED, Meter
 
 MAXIMUM_WEIGHT: Final = Weight(U64(3_200_000_000_000), U64(14_757_395_258_967_641_292))
 

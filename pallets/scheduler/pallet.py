@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pallets.scheduler import weights
-from pallets.scheduler.agenda import Agenda
-from pallets.scheduler.types import (
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.error import BadOrigin, ensure
+from pysubtensor.frame.interfaces.preimages import BoundedCall, lookup_hash
+from pysubtensor.frame.origin import ROOT_CALLER, Origin, ensure_root
+from pysubtensor.frame.primitives import U8, U32, U32_MAX, BlockNumber
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.scheduler import weights
+from pysubtensor.pallets.scheduler.agenda import Agenda
+from pysubtensor.pallets.scheduler.types import (
     Address,
     Canceled,
     FailedToSchedule,
@@ -23,20 +31,12 @@ from pallets.scheduler.types import (
     TaskAddress,
     TaskName,
 )
-from runtime.codec.resolve import Named
-from runtime.codec.struct import Struct
-from runtime.frame.call import Call, call
-from runtime.frame.error import BadOrigin, ensure
-from runtime.frame.origin import ROOT_CALLER, Origin, ensure_root
-from runtime.frame.preimages import BoundedCall, lookup_hash
-from runtime.frame.weights import Weight
-from runtime.primitives import U8, U32, U32_MAX, BlockNumber
 
 MIDDLE_PRIORITY: Final = U8(127)
 BoxedCall = Annotated[Call, Named("Box<<T as Config>::RuntimeCall>")]
 
 
-class Scheduler(Agenda, crate="pallet_scheduler", parts=("pallets.scheduler.types",)):
+class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.scheduler.types",)):
     """Makes calls in blocks to come.  Only root may ask for it."""
 
     storage_version = 4

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from runtime.codec.resolve import Fixed, Named
-from runtime.codec.struct import Struct
-from runtime.frame.error import Error
-from runtime.frame.event import Event
-from runtime.frame.origin import OriginCaller
-from runtime.frame.preimages import BoundedCall
-from runtime.frame.result import DispatchResult
-from runtime.primitives import U8, U32, AccountId, BlockNumber
+from pysubtensor.frame.codec.resolve import Fixed, Named
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.error import Error
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.interfaces.preimages import BoundedCall
+from pysubtensor.frame.origin import OriginCaller
+from pysubtensor.frame.primitives import U8, U32, AccountId, BlockNumber
+from pysubtensor.frame.result import DispatchResult
 
 TaskName = Annotated[bytes, Fixed(32), Named("TaskName")]
 MaybeName = Annotated[TaskName | None, Named("Option<TaskName>")]

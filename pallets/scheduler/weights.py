@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from runtime.frame.weights import ZERO, Weight, weight
-from runtime.primitives import U64_MAX
+from pysubtensor.frame.primitives import U64_MAX
+from pysubtensor.frame.weights import ZERO, Weight, weight
 
 MAX_SCHEDULED: Final = 50
 """Most tasks in one block; the calls are charged for a full agenda."""

@@ -5,9 +5,9 @@ Source: coinbase/alpha.
 
 from __future__ import annotations
 
-from pallets.subtensor.storage import Storage
-from runtime.arith import saturating_add, saturating_sub
-from runtime.primitives import U64, Alpha, NetUid
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.primitives import U64, Alpha, NetUid
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def create_outside(sub: Storage, netuid: NetUid, amount: int) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from runtime.frame.exchange import AlphaIssuance, Exchange
-from runtime.frame.money import Fungible
-from runtime.frame.numbers import Percent
-from runtime.frame.pallet import constant
-from runtime.frame.pallet_id import PalletId
-from runtime.frame.system import SystemServices
-from runtime.primitives import I16, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
+from pysubtensor.frame.interfaces.exchange import AlphaIssuance, Exchange
+from pysubtensor.frame.interfaces.money import Fungible
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.numbers import Percent
+from pysubtensor.frame.pallet import constant
+from pysubtensor.frame.pallet_id import PalletId
+from pysubtensor.frame.primitives import I16, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
 
 _DAY: Final = U64(7_200)
 _MONTH: Final = U64(216_000)

@@ -1,6 +1,6 @@
 """What the calls of SubtensorModule refuse with."""
 
-from runtime.frame.error import Error
+from pysubtensor.frame.error import Error
 
 
 class RootNetworkDoesNotExist(Error, index=0):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets.symbols import SYMBOLS
-from pallets.subtensor.types import ROOT
-from runtime.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS
+from pysubtensor.pallets.subtensor.types import ROOT
 
 FIRST: Final = NetUid(U16(1))
 TEMPO: Final = U16(100)

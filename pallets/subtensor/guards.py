@@ -11,22 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from pallets.subtensor import rate_limits, serving, takes
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.weights import Weight, weight
+from pysubtensor.pallets.subtensor import rate_limits, serving, takes
+from pysubtensor.pallets.subtensor.errors import (
     ColdkeySwapAnnounced,
     ColdkeySwapDisputed,
     EvmKeyAssociateRateLimitExceeded,
     HotKeyNotRegisteredInSubNet,
     NetworkTxRateLimitExceeded,
 )
-from pallets.subtensor.rate_limits import Transaction, now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import AxonInfo, PrometheusInfo
-from pallets.subtensor.weights import guards as weights_guards
-from runtime.arith import saturating_sub
-from runtime.frame.call import Call
-from runtime.frame.weights import Weight, weight
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import AxonInfo, PrometheusInfo
+from pysubtensor.pallets.subtensor.weights import guards as weights_guards
 
 COLDKEY_SWAP: Final = weight(17_583_000, 4_198, reads=2)
 """Is the sender's coldkey about to be swapped?"""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.errors import CannotUseSystemAccount, HotKeyAccountNotExists
-from pallets.subtensor.storage import Storage
-from runtime.frame.error import ensure
-from runtime.frame.pallet_id import account_of
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.errors import CannotUseSystemAccount, HotKeyAccountNotExists
+from pysubtensor.pallets.subtensor.storage import Storage
 
 _NETUID_AT: Final = slice(12, 14)
 """Where a subnet's account has its netuid, behind a tag and the pallet's id."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor import hotkeys
-from pallets.subtensor.errors import (
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.errors import (
     HotKeyNotRegisteredInNetwork,
     InvalidIdentity,
     NotSubnetOwner,
 )
-from pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ChainIdentity, SubnetIdentity
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ChainIdentity, SubnetIdentity
 
 _CHAIN_LIMITS: Final = {
     "name": 256,

@@ -6,15 +6,19 @@ Source: coinbase/tao.
 
 from __future__ import annotations
 
-from pallets.subtensor.coinbase.issuance import mintable
-from pallets.subtensor.errors import BalanceWithdrawalError, InsufficientBalance, SubnetNotExists
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from runtime.arith import saturating_add, saturating_sub
-from runtime.frame.error import DispatchFailure
-from runtime.frame.money import Fortitude, Precision, Preservation
-from runtime.frame.pallet_id import account_of
-from runtime.primitives import U64, AccountId, NetUid, Tao
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.interfaces.money import Fortitude, Precision, Preservation
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import U64, AccountId, NetUid, Tao
+from pysubtensor.pallets.subtensor.coinbase.issuance import mintable
+from pysubtensor.pallets.subtensor.errors import (
+    BalanceWithdrawalError,
+    InsufficientBalance,
+    SubnetNotExists,
+)
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
 
 _POLITE = Fortitude.POLITE
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor import errors, events, genesis
-from pallets.subtensor.calls import Calls
-from pallets.subtensor.calls.faucet import FaucetCalls
-from pallets.subtensor.coinbase import block_step
-from pallets.subtensor.storage.order import WIRE_ORDER
-from runtime.frame.call import Call
-from runtime.frame.weights import Weight
-from runtime.primitives import AccountId, BlockNumber
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.primitives import AccountId, BlockNumber
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.subtensor import errors, events, genesis
+from pysubtensor.pallets.subtensor.calls import Calls
+from pysubtensor.pallets.subtensor.calls.faucet import FaucetCalls
+from pysubtensor.pallets.subtensor.coinbase import block_step
+from pysubtensor.pallets.subtensor.storage.order import WIRE_ORDER
 
 PARTS: Final = (*events.PARTS, errors.__name__)
 """Modules that declare events and errors."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, TypeAlias
 
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import (
+from pysubtensor.frame.arith import saturating_mul, saturating_sub
+from pysubtensor.frame.primitives import U16, U64, U64_MAX, AccountId, NetUid
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import (
     ROOT,
     Hyperparameter,
     LastTxBlockDelegateTake,
@@ -18,9 +20,7 @@ from pallets.subtensor.types import (
     RateLimitKey,
     SetOwnerHotkey,
 )
-from pallets.subtensor.types import LastTxBlock as LastSwap
-from runtime.arith import saturating_mul, saturating_sub
-from runtime.primitives import U16, U64, U64_MAX, AccountId, NetUid
+from pysubtensor.pallets.subtensor.types import LastTxBlock as LastSwap
 
 """The subnet of root, under which is kept what concerns no subnet."""
 

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor import hotkeys
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.primitives import U8, AccountId, NetUid
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.errors import (
     HotKeyNotRegisteredInNetwork,
     InvalidIpAddress,
     InvalidIpType,
     InvalidPort,
     ServingRateLimitExceeded,
 )
-from pallets.subtensor.events.keys import AxonServed, PrometheusServed
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
-from runtime.arith import saturating_sub
-from runtime.primitives import U8, AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.keys import AxonServed, PrometheusServed
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
 
 IPV4: Final = 4
 IPV6: Final = 6

@@ -5,8 +5,9 @@ Takes are u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, rate_limits
-from pallets.subtensor.errors import (
+from pysubtensor.frame.primitives import U16, AccountId, NetUid
+from pysubtensor.pallets.subtensor import hotkeys, rate_limits
+from pysubtensor.pallets.subtensor.errors import (
     DelegateTakeTooHigh,
     DelegateTakeTooLow,
     DelegateTxRateLimitExceeded,
@@ -15,11 +16,14 @@ from pallets.subtensor.errors import (
     NonAssociatedColdKey,
     TxChildkeyTakeRateLimitExceeded,
 )
-from pallets.subtensor.events.staking import ChildKeyTakeSet, TakeDecreased, TakeIncreased
-from pallets.subtensor.rate_limits import Transaction, now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import LastTxBlockDelegateTake
-from runtime.primitives import U16, AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.staking import (
+    ChildKeyTakeSet,
+    TakeDecreased,
+    TakeIncreased,
+)
+from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import LastTxBlockDelegateTake
 
 
 def check(sub: Storage, coldkey: AccountId, hotkey: AccountId, take: int) -> None:

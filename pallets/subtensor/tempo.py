@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import rate_limits
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import U16, U32, U64, NetUid
+from pysubtensor.pallets.subtensor import rate_limits
+from pysubtensor.pallets.subtensor.errors import (
     ActivityCutoffFactorMilliOutOfBounds,
     AutoEpochAlreadyImminent,
     DynamicTempoBlockedByCommitReveal,
     EpochTriggerAlreadyPending,
     TempoOutOfBounds,
 )
-from pallets.subtensor.events.hyperparameters import ActivityCutoffFactorMilliSet, TempoSet
-from pallets.subtensor.events.weights import EpochTriggered
-from pallets.subtensor.rate_limits import Transaction, now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.types import Hyperparameter
-from runtime.arith import saturating_add
-from runtime.frame.origin import Origin
-from runtime.primitives import U16, U32, U64, NetUid
+from pysubtensor.pallets.subtensor.events.hyperparameters import (
+    ActivityCutoffFactorMilliSet,
+    TempoSet,
+)
+from pysubtensor.pallets.subtensor.events.weights import EpochTriggered
+from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.types import Hyperparameter
 
 
 def put_tempo(sub: Storage, netuid: NetUid, tempo: U16) -> None:

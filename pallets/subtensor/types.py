@@ -9,11 +9,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated, Final, NewType
 
-from runtime.codec.resolve import COMPACT, Bounded, Fixed, Named, Wire
-from runtime.codec.struct import Struct, Variant, rust_enum
-from runtime.frame import subnet
-from runtime.frame.numbers import Percent, RawU64F64
-from runtime.primitives import (
+from pysubtensor.frame.codec.resolve import COMPACT, Bounded, Fixed, Named, Wire
+from pysubtensor.frame.codec.struct import Struct, Variant, rust_enum
+from pysubtensor.frame.interfaces import subnet
+from pysubtensor.frame.numbers import Percent, RawU64F64
+from pysubtensor.frame.primitives import (
     U8,
     U16,
     U32,

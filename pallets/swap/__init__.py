@@ -1,8 +1,8 @@
 """Pools of TAO and alpha, one per subnet."""
 
-from pallets.swap.api import SwapRuntimeApi
-from pallets.swap.maths.trade import Pool
-from pallets.swap.pallet import Config, FeeRateSet, Subnets, Swap
+from pysubtensor.pallets.swap.api import SwapRuntimeApi
+from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.pallet import Config, FeeRateSet, Subnets, Swap
 
 __all__ = [
     "Config",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U64F64
-from pallets.swap.pallet import Swap
-from pallets.swap.types import SimSwapResult, SubnetPrice
-from runtime.arith import saturating_sub
-from runtime.frame.error import DispatchFailure
-from runtime.frame.exchange import Side, Trade
-from runtime.frame.view import RuntimeApi, view
-from runtime.primitives import RAO_PER_TAO, U64, Alpha, NetUid, Tao
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import Side, Trade
+from pysubtensor.frame.primitives import RAO_PER_TAO, U64, Alpha, NetUid, Tao
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.pallets.swap.pallet import Swap
+from pysubtensor.pallets.swap.types import SimSwapResult, SubnetPrice
 
 _NOTHING = Trade(0, 0, 0, 0)
 

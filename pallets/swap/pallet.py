@@ -11,22 +11,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final, Protocol
 
-from pallets.swap.maths import errors, trade
-from pallets.swap.maths.errors import Deprecated, FeeRateTooHigh, MechanismDoesNotExist
-from pallets.swap.maths.trade import DYNAMIC, Pool
-from pallets.swap.types import EVEN_WEIGHTS, Balancer, NonZeroU64, PositionId, TickIndex
-from runtime.codec.resolve import Bounded
-from runtime.frame.call import call, deprecated
-from runtime.frame.error import ensure
-from runtime.frame.event import Event
-from runtime.frame.exchange import Side, Trade
-from runtime.frame.hashers import identity, twox_64_concat
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.pallet import Pallet, constant
-from runtime.frame.pallet_id import PalletId, account_of
-from runtime.frame.storage import Map
-from runtime.frame.weights import weight
-from runtime.primitives import I64, U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.call import call, deprecated
+from pysubtensor.frame.codec.resolve import Bounded
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.hashers import identity, twox_64_concat
+from pysubtensor.frame.interfaces.exchange import Side, Trade
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.pallet import Pallet, constant
+from pysubtensor.frame.pallet_id import PalletId, account_of
+from pysubtensor.frame.primitives import I64, U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.storage import Map
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.swap.maths import errors, trade
+from pysubtensor.pallets.swap.maths.errors import Deprecated, FeeRateTooHigh, MechanismDoesNotExist
+from pysubtensor.pallets.swap.maths.trade import DYNAMIC, Pool
+from pysubtensor.pallets.swap.types import EVEN_WEIGHTS, Balancer, NonZeroU64, PositionId, TickIndex
 
 SET_FEE_RATE: Final = weight(15_063_000, 3_994, reads=1, writes=1)
 NOTHING_DONE: Final = weight(15_000_000)

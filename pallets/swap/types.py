@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pallets.swap.maths.balancer import EVEN
-from runtime.codec.resolve import Named, Prelude, Wire
-from runtime.codec.struct import Struct
-from runtime.primitives import I32, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.frame.codec.resolve import Named, Prelude, Wire
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.primitives import I32, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.pallets.swap.maths.balancer import EVEN
 
 _PALLET: Final = "pallet_subtensor_swap::pallet"
 _API: Final = "pallet_subtensor_swap_runtime_api"

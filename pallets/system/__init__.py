@@ -1,9 +1,9 @@
 """System: the pallet every other one stands on."""
 
-from pallets.system.api import AccountNonceApi
-from pallets.system.declarations import Config
-from pallets.system.pallet import CODE_KEY, System
-from pallets.system.types import (
+from pysubtensor.pallets.system.api import AccountNonceApi
+from pysubtensor.pallets.system.declarations import Config
+from pysubtensor.pallets.system.pallet import CODE_KEY, System
+from pysubtensor.pallets.system.types import (
     AccountInfo,
     BlockLength,
     BlockWeights,

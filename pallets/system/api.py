@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pallets.system.pallet import System
-from runtime.frame.view import RuntimeApi, view
-from runtime.primitives import AccountId, Nonce
+from pysubtensor.frame.primitives import AccountId, Nonce
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.pallets.system.pallet import System
 
 
 class AccountNonceApi(RuntimeApi, version=1):

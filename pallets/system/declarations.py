@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pallets.system.types import (
+from pysubtensor.frame.error import DispatchError, Error
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.pallet import constant
+from pysubtensor.frame.primitives import U16, AccountId, BlockNumber, Hash
+from pysubtensor.pallets.system.types import (
     BlockLength,
     BlockWeights,
     DbWeight,
     DispatchEventInfo,
     RuntimeVersion,
 )
-from runtime.frame.error import DispatchError, Error
-from runtime.frame.event import Event
-from runtime.frame.pallet import constant
-from runtime.primitives import U16, AccountId, BlockNumber, Hash
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Final
 
-from pallets.system.pallet import System
-from pallets.system.types import WeightPerClass
-from runtime.block.era import Era
-from runtime.block.extensions import NOTHING, Extension, Outcome, Transaction
-from runtime.block.validity import (
-    AncientBirthBlockInvalid,
-    BadSignerInvalid,
-    ExhaustsResourcesInvalid,
-    FutureInvalid,
-    InvalidTransaction,
-    PaymentInvalid,
-    StaleInvalid,
-    ValidTransaction,
-)
-from runtime.codec.resolve import COMPACT, Wire
-from runtime.codec.struct import Struct
-from runtime.frame.weights import ZERO, DispatchInfo, Pays, PostInfo, Weight
-from runtime.primitives import (
+from pysubtensor.frame.codec.resolve import COMPACT, Wire
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.era import Era
+from pysubtensor.frame.extensions import NOTHING, Extension, Outcome, Transaction
+from pysubtensor.frame.primitives import (
     U32,
     U32_MAX,
     U64,
@@ -36,6 +23,19 @@ from runtime.primitives import (
     Hash,
     Nonce,
 )
+from pysubtensor.frame.validity import (
+    AncientBirthBlockInvalid,
+    BadSignerInvalid,
+    ExhaustsResourcesInvalid,
+    FutureInvalid,
+    InvalidTransaction,
+    PaymentInvalid,
+    StaleInvalid,
+    ValidTransaction,
+)
+from pysubtensor.frame.weights import ZERO, DispatchInfo, Pays, PostInfo, Weight
+from pysubtensor.pallets.system.pallet import System
+from pysubtensor.pallets.system.types import WeightPerClass
 
 SHIELD_MAX_PERIOD: Final = 8
 """Blocks that an encrypted transaction may live at most, so that the pool soon forgets it."""

@@ -7,7 +7,50 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pallets.system.declarations import (
+from pysubtensor.frame.call import Call, call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import (
+    BuiltinFailure,
+    ConsumerRemaining,
+    DispatchFailure,
+    NoProviders,
+    TooManyConsumers,
+    ensure,
+)
+from pysubtensor.frame.event import (
+    ApplyExtrinsic,
+    Event,
+    EventRecord,
+    Finalization,
+    Initialization,
+    Phase,
+)
+from pysubtensor.frame.hashers import blake2_128_concat, twox_64_concat
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.header import (
+    Block,
+    Digest,
+    DigestItem,
+    PreRuntime,
+    RuntimeEnvironmentUpdated,
+)
+from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.interfaces.preimages import BlakeTwo256
+from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U32, U32_MAX, U64, AccountId, BlockNumber, Hash, Nonce
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.frame.weights import (
+    MAX,
+    ZERO,
+    DispatchClass,
+    DispatchInfo,
+    Pays,
+    PostInfo,
+    Weight,
+    weight,
+)
+from pysubtensor.pallets.system.declarations import (
     CallFiltered,
     CodeUpdated,
     Config,
@@ -22,7 +65,7 @@ from pallets.system.declarations import (
     Unauthorized,
     UpgradeAuthorized,
 )
-from pallets.system.types import (
+from pysubtensor.pallets.system.types import (
     NO_ACCOUNT,
     AccountInfo,
     CodeUpgradeAuthorization,
@@ -30,43 +73,6 @@ from pallets.system.types import (
     LastRuntimeUpgradeInfo,
     WeightPerClass,
 )
-from runtime.block.types import Block, Digest, DigestItem, PreRuntime, RuntimeEnvironmentUpdated
-from runtime.codec.resolve import Named
-from runtime.frame.call import Call, call
-from runtime.frame.error import (
-    BuiltinFailure,
-    ConsumerRemaining,
-    DispatchFailure,
-    NoProviders,
-    TooManyConsumers,
-    ensure,
-)
-from runtime.frame.event import (
-    ApplyExtrinsic,
-    Event,
-    EventRecord,
-    Finalization,
-    Initialization,
-    Phase,
-)
-from runtime.frame.hashers import blake2_128_concat, twox_64_concat
-from runtime.frame.money import AccountData
-from runtime.frame.origin import Origin, ensure_root, ensure_signed
-from runtime.frame.pallet import Pallet
-from runtime.frame.preimages import BlakeTwo256
-from runtime.frame.storage import Map, Value
-from runtime.frame.weights import (
-    MAX,
-    ZERO,
-    DispatchClass,
-    DispatchInfo,
-    Pays,
-    PostInfo,
-    Weight,
-    weight,
-)
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, U32_MAX, U64, AccountId, BlockNumber, Hash, Nonce
 
 CODE_KEY: Final = b":code"
 HEAP_PAGES_KEY: Final = b":heappages"
@@ -77,7 +83,9 @@ GENESIS_PARENT: Final = Hash(b"\x45" * 32)
 OPERATIONAL: Final = DispatchClass.OPERATIONAL
 
 
-class System(Pallet[Config], crate="frame_system", parts=("pallets.system.declarations",)):
+class System(
+    Pallet[Config], crate="frame_system", parts=("pysubtensor.pallets.system.declarations",)
+):
     """Foundation of all pallets."""
 
     associated_types = {

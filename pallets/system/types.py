@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from runtime.codec.resolve import COMPACT, Fixed, Named, Prelude
-from runtime.codec.struct import Struct
-from runtime.frame.money import EMPTY_ACCOUNT, AccountData
-from runtime.frame.weights import DispatchClass, Pays, Weight
-from runtime.primitives import U8, U32, U64, Hash, Nonce
+from pysubtensor.frame.codec.resolve import COMPACT, Fixed, Named, Prelude
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.interfaces.money import EMPTY_ACCOUNT, AccountData
+from pysubtensor.frame.primitives import U8, U32, U64, Hash, Nonce
+from pysubtensor.frame.weights import DispatchClass, Pays, Weight
 
 CowText = Annotated[str, Prelude("Cow", generic=True), Named("Cow<'static, str>")]
 ApiVersions = Annotated[

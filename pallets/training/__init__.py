@@ -3,8 +3,8 @@
 create_run -> join -> commit, attest, aggregate, score -> challenge -> final -> claim
 """
 
-from pallets.training.api import TrainingApi
-from pallets.training.config import Config, Subnets
-from pallets.training.pallet import Training
+from pysubtensor.pallets.training.api import TrainingApi
+from pysubtensor.pallets.training.config import Config, Subnets
+from pysubtensor.pallets.training.pallet import Training
 
 __all__ = ["Config", "Subnets", "Training", "TrainingApi"]

@@ -7,9 +7,9 @@ delay anything else.  Nothing is due twice in a block: what became final can be 
 
 from __future__ import annotations
 
-from pallets.training.storage import Storage
-from pallets.training.types import ChallengeDue, Due
-from runtime.primitives import U32, BlockNumber
+from pysubtensor.frame.primitives import U32, BlockNumber
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import ChallengeDue, Due
 
 
 def now(sub: Storage) -> BlockNumber:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from pallets.training import audits, chance, commits, history, proofs, runs, signing
-from pallets.training.history import RoundExport
-from pallets.training.pallet import Training
-from pallets.training.terms import Run, Terms
-from pallets.training.types import (
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.pallets.training import audits, chance, commits, history, proofs, runs, signing
+from pysubtensor.pallets.training.history import RoundExport
+from pysubtensor.pallets.training.pallet import Training
+from pysubtensor.pallets.training.terms import Run, Terms
+from pysubtensor.pallets.training.types import (
     Audit,
     Bitmap,
     Challenge,
@@ -21,10 +25,6 @@ from pallets.training.types import (
     RunId,
     Stage,
 )
-from runtime.codec.struct import Struct
-from runtime.frame.error import DispatchFailure
-from runtime.frame.view import RuntimeApi, view
-from runtime.primitives import U32, AccountId, Hash
 
 _PATH = "pallet_training::api::"
 

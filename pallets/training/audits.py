@@ -10,12 +10,14 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from pallets.training import agenda, chance, members, proofs
-from pallets.training.errors import BadProof, NotAudited
-from pallets.training.events import AuditAnswered, AuditFailed
-from pallets.training.lookup import change_round, everyone, round_of, terms_of
-from pallets.training.storage import Storage
-from pallets.training.types import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U16, U32, AccountId
+from pysubtensor.pallets.training import agenda, chance, members, proofs
+from pysubtensor.pallets.training.errors import BadProof, NotAudited
+from pysubtensor.pallets.training.events import AuditAnswered, AuditFailed
+from pysubtensor.pallets.training.lookup import change_round, everyone, round_of, terms_of
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import (
     Audit,
     AuditsDue,
     Commitment,
@@ -27,8 +29,6 @@ from pallets.training.types import (
     StepOpening,
     Verdict,
 )
-from runtime.frame.error import ensure
-from runtime.primitives import U16, U32, AccountId
 
 
 def strides_of(seed: bytes, worker: AccountId, strides: int, count: int) -> list[int]:

@@ -5,9 +5,9 @@ Whoever makes that block may try several; a beacon can take its place later.
 
 from __future__ import annotations
 
-from pallets.training.storage import Storage
-from runtime.hashing import blake2_256
-from runtime.primitives import Hash
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.training.storage import Storage
 
 
 def fresh(sub: Storage, purpose: bytes, *numbers: int) -> Hash:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.training import agenda, chance, money, rounds, scoring, signing
-from pallets.training.codec import size_of
-from pallets.training.errors import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import U16, AccountId, Hash
+from pysubtensor.pallets.training import agenda, chance, money, rounds, scoring, signing
+from pysubtensor.pallets.training.codec import size_of
+from pysubtensor.pallets.training.errors import (
     AlreadyCommitted,
     BadBitmap,
     BadScores,
@@ -21,7 +24,7 @@ from pallets.training.errors import (
     WrongSize,
     WrongStateRoot,
 )
-from pallets.training.events import (
+from pysubtensor.pallets.training.events import (
     AggregatePosted,
     Attested,
     CheckpointAnchored,
@@ -29,7 +32,7 @@ from pallets.training.events import (
     ScoresCommitted,
     ScoresRevealed,
 )
-from pallets.training.lookup import (
+from pysubtensor.pallets.training.lookup import (
     active_member,
     change_round,
     in_role,
@@ -40,9 +43,9 @@ from pallets.training.lookup import (
     run_of,
     terms_of,
 )
-from pallets.training.storage import Storage
-from pallets.training.terms import Terms
-from pallets.training.types import (
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Terms
+from pysubtensor.pallets.training.types import (
     MOST_CHECKPOINTS,
     Attestation,
     Checkpoint,
@@ -58,9 +61,6 @@ from pallets.training.types import (
     Score,
     Sheet,
 )
-from runtime.frame.error import ensure
-from runtime.hashing import blake2_256
-from runtime.primitives import U16, AccountId, Hash
 
 _OWN: Final = ("payload_hash", "payload_root")
 """Hashes that name their worker, so that two can never be equal.

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from runtime.frame.money import Fungible
-from runtime.frame.pallet import constant
-from runtime.frame.pallet_id import PalletId
-from runtime.frame.system import SystemServices
-from runtime.primitives import U16, U32, U64, AccountId, NetUid, Tao, Uid
+from pysubtensor.frame.interfaces.money import Fungible
+from pysubtensor.frame.interfaces.system import SystemServices
+from pysubtensor.frame.pallet import constant
+from pysubtensor.frame.pallet_id import PalletId
+from pysubtensor.frame.primitives import U16, U32, U64, AccountId, NetUid, Tao, Uid
 
 
 class Subnets(Protocol):

@@ -11,20 +11,20 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pallets.training import disputes
-from pallets.training.codec import Context, Tree, merkle
-from pallets.training.errors import BadProof, NotParty
-from pallets.training.lookup import round_of, terms_of
-from pallets.training.storage import Storage
-from pallets.training.types import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training import disputes
+from pysubtensor.pallets.training.codec import Context, Tree, merkle
+from pysubtensor.pallets.training.errors import BadProof, NotParty
+from pysubtensor.pallets.training.lookup import round_of, terms_of
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import (
     LEVELS_AT_A_TIME,
     Challenge,
     ChallengeId,
     Ground,
     Stage,
 )
-from runtime.frame.error import ensure
-from runtime.primitives import U32, AccountId, Hash
 
 _TREES: Final = {Ground.AGGREGATE: Tree.AGGREGATE, Ground.STATE: Tree.STATE}
 

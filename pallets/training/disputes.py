@@ -14,9 +14,20 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pallets.training import agenda, audits, chance, members, money, proofs, rounds, signing
-from pallets.training.codec import merkle
-from pallets.training.errors import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U16, U32, U64, AccountId, BlockNumber, Hash, Tao
+from pysubtensor.pallets.training import (
+    agenda,
+    audits,
+    chance,
+    members,
+    money,
+    proofs,
+    rounds,
+    signing,
+)
+from pysubtensor.pallets.training.codec import merkle
+from pysubtensor.pallets.training.errors import (
     AlreadyChallenged,
     BadProof,
     NoSuchChallenge,
@@ -26,22 +37,22 @@ from pallets.training.errors import (
     TooManyChallenges,
     WrongStage,
 )
-from pallets.training.events import (
+from pysubtensor.pallets.training.events import (
     Appealed,
     Challenged,
     ChallengeEnded,
     ChallengeMoved,
     Ruled,
 )
-from pallets.training.lookup import (
+from pysubtensor.pallets.training.lookup import (
     active_member,
     change_round,
     in_round,
     round_of,
     terms_of,
 )
-from pallets.training.storage import Storage
-from pallets.training.types import (
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import (
     ANYWHERE,
     MOST_DISPUTES,
     Accusation,
@@ -58,8 +69,6 @@ from pallets.training.types import (
     StepOpening,
     Verdict,
 )
-from runtime.frame.error import ensure
-from runtime.primitives import U16, U32, U64, AccountId, BlockNumber, Hash, Tao
 
 OF_POSTER: Final = (Ground.AGGREGATE, Ground.STATE)
 _OF_ACCUSED: Final = (Stage.RESPOND, Stage.BISECT_ACCUSED, Stage.UNFOLD)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.training.types import (
+from pysubtensor.frame.error import DispatchError
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.primitives import U16, AccountId, BlockNumber, Hash, NetUid, Tao
+from pysubtensor.pallets.training.types import (
     ChallengeId,
     Ground,
     Outcome,
@@ -12,9 +15,6 @@ from pallets.training.types import (
     RunId,
     Stage,
 )
-from runtime.frame.error import DispatchError
-from runtime.frame.event import Event
-from runtime.primitives import U16, AccountId, BlockNumber, Hash, NetUid, Tao
 
 
 class RunCreated(Event, index=0):

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pallets.training import audits, disputes, members, proofs
-from pallets.training.errors import AlreadyChallenged, NothingWrong
-from pallets.training.events import FraudProven
-from pallets.training.storage import Storage
-from pallets.training.types import (
-    ChunkProof,
-    Outcome,
-    RoundNumber,
-    RunId,
-    Verdict,
-)
-from runtime.frame.error import ensure
-from runtime.primitives import AccountId
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training import audits, disputes, members, proofs
+from pysubtensor.pallets.training.errors import AlreadyChallenged, NothingWrong
+from pysubtensor.pallets.training.events import FraudProven
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import ChunkProof, Outcome, RoundNumber, RunId, Verdict
 
 
 def prove_chunk(

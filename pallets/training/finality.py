@@ -6,13 +6,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from pallets.training import agenda, audits, history, money
-from pallets.training.events import RoundFinal, RunForgotten
-from pallets.training.lookup import change_round, change_run, run_of, terms_of
-from pallets.training.storage import Storage
-from pallets.training.terms import Status
-from pallets.training.types import FinalDue, Phase, Role, Round, RoundNumber, RunId
-from runtime.primitives import U32, U64, AccountId, Hash, Tao
+from pysubtensor.frame.primitives import U32, U64, AccountId, Hash, Tao
+from pysubtensor.pallets.training import agenda, audits, history, money
+from pysubtensor.pallets.training.events import RoundFinal, RunForgotten
+from pysubtensor.pallets.training.lookup import change_round, change_run, run_of, terms_of
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Status
+from pysubtensor.pallets.training.types import FinalDue, Phase, Role, Round, RoundNumber, RunId
 
 ROUNDS_AT_A_TIME: Final = 2
 """Rounds of a run that become final, or are folded, in one block."""

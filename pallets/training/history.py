@@ -5,19 +5,13 @@ folded = blake2_256(folded before, blake2_256(SCALE of the round's export))
 
 from __future__ import annotations
 
-from pallets.training.events import RoundFolded
-from pallets.training.lookup import change_run, round_of, run_of
-from pallets.training.storage import Storage
-from pallets.training.types import (
-    Committed,
-    Round,
-    RoundNumber,
-    RunId,
-    Sheet,
-)
-from runtime.codec.struct import Struct
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, AccountId, Hash
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training.events import RoundFolded
+from pysubtensor.pallets.training.lookup import change_run, round_of, run_of
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import Committed, Round, RoundNumber, RunId, Sheet
 
 
 class RoundExport(Struct, path="pallet_training::history::RoundExport"):

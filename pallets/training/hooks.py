@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.training import audits, disputes, rounds, weights
-from pallets.training.storage import Storage
-from pallets.training.types import (
-    AuditsDue,
-    ChallengeDue,
-    Due,
-    FinalDue,
-    PhaseEnds,
-)
-from runtime.frame.weights import Weight
-from runtime.primitives import BlockNumber
+from pysubtensor.frame.primitives import BlockNumber
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.training import audits, disputes, rounds, weights
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import AuditsDue, ChallengeDue, Due, FinalDue, PhaseEnds
 
 
 def on_initialize(sub: Storage, now: BlockNumber) -> Weight:

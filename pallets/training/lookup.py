@@ -6,7 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from pallets.training.errors import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training.errors import (
     IsClosed,
     NoSuchRound,
     NoSuchRun,
@@ -15,9 +17,9 @@ from pallets.training.errors import (
     WrongPhase,
     WrongRole,
 )
-from pallets.training.storage import Storage
-from pallets.training.terms import Run, Status, Terms
-from pallets.training.types import (
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Run, Status, Terms
+from pysubtensor.pallets.training.types import (
     Accounts,
     Member,
     Phase,
@@ -27,8 +29,6 @@ from pallets.training.types import (
     RunId,
     Standing,
 )
-from runtime.frame.error import ensure
-from runtime.primitives import AccountId
 
 
 def run_of(sub: Storage, run: RunId) -> Run:

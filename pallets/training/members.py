@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.training import agenda, money
-from pallets.training.errors import (
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
+from pysubtensor.pallets.training import agenda, money
+from pysubtensor.pallets.training.errors import (
     AlreadyActive,
     NotActive,
     NotPermitted,
@@ -11,19 +14,11 @@ from pallets.training.errors import (
     RunFull,
     StillBonded,
 )
-from pallets.training.events import (
-    BecameInactive,
-    Claimed,
-    Left,
-    Rejoined,
-)
-from pallets.training.lookup import change_member, member_of, open_run, run_of, terms_of
-from pallets.training.storage import Storage
-from pallets.training.terms import ALL, Status, Terms
-from pallets.training.types import FinalDue, Member, Role, RoundNumber, RunId, Standing
-from runtime.arith import saturating_sub
-from runtime.frame.error import ensure
-from runtime.primitives import U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
+from pysubtensor.pallets.training.events import BecameInactive, Claimed, Left, Rejoined
+from pysubtensor.pallets.training.lookup import change_member, member_of, open_run, run_of, terms_of
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import ALL, Status, Terms
+from pysubtensor.pallets.training.types import FinalDue, Member, Role, RoundNumber, RunId, Standing
 
 
 def places(terms: Terms, role: Role) -> int:

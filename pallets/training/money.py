@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pallets.training.storage import Storage
-from pallets.training.terms import ALL
-from runtime.frame.error import DispatchFailure
-from runtime.frame.money import Preservation
-from runtime.frame.pallet_id import account_of
-from runtime.primitives import U64, AccountId, Tao
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.interfaces.money import Preservation
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import U64, AccountId, Tao
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import ALL
 
 
 class Split(NamedTuple):

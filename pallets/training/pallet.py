@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.training import errors, events, hooks
-from pallets.training.calls import Calls
-from runtime.frame.weights import Weight
-from runtime.primitives import BlockNumber
+from pysubtensor.frame.primitives import BlockNumber
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.training import errors, events, hooks
+from pysubtensor.pallets.training.calls import Calls
 
 PARTS: Final = (events.__name__, errors.__name__)
 """Modules that declare events and errors."""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from pallets.training.codec import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U32, AccountId
+from pysubtensor.pallets.training.codec import (
     Context,
     Malformed,
     Part,
@@ -19,14 +21,14 @@ from pallets.training.codec import (
     read_chunk,
     stepped,
 )
-from pallets.training.codec.checks import chunk_of_words, is_compression, words
-from pallets.training.codec.errors import BadLayout
-from pallets.training.codec.numbers import Int32
-from pallets.training.errors import BadProof, NotChallengeable, PayloadUnreadable
-from pallets.training.lookup import round_of, terms_of
-from pallets.training.storage import Storage
-from pallets.training.terms import Terms
-from pallets.training.types import (
+from pysubtensor.pallets.training.codec.checks import chunk_of_words, is_compression, words
+from pysubtensor.pallets.training.codec.errors import BadLayout
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.errors import BadProof, NotChallengeable, PayloadUnreadable
+from pysubtensor.pallets.training.lookup import round_of, terms_of
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Terms
+from pysubtensor.pallets.training.types import (
     AggregateProof,
     ChunkProof,
     Commitment,
@@ -41,8 +43,6 @@ from pallets.training.types import (
     StepLeaf,
     StepOpening,
 )
-from runtime.frame.error import ensure
-from runtime.primitives import U32, AccountId
 
 
 def leaves_of(steps: int, stride: int) -> int:

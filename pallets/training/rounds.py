@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.training import agenda, audits, chance, finality, members, scoring
-from pallets.training.events import (
+from pysubtensor.frame.primitives import U8, U32, AccountId, Hash
+from pysubtensor.pallets.training import agenda, audits, chance, finality, members, scoring
+from pysubtensor.pallets.training.events import (
     PhaseChanged,
     RoundOpened,
     RoundReverted,
@@ -20,7 +21,7 @@ from pallets.training.events import (
     RunPaused,
     SeedDrawn,
 )
-from pallets.training.lookup import (
+from pysubtensor.pallets.training.lookup import (
     change_member,
     change_round,
     change_run,
@@ -31,9 +32,9 @@ from pallets.training.lookup import (
     run_of,
     terms_of,
 )
-from pallets.training.storage import Storage
-from pallets.training.terms import Schedule, Status
-from pallets.training.types import (
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Schedule, Status
+from pysubtensor.pallets.training.types import (
     FinalDue,
     Phase,
     PhaseEnds,
@@ -43,7 +44,6 @@ from pallets.training.types import (
     RoundNumber,
     RunId,
 )
-from runtime.primitives import U8, U32, AccountId, Hash
 
 VOIDS_TO_PAUSE: Final = 2
 OVER: Final = (Phase.CHALLENGE, Phase.VOID, Phase.FINAL)

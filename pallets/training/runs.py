@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.training import agenda, members, money, rounds, signing, terms
-from pallets.training.errors import (
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import I64, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
+from pysubtensor.pallets.training import agenda, members, money, rounds, signing, terms
+from pysubtensor.pallets.training.errors import (
     AlreadyMember,
     BadKey,
     BondTooSmall,
@@ -16,8 +19,8 @@ from pallets.training.errors import (
     TooFewWorkers,
     TooManyRuns,
 )
-from pallets.training.events import Joined, RunClosed, RunCreated, RunResumed
-from pallets.training.lookup import (
+from pysubtensor.pallets.training.events import Joined, RunClosed, RunCreated, RunResumed
+from pysubtensor.pallets.training.lookup import (
     change_member,
     change_run,
     open_run,
@@ -25,9 +28,9 @@ from pallets.training.lookup import (
     run_of,
     terms_of,
 )
-from pallets.training.storage import Storage
-from pallets.training.terms import Run, Status, Terms
-from pallets.training.types import (
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Run, Status, Terms
+from pysubtensor.pallets.training.types import (
     BlsKey,
     Checkpoint,
     FinalDue,
@@ -37,9 +40,6 @@ from pallets.training.types import (
     RunId,
     Standing,
 )
-from runtime.crypto import bls
-from runtime.frame.error import ensure
-from runtime.primitives import I64, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
 
 LEAST_ROUNDS_KEPT = 1
 

@@ -10,14 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pallets.training import audits
-from pallets.training.codec.numbers import FRACTION_BITS, quotient_of
-from pallets.training.events import WeightsRefused
-from pallets.training.lookup import change_member, change_round, round_of, run_of, terms_of
-from pallets.training.storage import Storage
-from pallets.training.types import Median, Member, Role, Round, RoundNumber, RunId, Score
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import I64, U8, U16, U64, U64_MAX, AccountId, Uid
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import I64, U8, U16, U64, U64_MAX, AccountId, Uid
+from pysubtensor.pallets.training import audits
+from pysubtensor.pallets.training.codec.numbers import FRACTION_BITS, quotient_of
+from pysubtensor.pallets.training.events import WeightsRefused
+from pysubtensor.pallets.training.lookup import (
+    change_member,
+    change_round,
+    round_of,
+    run_of,
+    terms_of,
+)
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import (
+    Median,
+    Member,
+    Role,
+    Round,
+    RoundNumber,
+    RunId,
+    Score,
+)
 
 MOST_BAD: Final = 3
 """Bad rounds in a row after which a worker's update is not joined until it is good again."""

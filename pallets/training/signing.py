@@ -5,14 +5,14 @@ A message holds a seed of its round, and so belongs to one chain and one moment.
 
 from __future__ import annotations
 
-from pallets.training.errors import BadBitmap, BadSignature, NoQuorum
-from pallets.training.lookup import member_of
-from pallets.training.storage import Storage
-from pallets.training.types import ChallengeId, Committed, RoundNumber, RunId
-from runtime.crypto import bls
-from runtime.frame.error import ensure
-from runtime.hashing import blake2_256
-from runtime.primitives import AccountId, Hash
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import AccountId, Hash
+from pysubtensor.pallets.training.errors import BadBitmap, BadSignature, NoQuorum
+from pysubtensor.pallets.training.lookup import member_of
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import ChallengeId, Committed, RoundNumber, RunId
 
 _TAG = b"pysubtensor.training"
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.training.config import Config
-from pallets.training.terms import Run, Terms
-from pallets.training.types import (
+from pysubtensor.frame.codec.resolve import Bounded
+from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U32, U64, AccountId, BlockNumber, Hash, NetUid, Tao
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.pallets.training.config import Config
+from pysubtensor.pallets.training.terms import Run, Terms
+from pysubtensor.pallets.training.types import (
     MOST_CHALLENGES,
     MOST_CHECKPOINTS,
     Accounts,
@@ -23,11 +28,6 @@ from pallets.training.types import (
     RunId,
     Sheet,
 )
-from runtime.codec.resolve import Bounded
-from runtime.frame.hashers import blake2_128_concat, identity, twox_64_concat
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import Map, Value
-from runtime.primitives import U32, U64, AccountId, BlockNumber, Hash, NetUid, Tao
 
 
 class Storage(Pallet[Config]):

@@ -6,15 +6,15 @@ from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Final
 
-from pallets.training.codec import Layout, Mixing, Rule
-from pallets.training.codec.errors import BadLayout
-from pallets.training.codec.numbers import DECAY_ONE
-from pallets.training.errors import BadBonds, BadCodec, BadSchedule, BadSizes
-from pallets.training.types import MOST_VALIDATORS, MOST_WORKERS, RoundNumber
-from runtime.codec.resolve import Bounded
-from runtime.codec.struct import Struct, rust_enum
-from runtime.frame.error import ensure
-from runtime.primitives import U8, U16, U32, U64, AccountId, Hash, NetUid, Tao
+from pysubtensor.frame.codec.resolve import Bounded
+from pysubtensor.frame.codec.struct import Struct, rust_enum
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U8, U16, U32, U64, AccountId, Hash, NetUid, Tao
+from pysubtensor.pallets.training.codec import Layout, Mixing, Rule
+from pysubtensor.pallets.training.codec.errors import BadLayout
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE
+from pysubtensor.pallets.training.errors import BadBonds, BadCodec, BadSchedule, BadSizes
+from pysubtensor.pallets.training.types import MOST_VALIDATORS, MOST_WORKERS, RoundNumber
 
 MOST_TENSORS: Final = 2048
 LONGEST_PHASE: Final = 1 << 20

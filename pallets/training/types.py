@@ -8,11 +8,22 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated, Final, NewType
 
-from pallets.training.codec.layout import CHUNK
-from pallets.training.codec.parts import HEAD_BYTES
-from runtime.codec.resolve import Bounded, Fixed, Named
-from runtime.codec.struct import Struct, Variant, rust_enum
-from runtime.primitives import I32, I64, U8, U16, U32, U64, AccountId, BlockNumber, Hash, Tao
+from pysubtensor.frame.codec.resolve import Bounded, Fixed, Named
+from pysubtensor.frame.codec.struct import Struct, Variant, rust_enum
+from pysubtensor.frame.primitives import (
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    AccountId,
+    BlockNumber,
+    Hash,
+    Tao,
+)
+from pysubtensor.pallets.training.codec.layout import CHUNK
+from pysubtensor.pallets.training.codec.parts import HEAD_BYTES
 
 MOST_WORKERS: Final = 64
 MOST_VALIDATORS: Final = 64

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.training.storage import Storage
-from pallets.training.terms import Terms
-from pallets.training.types import (
+from pysubtensor.frame.weights import ZERO, Pays, PostInfo, Weight, weight
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Terms
+from pysubtensor.pallets.training.types import (
     MOST_WORKERS,
     AggregateProof,
     ChallengeDue,
@@ -21,7 +22,6 @@ from pallets.training.types import (
     RunId,
     StateProof,
 )
-from runtime.frame.weights import ZERO, Pays, PostInfo, Weight, weight
 
 _MS: Final = 1_000_000_000
 _US: Final = 1_000_000

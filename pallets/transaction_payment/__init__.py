@@ -1,9 +1,16 @@
 """TransactionPayment: what a transaction costs, and who pays and earns it."""
 
-from pallets.transaction_payment.api import TransactionPaymentApi, TransactionPaymentCallApi
-from pallets.transaction_payment.extension import ChargeTransactionPayment
-from pallets.transaction_payment.pallet import AlphaFees, Config, TransactionPayment
-from pallets.transaction_payment.types import FeeDetails, InclusionFee, RuntimeDispatchInfo
+from pysubtensor.pallets.transaction_payment.api import (
+    TransactionPaymentApi,
+    TransactionPaymentCallApi,
+)
+from pysubtensor.pallets.transaction_payment.extension import ChargeTransactionPayment
+from pysubtensor.pallets.transaction_payment.pallet import AlphaFees, Config, TransactionPayment
+from pysubtensor.pallets.transaction_payment.types import (
+    FeeDetails,
+    InclusionFee,
+    RuntimeDispatchInfo,
+)
 
 __all__ = [
     "AlphaFees",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pallets.transaction_payment.pallet import TransactionPayment
-from pallets.transaction_payment.types import FeeDetails, RuntimeDispatchInfo
-from runtime.block.extrinsic import Extrinsic, UncheckedExtrinsic
-from runtime.frame.call import Call
-from runtime.frame.money import tao
-from runtime.frame.view import RuntimeApi, view
-from runtime.frame.weights import Weight
-from runtime.primitives import U32, Tao
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.extrinsic import Extrinsic, UncheckedExtrinsic
+from pysubtensor.frame.interfaces.money import tao
+from pysubtensor.frame.primitives import U32, Tao
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.transaction_payment.pallet import TransactionPayment
+from pysubtensor.pallets.transaction_payment.types import FeeDetails, RuntimeDispatchInfo
 
 
 class TransactionPaymentApi(RuntimeApi, version=4):

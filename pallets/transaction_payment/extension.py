@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Final
 
-from pallets.transaction_payment.pallet import Paid, TransactionPayment
-from runtime.block.extensions import NOTHING, Extension, Outcome, Transaction
-from runtime.block.validity import ValidTransaction
-from runtime.codec.resolve import COMPACT, Wire
-from runtime.frame.weights import ZERO, DispatchClass, Weight
-from runtime.primitives import U64, AccountId, Tao
+from pysubtensor.frame.codec.resolve import COMPACT, Wire
+from pysubtensor.frame.extensions import NOTHING, Extension, Outcome, Transaction
+from pysubtensor.frame.primitives import U64, AccountId, Tao
+from pysubtensor.frame.validity import ValidTransaction
+from pysubtensor.frame.weights import ZERO, DispatchClass, Weight
+from pysubtensor.pallets.transaction_payment.pallet import Paid, TransactionPayment
 
 _NORMAL: Final = ValidTransaction(priority=U64(1))
 _OPERATIONAL: Final = ValidTransaction(priority=U64(10_000_000_000))

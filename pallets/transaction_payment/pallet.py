@@ -12,14 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Protocol
 
-from pallets.transaction_payment.payer import RealPaysFee, fee_payer
-from pallets.transaction_payment.types import ONE, FeeDetails, InclusionFee, Multiplier, Releases
-from runtime.block.validity import InvalidTransaction, PaymentInvalid
-from runtime.codec.resolve import Named
-from runtime.frame.call import Call
-from runtime.frame.error import DispatchFailure
-from runtime.frame.event import Event
-from runtime.frame.money import (
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.interfaces.money import (
     Fortitude,
     Fungible,
     Precision,
@@ -27,10 +24,19 @@ from runtime.frame.money import (
     WithdrawConsequence,
     tao,
 )
-from runtime.frame.pallet import Environment, Pallet, constant
-from runtime.frame.storage import Value
-from runtime.frame.weights import DispatchClass, DispatchInfo, Pays, PostInfo, Weight
-from runtime.primitives import U8, U64_MAX, U128, AccountId, BlockNumber, Tao
+from pysubtensor.frame.pallet import Environment, Pallet, constant
+from pysubtensor.frame.primitives import U8, U64_MAX, U128, AccountId, BlockNumber, Tao
+from pysubtensor.frame.storage import Value
+from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
+from pysubtensor.frame.weights import DispatchClass, DispatchInfo, Pays, PostInfo, Weight
+from pysubtensor.pallets.transaction_payment.payer import RealPaysFee, fee_payer
+from pysubtensor.pallets.transaction_payment.types import (
+    ONE,
+    FeeDetails,
+    InclusionFee,
+    Multiplier,
+    Releases,
+)
 
 WEIGHT_PARTS: Final = 500_000
 """Billionths of a rao that a picosecond costs."""

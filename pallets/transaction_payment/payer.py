@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from runtime.frame.call import Call
-from runtime.frame.error import CannotLookup
-from runtime.frame.origin import lookup
-from runtime.primitives import AccountId
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.error import CannotLookup
+from pysubtensor.frame.origin import lookup
+from pysubtensor.frame.primitives import AccountId
 
 RealPaysFee = Callable[[AccountId, AccountId], bool]
 """Did the first account agree to pay for what the second does in its name?"""

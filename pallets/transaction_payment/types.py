@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Annotated
 
-from runtime.codec.resolve import Named, Wire
-from runtime.codec.struct import Struct, rust_enum
-from runtime.frame.money import Balance, tao
-from runtime.frame.weights import DispatchClass, Weight
-from runtime.primitives import U64_MAX, U128, Tao
+from pysubtensor.frame.codec.resolve import Named, Wire
+from pysubtensor.frame.codec.struct import Struct, rust_enum
+from pysubtensor.frame.interfaces.money import Balance, tao
+from pysubtensor.frame.primitives import U64_MAX, U128, Tao
+from pysubtensor.frame.weights import DispatchClass, Weight
 
 Multiplier = Annotated[U128, Wire("sp_arithmetic::fixed_point::FixedU128", type_name="Multiplier")]
 """A factor in units of 10**-18."""

@@ -4,6 +4,6 @@
 wire methods.
 """
 
-from rpc.chain_head.methods import rpc
+from pysubtensor.rpc.chain_head.methods import rpc
 
 __all__ = ["rpc"]

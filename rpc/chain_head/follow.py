@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import count
 from typing import Any, Final
 
-from consensus.chain import Imported
-from consensus.node import Node
-from pallets.system import RuntimeVersion
-from rpc.blocks import ClientFault
-from rpc.chain_head.pins import TooManyPins, pins_of
-from rpc.encode import Json, to_hex
-from rpc.errors import BlockNotPinned, DuplicateHashes
-from rpc.feeds import Mailbox, feeds_of
-from rpc.namespace import Connection
-from runtime.state.db import BlockRef, StoreError
+from pysubtensor.consensus.chain import Imported
+from pysubtensor.consensus.node import Node
+from pysubtensor.pallets.system import RuntimeVersion
+from pysubtensor.rpc.blocks import ClientFault
+from pysubtensor.rpc.chain_head.pins import TooManyPins, pins_of
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import BlockNotPinned, DuplicateHashes
+from pysubtensor.rpc.feeds import Mailbox, feeds_of
+from pysubtensor.rpc.namespace import Connection
+from pysubtensor.runtime.store.store import BlockRef, StoreError
 
 MAX_FINALIZED: Final = 16
 """Final blocks that are reported at the start."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, cast
 
-from consensus.node import Node
-from rpc.blocks import call_runtime
-from rpc.chain_head.follow import LIMIT_REACHED, STOP, Events, Follow
-from rpc.encode import Json, to_hex
-from rpc.errors import InvalidRuntimeCall, NothingToContinue, TooManyFollows
-from rpc.namespace import Connection, Namespace, Subscription
-from rpc.queries import Query, answers, hex_parameter, read_query
-from runtime.primitives import Hash
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.rpc.blocks import call_runtime
+from pysubtensor.rpc.chain_head.follow import LIMIT_REACHED, STOP, Events, Follow
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import InvalidRuntimeCall, NothingToContinue, TooManyFollows
+from pysubtensor.rpc.namespace import Connection, Namespace, Subscription
+from pysubtensor.rpc.queries import Query, answers, hex_parameter, read_query
 
 rpc = Namespace("chainHead_v1")
 

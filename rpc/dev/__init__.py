@@ -4,7 +4,7 @@
 calls as anyone; each declares its methods on the namespace of `shared`.
 """
 
-from rpc.dev import blocks, dispatch, state
-from rpc.dev.shared import rpc
+from pysubtensor.rpc.dev import blocks, dispatch, state
+from pysubtensor.rpc.dev.shared import rpc
 
 __all__ = ["blocks", "dispatch", "rpc", "state"]

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from consensus.authoring.sealing import Seal
-from consensus.epochs import NoEpoch, until_epoch
-from consensus.node import Node
-from rpc.dev.export import MissingPyarrow, write_blocks
-from rpc.dev.shared import refusing, rpc
-from rpc.encode import Json, to_hex
-from rpc.errors import DevRefused, InvalidParams
-from rpc.params import decoder
-from runtime.primitives import U16, BlockNumber, Hash
+from pysubtensor.consensus.authoring.sealing import Seal
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.primitives import U16, BlockNumber, Hash
+from pysubtensor.rpc.dev.epochs import NoEpoch, until_epoch
+from pysubtensor.rpc.dev.export import MissingPyarrow, write_blocks
+from pysubtensor.rpc.dev.shared import refusing, rpc
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import DevRefused, InvalidParams
+from pysubtensor.rpc.params import decoder
 
 LATEST: Final = 1 << 53
 """Milliseconds since 1970 that every client can still read as a number."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consensus.node import DispatchRefused, DryRun, Node
-from rpc.blocks import number_at
-from rpc.dev.shared import Address, refusing, rpc
-from rpc.encode import Json, to_hex
-from rpc.errors import DevRefused, InvalidParams
-from rpc.params import decoder
-from rpc.values import from_json, to_json
-from runtime.block.runtime import Runtime
-from runtime.block.validity import TransactionValidityError, ValidityError
-from runtime.frame.call import Call
-from runtime.frame.error import BuiltinFailure, DispatchError, DispatchFailure, Unimplemented
-from runtime.frame.event import EventRecord
-from runtime.frame.origin import RawOrigin
-from runtime.primitives import Hash
+from pysubtensor.consensus.node import DispatchRefused, DryRun, Node
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.error import BuiltinFailure, DispatchError, DispatchFailure, Unimplemented
+from pysubtensor.frame.event import EventRecord
+from pysubtensor.frame.origin import RawOrigin
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.frame.validity import TransactionValidityError, ValidityError
+from pysubtensor.rpc.blocks import number_at
+from pysubtensor.rpc.dev.shared import Address, refusing, rpc
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import DevRefused, InvalidParams
+from pysubtensor.rpc.params import decoder
+from pysubtensor.rpc.values import from_json, to_json
+from pysubtensor.runtime.runtime import Runtime
 
 _read_bytes = decoder(bytes)
 

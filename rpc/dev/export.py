@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any, Final
 
-from consensus.chain import Chain
-from runtime.block.types import Header
+from pysubtensor.consensus.chain import Chain
+from pysubtensor.frame.header import Header
 
 ROWS: Final = 512
 """Blocks written at a time."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from consensus.authoring.slots import BadTime
-from consensus.node import UnknownSnapshot
-from rpc.errors import DevRefused, InvalidParams
-from rpc.namespace import Namespace
-from rpc.values import BadJson, account
-from runtime.frame.error import Panic
-from runtime.primitives import AccountId
-from runtime.state.db import StateDiscarded, UnknownBlock
+from pysubtensor.consensus.authoring.slots import BadTime
+from pysubtensor.consensus.node import UnknownSnapshot
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.rpc.errors import DevRefused, InvalidParams
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.values import BadJson, account
+from pysubtensor.runtime.store.store import StateDiscarded, UnknownBlock
 
 rpc = Namespace("dev")
 

@@ -8,17 +8,17 @@ from typing import Any, Final
 
 import orjson
 
-from consensus.node import DispatchRefused, Node
-from rpc.dev.dispatch import reason_of
-from rpc.dev.shared import Address, refusing, rpc
-from rpc.encode import Json, to_hex
-from rpc.errors import DevRefused, InvalidParams
-from rpc.params import decoder
-from rpc.values import BadJson, from_json
-from runtime.block.runtime import Runtime
-from runtime.frame.origin import ROOT_CALLER, Id
-from runtime.frame.storage import CountedMap, Item, Map, Value
-from runtime.primitives import U64
+from pysubtensor.consensus.node import DispatchRefused, Node
+from pysubtensor.frame.origin import ROOT_CALLER, Id
+from pysubtensor.frame.primitives import U64
+from pysubtensor.frame.storage import CountedMap, Item, Map, Value
+from pysubtensor.rpc.dev.dispatch import reason_of
+from pysubtensor.rpc.dev.shared import Address, refusing, rpc
+from pysubtensor.rpc.encode import Json, to_hex
+from pysubtensor.rpc.errors import DevRefused, InvalidParams
+from pysubtensor.rpc.params import decoder
+from pysubtensor.rpc.values import BadJson, from_json
+from pysubtensor.runtime.runtime import Runtime
 
 Changes = dict[bytes, bytes | None]
 

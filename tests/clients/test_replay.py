@@ -5,17 +5,17 @@ import subprocess
 
 import pytest
 
-from genesis import preset
-from pallets.subtensor.types import KeepClaims
 from pysubtensor import TAO
+from pysubtensor.face.testing.recording import Sent, claims_of
+from pysubtensor.face.testing.script import script
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.genesis import preset
+from pysubtensor.pallets.subtensor.types import KeepClaims
 from pysubtensor.testing import EconomyMachine
-from pysubtensor.testing.recording import Sent, claims_of
-from pysubtensor.testing.script import script
-from runtime.frame.subnet import RecycleOrBurn
 from tests.clients.environments import python_environment
 from tests.clients.roster import CLIENTS
 from tests.clients.running import running_node
-from tests.unit.pysubtensor.testing.machines import DaveStaysPoor, failure_of, script_of
+from tests.unit.face.testing.machines import DaveStaysPoor, failure_of, script_of
 from tests.waiting import LIMIT_S
 
 SDK = "bittensor-10.5.0"

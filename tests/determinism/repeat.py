@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from pysubtensor import Devnet
-from runtime.block.types import Block, Header
+from pysubtensor.frame.header import Block, Header
 from tests.determinism.traffic import Traffic
 
 

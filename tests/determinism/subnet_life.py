@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import Any, Protocol
 
-from pallets.subtensor.types import KeepClaims, SubnetIdentity, SwapClaims
-from pysubtensor.addresses import account
-from pysubtensor.devnet import TAO, Devnet
-from runtime.frame.subnet import RecycleOrBurn
+from pysubtensor.client.addresses import account
+from pysubtensor.face.devnet import TAO, Devnet
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.pallets.subtensor.types import KeepClaims, SubnetIdentity, SwapClaims
 
 SUB, ADMIN = "SubtensorModule", "AdminUtils"
 OWNERS = ("//Alice", "//Bob", "//Charlie")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve as websocket_server
 
-from consensus.follower import (
+from pysubtensor import TAO, Devnet
+from pysubtensor.consensus.follower import (
     Diverged,
     Follower,
     FollowError,
@@ -22,12 +23,11 @@ from consensus.follower import (
     genesis_hash,
     read_block,
 )
-from genesis import initial_state
-from pysubtensor import TAO, Devnet
-from rpc.methods import namespaces
-from rpc.options import Listener, ServerOptions
-from rpc.server import serve
-from runtime.block.types import Block
+from pysubtensor.frame.header import Block
+from pysubtensor.genesis import initial_state
+from pysubtensor.rpc.methods import namespaces
+from pysubtensor.rpc.options import Listener, ServerOptions
+from pysubtensor.rpc.server import serve
 from tests.determinism.traffic import Traffic
 
 ROOT = Path(__file__).parents[2]

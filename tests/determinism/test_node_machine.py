@@ -17,12 +17,12 @@ from hypothesis.stateful import (
     rule,
 )
 
-from consensus.node import DispatchRefused, UnknownSnapshot
-from consensus.pool import PoolError
 from pysubtensor import TAO, Devnet
-from pysubtensor.addresses import account
-from runtime.block.types import Block, Header
-from runtime.frame.origin import Id
+from pysubtensor.client.addresses import account
+from pysubtensor.consensus.node import DispatchRefused, UnknownSnapshot
+from pysubtensor.consensus.pool import PoolError
+from pysubtensor.frame.header import Block, Header
+from pysubtensor.frame.origin import Id
 
 NAMES = st.sampled_from(["Alice", "Bob", "Charlie", "Dave", "Nobody", "Somebody"])
 AMOUNTS = st.one_of(st.integers(0, 1_000), st.integers(0, 3_000 * TAO), st.just(2**64 - 1))

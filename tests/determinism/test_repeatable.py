@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pysubtensor import TAO, Devnet
-from runtime.block.executive import InvalidBlock
+from pysubtensor.runtime.executive import InvalidBlock
 from tests.determinism.repeat import hashes, record, recorded
 from tests.determinism.traffic import Traffic, outcomes
 

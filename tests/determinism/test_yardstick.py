@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pysubtensor.devnet import Devnet
+from pysubtensor.face.devnet import Devnet
 from tests.determinism import yardstick
 
 

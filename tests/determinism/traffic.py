@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from pallets.multisig import Timepoint
 from pysubtensor import TAO, Devnet
-from pysubtensor.addresses import account
-from runtime.frame.call import Call
-from runtime.frame.origin import Id, Signed
-from runtime.frame.weights import Weight
-from runtime.hashing import blake2_256
+from pysubtensor.client.addresses import account
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.origin import Id, Signed
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.multisig import Timepoint
 
 NAMES = ("Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie")
 ENOUGH = Weight(10**10, 10**6)

@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from pallets.training.codec import Place, Tree, merkle
-from pallets.training.terms import Status
-from pallets.training.types import Accusation, Ground, Role, Stage
-from pysubtensor.devnet import Devnet
-from runtime.frame.origin import Origin
-from runtime.primitives import AccountId, Hash
+from pysubtensor.face.devnet import Devnet
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import AccountId, Hash
+from pysubtensor.pallets.training.codec import Place, Tree, merkle
+from pysubtensor.pallets.training.terms import Status
+from pysubtensor.pallets.training.types import Accusation, Ground, Role, Stage
 from tests.support import BOB
 from tests.training_devnet import ALICE, DevnetLab
 

@@ -21,16 +21,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from consensus.pool import PoolError
-from genesis import ChainSpec, initial_state, preset
-from pysubtensor.addresses import account
-from pysubtensor.devnet import Devnet
-from pysubtensor.signing import sign_blank
-from rpc.values import to_json
-from runtime.block.types import Header
-from runtime.chain import Build, Constants, Variety
-from runtime.frame.event import EventRecord
-from runtime.hashing import twox_128
+from pysubtensor.client.addresses import account
+from pysubtensor.client.signing import sign_blank
+from pysubtensor.consensus.pool import PoolError
+from pysubtensor.face.devnet import Devnet
+from pysubtensor.frame.event import EventRecord
+from pysubtensor.frame.hashing import twox_128
+from pysubtensor.frame.header import Header
+from pysubtensor.genesis import ChainSpec, initial_state, preset
+from pysubtensor.rpc.values import to_json
+from pysubtensor.runtime.chain import Build, Constants, Variety
 from tests.determinism.subnet_life import SubnetLife
 from tests.determinism.traffic import Traffic
 from tests.determinism.training_life import TrainingLife

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from pysubtensor.cli import app
+from pysubtensor.face.cli import app
 from tests.clients.environments import python_environment
 from tests.clients.roster import CLIENTS
 from tests.clients.running import Output, free_port, running_node
@@ -78,7 +78,7 @@ def test_python(block):
 
 @pytest.mark.parametrize("block", [b for b in PYTHON if is_tests(b)], ids=str)
 def test_python_tests(block, pytester):
-    pytester.makeconftest("from pysubtensor.testing_plugin import devnet, devnet_session")
+    pytester.makeconftest("from pysubtensor.face.testing_plugin import devnet, devnet_session")
     pytester.makepyfile(block.text)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio")
     assert result.ret == 0
@@ -120,7 +120,7 @@ def test_examples(script, tmp_path):
 
 @pytest.mark.parametrize("script", TESTS, ids=lambda path: path.name)
 def test_example_tests(script, pytester):
-    pytester.makeconftest("from pysubtensor.testing_plugin import devnet, devnet_session")
+    pytester.makeconftest("from pysubtensor.face.testing_plugin import devnet, devnet_session")
     pytester.makepyfile(script.read_text())
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio")
     assert result.ret == 0

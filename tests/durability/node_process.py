@@ -7,23 +7,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from consensus.authoring.sealing import Seal
-from genesis import preset
-from runtime.block.types import Header
-from runtime.state.db import Store
+from pysubtensor.consensus.authoring.sealing import Seal
+from pysubtensor.frame.header import Header
+from pysubtensor.genesis import preset
+from pysubtensor.runtime.store.store import Store
 
 START_LIMIT_S = 60
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["pysubtensor.service", "rpc.methods", "rpc.server", "uvloop"])
+_context.set_forkserver_preload(
+    ["pysubtensor.face.service", "pysubtensor.rpc.methods", "pysubtensor.rpc.server", "uvloop"]
+)
 
 
 def serve(path: Path, seal: Seal, options: dict[str, Any], ready: Any) -> None:
     """Run a node until it is killed; tells its port once it serves."""
     import uvloop
 
-    from pysubtensor.service import Options, run
-    from rpc.options import Listener
+    from pysubtensor.face.service import Options, run
+    from pysubtensor.rpc.options import Listener
 
     chosen = Options(preset("dev"), path, seal=seal, listeners=[Listener(port=0)], **options)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -6,11 +6,12 @@ import shutil
 import plyvel
 import pytest
 
-from genesis import ChainSpec, preset
 from pysubtensor import TAO, Devnet
-from pysubtensor.service import Options, OtherChain, OtherRuntime, open_node
-from runtime.chain import Constants, Variety
-from runtime.state.db import (
+from pysubtensor.face.service import Options, OtherChain, OtherRuntime, open_node
+from pysubtensor.genesis import ChainSpec, preset
+from pysubtensor.runtime.chain import Constants, Variety
+from pysubtensor.runtime.store.records import LATEST
+from pysubtensor.runtime.store.store import (
     DatabaseCorrupt,
     DatabaseLocked,
     DatabaseUnreachable,
@@ -19,7 +20,6 @@ from runtime.state.db import (
     Store,
     StoreError,
 )
-from runtime.state.db_records import LATEST
 from tests.durability.node_process import check_chain
 
 BLOCKS = 30
@@ -147,7 +147,7 @@ def test_another_chain(path, other, options):
 
 
 def test_a_database_that_does_not_tell_its_chain(tmp_path):
-    from genesis import write_genesis
+    from pysubtensor.genesis import write_genesis
 
     with Store.open(tmp_path / "db") as store:
         write_genesis(store, preset("dev"))

@@ -13,11 +13,11 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from consensus.authoring.sealing import Seal
 from pysubtensor import Devnet
-from pysubtensor.addresses import account
-from runtime.block.types import Header
-from runtime.frame.origin import Id
+from pysubtensor.client.addresses import account
+from pysubtensor.consensus.authoring.sealing import Seal
+from pysubtensor.frame.header import Header
+from pysubtensor.frame.origin import Id
 from tests.durability.node_process import check_chain, node, start
 
 ROUNDS = 50
@@ -67,7 +67,7 @@ class Client:
 
 
 def _hash_of(head: dict[str, Any]) -> bytes:
-    from consensus.follower import read_block
+    from pysubtensor.consensus.follower import read_block
 
     found: Header = read_block({"block": {"header": head, "extrinsics": []}}).header
     return found.hash()

@@ -2,13 +2,13 @@
 
 from tests.fuzz.atheris_run import instrumented, run
 
-with instrumented("runtime.codec", "runtime.block", "runtime.apis", "pallets"):
-    from runtime.apis import InherentData
-    from runtime.block.types import Block
-    from runtime.block.validity import TransactionValidityError
-    from runtime.codec.errors import CodecError
-    from runtime.codec.scale import encode_compact
-    from runtime.frame.error import DispatchFailure, Panic
+with instrumented("pysubtensor.frame", "pysubtensor.runtime", "pysubtensor.pallets"):
+    from pysubtensor.frame.codec.errors import CodecError
+    from pysubtensor.frame.codec.scale import encode_compact
+    from pysubtensor.frame.error import DispatchFailure, Panic
+    from pysubtensor.frame.header import Block
+    from pysubtensor.frame.validity import TransactionValidityError
+    from pysubtensor.runtime.apis import InherentData
 
 from tests.fuzz.samples import (
     BLOCKS,

@@ -12,21 +12,26 @@ import msgspec
 
 from tests.fuzz.atheris_run import instrumented, run
 
-with instrumented("runtime.codec", "runtime.block", "runtime.state", "consensus", "pallets"):
-    from consensus.authoring.aura import seal
-    from consensus.importing import import_block
-    from consensus.pool import PoolError
-    from runtime.block import devlog
-    from runtime.block.executive import InvalidBlock
-    from runtime.block.types import Block, Digest, Header, PreRuntime
-    from runtime.codec.errors import CodecError
-    from runtime.crypto import Keypair
-    from runtime.frame.origin import ROOT_CALLER, OriginCaller
-    from runtime.primitives import Hash
-    from runtime.state.trie import ordered_root
+with instrumented(
+    "pysubtensor.frame",
+    "pysubtensor.runtime",
+    "pysubtensor.consensus",
+    "pysubtensor.pallets",
+):
+    from pysubtensor.consensus.authoring.aura import seal
+    from pysubtensor.consensus.importing import import_block
+    from pysubtensor.consensus.pool import PoolError
+    from pysubtensor.frame.codec.errors import CodecError
+    from pysubtensor.frame.crypto import Keypair
+    from pysubtensor.frame.header import Block, Digest, Header, PreRuntime
+    from pysubtensor.frame.origin import ROOT_CALLER, OriginCaller
+    from pysubtensor.frame.primitives import Hash
+    from pysubtensor.runtime import devlog
+    from pysubtensor.runtime.executive import InvalidBlock
+    from pysubtensor.runtime.trie.trie import ordered_root
 
-from genesis import development_keys
-from pysubtensor.signing import sign
+from pysubtensor.client.signing import sign
+from pysubtensor.genesis import development_keys
 from tests.fuzz.samples import (
     CHAIN,
     DEVNET,

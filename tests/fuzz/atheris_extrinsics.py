@@ -2,9 +2,9 @@
 
 from tests.fuzz.atheris_run import instrumented, run
 
-with instrumented("runtime.codec", "runtime.block", "runtime.frame.call"):
-    from runtime.block.extrinsic import with_length
-    from runtime.codec.errors import CodecError
+with instrumented("pysubtensor.frame", "pysubtensor.runtime"):
+    from pysubtensor.frame.codec.errors import CodecError
+    from pysubtensor.frame.extrinsic import with_length
 
 from tests.fuzz.samples import CHAIN, calls, extrinsics
 

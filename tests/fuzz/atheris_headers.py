@@ -2,11 +2,11 @@
 
 from tests.fuzz.atheris_run import instrumented, run
 
-with instrumented("runtime.codec", "runtime.block", "consensus.authoring"):
-    from consensus.authoring.aura import BadSeal, check_seal
-    from runtime.block import devlog
-    from runtime.block.types import Block, Digest, Header, PreRuntime
-    from runtime.codec.errors import CodecError
+with instrumented("pysubtensor.frame", "pysubtensor.runtime", "pysubtensor.consensus.authoring"):
+    from pysubtensor.consensus.authoring.aura import BadSeal, check_seal
+    from pysubtensor.frame.codec.errors import CodecError
+    from pysubtensor.frame.header import Block, Digest, Header, PreRuntime
+    from pysubtensor.runtime import devlog
 
 from tests.fuzz.samples import BLOCKS, CHAIN, block, interventions
 

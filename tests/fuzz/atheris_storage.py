@@ -4,9 +4,9 @@ from typing import Any
 
 from tests.fuzz.atheris_run import instrumented, run
 
-with instrumented("runtime.codec", "runtime.frame", "pallets"):
-    from runtime.codec.errors import CodecError
-    from runtime.frame.storage import Map
+with instrumented("pysubtensor.frame", "pysubtensor.pallets"):
+    from pysubtensor.frame.codec.errors import CodecError
+    from pysubtensor.frame.storage import Map
 
 from tests.fuzz.samples import CHAIN
 

@@ -2,9 +2,9 @@
 
 from tests.fuzz.atheris_run import instrumented, run
 
-with instrumented("genesis", "runtime.crypto"):
-    from genesis import BadChainSpec, ChainSpec, preset
-    from runtime.crypto import CryptoError, Keypair, KeyType, ss58_decode, ss58_encode
+with instrumented("pysubtensor.genesis", "pysubtensor.frame.crypto"):
+    from pysubtensor.frame.crypto import CryptoError, Keypair, KeyType, ss58_decode, ss58_encode
+    from pysubtensor.genesis import BadChainSpec, ChainSpec, preset
 
 
 KINDS = (KeyType.SR25519, KeyType.ED25519, KeyType.ECDSA)

@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 from pysubtensor import TAO, Devnet
-from pysubtensor.addresses import account
-from runtime.block import devlog
-from runtime.block.types import Block, Header
-from runtime.frame.call import MAX_DEPTH, Call
-from runtime.frame.origin import ROOT_CALLER, Id
-from runtime.primitives import Hash
+from pysubtensor.client.addresses import account
+from pysubtensor.frame.call import MAX_DEPTH, Call
+from pysubtensor.frame.header import Block, Header
+from pysubtensor.frame.origin import ROOT_CALLER, Id
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.runtime import devlog
 
 BLOCKS = 6
 """Number of the best block."""

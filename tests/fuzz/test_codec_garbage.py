@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.block.runtime import Runtime
-from runtime.chain import Build, Constants, Variety, make_runtime
-from runtime.codec.errors import CodecError
-from runtime.codec.scale import encode_compact
-from runtime.frame.metadata import decode_metadata, metadata
-from runtime.frame.storage import Map
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.codec.scale import encode_compact
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.storage import Map
+from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
+from pysubtensor.runtime.metadata import decode_metadata, metadata
+from pysubtensor.runtime.runtime import Runtime
 
 EXAMPLES = settings(max_examples=150)
 RUNTIME: Runtime = make_runtime(Build(Constants.PROD, Variety.EXACT), EmptyBacking())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from runtime.hashing import twox_128
+from pysubtensor.frame.hashing import twox_128
 from tests.fuzz.siege import (
     ATTACKS,
     PERIOD_MS,

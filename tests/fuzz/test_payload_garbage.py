@@ -6,7 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pallets.training.codec import Layout, Malformed, Place, compress, decode, read_chunk
+from pysubtensor.pallets.training.codec import (
+    Layout,
+    Malformed,
+    Place,
+    compress,
+    decode,
+    read_chunk,
+)
 
 LAYOUT = Layout([(64, 64), (1, 8)], 8)
 PLACE = Place(1, 2, b"\x03" * 32)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pysubtensor.service import Options, open_node
-from rpc.dispatch import Answer, Dispatcher
-from rpc.methods import namespaces
-from rpc.metrics import Metrics
-from rpc.namespace import Table
-from rpc.options import ServerOptions
-from rpc.pubsub import Connection
-from runtime.hashing import twox_128
+from pysubtensor.face.service import Options, open_node
+from pysubtensor.frame.hashing import twox_128
+from pysubtensor.rpc.dispatch import Answer, Dispatcher
+from pysubtensor.rpc.methods import namespaces
+from pysubtensor.rpc.metrics import Metrics
+from pysubtensor.rpc.namespace import Table
+from pysubtensor.rpc.options import ServerOptions
+from pysubtensor.rpc.pubsub import Connection
 
 NODE = open_node(Options())
 NODE.mine(3)
@@ -107,7 +107,7 @@ async def converse(calls: list[tuple[str, list[Any]]]) -> None:
 
 @pytest.fixture(autouse=True)
 def no_errors_in_the_log(caplog: pytest.LogCaptureFixture) -> Any:
-    with caplog.at_level(logging.ERROR, "rpc"):
+    with caplog.at_level(logging.ERROR, "pysubtensor.rpc"):
         yield
     assert not caplog.records
 

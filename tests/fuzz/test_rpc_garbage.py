@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import connect
 
-from rpc.dispatch import Dispatcher
-from rpc.metrics import Metrics
-from rpc.namespace import Namespace, Table
-from rpc.pubsub import Connection
-from rpc.server import Listener, ServerOptions, serve
-from runtime.primitives import BlockNumber, Hash
+from pysubtensor.frame.primitives import BlockNumber, Hash
+from pysubtensor.rpc.dispatch import Dispatcher
+from pysubtensor.rpc.metrics import Metrics
+from pysubtensor.rpc.namespace import Namespace, Table
+from pysubtensor.rpc.pubsub import Connection
+from pysubtensor.rpc.server import Listener, ServerOptions, serve
 from tests.waiting import in_time
 
 rpc = Namespace("fuzz")
@@ -173,10 +173,10 @@ def test_a_server_survives_any_bytes(attack: Attack, caplog: pytest.LogCaptureFi
     def bombard(body: bytes) -> None:
         runner.run(attack(port, body))
 
-    with caplog.at_level(logging.WARNING, "rpc"):
+    with caplog.at_level(logging.WARNING, "pysubtensor.rpc"):
         bombard()
         runner.run(alive(port))
-    assert not [record for record in caplog.records if record.name.startswith("rpc")]
+    assert not [record for record in caplog.records if record.name.startswith("pysubtensor.rpc")]
     runner.run(server.stop())
     runner.close()
 

@@ -7,10 +7,10 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genesis import BadChainSpec, ChainSpec, initial_state, preset
-from runtime.chain import Build, make_runtime
-from runtime.crypto import ss58_encode
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.crypto import ss58_encode
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.genesis import BadChainSpec, ChainSpec, initial_state, preset
+from pysubtensor.runtime.chain import Build, make_runtime
 
 make_runtime(Build(), EmptyBacking())  # raises the recursion limit, which Hypothesis watches
 

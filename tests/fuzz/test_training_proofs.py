@@ -7,9 +7,9 @@ import functools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pallets.training import TrainingApi
-from pallets.training.types import ChunkProof
-from runtime.codec.errors import CodecError
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.pallets.training import TrainingApi
+from pysubtensor.pallets.training.types import ChunkProof
 from tests.training_chain import Lab
 
 KINDS = range(4)

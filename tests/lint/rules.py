@@ -6,16 +6,22 @@ order of a set; and a call without index, weight or text cannot be dispatched, c
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("consensus", "genesis", "pallets", "pysubtensor", "rpc", "runtime", "training")
+FOLDERS = ("client", "consensus", "frame", "genesis", "pallets", "rpc", "runtime", "training")
+"""The folders at the top that are imported as `pysubtensor.<folder>`."""
+PYTHON = (*FOLDERS, "pysubtensor", "tests", "examples", "benches", "scripts")
+
+_PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 LONGEST_FILE = 800
 LONGEST_FUNCTION = 60
 
+PALLETS = "pysubtensor.pallets"
 CLOCKS_AND_CHANCE = {"time", "datetime", "random", "secrets", "uuid"}
 ORDERED = {"list", "tuple", "iter", "next"}
 ORDERLESS = {"all", "any", "max", "min", "sorted", "sum"}
@@ -51,16 +57,59 @@ Rule = Callable[[Module], Iterator[str]]
 
 def modules() -> Iterator[Module]:
     """Every module of the product, in order."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
+    for package in (*FOLDERS, "pysubtensor"):
+        for path in _sources(package):
             parts = path.relative_to(ROOT).with_suffix("").parts
+            if parts[0] != "pysubtensor":
+                parts = ("pysubtensor", *parts)
             name = ".".join(part for part in parts if part != "__init__")
             yield Module(name, path.read_text())
 
 
+def _sources(folder: str) -> list[Path]:
+    """The files of a top folder, without what is linked into it."""
+    found = (ROOT / folder).rglob("*.py")
+    return sorted(p for p in found if not any(parent.is_symlink() for parent in p.parents))
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """All Python there is, with its name: the product's, the tests', and that in the documents."""
+    for folder in PYTHON:
+        for path in _sources(folder):
+            yield str(path.relative_to(ROOT)), path.read_text()
+    for document in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        for number, block in enumerate(_PYTHON_BLOCK.findall(document.read_text())):
+            yield f"{document.relative_to(ROOT)} (Python {number})", block
+
+
+def bare_imports(source: str) -> Iterator[str]:
+    """Imports of a folder by its bare name, in statements and in strings that name a module.
+
+    A second copy of the module would load beside `pysubtensor.<folder>`.
+    """
+    for node in ast.walk(ast.parse(source)):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names = [node.value] if _is_module_here(node.value) else []
+        yield from (f"{node.lineno}: {n}" for n in names if n.split(".")[0] in FOLDERS)
+
+
+def _is_module_here(text: str) -> bool:
+    """Whether a string is the dotted name of a module below one of the folders."""
+    if not re.fullmatch(r"[a-z_]\w*(\.\w+)+", text):
+        return False
+    path = ROOT.joinpath(*text.split("."))
+    owners = (path, path.parent) if path.parent.parent != ROOT else (path,)
+    return any(each.with_suffix(".py").is_file() or each.is_dir() for each in owners)
+
+
 def decides_state(module: Module) -> bool:
     """Whether a block's outcome depends on the module."""
-    return module.inside("pallets", "runtime", "consensus.yuma")
+    return module.inside("pysubtensor.frame", "pysubtensor.pallets", "pysubtensor.runtime")
 
 
 def calls_are_declared_whole(module: Module) -> Iterator[str]:
@@ -94,9 +143,9 @@ def no_floats(module: Module) -> Iterator[str]:
 
 def no_clock_or_chance(module: Module) -> Iterator[str]:
     """No clocks or randomness where state is decided; in pallets no outside world at all."""
-    if not decides_state(module) or module.inside("runtime.crypto"):
+    if not decides_state(module) or module.inside("pysubtensor.frame.crypto"):
         return
-    banned = CLOCKS_AND_CHANCE | (OUTSIDE_WORLD if module.inside("pallets") else set())
+    banned = CLOCKS_AND_CHANCE | (OUTSIDE_WORLD if module.inside(PALLETS) else set())
     for name in module.imports():
         if name.split(".")[0] in banned or name.startswith("numpy.random"):
             yield f"imports {name}"
@@ -123,13 +172,13 @@ def no_set_order(module: Module) -> Iterator[str]:
 
 
 def pallets_stand_alone(module: Module) -> Iterator[str]:
-    """A pallet imports no other pallet; `runtime.chain` joins them."""
-    if not module.inside("pallets") or module.name == "pallets":
+    """A pallet imports no other pallet; `pysubtensor.runtime.chain` joins them."""
+    if not module.inside(PALLETS) or module.name == PALLETS:
         return
-    own = module.name.split(".")[1]
+    own = module.name.split(".")[2]
     for name in module.imports():
         parts = name.split(".")
-        if parts[0] == "pallets" and parts[1:] and parts[1] != own:
+        if name.startswith(f"{PALLETS}.") and parts[2] != own:
             yield f"imports {name}"
 
 

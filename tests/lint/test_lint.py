@@ -1,12 +1,14 @@
 """The code keeps its own rules, and each rule catches what it is there for."""
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.lint import rules
-from tests.lint.rules import ROOT, RULES, Module, Rule, modules
+from tests.lint.rules import FOLDERS, ROOT, RULES, Module, Rule, bare_imports, modules, texts
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -15,24 +17,55 @@ def test_code_keeps(rule: Rule) -> None:
     assert not broken, "\n".join(broken)
 
 
-def test_every_module_has_a_ring() -> None:
+DOORS = {"pysubtensor", "__main__", "testing"}
+"""What users name: the package, the command, and `pysubtensor.testing`."""
+
+
+def test_every_folder_is_a_ring() -> None:
     """The import contract names every part; a new one must say where it belongs."""
-    named = ring_names()
-    parts = {".".join(module.name.split(".")[:2]) for module in modules()} - {
-        "consensus",
-        "pysubtensor",
-        "runtime",
-    }
-    homeless = [part for part in sorted(parts) if not {part, part.split(".")[0]} & named]
-    assert not homeless, homeless
+    parts = {module.name.split(".")[min(1, module.name.count("."))] for module in modules()}
+    assert parts - DOORS == ring_names()
 
 
 def ring_names() -> set[str]:
-    """Modules named in the layers of `pyproject.toml`."""
+    """Folders named in the layers of `pyproject.toml`."""
     settings = tomllib.loads(Path(ROOT / "pyproject.toml").read_text())
     (contract,) = settings["tool"]["importlinter"]["contracts"]
-    text = " ".join(contract["layers"])
-    return set(text.replace("(", " ").replace(")", " ").replace(":", " ").split())
+    return set(" ".join(contract["layers"]).replace("|", " ").split())
+
+
+def test_nothing_is_imported_by_the_bare_name_of_its_folder() -> None:
+    broken = [f"{name}:{why}" for name, text in texts() for why in bare_imports(text)]
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import runtime",
+        "import runtime.chain as c",
+        "from frame import call",
+        "from pallets.balances import Balances",
+        "import_module('training.cli')",
+        "monkeypatch.setattr('training.cli.NODE', 1)",
+    ],
+)
+def test_bare_names_are_found(source: str) -> None:
+    assert list(bare_imports(source))
+
+
+@pytest.mark.parametrize(
+    "source", ["from pysubtensor.runtime import chain", "x = 'runtime.chains'", "x = 'genesis.raw'"]
+)
+def test_other_names_are_no_bare_names(source: str) -> None:
+    assert not list(bare_imports(source))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_cannot_be_imported_by_its_bare_name(folder: str) -> None:
+    asked = [sys.executable, "-c", f"import {folder}"]
+    refused = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert f"import pysubtensor.{folder}, not {folder}" in refused.stderr
 
 
 PLANTED = [
@@ -50,7 +83,7 @@ PLANTED = [
     (rules.no_set_order, "def f(a):\n  s = set(a)\n  return [x for x in s]", "walks"),
     (rules.no_set_order, "x = list(set(a) | b)", "walks"),
     (rules.no_set_order, "A = frozenset(b)\ndef f():\n  for x in A: pass", "walks"),
-    (rules.pallets_stand_alone, "from pallets.balances import Balances", "imports"),
+    (rules.pallets_stand_alone, "from pysubtensor.pallets.balances import Balances", "imports"),
     (rules.short_enough, "x = 1\n" * 801, "801 lines"),
     (rules.short_enough, "def f():\n" + "  x = 1\n" * 61, "f has 61 lines"),
 ]
@@ -58,9 +91,9 @@ PLANTED = [
 
 @pytest.mark.parametrize(("rule", "source", "complaint"), PLANTED)
 def test_rule_catches(rule: Rule, source: str, complaint: str) -> None:
-    assert complaint in " ".join(rule(Module("pallets.pot", source)))
+    assert complaint in " ".join(rule(Module("pysubtensor.pallets.pot", source)))
 
 
 def test_rules_accept_the_ordinary() -> None:
     source = "def f(a):\n  s = set(a)\n  return a // 2 if any(x > 3 for x in s) else sorted(s)"
-    assert not [why for rule in RULES for why in rule(Module("pallets.pot", source))]
+    assert not [why for rule in RULES for why in rule(Module("pysubtensor.pallets.pot", source))]

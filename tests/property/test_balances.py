@@ -8,13 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pallets.balances import Balances
-from pallets.balances.types import WithdrawReasons
-from pallets.system import System
-from runtime.frame.error import DispatchFailure
-from runtime.frame.money import BalanceStatus, Fortitude, Precision, Preservation
-from runtime.frame.origin import Id
-from runtime.primitives import AccountId
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.interfaces.money import BalanceStatus, Fortitude, Precision, Preservation
+from pysubtensor.frame.origin import Id
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.balances.types import WithdrawReasons
+from pysubtensor.pallets.system import System
 from tests.support import TestReason, open_block, run, run_root, runtime_of
 
 ED = 500

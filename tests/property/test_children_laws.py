@@ -7,9 +7,9 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallets.subtensor.children import pending, relations
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U64, U64_MAX, AccountId
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U64, U64_MAX, AccountId
+from pysubtensor.pallets.subtensor.children import pending, relations
 from tests.neurons import ONE, Chain
 from tests.support import ALICE
 

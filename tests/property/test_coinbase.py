@@ -5,17 +5,17 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consensus.yuma.fixed import U96F32
-from pallets.alpha_assets import AlphaAssets
-from pallets.balances import Balances
-from pallets.subtensor import alpha
-from pallets.subtensor.coinbase import block_step, drain, injection, issuance, terms
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.weights.mechanisms import storage_index
-from pallets.system import System
-from runtime.frame.subnet import RecycleOrBurn
-from runtime.primitives import NetUid
+from pysubtensor.frame.fixed_point import U96F32
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.primitives import NetUid
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.subtensor import alpha
+from pysubtensor.pallets.subtensor.coinbase import block_step, drain, injection, issuance, terms
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.system import System
 from tests.neurons import ONE, Chain
 from tests.support import fund
 

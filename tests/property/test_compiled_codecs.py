@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.codec.containers import Vector
-from runtime.codec.errors import BadValue, EndOfInput
-from runtime.codec.records import Composite, Variant
-from runtime.codec.resolve import Resolver
-from runtime.codec.struct import Struct
-from runtime.codec.struct import Variant as VariantBase
-from runtime.primitives import U8, U16, U32, U64, U128
+from pysubtensor.frame.codec.containers import Vector
+from pysubtensor.frame.codec.errors import BadValue, EndOfInput
+from pysubtensor.frame.codec.records import Composite, Variant
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.codec.struct import Variant as VariantBase
+from pysubtensor.frame.primitives import U8, U16, U32, U64, U128
 
 
 class Inner(Struct, path="test::Inner"):

@@ -7,14 +7,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from genesis.mainnet_like import Size
-from genesis.presets import mainnet_like
-from pallets.subtensor.coinbase.issuance import block_emission
-from pallets.subtensor.events.networks import NeuronRegistered
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.subnets import registry
 from pysubtensor import TAO
-from pysubtensor.addresses import account
+from pysubtensor.client.addresses import account
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.presets import mainnet_like
+from pysubtensor.pallets.subtensor.coinbase.issuance import block_emission
+from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.testing import EconomyMachine, Neuron, Scratch
 
 pytestmark = pytest.mark.slow

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genesis.mainnet_like import Size
-from genesis.presets import mainnet_like
 from pysubtensor import TAO, Devnet
-from pysubtensor.addresses import account
-from pysubtensor.scratch import Scratch
-from runtime.frame.origin import Id
+from pysubtensor.client.addresses import account
+from pysubtensor.face.scratch import Scratch
+from pysubtensor.frame.origin import Id
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.presets import mainnet_like
 
 SUPPLY = 21_000_000 * TAO
 BLOCKS = 6

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rpc.encode import dumps
-from rpc.values import BadJson, from_json, to_json
-from runtime.block.runtime import OuterEnum
-from runtime.chain import Build, make_runtime
-from runtime.codec.scale import Codec
-from runtime.frame.call import Call, CallCodec
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.call import Call, CallCodec
+from pysubtensor.frame.codec.scale import Codec
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.rpc.encode import dumps
+from pysubtensor.rpc.values import BadJson, from_json, to_json
+from pysubtensor.runtime.chain import Build, make_runtime
+from pysubtensor.runtime.runtime import OuterEnum
 from tests.strategies import typed_values, values_of
 
 RUNTIME = make_runtime(Build(), EmptyBacking())

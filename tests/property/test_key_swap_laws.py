@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.staking.ledger import Position
-from runtime.frame.error import DispatchFailure
-from runtime.frame.origin import ROOT as BY_ROOT
-from runtime.primitives import U64, U64_MAX, AccountId, NetUid, Tao
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.origin import ROOT as BY_ROOT
+from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, NetUid, Tao
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.staking.ledger import Position
 from tests.support import run
 from tests.unit.pallets.subtensor.locks_chain import state
 from tests.unit.pallets.subtensor.market import ONE, TAO, TWO, Market

@@ -6,12 +6,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from runtime.codec.resolve import Resolver
-from runtime.frame.hashers import blake2_128_concat, identity, twox_64_concat
-from runtime.frame.storage import CountedMap, Map, Value
-from runtime.hashing import twox_64
-from runtime.primitives import U8, U16, U32
-from runtime.state.live import LiveState
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
+from pysubtensor.frame.hashing import twox_64
+from pysubtensor.frame.live_state import LiveState
+from pysubtensor.frame.primitives import U8, U16, U32
+from pysubtensor.frame.storage import CountedMap, Map, Value
 
 
 class Stored:

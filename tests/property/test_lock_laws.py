@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pallets.subtensor.staking import ledger, locks, rulers
-from pallets.subtensor.staking.conviction import Kind, Rates, roll_forward
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U64, U64_MAX, AccountId, Alpha
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Alpha
+from pysubtensor.pallets.subtensor.staking import ledger, locks, rulers
+from pysubtensor.pallets.subtensor.staking.conviction import Kind, Rates, roll_forward
 from tests.support import ALICE, BOB, run
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,

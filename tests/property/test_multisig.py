@@ -8,12 +8,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pallets.balances import Balances
-from pallets.multisig import Multisig, MultisigExecuted, multi_account
-from runtime.frame.error import DispatchFailure
-from runtime.frame.weights import MAX
-from runtime.hashing import blake2_256
-from runtime.primitives import AccountId
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.frame.weights import MAX
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.multisig import Multisig, MultisigExecuted, multi_account
 from tests.entries import MULTISIG
 from tests.support import open_block, run, runtime_of, take_events
 

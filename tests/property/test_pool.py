@@ -6,8 +6,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from consensus.pool import Pool, PoolError, PoolLimits, PoolTransaction, Watcher
-from runtime.block.validity import (
+from pysubtensor.consensus.pool import Pool, PoolError, PoolLimits, PoolTransaction, Watcher
+from pysubtensor.frame.primitives import U64, Hash
+from pysubtensor.frame.validity import (
     CannotLookupUnknown,
     InvalidTransaction,
     PaymentInvalid,
@@ -15,7 +16,6 @@ from runtime.block.validity import (
     UnknownTransaction,
     ValidTransaction,
 )
-from runtime.primitives import U64, Hash
 
 TAGS = [bytes([n]) for n in range(6)]
 LIMITS = PoolLimits(

@@ -8,12 +8,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pallets.balances import Balances
-from pallets.preimage import HoldReason, Preimage, RequestedStatus, Unrequested
-from runtime.frame.error import DispatchFailure
-from runtime.frame.origin import ROOT, Origin, Signed
-from runtime.hashing import blake2_256
-from runtime.primitives import AccountId
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.origin import ROOT, Origin, Signed
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.preimage import HoldReason, Preimage, RequestedStatus, Unrequested
 from tests.entries import PREIMAGE, bind_hold_reasons
 from tests.support import open_block, run, runtime_of
 

@@ -15,13 +15,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from pallets.subtensor.events.networks import NeuronRegistered
-from pallets.subtensor.hyperparameters import trimming
-from pallets.subtensor.hyperparameters.mechanisms import put_count
-from pallets.subtensor.neurons import lists, pruning, registration
-from pallets.system import System
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import AccountId
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
+from pysubtensor.pallets.subtensor.hyperparameters import trimming
+from pysubtensor.pallets.subtensor.hyperparameters.mechanisms import put_count
+from pysubtensor.pallets.subtensor.neurons import lists, pruning, registration
+from pysubtensor.pallets.system import System
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import TAO
 

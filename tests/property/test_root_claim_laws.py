@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallets.subtensor.staking import claiming, ledger, root_claims
-from pallets.subtensor.types import KeepClaims
-from runtime.primitives import U64, Hash
+from pysubtensor.frame.primitives import U64, Hash
+from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
+from pysubtensor.pallets.subtensor.types import KeepClaims
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 

@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pallets.scheduler.pallet import Scheduler
-from pallets.scheduler.types import Dispatched
-from pallets.system import System
-from runtime.frame.error import DispatchFailure
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.pallets.scheduler.pallet import Scheduler
+from pysubtensor.pallets.scheduler.types import Dispatched
+from pysubtensor.pallets.system import System
 from tests.entries import PREIMAGE, SCHEDULER
 from tests.support import events, open_block, roll_to, run_root, runtime_of
 

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pallets.subtensor.staking import ledger
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U64, U64_MAX, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.staking import ledger
 from tests.neurons import NAME
 from tests.support import run
 from tests.unit.pallets.subtensor.market import (

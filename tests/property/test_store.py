@@ -9,9 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from runtime.state import db, db_trie
-from runtime.state.db import StateDiscarded, Store, StoredBlock
-from runtime.state.proof import verify_proof
+from pysubtensor.runtime.store import head_trie as db_trie
+from pysubtensor.runtime.store import store as db
+from pysubtensor.runtime.store.store import StateDiscarded, Store, StoredBlock
+from pysubtensor.runtime.trie.proof import verify_proof
 from tests.naive_trie import naive_root
 
 KEYS = st.lists(st.sampled_from([0x00, 0x01, 0x10, 0xFF]), max_size=4).map(bytes)

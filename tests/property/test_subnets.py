@@ -10,10 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pallets.subtensor.staking import ledger
-from pallets.system import System
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.system import System
 from tests.neurons import NAME
 from tests.support import run
 from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid

@@ -6,13 +6,13 @@ from fractions import Fraction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from consensus.yuma.fixed import U64F64
-from pallets.swap.maths import balancer, trade
-from pallets.swap.maths.power import power_scaled
-from pallets.swap.maths.trade import Pool
-from runtime.arith import PERQUINTILL
-from runtime.frame.error import Error
-from runtime.frame.exchange import Side
+from pysubtensor.frame.arith import PERQUINTILL
+from pysubtensor.frame.error import Error
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import Side
+from pysubtensor.pallets.swap.maths import balancer, trade
+from pysubtensor.pallets.swap.maths.power import power_scaled
+from pysubtensor.pallets.swap.maths.trade import Pool
 
 RESERVES = st.integers(trade.LEAST_RESERVE, 10**15)
 WEIGHTS = st.integers(PERQUINTILL // 10, PERQUINTILL * 9 // 10)

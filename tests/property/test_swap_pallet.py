@@ -17,15 +17,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from consensus.yuma.fixed import U64F64
-from pallets import swap
-from pallets.swap import Swap, SwapRuntimeApi
-from pallets.swap.maths import balancer, trade
-from pallets.swap.types import SimSwapResult
-from runtime.block.runtime import Entry
-from runtime.frame.error import Error
-from runtime.frame.exchange import Side
-from runtime.primitives import U64_MAX
+from pysubtensor.frame.error import Error
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import Side
+from pysubtensor.frame.primitives import U64_MAX
+from pysubtensor.pallets import swap
+from pysubtensor.pallets.swap import Swap, SwapRuntimeApi
+from pysubtensor.pallets.swap.maths import balancer, trade
+from pysubtensor.pallets.swap.types import SimSwapResult
+from pysubtensor.runtime.runtime import Entry
 from tests.support import TAO, open_block, run_root, runtime_of
 
 RESERVES = st.integers(0, 10**6 * TAO)

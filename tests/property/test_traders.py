@@ -7,9 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from genesis.mainnet_like import Size
-from genesis.presets import mainnet_like
 from pysubtensor import TAO
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.presets import mainnet_like
 from pysubtensor.testing import ChainMachine, alpha, rao
 
 pytestmark = pytest.mark.slow

@@ -8,11 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pallets.balances import Balances
-from pallets.training import disputes, events, lookup, scoring
-from pallets.training.types import Accusation, Ground, Outcome, Phase, Role
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import Hash
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.training import disputes, events, lookup, scoring
+from pysubtensor.pallets.training.types import Accusation, Ground, Outcome, Phase, Role
 from tests.support import BOB
 from tests.training_chain import OWNER, Lab
 

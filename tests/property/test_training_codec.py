@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pallets.training.codec import (
+from pysubtensor.pallets.training.codec import (
     LIMIT,
     Layout,
     Mixing,
@@ -19,7 +19,7 @@ from pallets.training.codec import (
     fed_back,
     stepped,
 )
-from pallets.training.codec.checks import chunk_of_words, is_compression, words
+from pysubtensor.pallets.training.codec.checks import chunk_of_words, is_compression, words
 
 LAYOUT = Layout([(64, 64), (1, 8)], 8)
 PLACE = Place(1, 2, b"\x03" * 32)

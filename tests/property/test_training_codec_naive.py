@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pallets.training.codec import (
+from pysubtensor.pallets.training.codec import (
     LIMIT,
     Layout,
     Mixing,
@@ -19,7 +19,7 @@ from pallets.training.codec import (
     compress,
     fed_back,
 )
-from pallets.training.codec.parts import take_out
+from pysubtensor.pallets.training.codec.parts import take_out
 
 K = 8
 CHUNKS = 34

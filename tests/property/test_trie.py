@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.state.nodes import MalformedNode, decode
-from runtime.state.proof import InvalidProof, verify_proof
-from runtime.state.trie import Trie, trie_root
+from pysubtensor.runtime.trie.nodes import MalformedNode, decode
+from pysubtensor.runtime.trie.proof import InvalidProof, verify_proof
+from pysubtensor.runtime.trie.trie import Trie, trie_root
 from tests.naive_trie import naive_root
 
 # Few distinct bytes, so that keys share prefixes, nest and fall on both halves of a byte.

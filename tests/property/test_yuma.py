@@ -4,14 +4,15 @@ import numpy as np
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from consensus.yuma import arrays, dense, rows, transcendental
-from consensus.yuma.definition import judge
-from consensus.yuma.epoch import defined_epoch, epoch
-from consensus.yuma.fixed import I32F32
-from consensus.yuma.inputs import EpochInput, stored_row
-from consensus.yuma.liquid import Sigmoid
-from consensus.yuma.stakes import stakes
-from consensus.yuma.vectors import ONE, normalize
+from pysubtensor.frame import transcendental
+from pysubtensor.frame.fixed_point import I32F32
+from pysubtensor.pallets.subtensor.yuma import arrays, dense, rows
+from pysubtensor.pallets.subtensor.yuma.definition import judge
+from pysubtensor.pallets.subtensor.yuma.epoch import defined_epoch, epoch
+from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, stored_row
+from pysubtensor.pallets.subtensor.yuma.liquid import Sigmoid
+from pysubtensor.pallets.subtensor.yuma.stakes import stakes
+from pysubtensor.pallets.subtensor.yuma.vectors import ONE, normalize
 
 BLOCK = 1000
 U16 = st.sampled_from([0, 1, 2, 30000, 32767, 32768, 65534, 65535]) | st.integers(0, 65535)

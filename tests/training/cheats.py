@@ -1,21 +1,21 @@
-"""Cheats that only tests need; the others are in `training.cheats`."""
+"""Cheats that only tests need; the others are in `pysubtensor.training.cheats`."""
 
 import numpy as np
 from msgspec.structs import replace
 
-from pallets.training.codec import Context, Sparse, Tree, checks, payload_hash
-from pallets.training.codec.numbers import fed_back
-from pallets.training.codec.parts import coded, values_of
-from pallets.training.types import Accusation, Ground, Stage
-from runtime.primitives import U32, AccountId, Hash
-from training import names
-from training.auditor import Auditor
-from training.cheats import Liar, Noisy
-from training.data import Assignment
-from training.outer import nothing
-from training.saved import Sent
-from training.witness import Juror
-from training.worker import Worker
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training.codec import Context, Sparse, Tree, checks, payload_hash
+from pysubtensor.pallets.training.codec.numbers import fed_back
+from pysubtensor.pallets.training.codec.parts import coded, values_of
+from pysubtensor.pallets.training.types import Accusation, Ground, Stage
+from pysubtensor.training import names
+from pysubtensor.training.auditor import Auditor
+from pysubtensor.training.cheats import Liar, Noisy
+from pysubtensor.training.data import Assignment
+from pysubtensor.training.outer import nothing
+from pysubtensor.training.saved import Sent
+from pysubtensor.training.witness import Juror
+from pysubtensor.training.worker import Worker
 
 
 class Hider(Liar):

@@ -9,19 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from pallets.training.types import Phase, Role
-from pysubtensor.devnet import TAO, Devnet
-from runtime.crypto import Keypair
-from training.begin import Beginning, Rules, create, prepare
-from training.chain import LocalChain
-from training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
-from training.library import Source
-from training.member import Duty, Member
-from training.rollback import WIDE, Alarm
-from training.running import as_validator, as_worker
-from training.sight import Sight
-from training.store import Place
-from training.worker import Worker, single_thread
+from pysubtensor.face.devnet import TAO, Devnet
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.pallets.training.types import Phase, Role
+from pysubtensor.training.begin import Beginning, Rules, create, prepare
+from pysubtensor.training.chain import LocalChain
+from pysubtensor.training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
+from pysubtensor.training.library import Source
+from pysubtensor.training.member import Duty, Member
+from pysubtensor.training.rollback import WIDE, Alarm
+from pysubtensor.training.running import as_validator, as_worker
+from pysubtensor.training.sight import Sight
+from pysubtensor.training.store import Place
+from pysubtensor.training.worker import Worker, single_thread
 
 TINY = RunConfig(
     ModelConfig(width=64, layers=1, heads=2, context=32, hidden=64),

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from pallets.training.types import Ground, Outcome
+from pysubtensor.pallets.training.types import Ground, Outcome
+from pysubtensor.training.auditor import Auditor
+from pysubtensor.training.cheats import Lazy
+from pysubtensor.training.witness import Juror
 from tests.training.cheats import Bribed, Shield, Slanderer
 from tests.training.fleet import RULES, Fleet
-from training.auditor import Auditor
-from training.cheats import Lazy
-from training.witness import Juror
 
 DEPOSIT, BOND = 10**8, 5 * 10**9
 AUDITED = replace(RULES, audit_rate=1.0, audit_strides=2, appeal=30, jury=2)

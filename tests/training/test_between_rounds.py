@@ -5,21 +5,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pallets.training.codec import Layout, Place
-from pallets.training.codec.numbers import DECAY_ONE, fed_back
-from tests.training.fleet import TINY
-from training import corpus, outer
-from training.begin import Rules, prepare, terms_of
-from training.config import RunConfig
-from training.data import Assignment, Corpus
-from training.library import (
+from pysubtensor.pallets.training.codec import Layout, Place
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, fed_back
+from pysubtensor.training import corpus, outer
+from pysubtensor.training.begin import Rules, prepare, terms_of
+from pysubtensor.training.config import RunConfig
+from pysubtensor.training.data import Assignment, Corpus
+from pysubtensor.training.library import (
     Unfit,
     decode_chunks,
     decode_parameters,
     encode_chunks,
     encode_parameters,
 )
-from training.saved import Sent, Work, WorkerFile
+from pysubtensor.training.saved import Sent, Work, WorkerFile
+from tests.training.fleet import TINY
 
 LAYOUT = Layout([(64, 64), (1, 30)], 8)
 TEXT = Corpus(corpus.text(20_000), 32, 4)
@@ -104,7 +104,7 @@ def test_work_is_read_as_it_was_saved(tmp_path):
 
 
 def commitment():
-    from pallets.training.types import Commitment
+    from pysubtensor.pallets.training.types import Commitment
 
     hashes = [bytes((at,)) * 32 for at in range(8)]
     return Commitment(*hashes, 100, 5, 4, -1, 2, 1)

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pallets.training.codec import Layout, Place, compress
-from pallets.training.codec.numbers import DECAY_ONE, fed_back
-from pallets.training.types import Accusation, Ground, Outcome
-from runtime.primitives import U32
+from pysubtensor.frame.primitives import U32
+from pysubtensor.pallets.training.codec import Layout, Place, compress
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, fed_back
+from pysubtensor.pallets.training.types import Accusation, Ground, Outcome
+from pysubtensor.training.compression import compressed_again
 from tests.training.cheats import Concealer, Hoarder, Picky
 from tests.training.fleet import RULES
-from training.compression import compressed_again
 
 DEPOSIT, BOND = 10**8, 5 * 10**9
 AUDITED = replace(RULES, audit_rate=1.0, audit_strides=1)

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.training import trace
+from pysubtensor.training.corpus import text
+from pysubtensor.training.data import Assignment, Corpus
+from pysubtensor.training.inner import InnerLoop, load, moved, read
+from pysubtensor.training.model import Gpt
+from pysubtensor.training.worker import single_thread
 from tests.training.fleet import RULES, TINY, Fleet
-from training import trace
-from training.corpus import text
-from training.data import Assignment, Corpus
-from training.inner import InnerLoop, load, moved, read
-from training.model import Gpt
-from training.worker import single_thread
 
 ON = "cuda" if torch.cuda.is_available() else "cpu"
 needs_cuda = pytest.mark.skipif(ON == "cpu", reason="there is no CUDA here")

@@ -8,14 +8,13 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from tests.training.fleet import TINY, Fleet
-from training.begin import Rules
-from training.config import InnerConfig
-from training.demo import cast, scenes
-from training.demo.cast import CHEATS, Company
-from training.demo.play import Honest, Play, Pretence
-from training.demo.play import perform as play_all
-from training.demo.report import (
+from pysubtensor.training.begin import Rules
+from pysubtensor.training.config import InnerConfig
+from pysubtensor.training.demo import cast, scenes
+from pysubtensor.training.demo.cast import CHEATS, Company
+from pysubtensor.training.demo.play import Honest, Play, Pretence
+from pysubtensor.training.demo.play import perform as play_all
+from pysubtensor.training.demo.report import (
     Missing,
     ensure_seen,
     people,
@@ -24,11 +23,12 @@ from training.demo.report import (
     verified,
     what_happened,
 )
-from training.demo.stage import Stage
-from training.demo.watch import name_of, watched
-from training.export import Exporter
-from training.plot import draw
-from training.worker import Worker
+from pysubtensor.training.demo.stage import Stage
+from pysubtensor.training.demo.watch import name_of, watched
+from pysubtensor.training.export import Exporter
+from pysubtensor.training.plot import draw
+from pysubtensor.training.worker import Worker
+from tests.training.fleet import TINY, Fleet
 
 pytestmark = pytest.mark.slow
 ROUNDS = 12
@@ -211,7 +211,7 @@ def test_what_does_not_happen_in_time_is_an_error(stage, monkeypatch):
         tick = begin
 
     company = cast.false_company()
-    monkeypatch.setattr("training.demo.play.WAIT", -1.0)
+    monkeypatch.setattr("pysubtensor.training.demo.play.WAIT", -1.0)
     play = Still(stage, None, 0, company, None, scenes=scenes.LATE)
     with pytest.raises(TimeoutError, match="it did not come to: //Max posts a wrong aggregate"):
         play_all(stage, play)

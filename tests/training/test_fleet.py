@@ -9,24 +9,24 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from pallets.training.scoring import attested
-from pallets.training.types import Accusation, Ground, Outcome, Phase, Standing
-from runtime.primitives import U32
+from pysubtensor.frame.primitives import U32
+from pysubtensor.pallets.training.scoring import attested
+from pysubtensor.pallets.training.types import Accusation, Ground, Outcome, Phase, Standing
+from pysubtensor.training import names
+from pysubtensor.training.cheats import Copier, Impostor, Lazy, Liar, Noisy, Silent, Slow, Thief
+from pysubtensor.training.defence import Defence
+from pysubtensor.training.export import Exporter, Mismatch, Verifier
+from pysubtensor.training.library import Library
+from pysubtensor.training.member import Member
+from pysubtensor.training.plot import Story, add_held_back, draw, rounds_of
+from pysubtensor.training.progress import Progress, events
+from pysubtensor.training.replica import Replica
+from pysubtensor.training.store import Place
+from pysubtensor.training.witness import Poster
+from pysubtensor.training.worker import Worker
 from tests.training.cheats import Elsewhere, Forgetful, Hider, Secretive
 from tests.training.fleet import RULES, TINY, Fleet
 from tests.training.serving import served_folder
-from training import names
-from training.cheats import Copier, Impostor, Lazy, Liar, Noisy, Silent, Slow, Thief
-from training.defence import Defence
-from training.export import Exporter, Mismatch, Verifier
-from training.library import Library
-from training.member import Member
-from training.plot import Story, add_held_back, draw, rounds_of
-from training.progress import Progress, events
-from training.replica import Replica
-from training.store import Place
-from training.witness import Poster
-from training.worker import Worker
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pysubtensor.training.begin import following
+from pysubtensor.training.config import ModelConfig
+from pysubtensor.training.export import Exporter, Mismatch, Verifier
+from pysubtensor.training.library import Library
 from tests.training.fleet import RULES, TINY, Fleet
-from training.begin import following
-from training.config import ModelConfig
-from training.export import Exporter, Mismatch, Verifier
-from training.library import Library
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from pysubtensor.training.audit import Device
+from pysubtensor.training.running import as_worker
+from pysubtensor.training.worker import Worker
 from tests.training.fleet import RULES, Fleet
-from training.audit import Device
-from training.running import as_worker
-from training.worker import Worker
 
 
 class Half(Worker):

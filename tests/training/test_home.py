@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from pallets.training.codec import Layout
-from pallets.training.types import Role
-from runtime.crypto import Keypair
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.pallets.training.codec import Layout
+from pysubtensor.pallets.training.types import Role
+from pysubtensor.training.home import alone, claim, write_whole
+from pysubtensor.training.library import Source, Unfit
+from pysubtensor.training.member import Member
+from pysubtensor.training.progress import Progress, events
+from pysubtensor.training.running import as_validator
+from pysubtensor.training.saved import WorkerFile
+from pysubtensor.training.store import Place, StoreError
 from tests.training.fleet import Fleet
-from training.home import alone, claim, write_whole
-from training.library import Source, Unfit
-from training.member import Member
-from training.progress import Progress, events
-from training.running import as_validator
-from training.saved import WorkerFile
-from training.store import Place, StoreError
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ from typing import Self
 import pytest
 from msgspec.structs import replace
 
+from pysubtensor.training import names, store
+from pysubtensor.training.library import Library, bytes_of
+from pysubtensor.training.member import Member
+from pysubtensor.training.replica import Replica
+from pysubtensor.training.store import Others, Place
+from pysubtensor.training.witness import Witness
 from tests.training.fleet import RULES
 from tests.training.test_killed import ensure_follows
-from training import names, store
-from training.library import Library, bytes_of
-from training.member import Member
-from training.replica import Replica
-from training.store import Others, Place
-from training.witness import Witness
 
 AUDITED = dataclasses.replace(RULES, audit_rate=1.0, audit_strides=2)
 NO_URLS = ("http://[", "http://℀.example", "s3://", "az://", "https://:x", "\0", "http:///", "//")

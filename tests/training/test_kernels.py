@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from pallets.training.codec import LIMIT, Layout, Mixing, Payload, Place, Rule
-from pallets.training.codec.errors import OutOfRange
-from pallets.training.codec.numbers import DECAY_ONE
-from training.bench import shapes_of
-from training.kernels import Codec, NumpyCodec, codec_for
-from training.kernels.plain import TorchCodec
+from pysubtensor.pallets.training.codec import LIMIT, Layout, Mixing, Payload, Place, Rule
+from pysubtensor.pallets.training.codec.errors import OutOfRange
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE
+from pysubtensor.training.bench import shapes_of
+from pysubtensor.training.kernels import Codec, NumpyCodec, codec_for
+from pysubtensor.training.kernels.plain import TorchCodec
 
 ROOT = Path(__file__).parents[2]
 LAYOUT = Layout([(64, 128), (1, 96), (100, 50)], 64)
@@ -31,7 +31,7 @@ needs_cuda = pytest.mark.skipif(ON == "cpu", reason="there is no CUDA here")
 def fused() -> Codec:
     if find_spec("triton") is None:
         pytest.skip("there is no Triton here")
-    from training.kernels.resident import FusedCodec
+    from pysubtensor.training.kernels.resident import FusedCodec
 
     return FusedCodec(ON)
 
@@ -234,7 +234,7 @@ COMPILE = """
 import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
-from training.kernels import fused
+from pysubtensor.training.kernels import fused
 
 kinds = {
     **dict.fromkeys(("factor", "k", "tensors", "length", "peers", "slots", "divisor"), "i32"),

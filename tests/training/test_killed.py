@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from pysubtensor.training.worker import Worker
 from tests.training.fleet import Fleet
-from training.worker import Worker
 
 
 class Killed(RuntimeError):

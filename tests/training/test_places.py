@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from pysubtensor.training.store import Others, Place, StoreError, as_url
 from tests.training.fleet import RULES
 from tests.training.serving import served_folder
-from training.store import Others, Place, StoreError, as_url
 
 
 @pytest.fixture

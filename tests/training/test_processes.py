@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pallets.training.types import Outcome
-from pysubtensor.addresses import account
-from pysubtensor.cli import app
-from runtime.crypto import Keypair
-from runtime.primitives import RAO_PER_TAO
+from pysubtensor.client.addresses import account
+from pysubtensor.face.cli import app
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.primitives import RAO_PER_TAO
+from pysubtensor.pallets.training.types import Outcome
+from pysubtensor.training.begin import prepare
+from pysubtensor.training.chain import ChainError, Refused, RemoteChain
+from pysubtensor.training.progress import events
+from pysubtensor.training.sight import Sight
+from pysubtensor.training.status import sight_of
+from pysubtensor.training.store import Place
 from tests.clients.running import running_node
 from tests.training.fleet import TINY
-from training.begin import prepare
-from training.chain import ChainError, Refused, RemoteChain
-from training.progress import events
-from training.sight import Sight
-from training.status import sight_of
-from training.store import Place
 
 ROOT = Path(__file__).parents[2]
 RULES = {"min_workers": 1, "challenge": 6, "response": 6, "train": 60, "reveal": 30, "score": 30}
@@ -36,8 +36,8 @@ LIMIT_S = 90
 LAZY = """
 import sys
 from pathlib import Path
-from training.cheats import Lazy
-from training.running import Options, work
+from pysubtensor.training.cheats import Lazy
+from pysubtensor.training.running import Options, work
 url, run, key, source, store, home = sys.argv[1:]
 work(Options(url, int(run), key, source, store, Path(home), quiet=True), Lazy)
 """
@@ -67,7 +67,7 @@ def netuid(url):
 
 
 def to(name: str):
-    from runtime.frame.origin import Id
+    from pysubtensor.frame.origin import Id
 
     return Id(account(name))
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pysubtensor.cli import app
+from pysubtensor.face.cli import app
+from pysubtensor.training import running
+from pysubtensor.training.export import Exporter, Verifier
+from pysubtensor.training.library import Library
+from pysubtensor.training.rollback import WIDE, After, Alarm, best_of
 from tests.training.cheats import Poisoner
 from tests.training.fleet import RULES, Fleet
-from training import running
-from training.export import Exporter, Verifier
-from training.library import Library
-from training.rollback import WIDE, After, Alarm, best_of
 
 GOOD = [(5, 2.0), (10, 1.5)]
 BAD = [(11, 2.6), (12, 2.7), (13, 3.0)]

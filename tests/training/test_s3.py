@@ -7,10 +7,10 @@ from itertools import count
 import httpx
 import pytest
 
+from pysubtensor.training.begin import prepare
+from pysubtensor.training.library import Source
+from pysubtensor.training.store import Others, Place, StoreError
 from tests.training.fleet import TINY, Fleet
-from training.begin import prepare
-from training.library import Source
-from training.store import Others, Place, StoreError
 
 moto = pytest.importorskip("moto.server", reason="there is no S3 server for tests here")
 

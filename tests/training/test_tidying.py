@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from pysubtensor.training.store import Place, StoreError
+from pysubtensor.training.tidying import Tidying
 from tests.training.fleet import RULES
-from training.store import Place, StoreError
-from training.tidying import Tidying
 
 
 def test_folders_are_listed_and_deleted(tmp_path):
@@ -69,7 +69,7 @@ def test_what_the_chain_forgot_is_deleted_but_for_checkpoints(fleet_of):
 
 @pytest.mark.parametrize("keep", [None, 3])
 def test_nothing_is_deleted_unless_one_is_told(keep, fleet_of):
-    from training.running import Options
+    from pysubtensor.training.running import Options
 
     member = fleet_of(workers=1, validators=0).members["//W0"]
     options = Options("ws://", 0, "//W0", "", "", member.home, keep_rounds=keep)

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from pallets.training.codec import Place
+from pysubtensor.pallets.training.codec import Place
+from pysubtensor.training import trace
+from pysubtensor.training.audit import TOLERANCE, Device, compared
+from pysubtensor.training.begin import prepare
+from pysubtensor.training.data import Assignment
+from pysubtensor.training.inner import InnerLoop, rate_at
+from pysubtensor.training.model import Gpt
+from pysubtensor.training.trace import Snapshot, Trace
+from pysubtensor.training.worker import single_thread
 from tests.training.fleet import TINY
-from training import trace
-from training.audit import TOLERANCE, Device, compared
-from training.begin import prepare
-from training.data import Assignment
-from training.inner import InnerLoop, rate_at
-from training.model import Gpt
-from training.trace import Snapshot, Trace
-from training.worker import single_thread
 
 STEPS, STRIDE = 6, 2
 

@@ -3,9 +3,9 @@
 import numpy as np
 import orjson
 
-from pallets.training.codec import Layout, Place, compress
-from runtime.primitives import AccountId
-from training.validator import TOP, Ratings, Trial, copied, overlap
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training.codec import Layout, Place, compress
+from pysubtensor.training.validator import TOP, Ratings, Trial, copied, overlap
 
 LAYOUT = Layout([(128, 128), (1, 30)], 64)
 ADA, BEN, CLEO = (AccountId(bytes((n,)) * 32) for n in (1, 2, 3))

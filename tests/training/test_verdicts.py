@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from training.verdicts import main, table_of_bounds, table_of_losses
+from pysubtensor.training.verdicts import main, table_of_bounds, table_of_losses
 
 
 def results(**ends: float) -> dict:

@@ -1,7 +1,7 @@
 """Recorded epochs as the inputs they were run on."""
 
-from consensus.yuma.inputs import EpochInput, stored_row
-from consensus.yuma.schedule import is_due, oldest_commits
+from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, stored_row
+from pysubtensor.pallets.subtensor.yuma.schedule import is_due, oldest_commits
 
 SAME = (
     "n", "last_update", "validator_permit", "alpha_stake", "tao_stake", "owner_uid", "tempo",

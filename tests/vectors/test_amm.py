@@ -2,13 +2,13 @@
 
 from contextlib import suppress
 
-from pallets.subtensor.staking.reserves import Reserves
-from pallets.swap.maths import balancer, trade
-from pallets.swap.maths.errors import ReservesOutOfBalance
-from pallets.swap.maths.power import power_scaled
-from pallets.swap.maths.trade import Pool
-from runtime.frame.error import Error
-from runtime.frame.exchange import Side
+from pysubtensor.frame.error import Error
+from pysubtensor.frame.interfaces.exchange import Side
+from pysubtensor.pallets.subtensor.staking.reserves import Reserves
+from pysubtensor.pallets.swap.maths import balancer, trade
+from pysubtensor.pallets.swap.maths.errors import ReservesOutOfBalance
+from pysubtensor.pallets.swap.maths.power import power_scaled
+from pysubtensor.pallets.swap.maths.trade import Pool
 from tests.vectors.records import plain, records
 
 SIDES = {"buy_alpha_with_tao": Side.BUY, "sell_alpha_for_tao": Side.SELL}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from consensus.yuma.fixed import U96F32
-from pallets.alpha_assets import AlphaAssets
-from pallets.balances import Balances
-from pallets.subtensor import money
-from pallets.subtensor.coinbase import (
+from pysubtensor.frame.fixed_point import U96F32
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.coinbase import (
     averages,
     coinbase,
     drain,
@@ -18,11 +18,11 @@ from pallets.subtensor.coinbase import (
     shares,
     terms,
 )
-from pallets.subtensor.subnets import registry
-from pallets.swap import Swap
-from pallets.swap.maths import trade
-from pallets.swap.maths.trade import Pool
-from pallets.swap.types import Balancer
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.swap import Swap
+from pysubtensor.pallets.swap.maths import trade
+from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.types import Balancer
 from tests.neurons import Chain
 from tests.support import fund
 from tests.vectors.records import plain, records

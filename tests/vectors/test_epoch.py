@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from consensus.yuma.dense import Matrix
-from consensus.yuma.epoch import defined_epoch, epoch
+from pysubtensor.pallets.subtensor.yuma.dense import Matrix
+from pysubtensor.pallets.subtensor.yuma.epoch import defined_epoch, epoch
 from tests.vectors.epochs import epoch_input
 from tests.vectors.records import records
 

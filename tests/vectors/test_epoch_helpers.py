@@ -1,11 +1,11 @@
 """The epoch's own scalar and matrix functions give the chain's bits, on their own."""
 
-from consensus.yuma import rows as matrix
-from consensus.yuma import vectors
-from consensus.yuma.fixed import I32F32
-from consensus.yuma.liquid import Sigmoid, clamped_exp, difference
-from consensus.yuma.transcendental import ln
-from consensus.yuma.vectors import ONE
+from pysubtensor.frame.fixed_point import I32F32
+from pysubtensor.frame.transcendental import ln
+from pysubtensor.pallets.subtensor.yuma import rows as matrix
+from pysubtensor.pallets.subtensor.yuma import vectors
+from pysubtensor.pallets.subtensor.yuma.liquid import Sigmoid, clamped_exp, difference
+from pysubtensor.pallets.subtensor.yuma.vectors import ONE
 from tests.vectors.records import records
 
 

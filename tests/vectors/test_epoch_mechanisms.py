@@ -2,7 +2,12 @@
 
 import pytest
 
-from consensus.yuma.mechanisms import Mechanism, run_mechanisms, split_emission, storage_index
+from pysubtensor.pallets.subtensor.yuma.mechanisms import (
+    Mechanism,
+    run_mechanisms,
+    split_emission,
+    storage_index,
+)
 from tests.vectors.epochs import commits, epoch_input, rows
 from tests.vectors.records import records
 

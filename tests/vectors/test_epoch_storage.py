@@ -2,9 +2,9 @@
 
 import pytest
 
-from pallets.subtensor.epoch.run import run
-from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.primitives import AccountId
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.subtensor.epoch.run import run
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from tests.neurons import ONE, Chain
 from tests.vectors.records import records
 

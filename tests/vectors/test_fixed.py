@@ -2,8 +2,9 @@
 
 import pytest
 
-from consensus.yuma import fixed, transcendental
-from consensus.yuma.fixed import I32F32, U64F64
+from pysubtensor.frame import fixed_point as fixed
+from pysubtensor.frame import transcendental
+from pysubtensor.frame.fixed_point import I32F32, U64F64
 from tests.vectors.records import records
 
 FORMATS = {

@@ -2,14 +2,14 @@
 
 from types import SimpleNamespace
 
-from pallets.subtensor.coinbase.issuance import block_emission
-from pallets.subtensor.coinbase.schedule import Schedule
-from pallets.subtensor.staking.conviction import Kind, Rates, decay, roll_forward
-from pallets.subtensor.staking.voting_power import next_power
-from pallets.subtensor.subnets import costs
-from pallets.subtensor.types import LockState
-from pallets.transaction_payment import TransactionPayment
-from runtime.frame.weights import Weight
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.subtensor.coinbase.issuance import block_emission
+from pysubtensor.pallets.subtensor.coinbase.schedule import Schedule
+from pysubtensor.pallets.subtensor.staking.conviction import Kind, Rates, decay, roll_forward
+from pysubtensor.pallets.subtensor.staking.voting_power import next_power
+from pysubtensor.pallets.subtensor.subnets import costs
+from pysubtensor.pallets.subtensor.types import LockState
+from pysubtensor.pallets.transaction_payment import TransactionPayment
 from tests.vectors.records import plain, records
 
 SECTIONS = {

@@ -1,4 +1,4 @@
-"""The command: `python -m training.demo`."""
+"""The command: `python -m pysubtensor.training.demo`."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from training import demo
-from training.chain import RemoteChain
-from training.demo import cast
-from training.demo.play import Honest, Play, Pretence, perform
-from training.demo.report import finish
-from training.demo.stage import Stage, prepare_subnet
-from training.demo.watch import Watch, watched
-from training.export import Exporter
-from training.sight import Sight
+from pysubtensor.training import demo
+from pysubtensor.training.chain import RemoteChain
+from pysubtensor.training.demo import cast
+from pysubtensor.training.demo.play import Honest, Play, Pretence, perform
+from pysubtensor.training.demo.report import finish
+from pysubtensor.training.demo.stage import Stage, prepare_subnet
+from pysubtensor.training.demo.watch import Watch, watched
+from pysubtensor.training.export import Exporter
+from pysubtensor.training.sight import Sight
 
 LEAST_ROUNDS = 12
 WIDTH = 120
@@ -64,7 +64,9 @@ def _exporter(stage: Stage, watch: Watch) -> Exporter:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=demo.__doc__, prog="python -m training.demo")
+    parser = argparse.ArgumentParser(
+        description=demo.__doc__, prog="python -m pysubtensor.training.demo"
+    )
     parser.add_argument("--rounds", type=int, default=LEAST_ROUNDS, help="of the first run")
     parser.add_argument("--block-time", type=int, default=500, help="milliseconds")
     parser.add_argument("--folder", type=Path, help="where all files go; default: a temporary one")

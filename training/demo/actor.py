@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from training.demo.cast import CHEATS
-from training.running import Options, work
-from training.store import as_url
+from pysubtensor.training.demo.cast import CHEATS
+from pysubtensor.training.running import Options, work
+from pysubtensor.training.store import as_url
 
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m training.demo.actor", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m pysubtensor.training.demo.actor", description=__doc__
+    )
     parser.add_argument("does", choices=CHEATS)
     parser.add_argument("run", type=int)
     for option in ("--from", "--store", "--home", "--url", "--key"):

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from pallets.training import audits
-from pallets.training.types import Member, Outcome, Role
-from pysubtensor.addresses import account
-from runtime.primitives import RAO_PER_TAO, AccountId
-from training.demo import cast, scenes
-from training.demo.cast import Company
-from training.demo.scenes import Scene
-from training.demo.stage import Stage
-from training.demo.watch import Watch, name_of
-from training.export import Exporter
-from training.plot import rounds_of
+from pysubtensor.client.addresses import account
+from pysubtensor.frame.primitives import RAO_PER_TAO, AccountId
+from pysubtensor.pallets.training import audits
+from pysubtensor.pallets.training.types import Member, Outcome, Role
+from pysubtensor.training.demo import cast, scenes
+from pysubtensor.training.demo.cast import Company
+from pysubtensor.training.demo.scenes import Scene
+from pysubtensor.training.demo.stage import Stage
+from pysubtensor.training.demo.watch import Watch, name_of
+from pysubtensor.training.export import Exporter
+from pysubtensor.training.plot import rounds_of
 
 LOOK: Final = 0.3
 """Seconds between two looks at the chain."""

@@ -7,15 +7,15 @@ from typing import Any
 
 from rich.table import Table
 
-from pallets.training.codec import size_of
-from pallets.training.types import Member
-from pysubtensor.addresses import account
-from runtime.primitives import RAO_PER_TAO
-from training.demo import scenes
-from training.demo.play import Play
-from training.demo.stage import Stage
-from training.export import Verifier
-from training.plot import Story, add_held_back, draw, rounds_of, short
+from pysubtensor.client.addresses import account
+from pysubtensor.frame.primitives import RAO_PER_TAO
+from pysubtensor.pallets.training.codec import size_of
+from pysubtensor.pallets.training.types import Member
+from pysubtensor.training.demo import scenes
+from pysubtensor.training.demo.play import Play
+from pysubtensor.training.demo.stage import Stage
+from pysubtensor.training.export import Verifier
+from pysubtensor.training.plot import Story, add_held_back, draw, rounds_of, short
 
 Row = tuple[str, str, str]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from pallets.training.codec import Malformed, Payload, decode, size_of
-from pallets.training.codec.numbers import ONE
-from pallets.training.scoring import attested
-from pallets.training.types import Ground, Standing, Verdict
-from pysubtensor.addresses import account
-from runtime.primitives import RAO_PER_TAO, AccountId
-from training import names
-from training.demo import cast
-from training.demo.watch import Watch, Way, name_of
+from pysubtensor.client.addresses import account
+from pysubtensor.frame.primitives import RAO_PER_TAO, AccountId
+from pysubtensor.pallets.training.codec import Malformed, Payload, decode, size_of
+from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.scoring import attested
+from pysubtensor.pallets.training.types import Ground, Standing, Verdict
+from pysubtensor.training import names
+from pysubtensor.training.demo import cast
+from pysubtensor.training.demo.watch import Watch, Way, name_of
 
 
 class Seen(NamedTuple):

@@ -15,14 +15,14 @@ from typing import Any
 
 from rich.console import Console
 
-from pysubtensor.addresses import account
-from runtime.crypto import Keypair
-from runtime.frame.origin import Id
-from runtime.primitives import RAO_PER_TAO
-from training.chain import RemoteChain
-from training.demo.cast import CHEATS, Company, Part
-from training.progress import events
-from training.running import begin
+from pysubtensor.client.addresses import account
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.origin import Id
+from pysubtensor.frame.primitives import RAO_PER_TAO
+from pysubtensor.training.chain import RemoteChain
+from pysubtensor.training.demo.cast import CHEATS, Company, Part
+from pysubtensor.training.progress import events
+from pysubtensor.training.running import begin
 
 OWNER = "//Alice"
 NODE = "node"
@@ -80,7 +80,7 @@ class Stage:
     def enter(self, part: Part, run: int) -> None:
         """Start a member of a run."""
         cheats, own = part.does in CHEATS, self.home(part.name)
-        program = "training.demo.actor" if cheats else "pysubtensor"
+        program = "pysubtensor.training.demo.actor" if cheats else "pysubtensor"
         command = [part.does] if cheats else ["train", part.does]
         paths = ("--from", str(self.beginning(run)), "--store", str(own / "store"))
         options = (*paths, "--home", str(own), "--url", self.url, "--key", part.name)

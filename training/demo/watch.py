@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pallets.training.types import Outcome, Role, Round, Verdict
-from pysubtensor.addresses import account, development_name
-from runtime.primitives import AccountId
-from training.library import Library, Source
-from training.replica import Replica
-from training.sight import COMMITTING, OPEN, Sight
-from training.store import Place
+from pysubtensor.client.addresses import account, development_name
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training.types import Outcome, Role, Round, Verdict
+from pysubtensor.training.library import Library, Source
+from pysubtensor.training.replica import Replica
+from pysubtensor.training.sight import COMMITTING, OPEN, Sight
+from pysubtensor.training.store import Place
 
 Told = Callable[[str], list[dict[str, Any]]]
 """What somebody, by name, told of what it did: each `what`, and facts by name."""

@@ -6,6 +6,6 @@ resident  on CUDA: what there is to send stays in memory of the device
 fused     its kernels, in Triton
 """
 
-from training.kernels.codec import Chunks, Codec, Held, NumpyCodec, codec_for
+from pysubtensor.training.kernels.codec import Chunks, Codec, Held, NumpyCodec, codec_for
 
 __all__ = ["Chunks", "Codec", "Held", "NumpyCodec", "codec_for"]

@@ -8,10 +8,18 @@ from typing import Any, Protocol
 
 import torch
 
-from pallets.training.codec import Layout, Mixing, Payload, Place, Share, aggregated, fed_back
-from pallets.training.codec import compress as compress_with_numpy
-from pallets.training.codec.numbers import Int32
-from pallets.training.codec.parts import take_out
+from pysubtensor.pallets.training.codec import (
+    Layout,
+    Mixing,
+    Payload,
+    Place,
+    Share,
+    aggregated,
+    fed_back,
+)
+from pysubtensor.pallets.training.codec import compress as compress_with_numpy
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.codec.parts import take_out
 
 Chunks = list[Int32]
 """Of each tensor of a model, one row for each chunk."""
@@ -86,9 +94,9 @@ def codec_for(device: str) -> Codec:
     if torch.device(device).type != "cuda":
         return NumpyCodec()
     if find_spec("triton") is None:
-        from training.kernels.plain import TorchCodec
+        from pysubtensor.training.kernels.plain import TorchCodec
 
         return TorchCodec(device)
-    from training.kernels.resident import FusedCodec
+    from pysubtensor.training.kernels.resident import FusedCodec
 
     return FusedCodec(device)

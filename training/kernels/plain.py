@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as f
 
-from pallets.training.codec import (
+from pysubtensor.pallets.training.codec import (
     CHUNK,
     Head,
     Layout,
@@ -22,13 +22,13 @@ from pallets.training.codec import (
     Sparse,
     Whole,
 )
-from pallets.training.codec.aggregate import Rule, median_norm, weakened
-from pallets.training.codec.errors import OutOfRange
-from pallets.training.codec.layout import SIDE
-from pallets.training.codec.layout import Tensor as Shape
-from pallets.training.codec.numbers import DECAY_ONE, LIMIT, Int32
-from pallets.training.codec.parts import LARGEST_CODE
-from training.kernels.codec import Chunks
+from pysubtensor.pallets.training.codec.aggregate import Rule, median_norm, weakened
+from pysubtensor.pallets.training.codec.errors import OutOfRange
+from pysubtensor.pallets.training.codec.layout import SIDE
+from pysubtensor.pallets.training.codec.layout import Tensor as Shape
+from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, LIMIT, Int32
+from pysubtensor.pallets.training.codec.parts import LARGEST_CODE
+from pysubtensor.training.kernels.codec import Chunks
 
 
 def due_of(error: Tensor, update: Tensor, decay: int) -> Tensor:

@@ -12,15 +12,15 @@ import triton
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pallets.training.codec import CHUNK, Layout, Mixing, Payload, Place, Rule, decode
-from pallets.training.codec.errors import OutOfRange
-from pallets.training.codec.layout import Tensor as Shape
-from pallets.training.codec.numbers import Bytes, Int32
-from pallets.training.codec.parts import HEAD_BYTES
-from pallets.training.codec.payload import HEADER_BYTES, MAGIC, size_of
-from training.kernels import fused
-from training.kernels.codec import Chunks
-from training.kernels.plain import cut_of
+from pysubtensor.pallets.training.codec import CHUNK, Layout, Mixing, Payload, Place, Rule, decode
+from pysubtensor.pallets.training.codec.errors import OutOfRange
+from pysubtensor.pallets.training.codec.layout import Tensor as Shape
+from pysubtensor.pallets.training.codec.numbers import Bytes, Int32
+from pysubtensor.pallets.training.codec.parts import HEAD_BYTES
+from pysubtensor.pallets.training.codec.payload import HEADER_BYTES, MAGIC, size_of
+from pysubtensor.training.kernels import fused
+from pysubtensor.training.kernels.codec import Chunks
+from pysubtensor.training.kernels.plain import cut_of
 
 _TASK: Final = 2048
 """Values that a program splits or packs, about."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pallets.admin_utils.calls.bonds import BondCalls
-from pallets.admin_utils.calls.chain import ChainCalls
-from pallets.admin_utils.calls.consensus import ConsensusCalls
-from pallets.admin_utils.calls.emission import EmissionCalls
-from pallets.admin_utils.calls.limits import LimitCalls
-from pallets.admin_utils.calls.networks import NetworkCalls
-from pallets.admin_utils.calls.neurons import NeuronCalls
-from pallets.admin_utils.calls.registration import RegistrationCalls
+from pysubtensor.pallets.admin_utils.calls.bonds import BondCalls
+from pysubtensor.pallets.admin_utils.calls.chain import ChainCalls
+from pysubtensor.pallets.admin_utils.calls.consensus import ConsensusCalls
+from pysubtensor.pallets.admin_utils.calls.emission import EmissionCalls
+from pysubtensor.pallets.admin_utils.calls.limits import LimitCalls
+from pysubtensor.pallets.admin_utils.calls.networks import NetworkCalls
+from pysubtensor.pallets.admin_utils.calls.neurons import NeuronCalls
+from pysubtensor.pallets.admin_utils.calls.registration import RegistrationCalls
 
 
 class Calls(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.admin_utils.base import Base
-from pallets.admin_utils.errors import BondsMovingAverageMaxReached, NegativeSigmoidSteepness
-from pallets.admin_utils.events import BondsResetToggled, Yuma3EnableToggled
-from runtime.frame.call import call
-from runtime.frame.error import ensure
-from runtime.frame.origin import Origin
-from runtime.frame.weights import weight
-from runtime.primitives import I16, U16, U64, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import I16, U16, U64, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.admin_utils.base import Base
+from pysubtensor.pallets.admin_utils.errors import (
+    BondsMovingAverageMaxReached,
+    NegativeSigmoidSteepness,
+)
+from pysubtensor.pallets.admin_utils.events import BondsResetToggled, Yuma3EnableToggled
 
 SLOWEST_OF_OWNERS: Final = 975_000
 """Largest part of old bonds that an owner may choose, in millionths."""

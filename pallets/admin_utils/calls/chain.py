@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.admin_utils.base import Base
-from pallets.admin_utils.errors import Deprecated
-from pallets.admin_utils.events import PrecompileUpdated
-from pallets.admin_utils.types import Precompile
-from runtime.codec.resolve import Bounded, Named
-from runtime.frame.authorities import AuraId, VoterList
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.weights import weight
-from runtime.primitives import U64, BlockNumber, Tao
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import Bounded, Named
+from pysubtensor.frame.interfaces.authorities import AuraId, VoterList
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.primitives import U64, BlockNumber, Tao
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.admin_utils.base import Base
+from pysubtensor.pallets.admin_utils.errors import Deprecated
+from pysubtensor.pallets.admin_utils.events import PrecompileUpdated
+from pysubtensor.pallets.admin_utils.types import Precompile
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
 Authors = Annotated[

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.admin_utils.base import Base
-from runtime.frame.call import call
-from runtime.frame.origin import Origin
-from runtime.frame.weights import weight
-from runtime.primitives import U16, U64, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import U16, U64, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.admin_utils.base import Base
 
 
 class ConsensusCalls(Base):

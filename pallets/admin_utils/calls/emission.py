@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pallets.admin_utils.base import Base
-from pallets.admin_utils.errors import InvalidValue
-from pallets.admin_utils.events import SubnetEmissionEnabledSet
-from runtime.codec.resolve import Named
-from runtime.frame.call import call
-from runtime.frame.error import ensure
-from runtime.frame.numbers import RawI64F64, RawI96F32, RawU64F64
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.subnet import RecycleOrBurn
-from runtime.frame.weights import DispatchClass, weight
-from runtime.primitives import U16, U64, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.numbers import RawI64F64, RawI96F32, RawU64F64
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.primitives import U16, U64, NetUid
+from pysubtensor.frame.weights import DispatchClass, weight
+from pysubtensor.pallets.admin_utils.base import Base
+from pysubtensor.pallets.admin_utils.errors import InvalidValue
+from pysubtensor.pallets.admin_utils.events import SubnetEmissionEnabledSet
 
 ONE: Final = 1 << 64
 Fate = Annotated[RecycleOrBurn, Named("pallet_subtensor::RecycleOrBurnEnum")]

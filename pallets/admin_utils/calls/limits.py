@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.admin_utils.base import Base
-from runtime.codec.resolve import Named
-from runtime.frame.call import call
-from runtime.frame.origin import Origin
-from runtime.frame.weights import weight
-from runtime.primitives import U16, U64, BlockNumber
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import U16, U64, BlockNumber
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.admin_utils.base import Base
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
 

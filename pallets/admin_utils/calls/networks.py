@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.admin_utils.base import Base
-from pallets.admin_utils.errors import ValueNotInBounds
-from runtime.codec.resolve import Named
-from runtime.frame.call import call
-from runtime.frame.error import ensure
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.weights import weight
-from runtime.primitives import U8, U16, U64, AccountId, BlockNumber, NetUid, Tao
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.primitives import U8, U16, U64, AccountId, BlockNumber, NetUid, Tao
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.admin_utils.base import Base
+from pysubtensor.pallets.admin_utils.errors import ValueNotInBounds
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
 Account = Annotated[AccountId, Named("<T as frame_system::Config>::AccountId")]

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.admin_utils.base import Base
-from pallets.admin_utils.errors import (
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import Named
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.interfaces.subnet import MechId
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.primitives import U16, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.admin_utils.base import Base
+from pysubtensor.pallets.admin_utils.errors import (
     MaxAllowedUidsGreaterThanDefaultMaxAllowedUids,
     MaxAllowedUIdsLessThanCurrentUIds,
     MaxAllowedUidsLessThanMinAllowedUids,
@@ -13,13 +20,6 @@ from pallets.admin_utils.errors import (
     MinAllowedUidsGreaterThanCurrentUids,
     MinAllowedUidsGreaterThanMaxAllowedUids,
 )
-from runtime.codec.resolve import Named
-from runtime.frame.call import call
-from runtime.frame.error import ensure
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.subnet import MechId
-from runtime.frame.weights import weight
-from runtime.primitives import U16, NetUid
 
 Split = Annotated[tuple[U16, ...] | None, Named("Option<Vec<u16>>")]
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.admin_utils.base import Base
-from pallets.admin_utils.errors import InvalidValue, POWRegistrationDisabled, ValueNotInBounds
-from pallets.admin_utils.events import BurnHalfLifeSet, BurnIncreaseMultSet
-from runtime.frame.call import call
-from runtime.frame.error import ensure
-from runtime.frame.numbers import RawU64F64
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.weights import DispatchClass, weight
-from runtime.primitives import U16, U64, NetUid, Tao
+from pysubtensor.frame.call import call
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.primitives import U16, U64, NetUid, Tao
+from pysubtensor.frame.weights import DispatchClass, weight
+from pysubtensor.pallets.admin_utils.base import Base
+from pysubtensor.pallets.admin_utils.errors import (
+    InvalidValue,
+    POWRegistrationDisabled,
+    ValueNotInBounds,
+)
+from pysubtensor.pallets.admin_utils.events import BurnHalfLifeSet, BurnIncreaseMultSet
 
 LONGEST_HALF_LIFE: Final = 36_100
 """Most blocks in which the price may fall by half."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.calls.children import ChildCalls
-from pallets.subtensor.calls.hyperparameters import HyperparameterCalls
-from pallets.subtensor.calls.identities import IdentityCalls
-from pallets.subtensor.calls.keys import KeyCalls
-from pallets.subtensor.calls.leasing import LeasingCalls
-from pallets.subtensor.calls.locks import LockCalls
-from pallets.subtensor.calls.moving import MovingCalls
-from pallets.subtensor.calls.networks import NetworkCalls
-from pallets.subtensor.calls.neurons import NeuronCalls
-from pallets.subtensor.calls.root_claims import RootClaimCalls
-from pallets.subtensor.calls.serving import ServingCalls
-from pallets.subtensor.calls.staking import StakingCalls
-from pallets.subtensor.calls.takes import TakeCalls
-from pallets.subtensor.calls.voting_power import VotingPowerCalls
-from pallets.subtensor.calls.weights import WeightCalls
+from pysubtensor.pallets.subtensor.calls.children import ChildCalls
+from pysubtensor.pallets.subtensor.calls.hyperparameters import HyperparameterCalls
+from pysubtensor.pallets.subtensor.calls.identities import IdentityCalls
+from pysubtensor.pallets.subtensor.calls.keys import KeyCalls
+from pysubtensor.pallets.subtensor.calls.leasing import LeasingCalls
+from pysubtensor.pallets.subtensor.calls.locks import LockCalls
+from pysubtensor.pallets.subtensor.calls.moving import MovingCalls
+from pysubtensor.pallets.subtensor.calls.networks import NetworkCalls
+from pysubtensor.pallets.subtensor.calls.neurons import NeuronCalls
+from pysubtensor.pallets.subtensor.calls.root_claims import RootClaimCalls
+from pysubtensor.pallets.subtensor.calls.serving import ServingCalls
+from pysubtensor.pallets.subtensor.calls.staking import StakingCalls
+from pysubtensor.pallets.subtensor.calls.takes import TakeCalls
+from pysubtensor.pallets.subtensor.calls.voting_power import VotingPowerCalls
+from pysubtensor.pallets.subtensor.calls.weights import WeightCalls
 
 
 class Calls(

@@ -5,21 +5,21 @@ Shares are u64 with 2**64 - 1 for 1.0, takes u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, takes
-from pallets.subtensor.children import pending
-from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet, NonAssociatedColdKey
-from pallets.subtensor.events.hyperparameters import (
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
+from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor import hotkeys, takes
+from pysubtensor.pallets.subtensor.children import pending
+from pysubtensor.pallets.subtensor.errors import HotKeyNotRegisteredInSubNet, NonAssociatedColdKey
+from pysubtensor.pallets.subtensor.events.hyperparameters import (
     MaxChildKeyTakeSet,
     MinChildKeyTakeSet,
     TxChildKeyTakeRateLimitSet,
 )
-from pallets.subtensor.events.staking import AutoParentDelegationEnabledSet
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT, Share
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_root, ensure_signed
-from runtime.frame.weights import weight
-from runtime.primitives import U16, U64, AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.staking import AutoParentDelegationEnabledSet
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT, Share
 
 
 class ChildCalls(Storage):

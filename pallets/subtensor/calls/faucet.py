@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.neurons import faucet
-from pallets.subtensor.storage import Storage
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import Pays, weight
-from runtime.primitives import U64
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import U64
+from pysubtensor.frame.weights import Pays, weight
+from pysubtensor.pallets.subtensor.neurons import faucet
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 class FaucetCalls(Storage):

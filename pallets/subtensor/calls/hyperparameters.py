@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import tempo as pace
-from pallets.subtensor.storage import Storage
-from runtime.frame.call import call
-from runtime.frame.origin import Origin
-from runtime.frame.weights import weight
-from runtime.primitives import U16, U32, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import U16, U32, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor import tempo as pace
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 class HyperparameterCalls(Storage):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import identity as identities
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ChainIdentity, SubnetIdentity
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import weight
-from runtime.primitives import NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor import identity as identities
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ChainIdentity, SubnetIdentity
 
 
 class IdentityCalls(Storage):

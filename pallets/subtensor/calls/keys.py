@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.subtensor import hotkeys
-from pallets.subtensor.errors import Deprecated
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.swaps import announcements
-from pallets.subtensor.swaps import coldkey as coldkeys
-from pallets.subtensor.swaps.hotkey import Swap, swap
-from pallets.subtensor.types import EvmAddress
-from runtime.codec.resolve import Fixed, Named
-from runtime.frame.call import call, deprecated
-from runtime.frame.origin import Origin, ensure_root, ensure_signed
-from runtime.frame.weights import Pays, PostInfo, weight
-from runtime.primitives import U64, AccountId, Hash, NetUid, Tao
+from pysubtensor.frame.call import call, deprecated
+from pysubtensor.frame.codec.resolve import Fixed, Named
+from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
+from pysubtensor.frame.primitives import U64, AccountId, Hash, NetUid, Tao
+from pysubtensor.frame.weights import Pays, PostInfo, weight
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.errors import Deprecated
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.swaps import announcements
+from pysubtensor.pallets.subtensor.swaps import coldkey as coldkeys
+from pysubtensor.pallets.subtensor.swaps.hotkey import Swap, swap
+from pysubtensor.pallets.subtensor.types import EvmAddress
 
 EvmSignature = Annotated[bytes, Fixed(65), Named("Signature")]
 """ECDSA over secp256k1 with the recovery id."""

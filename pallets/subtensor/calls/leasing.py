@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import LeaseId
-from runtime.frame.call import call
-from runtime.frame.numbers import Percent
-from runtime.frame.origin import Origin
-from runtime.frame.weights import Weight, weight
-from runtime.primitives import AccountId, BlockNumber
+from pysubtensor.frame.call import call
+from pysubtensor.frame.numbers import Percent
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import AccountId, BlockNumber
+from pysubtensor.frame.weights import Weight, weight
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import LeaseId
 
 MOST_CONTRIBUTORS: Final = 500
 """A crowd can be no larger, and is taken to be as large before it is counted."""

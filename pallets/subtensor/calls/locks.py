@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.events.staking import RejectLockedAlphaUpdated
-from pallets.subtensor.staking import locks
-from pallets.subtensor.storage import Storage
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import weight
-from runtime.primitives import AccountId, Alpha, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import AccountId, Alpha, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.events.staking import RejectLockedAlphaUpdated
+from pysubtensor.pallets.subtensor.staking import locks
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 class LockCalls(Storage):

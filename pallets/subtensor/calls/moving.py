@@ -6,14 +6,14 @@ HotKeyAccountNotExists, StakeUnavailable, AmountTooLow, InsufficientLiquidity an
 
 from __future__ import annotations
 
-from pallets.subtensor.events.staking import StakeMoved, StakeSwapped, StakeTransferred
-from pallets.subtensor.staking import moving
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import weight
-from runtime.primitives import AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.events.staking import StakeMoved, StakeSwapped, StakeTransferred
+from pysubtensor.pallets.subtensor.staking import moving
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 class MovingCalls(Storage):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import dissolution, networks, owners, symbols
-from pallets.subtensor.types import SubnetIdentity
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_root, ensure_signed
-from runtime.frame.weights import weight
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import dissolution, networks, owners, symbols
+from pysubtensor.pallets.subtensor.types import SubnetIdentity
 
 
 class NetworkCalls(Storage):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.errors import RootNetworkDoesNotExist
-from pallets.subtensor.neurons import registration, root
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.frame.call import call
-from runtime.frame.error import ensure
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import weight
-from runtime.primitives import U64, AccountId, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import U64, AccountId, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.errors import RootNetworkDoesNotExist
+from pysubtensor.pallets.subtensor.neurons import registration, root
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 class NeuronCalls(Storage):

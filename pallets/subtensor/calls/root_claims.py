@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.staking import claiming, root_claims
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.types import RootClaimType
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_root, ensure_signed
-from runtime.frame.weights import PostInfo, weight
-from runtime.primitives import U64, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
+from pysubtensor.frame.primitives import U64, NetUid
+from pysubtensor.frame.weights import PostInfo, weight
+from pysubtensor.pallets.subtensor.staking import claiming, root_claims
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.types import RootClaimType
 
 
 class RootClaimCalls(Storage):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import serving
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import AxonInfo, PrometheusInfo
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import Pays, weight
-from runtime.primitives import U8, U16, U32, U128, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import U8, U16, U32, U128, NetUid
+from pysubtensor.frame.weights import Pays, weight
+from pysubtensor.pallets.subtensor import serving
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import AxonInfo, PrometheusInfo
 
 
 class ServingCalls(Storage):

@@ -5,13 +5,13 @@ Prices are in rao for one alpha.
 
 from __future__ import annotations
 
-from pallets.subtensor.staking import adding, auto_stake, burning, unstaking
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import weight
-from runtime.primitives import AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.staking import adding, auto_stake, burning, unstaking
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 class StakingCalls(Storage):

@@ -5,12 +5,12 @@ A take is a u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
-from pallets.subtensor import takes
-from pallets.subtensor.storage import Storage
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import Pays, weight
-from runtime.primitives import U16, AccountId
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import U16, AccountId
+from pysubtensor.frame.weights import Pays, weight
+from pysubtensor.pallets.subtensor import takes
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 class TakeCalls(Storage):

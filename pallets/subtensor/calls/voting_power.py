@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.staking import voting_power
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_root
-from runtime.frame.weights import weight
-from runtime.primitives import U64, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_root
+from pysubtensor.frame.primitives import U64, NetUid
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.staking import voting_power
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
 
 
 class VotingPowerCalls(Storage):

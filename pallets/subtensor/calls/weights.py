@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import Ciphertext, CompactNetUid, MechId
-from pallets.subtensor.weights import commits, guards
-from pallets.subtensor.weights.commits import Reveal
-from pallets.subtensor.weights.mechanisms import MAIN
-from pallets.subtensor.weights.rows import Row, ensure_not_committed, set_row, set_rows
-from runtime.codec.resolve import COMPACT
-from runtime.frame.call import call
-from runtime.frame.origin import Origin
-from runtime.frame.weights import Pays, weight
-from runtime.primitives import U16, U64, Hash, NetUid
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import COMPACT
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import U16, U64, Hash, NetUid
+from pysubtensor.frame.weights import Pays, weight
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import Ciphertext, CompactNetUid, MechId
+from pysubtensor.pallets.subtensor.weights import commits, guards
+from pysubtensor.pallets.subtensor.weights.commits import Reveal
+from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
+from pysubtensor.pallets.subtensor.weights.rows import Row, ensure_not_committed, set_row, set_rows
 
 Uids = tuple[U16, ...]
 CompactNetUids = tuple[CompactNetUid, ...]

@@ -5,24 +5,24 @@ On a subnet that has not started they count at once.  Source: staking/set_childr
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, rate_limits
-from pallets.subtensor.children import relations
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U64, AccountId, NetUid
+from pysubtensor.pallets.subtensor import hotkeys, rate_limits
+from pysubtensor.pallets.subtensor.children import relations
+from pysubtensor.pallets.subtensor.errors import (
     DuplicateChild,
     NonAssociatedColdKey,
     NotEnoughStakeToSetChildkeys,
     RegistrationNotPermittedOnRootSubnet,
     TxRateLimitExceeded,
 )
-from pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
-from pallets.subtensor.rate_limits import Transaction, now
-from pallets.subtensor.staking import trades
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT, Share
-from runtime.arith import saturating_add
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U64, AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
+from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.staking import trades
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT, Share
 
 
 def choose(

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from pallets.subtensor.errors import (
+from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.errors import (
     ChildParentInconsistency,
     InvalidChild,
     ProportionOverflow,
     TooManyChildren,
 )
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import Share
-from runtime.frame.storage import Map
-from runtime.primitives import U64, U64_MAX, AccountId, NetUid
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import Share
 
 MOST_CHILDREN: Final = 5
 """Most children that may be chosen at once."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.children import pending
-from pallets.subtensor.errors import RegistrationNotPermittedOnRootSubnet, SubnetNotExists
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U64, U64_MAX, NetUid
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.primitives import U64, U64_MAX, NetUid
+from pysubtensor.pallets.subtensor.children import pending
+from pysubtensor.pallets.subtensor.errors import (
+    RegistrationNotPermittedOnRootSubnet,
+    SubnetNotExists,
+)
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def offer(sub: Storage, netuid: NetUid) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pallets.subtensor.coinbase import shares
-from pallets.subtensor.coinbase.emission import average_price, root_part, root_stake
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from runtime.primitives import I128, U128, NetUid
+from pysubtensor.frame.primitives import I128, U128, NetUid
+from pysubtensor.pallets.subtensor.coinbase import shares
+from pysubtensor.pallets.subtensor.coinbase.emission import average_price, root_part, root_stake
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def move_prices(sub: Storage, netuids: Iterable[NetUid]) -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pallets.subtensor import money
-from pallets.subtensor.children import pending
-from pallets.subtensor.coinbase import averages, coinbase, emission
-from pallets.subtensor.neurons import registration
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import claiming, root_claims
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from runtime.frame.weights import Weight, weight
-from runtime.primitives import BlockNumber, NetUid
+from pysubtensor.frame.primitives import BlockNumber, NetUid
+from pysubtensor.frame.weights import Weight, weight
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.children import pending
+from pysubtensor.pallets.subtensor.coinbase import averages, coinbase, emission
+from pysubtensor.pallets.subtensor.neurons import registration
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import claiming, root_claims
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
 
 BLOCK_STEP: Final = weight(110_634_229_000, reads=8304, writes=110)
 

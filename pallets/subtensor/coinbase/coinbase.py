@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consensus.yuma.fixed import U96F32
-from pallets.subtensor import money
-from pallets.subtensor.coinbase import distribute, drain, emission, injection
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT
-from runtime.primitives import NetUid
+from pysubtensor.frame.fixed_point import U96F32
+from pysubtensor.frame.primitives import NetUid
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.coinbase import distribute, drain, emission, injection
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def run(sub: Storage, netuids: Sequence[NetUid], earning: Sequence[NetUid], credit: int) -> None:

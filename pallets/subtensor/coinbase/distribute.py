@@ -8,22 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pallets.subtensor import alpha, takes
-from pallets.subtensor.coinbase import payout
-from pallets.subtensor.coinbase.drain import Pending
-from pallets.subtensor.coinbase.payout import Child, Divided, Parent, Rates, Shared, Stake
-from pallets.subtensor.coinbase.terms import proportion_u64
-from pallets.subtensor.epoch.run import Earned, run
-from pallets.subtensor.events.staking import AutoStakeAdded
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import ledger, locks, root_claims
-from pallets.subtensor.staking.stake_weight import tao_weight
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add
-from runtime.frame.storage import Map
-from runtime.frame.subnet import RecycleOrBurn
-from runtime.primitives import U64, U128, AccountId, Alpha, NetUid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor import alpha, takes
+from pysubtensor.pallets.subtensor.coinbase import payout
+from pysubtensor.pallets.subtensor.coinbase.drain import Pending
+from pysubtensor.pallets.subtensor.coinbase.payout import (
+    Child,
+    Divided,
+    Parent,
+    Rates,
+    Shared,
+    Stake,
+)
+from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u64
+from pysubtensor.pallets.subtensor.epoch.run import Earned, run
+from pysubtensor.pallets.subtensor.events.staking import AutoStakeAdded
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import ledger, locks, root_claims
+from pysubtensor.pallets.subtensor.staking.stake_weight import tao_weight
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT
 
 Amounts = Mapping[AccountId, int]
 """What each hotkey gets, in the order of hotkeys."""

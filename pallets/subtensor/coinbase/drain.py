@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pallets.subtensor.coinbase.schedule import Schedule, Slot, schedule_of
-from pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import succession
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import NO_ALPHA
-from runtime.arith import saturating_add
-from runtime.frame.storage import Map
-from runtime.primitives import U64, Alpha, NetUid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.primitives import U64, Alpha, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.coinbase.schedule import Schedule, Slot, schedule_of
+from pysubtensor.pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import succession
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import NO_ALPHA
 
 
 class Pending(NamedTuple):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pallets.subtensor.coinbase import issuance, shares
-from pallets.subtensor.coinbase.terms import Terms, root_proportion, terms
-from pallets.subtensor.staking.stake_weight import tao_weight
-from pallets.subtensor.staking.trades import reserves
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.primitives import U64, NetUid
+from pysubtensor.frame.primitives import U64, NetUid
+from pysubtensor.pallets.subtensor.coinbase import issuance, shares
+from pysubtensor.pallets.subtensor.coinbase.terms import Terms, root_proportion, terms
+from pysubtensor.pallets.subtensor.staking.stake_weight import tao_weight
+from pysubtensor.pallets.subtensor.staking.trades import reserves
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 RootStake = tuple[int, int]
 """Rao staked on root, and what a TAO of it weighs (U96F32)."""

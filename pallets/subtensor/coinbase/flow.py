@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from consensus.yuma.fixed import I32F32, I64F64, U64F64
-from consensus.yuma.transcendental import checked_sqrt, exp, ln
+from pysubtensor.frame.fixed_point import I32F32, I64F64, U64F64
+from pysubtensor.frame.transcendental import checked_sqrt, exp, ln
 
 LARGEST_FACTOR = U64F64.from_int((1 << 31) - 1)
 """What powers, which pass through I32F32, leave room for."""

@@ -7,19 +7,19 @@ Source: coinbase/run_coinbase (inject_and_maybe_swap, emit_to_subnets).
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U96F32
-from pallets.subtensor import alpha, money
-from pallets.subtensor.coinbase.emission import RootStake, root_part
-from pallets.subtensor.coinbase.terms import Terms, split_alpha
-from pallets.subtensor.staking import trades
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import NO_TAO
-from runtime.arith import saturating_add
-from runtime.frame.error import DispatchFailure
-from runtime.frame.exchange import HIGHEST_LIMIT
-from runtime.frame.storage import Map
-from runtime.primitives import U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.fixed_point import U96F32
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
+from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor import alpha, money
+from pysubtensor.pallets.subtensor.coinbase.emission import RootStake, root_part
+from pysubtensor.pallets.subtensor.coinbase.terms import Terms, split_alpha
+from pysubtensor.pallets.subtensor.staking import trades
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import NO_TAO
 
 
 def inject(sub: Storage, netuid: NetUid, terms: Terms, credit: int) -> int:

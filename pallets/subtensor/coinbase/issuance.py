@@ -6,7 +6,7 @@ Formula: coinbase/block_emission; its logarithm in fixed point comes to the inte
 
 from __future__ import annotations
 
-from runtime.primitives import RAO_PER_TAO
+from pysubtensor.frame.primitives import RAO_PER_TAO
 
 SUPPLY = 21 * 10**15
 """Rao that may ever exist."""

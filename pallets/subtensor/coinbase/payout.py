@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from consensus.yuma.fixed import I64F64, U96F32
-from pallets.subtensor.coinbase.terms import proportion_u16, proportion_u64
-from runtime.arith import saturating_add
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.fixed_point import I64F64, U96F32
+from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u16, proportion_u64
 
 fixed, floor = U96F32.from_int, U96F32.to_uint
 add, sub = U96F32.saturating_add, U96F32.saturating_sub

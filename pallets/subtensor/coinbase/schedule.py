@@ -8,9 +8,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from pallets.subtensor.storage import Storage
-from runtime.arith import saturating_add, saturating_sub
-from runtime.primitives import U64_MAX, NetUid
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.primitives import U64_MAX, NetUid
+from pysubtensor.pallets.subtensor.storage import Storage
 
 MAX_TEMPO = 50_400
 """Longest tempo, and the most blocks between two successful epochs."""

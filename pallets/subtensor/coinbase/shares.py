@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consensus.yuma.fixed import I96F32, U64F64, U96F32
-from runtime.arith import saturating_sub
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.fixed_point import I96F32, U64F64, U96F32
 
 fixed, add, sub = U64F64.from_int, U64F64.saturating_add, U64F64.saturating_sub
 mul, div = U64F64.saturating_mul, U64F64.safe_div

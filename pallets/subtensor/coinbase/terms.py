@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from consensus.yuma.fixed import U64F64, U96F32
-from runtime.primitives import U16_MAX, U64_MAX
+from pysubtensor.frame.fixed_point import U64F64, U96F32
+from pysubtensor.frame.primitives import U16_MAX, U64_MAX
 
 fixed, add, sub = U96F32.from_int, U96F32.saturating_add, U96F32.saturating_sub
 mul, div, floor = U96F32.saturating_mul, U96F32.safe_div, U96F32.to_uint

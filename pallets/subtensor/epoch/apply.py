@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import cast
 
-from consensus.yuma.inputs import EpochOutput, StoredRow
-from consensus.yuma.mechanisms import Joined
-from pallets.subtensor.epoch.gather import Hotkeys
-from pallets.subtensor.events.staking import IncentiveAlphaEmittedToMiners
-from pallets.subtensor.staking import voting_power
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import NetUidStorageIndex, WeightRow
-from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.primitives import U16, Alpha, NetUid, Uid
+from pysubtensor.frame.primitives import U16, Alpha, NetUid, Uid
+from pysubtensor.pallets.subtensor.epoch.gather import Hotkeys
+from pysubtensor.pallets.subtensor.events.staking import IncentiveAlphaEmittedToMiners
+from pysubtensor.pallets.subtensor.staking import voting_power
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import NetUidStorageIndex, WeightRow
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.yuma.inputs import EpochOutput, StoredRow
+from pysubtensor.pallets.subtensor.yuma.mechanisms import Joined
 
 
 def apply(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, found: Joined) -> None:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from consensus.yuma.inputs import EpochInput, StoredRows, stored_row
-from consensus.yuma.mechanisms import Mechanism
-from consensus.yuma.schedule import oldest_commits
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking.stake_weight import inherited_stake
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.types import NetUidStorageIndex, WeightRow
-from pallets.subtensor.weights.commits import current_epoch
-from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.frame.storage import Map
-from runtime.primitives import U16, AccountId, NetUid, Uid
+from pysubtensor.frame.primitives import U16, AccountId, NetUid, Uid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_stake
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.types import NetUidStorageIndex, WeightRow
+from pysubtensor.pallets.subtensor.weights.commits import current_epoch
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, StoredRows, stored_row
+from pysubtensor.pallets.subtensor.yuma.mechanisms import Mechanism
+from pysubtensor.pallets.subtensor.yuma.schedule import oldest_commits
 
 Hotkeys = Sequence[AccountId]
 """By uid."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from consensus.yuma.mechanisms import run_mechanisms
-from pallets.subtensor.epoch import apply, gather
-from pallets.subtensor.storage import Storage
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.epoch import apply, gather
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.yuma.mechanisms import run_mechanisms
 
 
 class Earned(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.events import hyperparameters, keys, networks, staking, weights
+from pysubtensor.pallets.subtensor.events import hyperparameters, keys, networks, staking, weights
 
 PARTS: Final = tuple(each.__name__ for each in (hyperparameters, keys, networks, staking, weights))
 """The modules that declare them."""

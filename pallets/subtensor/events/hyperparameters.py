@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runtime.frame.event import Event
-from runtime.frame.numbers import RawU64F64
-from runtime.frame.result import DispatchResult
-from runtime.primitives import I16, U8, U16, U32, U64, BlockNumber, NetUid, Tao
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.primitives import I16, U8, U16, U32, U64, BlockNumber, NetUid, Tao
+from pysubtensor.frame.result import DispatchResult
 
 
 class MaxAllowedUidsSet(Event, index=9, unnamed=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import EvmAddress
-from runtime.frame.event import Event
-from runtime.primitives import U64, AccountId, Hash, NetUid, Tao
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.primitives import U64, AccountId, Hash, NetUid, Tao
+from pysubtensor.pallets.subtensor.types import EvmAddress
 
 
 class AxonServed(Event, index=28, unnamed=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import LeaseId
-from runtime.frame.event import Event
-from runtime.primitives import U16, U64, AccountId, Alpha, BlockNumber, NetUid, Tao
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, BlockNumber, NetUid, Tao
+from pysubtensor.pallets.subtensor.types import LeaseId
 
 
 class NetworkAdded(Event, index=0, unnamed=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import NetUidStorageIndex, RootClaimType, Share
-from runtime.frame.event import Event
-from runtime.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.types import NetUidStorageIndex, RootClaimType, Share
 
 
 class StakeAdded(Event, index=2, unnamed=True):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import CompactNetUid, NetUidStorageIndex
-from runtime.frame.error import DispatchError
-from runtime.frame.event import Event
-from runtime.primitives import U16, U64, AccountId, Hash, NetUid
+from pysubtensor.frame.error import DispatchError
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.primitives import U16, U64, AccountId, Hash, NetUid
+from pysubtensor.pallets.subtensor.types import CompactNetUid, NetUidStorageIndex
 
 
 class WeightsSet(Event, index=5, unnamed=True):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.errors import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U16, U16_MAX, U64, AccountId, NetUid
+from pysubtensor.pallets.subtensor.errors import (
     ActivityCutoffTooLow,
     AlphaHighTooLow,
     AlphaLowOutOfRange,
@@ -14,12 +16,10 @@ from pallets.subtensor.errors import (
     RevealPeriodTooSmall,
     TxRateLimitExceeded,
 )
-from pallets.subtensor.hyperparameters import mechanisms
-from pallets.subtensor.rate_limits import Transaction, passes, record
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners, registry
-from runtime.frame.error import ensure
-from runtime.primitives import U16, U16_MAX, U64, AccountId, NetUid
+from pysubtensor.pallets.subtensor.hyperparameters import mechanisms
+from pysubtensor.pallets.subtensor.rate_limits import Transaction, passes, record
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners, registry
 
 LEAST_SPEED: Final = U16_MAX // 40
 """Slowest speed of bonds that may be chosen: a fortieth."""

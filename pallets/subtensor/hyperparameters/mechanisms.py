@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.errors import InvalidValue, MechanismDoesNotExist, TooManyUIDsPerMechanism
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import MechId, NetUidStorageIndex
-from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.arith import saturating_mul
-from runtime.frame.error import ensure
-from runtime.primitives import U16, U16_MAX, NetUid
+from pysubtensor.frame.arith import saturating_mul
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U16, U16_MAX, NetUid
+from pysubtensor.pallets.subtensor.errors import (
+    InvalidValue,
+    MechanismDoesNotExist,
+    TooManyUIDsPerMechanism,
+)
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import MechId, NetUidStorageIndex
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 
 MOST_MECHANISMS: Final = 16
 """More have no place in the keys of storage."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pallets.subtensor import rate_limits
-from pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from runtime.frame.origin import Origin
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor import rate_limits
+from pysubtensor.pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
 
 
 class Settings:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from pallets.subtensor import tempo
-from pallets.subtensor.events import hyperparameters as told
-from pallets.subtensor.events import networks as told_of_networks
-from pallets.subtensor.hyperparameters import checks, mechanisms, trimming
-from pallets.subtensor.rate_limits import Kind, Transaction
-from pallets.subtensor.staking import nominations
-from pallets.subtensor.types import Hyperparameter
-from runtime.frame.event import Event
+from pysubtensor.frame.event import Event
+from pysubtensor.pallets.subtensor import tempo
+from pysubtensor.pallets.subtensor.events import hyperparameters as told
+from pysubtensor.pallets.subtensor.events import networks as told_of_networks
+from pysubtensor.pallets.subtensor.hyperparameters import checks, mechanisms, trimming
+from pysubtensor.pallets.subtensor.rate_limits import Kind, Transaction
+from pysubtensor.pallets.subtensor.staking import nominations
+from pysubtensor.pallets.subtensor.types import Hyperparameter
 
 H = Hyperparameter
 

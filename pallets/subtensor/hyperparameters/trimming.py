@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from pallets.subtensor.errors import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U16, NetUid, Uid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.errors import (
     InvalidValue,
     TrimmingWouldExceedMaxImmunePercentage,
 )
-from pallets.subtensor.neurons import lists, pruning, uids
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import WeightRow
-from runtime.frame.error import ensure
-from runtime.frame.storage import Map
-from runtime.primitives import U16, NetUid, Uid
+from pysubtensor.pallets.subtensor.neurons import lists, pruning, uids
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import WeightRow
 
 _EMPTY: Final = {"active": False, **lists.FOUND}
 """What a neuron has in each list of a subnet that is too short for it."""

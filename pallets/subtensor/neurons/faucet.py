@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor import money
-from pallets.subtensor.errors import InvalidDifficulty, InvalidSeal, InvalidWorkBlock
-from pallets.subtensor.events.networks import Faucet
-from pallets.subtensor.neurons.work import create_seal_hash, hash_meets_difficulty
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from runtime.frame.error import ensure
-from runtime.primitives import U64, AccountId
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U64, AccountId
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.errors import InvalidDifficulty, InvalidSeal, InvalidWorkBlock
+from pysubtensor.pallets.subtensor.events.networks import Faucet
+from pysubtensor.pallets.subtensor.neurons.work import create_seal_hash, hash_meets_difficulty
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
 
 DIFFICULTY: Final = 1_000_000
 """Hashes that a proof takes on average."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar
 
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import NO_ALPHA, NetUidStorageIndex
-from pallets.subtensor.weights import mechanisms
-from runtime.frame.storage import Map
-from runtime.primitives import U16, U64, NetUid, Uid
+from pysubtensor.frame.primitives import U16, U64, NetUid, Uid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import NO_ALPHA, NetUidStorageIndex
+from pysubtensor.pallets.subtensor.weights import mechanisms
 
 V = TypeVar("V")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.types import NO_ALPHA
-from runtime.arith import saturating_sub
-from runtime.primitives import U16, NetUid, Uid
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.primitives import U16, NetUid, Uid
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.types import NO_ALPHA
 
 
 def newness(sub: Storage, netuid: NetUid) -> Callable[[Uid], bool]:

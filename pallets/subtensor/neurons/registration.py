@@ -6,9 +6,14 @@ Source: subnets/registration.
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, money
-from pallets.subtensor.coinbase.schedule import schedule_of
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
+from pysubtensor.frame.primitives import U16, U16_MAX, U64, AccountId, Alpha, NetUid, Tao, Uid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.errors import (
     HotKeyAlreadyRegisteredInSubNet,
     NonAssociatedColdKey,
     NoNeuronIdAvailable,
@@ -17,18 +22,13 @@ from pallets.subtensor.errors import (
     RegistrationPriceLimitExceeded,
     SubNetRegistrationDisabled,
 )
-from pallets.subtensor.events.networks import NeuronRegistered
-from pallets.subtensor.neurons import pruning, uids
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import trades
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import costs, registry
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add, saturating_sub
-from runtime.frame.error import ensure
-from runtime.frame.exchange import HIGHEST_LIMIT
-from runtime.frame.storage import Map
-from runtime.primitives import U16, U16_MAX, U64, AccountId, Alpha, NetUid, Tao, Uid
+from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
+from pysubtensor.pallets.subtensor.neurons import pruning, uids
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import trades
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import costs, registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def register(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> None:

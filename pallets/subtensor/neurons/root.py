@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor import hotkeys
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_mul
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U16, U16_MAX, AccountId, Uid
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.errors import (
     HotKeyAlreadyRegisteredInSubNet,
     HotKeyNotRegisteredInSubNet,
     StakeTooLowForRoot,
     TooManyRegistrationsThisBlock,
     TooManyRegistrationsThisInterval,
 )
-from pallets.subtensor.events.networks import NeuronRegistered
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.neurons.registration import count_registration
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_mul
-from runtime.frame.error import ensure
-from runtime.primitives import U16, U16_MAX, AccountId, Uid
+from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.neurons.registration import count_registration
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT
 
 _TAKE: Final = U16(11_796)
 """What a new validator keeps: 18 %."""

@@ -5,12 +5,12 @@ Source: subnets/uids.
 
 from __future__ import annotations
 
-from pallets.subtensor.neurons import lists
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import NetUidStorageIndex
-from runtime.arith import saturating_add
-from runtime.primitives import U16, U16_MAX, AccountId, NetUid, Uid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.primitives import U16, U16_MAX, AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor.neurons import lists
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import NetUidStorageIndex
 
 
 def append(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.storage import Storage
-from runtime.hashing import keccak_256, sha2_256
-from runtime.primitives import U32, U64, AccountId, BlockNumber, Hash
+from pysubtensor.frame.hashing import keccak_256, sha2_256
+from pysubtensor.frame.primitives import U32, U64, AccountId, BlockNumber, Hash
+from pysubtensor.pallets.subtensor.storage import Storage
 
 _HASHES: Final = 1 << 256
 

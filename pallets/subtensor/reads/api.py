@@ -5,19 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from pallets.subtensor.reads import delegates, hyperparameters, metagraph, neurons, stakes, subnets
-from pallets.subtensor.reads.dynamic import dynamic_info
-from pallets.subtensor.reads.metagraph_types import Metagraph, SelectiveMetagraph
-from pallets.subtensor.reads.neuron_types import (
+from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.primitives import U8, U16, U64, AccountId, NetUid, Tao, Uid
+from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.pallets.subtensor.reads import (
+    delegates,
+    hyperparameters,
+    metagraph,
+    neurons,
+    stakes,
+    subnets,
+)
+from pysubtensor.pallets.subtensor.reads.dynamic import dynamic_info
+from pysubtensor.pallets.subtensor.reads.metagraph_types import Metagraph, SelectiveMetagraph
+from pysubtensor.pallets.subtensor.reads.neuron_types import (
     DelegateInfo,
     NeuronInfo,
     NeuronInfoLite,
     StakeAvailability,
     StakeInfo,
 )
-from pallets.subtensor.reads.state import subnet_state
-from pallets.subtensor.reads.subnet import Subnet
-from pallets.subtensor.reads.types import (
+from pysubtensor.pallets.subtensor.reads.state import subnet_state
+from pysubtensor.pallets.subtensor.reads.subnet import Subnet
+from pysubtensor.pallets.subtensor.reads.types import (
     CompactAlpha,
     DynamicInfo,
     HyperparamEntry,
@@ -27,13 +37,10 @@ from pallets.subtensor.reads.types import (
     SubnetInfoV2,
     SubnetState,
 )
-from pallets.subtensor.staking import ledger, locks, rulers
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import networks, pruning, registry
-from pallets.subtensor.types import ROOT, CompactNetUid, LockState, MechId
-from runtime.frame.numbers import RawU64F64
-from runtime.frame.view import RuntimeApi, view
-from runtime.primitives import U8, U16, U64, AccountId, NetUid, Tao, Uid
+from pysubtensor.pallets.subtensor.staking import ledger, locks, rulers
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import networks, pruning, registry
+from pysubtensor.pallets.subtensor.types import ROOT, CompactNetUid, LockState, MechId
 
 V = TypeVar("V")
 Place = tuple[AccountId, NetUid]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.reads.neuron_types import DelegateInfo
-from pallets.subtensor.reads.stakes import shares_with
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.primitives import RAO_PER_TAO, U16_MAX, U64, AccountId, Alpha, NetUid
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import RAO_PER_TAO, U16_MAX, U64, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor.reads.neuron_types import DelegateInfo
+from pysubtensor.pallets.subtensor.reads.stakes import shares_with
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 BLOCKS_PER_DAY = 7_200
 fixed, floor = U64F64.from_int, U64F64.to_uint

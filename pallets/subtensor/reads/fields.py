@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from consensus.yuma.fixed import I32F32, I64F64
-from pallets.subtensor.coinbase.payout import stake_weight
-from pallets.subtensor.reads.names import name_of
-from pallets.subtensor.reads.subnet import Subnet
-from pallets.subtensor.staking.stake_weight import tao_weight
-from runtime.arith import saturating_add
-from runtime.codec.struct import Struct
-from runtime.primitives import U16_MAX
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.fixed_point import I32F32, I64F64
+from pysubtensor.frame.primitives import U16_MAX
+from pysubtensor.pallets.subtensor.coinbase.payout import stake_weight
+from pysubtensor.pallets.subtensor.reads.names import name_of
+from pysubtensor.pallets.subtensor.reads.subnet import Subnet
+from pysubtensor.pallets.subtensor.staking.stake_weight import tao_weight
 
 Field = Callable[[Subnet], Any]
 R = TypeVar("R", bound=Struct)

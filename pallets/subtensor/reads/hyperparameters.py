@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pallets.subtensor.reads.fields import SETTINGS, filled
-from pallets.subtensor.reads.subnet import Subnet
-from pallets.subtensor.reads.types import (
+from pysubtensor.pallets.subtensor.reads.fields import SETTINGS, filled
+from pysubtensor.pallets.subtensor.reads.subnet import Subnet
+from pysubtensor.pallets.subtensor.reads.types import (
     BoolParam,
     HyperparamEntry,
     I32F32Param,

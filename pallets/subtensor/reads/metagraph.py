@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from consensus.yuma.fixed import I64F64
-from pallets.subtensor.reads.fields import FIELDS, filled
-from pallets.subtensor.reads.metagraph_types import Metagraph, SelectiveMetagraph
-from pallets.subtensor.reads.subnet import Subnet
-from pallets.subtensor.staking.stake_weight import stake_weight_of
-from runtime.primitives import U16, AccountId, NetUid
+from pysubtensor.frame.fixed_point import I64F64
+from pysubtensor.frame.primitives import U16, AccountId, NetUid
+from pysubtensor.pallets.subtensor.reads.fields import FIELDS, filled
+from pysubtensor.pallets.subtensor.reads.metagraph_types import Metagraph, SelectiveMetagraph
+from pysubtensor.pallets.subtensor.reads.subnet import Subnet
+from pysubtensor.pallets.subtensor.staking.stake_weight import stake_weight_of
 
 Commitments = Callable[[NetUid], Iterable[tuple[AccountId, bytes]]]
 """What the hotkeys of a subnet have committed, encoded."""

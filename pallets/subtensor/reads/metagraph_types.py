@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.subtensor.reads.types import (
+from pysubtensor.frame.codec.resolve import NESTED
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.numbers import RawI96F32
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.subtensor.reads.types import (
     CompactAlpha,
     CompactTao,
     CompactText,
@@ -16,11 +20,12 @@ from pallets.subtensor.reads.types import (
     CompactU64,
     CompactU128,
 )
-from pallets.subtensor.types import AxonInfo, ChainIdentity, CompactNetUid, SubnetIdentity
-from runtime.codec.resolve import NESTED
-from runtime.codec.struct import Struct
-from runtime.frame.numbers import RawI96F32
-from runtime.primitives import AccountId
+from pysubtensor.pallets.subtensor.types import (
+    AxonInfo,
+    ChainIdentity,
+    CompactNetUid,
+    SubnetIdentity,
+)
 
 
 class Metagraph(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.storage import Storage
-from runtime.primitives import NetUid
+from pysubtensor.frame.primitives import NetUid
+from pysubtensor.pallets.subtensor.storage import Storage
 
 _LISTED: Final = """
     root, apex, omron, templar, targon, kaito, infinite, subvortex, ptn, pretrain, sturdy,

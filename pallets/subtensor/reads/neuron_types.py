@@ -6,10 +6,15 @@ computes are always 0, 65535 or empty; they keep their places for old clients.
 
 from __future__ import annotations
 
-from pallets.subtensor.reads.types import CompactAlpha, CompactTao, CompactU16, CompactU64
-from pallets.subtensor.types import AxonInfo, CompactNetUid, PrometheusInfo
-from runtime.codec.struct import Struct
-from runtime.primitives import AccountId
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.subtensor.reads.types import (
+    CompactAlpha,
+    CompactTao,
+    CompactU16,
+    CompactU64,
+)
+from pysubtensor.pallets.subtensor.types import AxonInfo, CompactNetUid, PrometheusInfo
 
 CompactRow = tuple[tuple[CompactU16, CompactU16], ...]
 """(uid, proportion) of those above 0."""

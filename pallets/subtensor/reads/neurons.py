@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
-from pallets.subtensor.reads.neuron_types import CompactRow, NeuronInfo, NeuronInfoLite
-from pallets.subtensor.reads.subnet import Subnet
-from pallets.subtensor.types import PrometheusInfo, WeightRow
-from runtime.primitives import U8, U16, U16_MAX, U32, U64, U128, AccountId, Uid
+from pysubtensor.frame.primitives import U8, U16, U16_MAX, U32, U64, U128, AccountId, Uid
+from pysubtensor.pallets.subtensor.reads.neuron_types import CompactRow, NeuronInfo, NeuronInfoLite
+from pysubtensor.pallets.subtensor.reads.subnet import Subnet
+from pysubtensor.pallets.subtensor.types import PrometheusInfo, WeightRow
 
 V = TypeVar("V")
 

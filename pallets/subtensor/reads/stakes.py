@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pallets.subtensor.reads.neuron_types import StakeAvailability, StakeInfo
-from pallets.subtensor.staking import ledger, locks
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import NO_TAO
-from runtime.arith import saturating_sub
-from runtime.primitives import U64, AccountId, Alpha, NetUid
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor.reads.neuron_types import StakeAvailability, StakeInfo
+from pysubtensor.pallets.subtensor.staking import ledger, locks
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import NO_TAO
 
 NOTHING = U64(0)
 

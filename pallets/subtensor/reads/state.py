@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.reads.fields import filled
-from pallets.subtensor.reads.subnet import Subnet
-from pallets.subtensor.reads.types import SubnetState
+from pysubtensor.pallets.subtensor.reads.fields import filled
+from pysubtensor.pallets.subtensor.reads.subnet import Subnet
+from pysubtensor.pallets.subtensor.reads.types import SubnetState
 
 
 def subnet_state(subnet: Subnet) -> SubnetState:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Final
 
-from pallets.subtensor.coinbase.payout import Stake
-from pallets.subtensor.staking.stake_weight import inherited_stake
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import AxonInfo, MechId
-from pallets.subtensor.weights.mechanisms import MAIN, storage_index
-from runtime.arith import saturating_sub
-from runtime.primitives import U8, U16, U32, U64, U128, AccountId, NetUid, Uid
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.primitives import U8, U16, U32, U64, U128, AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor.coinbase.payout import Stake
+from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_stake
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import AxonInfo, MechId
+from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN, storage_index
 
 NO_STAKE: Final = Stake(0, 0)
 NO_AXON: Final = AxonInfo(U64(0), U32(0), U128(0), U16(0), U8(0), U8(0), U8(0), U8(0))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.coinbase.schedule import schedule_of
-from pallets.subtensor.reads.fields import filled
-from pallets.subtensor.reads.subnet import Subnet
-from pallets.subtensor.reads.types import SubnetInfo, SubnetInfoV2
-from pallets.subtensor.storage import Storage
-from runtime.primitives import U64, NetUid
+from pysubtensor.frame.primitives import U64, NetUid
+from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.reads.fields import filled
+from pysubtensor.pallets.subtensor.reads.subnet import Subnet
+from pysubtensor.pallets.subtensor.reads.types import SubnetInfo, SubnetInfoV2
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def subnet_info(subnet: Subnet) -> SubnetInfo:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.subtensor.types import (
-    CompactNetUid,
-    SubnetIdentity,
-)
-from runtime.codec.resolve import COMPACT, Fixed
-from runtime.codec.struct import Struct, Variant
-from runtime.frame.numbers import RawI32F32, RawI96F32, RawU64F64
-from runtime.primitives import U8, U16, U32, U64, U128, AccountId, Alpha, Tao
+from pysubtensor.frame.codec.resolve import COMPACT, Fixed
+from pysubtensor.frame.codec.struct import Struct, Variant
+from pysubtensor.frame.numbers import RawI32F32, RawI96F32, RawU64F64
+from pysubtensor.frame.primitives import U8, U16, U32, U64, U128, AccountId, Alpha, Tao
+from pysubtensor.pallets.subtensor.types import CompactNetUid, SubnetIdentity
 
 CompactU16 = Annotated[U16, COMPACT]
 CompactU32 = Annotated[U32, COMPACT]

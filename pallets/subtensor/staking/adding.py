@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys
-from pallets.subtensor.staking import checks, limits, trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from runtime.frame.exchange import HIGHEST_LIMIT, Side
-from runtime.primitives import Alpha, Tao
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
+from pysubtensor.frame.primitives import Alpha, Tao
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.staking import checks, limits, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def add(sub: Storage, position: Position, tao: Tao) -> Alpha:

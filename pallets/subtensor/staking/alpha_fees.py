@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from pallets.subtensor.events.staking import TransactionFeePaidWithAlpha
-from pallets.subtensor.staking import ledger, trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import NO_ALPHA, NO_TAO, ROOT
-from runtime.block.validity import InvalidTransaction, PaymentInvalid
-from runtime.frame.call import Call
-from runtime.frame.error import DispatchFailure
-from runtime.frame.event import Event
-from runtime.primitives import U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.event import Event
+from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
+from pysubtensor.pallets.subtensor.events.staking import TransactionFeePaidWithAlpha
+from pysubtensor.pallets.subtensor.staking import ledger, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO, ROOT
 
 _FROM_ONE_SUBNET: Final[Mapping[str, tuple[str, str]]] = {
     "remove_stake": ("hotkey", "netuid"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys
-from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet, SameAutoStakeHotkeyAlreadySet
-from pallets.subtensor.events.staking import AutoStakeDestinationSet
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from runtime.frame.error import ensure
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.errors import (
+    HotKeyNotRegisteredInSubNet,
+    SameAutoStakeHotkeyAlreadySet,
+)
+from pysubtensor.pallets.subtensor.events.staking import AutoStakeDestinationSet
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
 
 
 def choose(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> None:

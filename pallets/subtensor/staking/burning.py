@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import alpha, hotkeys
-from pallets.subtensor.errors import CannotBurnOrRecycleOnRootSubnet, InsufficientLiquidity
-from pallets.subtensor.events.staking import AddStakeBurn, AlphaBurned, AlphaRecycled
-from pallets.subtensor.staking import adding, ledger, locks
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.frame.error import ensure
-from runtime.primitives import Alpha, Tao
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import Alpha, Tao
+from pysubtensor.pallets.subtensor import alpha, hotkeys
+from pysubtensor.pallets.subtensor.errors import (
+    CannotBurnOrRecycleOnRootSubnet,
+    InsufficientLiquidity,
+)
+from pysubtensor.pallets.subtensor.events.staking import AddStakeBurn, AlphaBurned, AlphaRecycled
+from pysubtensor.pallets.subtensor.staking import adding, ledger, locks
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def recycle(sub: Storage, position: Position, amount: Alpha) -> None:

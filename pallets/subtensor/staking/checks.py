@@ -6,8 +6,12 @@ Source: staking/stake_utils.
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, money
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import DispatchFailure, ensure
+from pysubtensor.frame.interfaces.exchange import Side, Trade
+from pysubtensor.frame.primitives import NetUid
+from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor.errors import (
     AmountTooLow,
     InsufficientLiquidity,
     NotEnoughBalanceToStake,
@@ -16,14 +20,10 @@ from pallets.subtensor.errors import (
     SlippageTooHigh,
     TransferDisallowed,
 )
-from pallets.subtensor.staking import ledger, locks
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from runtime.arith import saturating_add
-from runtime.frame.error import DispatchFailure, ensure
-from runtime.frame.exchange import Side, Trade
-from runtime.primitives import NetUid
+from pysubtensor.pallets.subtensor.staking import ledger, locks
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
 
 
 def purchase(

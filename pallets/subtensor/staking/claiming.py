@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from consensus.yuma.fixed import I96F32
-from pallets.subtensor import money
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.fixed_point import I96F32
+from pysubtensor.frame.interfaces.exchange import LOWEST_LIMIT
+from pysubtensor.frame.primitives import I128, U64, AccountId, Alpha, Hash, NetUid, Tao
+from pysubtensor.frame.weights import Weight, weight
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.errors import (
     InvalidNumRootClaim,
     InvalidRootClaimThreshold,
     InvalidSubnetNumber,
     RootNetworkDoesNotExist,
 )
-from pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
-from pallets.subtensor.staking import ledger, root_claims, trades
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT, KeepClaims, KeepSubnets, RootClaimType
-from runtime.arith import saturating_add
-from runtime.frame.error import DispatchFailure
-from runtime.frame.exchange import LOWEST_LIMIT
-from runtime.frame.weights import Weight, weight
-from runtime.primitives import I128, U64, AccountId, Alpha, Hash, NetUid, Tao
+from pysubtensor.pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
+from pysubtensor.pallets.subtensor.staking import ledger, root_claims, trades
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT, KeepClaims, KeepSubnets, RootClaimType
 
 MOST_SUBNETS: Final = 5
 """Most subnets of one claim."""

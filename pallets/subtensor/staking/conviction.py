@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from consensus.yuma.fixed import I64F64, U64F64
-from consensus.yuma.transcendental import exp
-from pallets.subtensor.types import LockState
-from runtime.arith import saturating_add, saturating_sub
-from runtime.primitives import U64, U128, Alpha
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.fixed_point import I64F64, U64F64
+from pysubtensor.frame.primitives import U64, U128, Alpha
+from pysubtensor.frame.transcendental import exp
+from pysubtensor.pallets.subtensor.types import LockState
 
 DUST = 100
 """Below so many rao, and as little conviction, a lock is nothing."""

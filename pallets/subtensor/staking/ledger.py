@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
-from pallets.subtensor.staking.share_pool import Pool, SafeFloat
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import NO_ALPHA
-from runtime.arith import saturating_add
-from runtime.frame.storage import Map
-from runtime.primitives import U64, AccountId, Alpha, NetUid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.staking.share_pool import Pool, SafeFloat
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import NO_ALPHA
 
 K = TypeVar("K")
 V = TypeVar("V")

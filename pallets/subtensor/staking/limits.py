@@ -6,15 +6,15 @@ Sources: staking/add_stake, remove_stake, move_stake.
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.errors import InsufficientLiquidity
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add, saturating_mul
-from runtime.frame.error import ensure
-from runtime.frame.exchange import Side
-from runtime.primitives import RAO_PER_TAO, U64_MAX, NetUid
+from pysubtensor.frame.arith import saturating_add, saturating_mul
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import Side
+from pysubtensor.frame.primitives import RAO_PER_TAO, U64_MAX, NetUid
+from pysubtensor.pallets.subtensor.errors import InsufficientLiquidity
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 _STABLE = 0
 _MOST_PER_RESERVE = 1_000

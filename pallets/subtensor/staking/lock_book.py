@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking.conviction import (
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking.conviction import (
     Kind,
     Lost,
     Rates,
@@ -19,10 +21,8 @@ from pallets.subtensor.staking.conviction import (
     roll_forward,
     state,
 )
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import LockState
-from runtime.frame.storage import Map
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import LockState
 
 
 class Held(NamedTuple):

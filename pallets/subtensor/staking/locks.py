@@ -6,9 +6,12 @@ hotkey at a time; whom they favour: `conviction`, `rulers`.  Source: staking/loc
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor import hotkeys
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import U128, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.errors import (
     AccountRejectsLockedAlpha,
     AmountTooLow,
     HotKeyAccountNotExists,
@@ -17,16 +20,17 @@ from pallets.subtensor.errors import (
     NoExistingLock,
     StakeUnavailable,
 )
-from pallets.subtensor.events.staking import LockMoved, PerpetualLockUpdated, StakeLocked
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.staking import lock_book as book
-from pallets.subtensor.staking.conviction import Lost, merged, part_of, reduced, state
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import NO_ALPHA, LockState
-from runtime.arith import saturating_add, saturating_sub
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import U128, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor.events.staking import (
+    LockMoved,
+    PerpetualLockUpdated,
+    StakeLocked,
+)
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.staking import lock_book as book
+from pysubtensor.pallets.subtensor.staking.conviction import Lost, merged, part_of, reduced, state
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import NO_ALPHA, LockState
 
 _ACCEPTS = 1
 """The flag of accounts that may be sent locked alpha."""

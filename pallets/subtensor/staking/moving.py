@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pallets.subtensor import hotkeys, money
-from pallets.subtensor.staking import checks, ledger, limits, trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT
-from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
-from runtime.primitives import Alpha, Tao
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
+from pysubtensor.frame.primitives import Alpha, Tao
+from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor.staking import checks, ledger, limits, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 class Limit(NamedTuple):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor import hotkeys
-from pallets.subtensor.staking import ledger, locks, trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from runtime.arith import saturating_mul
-from runtime.frame.error import DispatchFailure
-from runtime.frame.exchange import LOWEST_LIMIT
-from runtime.primitives import U64, U64_MAX
+from pysubtensor.frame.arith import saturating_mul
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import LOWEST_LIMIT
+from pysubtensor.frame.primitives import U64, U64_MAX
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.staking import ledger, locks, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
 
 _MILLION = 1_000_000
 

@@ -6,21 +6,21 @@ Amounts are in rao, limits in rao of TAO for 10**9 rao of alpha.  Source: stakin
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, money
-from pallets.subtensor.errors import (
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.interfaces.exchange import Side
+from pysubtensor.frame.primitives import Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor.errors import (
     AmountTooLow,
     NotEnoughBalanceToStake,
     NotEnoughStakeToWithdraw,
     SlippageTooHigh,
 )
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import checks, ledger, locks, trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from runtime.frame.error import ensure
-from runtime.frame.exchange import Side
-from runtime.primitives import Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import checks, ledger, locks, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
 
 
 def buy(sub: Storage, position: Position, tao: int, limit: int, *, checked: bool) -> Alpha:

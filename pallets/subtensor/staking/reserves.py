@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from runtime.arith import saturating_add, saturating_sub
-from runtime.primitives import U128_MAX
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.primitives import U128_MAX
 
 MOST_MOVED_IN = (1 << 63) - 1
 """Moves of reserves pass through i64 on the chain; no reserve comes near."""

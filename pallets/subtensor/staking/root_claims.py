@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
-from consensus.yuma.fixed import I96F32
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add, saturating_sub
-from runtime.frame.storage import Map, Value
-from runtime.primitives import I128, U64, U128, U128_MAX, AccountId, NetUid
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.fixed_point import I96F32
+from pysubtensor.frame.primitives import I128, U64, U128, U128_MAX, AccountId, NetUid
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT
 
 _Share = TypeVar("_Share")
 

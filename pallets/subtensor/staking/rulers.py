@@ -5,13 +5,13 @@ Convictions are raw U64F64.  Source: staking/lock.
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.staking import lock_book as book
-from pallets.subtensor.staking.conviction import Kind
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import LockState
-from runtime.frame.storage import Map
-from runtime.primitives import U128, AccountId, NetUid
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import U128, AccountId, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.staking import lock_book as book
+from pysubtensor.pallets.subtensor.staking.conviction import Kind
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import LockState
 
 _Sums = Map[tuple[NetUid, AccountId], LockState | None]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from runtime.arith import clamp, saturating_add, saturating_sub
-from runtime.codec.struct import Struct
-from runtime.primitives import I64, U64_MAX, U128
+from pysubtensor.frame.arith import clamp, saturating_add, saturating_sub
+from pysubtensor.frame.codec.struct import Struct
+from pysubtensor.frame.primitives import I64, U64_MAX, U128
 
 LARGEST_MANTISSA = 10**21
 DIGITS = 21

@@ -6,11 +6,11 @@ Source: staking/stake_utils.
 
 from __future__ import annotations
 
-from pallets.subtensor.coinbase.payout import Stake, inherited, stake_weight
-from pallets.subtensor.coinbase.terms import proportion_u64
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.coinbase.payout import Stake, inherited, stake_weight
+from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u64
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def tao_weight(sub: Storage) -> int:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.events.networks import SubnetOwnerChanged
-from pallets.subtensor.neurons import registration
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import lock_book as book
-from pallets.subtensor.staking import rulers
-from pallets.subtensor.staking.conviction import Kind, merged, state
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import LockState
-from runtime.arith import saturating_add
-from runtime.frame.error import DispatchFailure
-from runtime.primitives import ZERO_ACCOUNT, AccountId, NetUid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import ZERO_ACCOUNT, AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
+from pysubtensor.pallets.subtensor.neurons import registration
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import lock_book as book
+from pysubtensor.pallets.subtensor.staking import rulers
+from pysubtensor.pallets.subtensor.staking.conviction import Kind, merged, state
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import LockState
 
 ONE_YEAR: Final = 7_200 * 365 + 1_800
 """Age in blocks from which a subnet may get another owner."""

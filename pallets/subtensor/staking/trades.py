@@ -10,21 +10,21 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor import alpha, money
-from pallets.subtensor.errors import AmountTooLow, InsufficientLiquidity
-from pallets.subtensor.events.staking import StakeAdded, StakeRemoved
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import ledger, locks, root_claims
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.staking.reserves import Reserves
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.arith import clamp, saturating_add, saturating_sub
-from runtime.frame.error import DispatchFailure
-from runtime.frame.exchange import LOWEST_LIMIT, Side, Trade
-from runtime.primitives import I64, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.arith import clamp, saturating_add, saturating_sub
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import LOWEST_LIMIT, Side, Trade
+from pysubtensor.frame.primitives import I64, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor import alpha, money
+from pysubtensor.pallets.subtensor.errors import AmountTooLow, InsufficientLiquidity
+from pysubtensor.pallets.subtensor.events.staking import StakeAdded, StakeRemoved
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import ledger, locks, root_claims
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.staking.reserves import Reserves
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 _I64 = -(1 << 63), (1 << 63) - 1
 

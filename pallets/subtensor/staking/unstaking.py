@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys
-from pallets.subtensor.staking import checks, ledger, limits, nominations, trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add
-from runtime.frame.error import DispatchFailure
-from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side
-from runtime.primitives import AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import DispatchFailure
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side
+from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.staking import checks, ledger, limits, nominations, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def remove(sub: Storage, position: Position, amount: Alpha) -> None:

@@ -8,18 +8,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pallets.subtensor.errors import InvalidVotingPowerEmaAlpha, VotingPowerTrackingNotEnabled
-from pallets.subtensor.events.networks import (
+from pysubtensor.frame.arith import (
+    PERQUINTILL,
+    clamp,
+    saturating_add,
+    saturating_mul,
+    saturating_sub,
+)
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U64, U128_MAX, AccountId, NetUid
+from pysubtensor.pallets.subtensor.errors import (
+    InvalidVotingPowerEmaAlpha,
+    VotingPowerTrackingNotEnabled,
+)
+from pysubtensor.pallets.subtensor.events.networks import (
     VotingPowerEmaAlphaSet,
     VotingPowerTrackingDisabled,
     VotingPowerTrackingDisableScheduled,
     VotingPowerTrackingEnabled,
 )
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from runtime.arith import PERQUINTILL, clamp, saturating_add, saturating_mul, saturating_sub
-from runtime.frame.error import ensure
-from runtime.primitives import U64, U128_MAX, AccountId, NetUid
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
 
 GRACE: Final = 100_800
 """Blocks for which it is still kept once that is no longer asked for; two weeks."""

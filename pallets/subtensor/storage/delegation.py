@@ -5,10 +5,10 @@ Takes are u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
-from pallets.subtensor.types import Share
-from runtime.frame.hashers import blake2_128_concat, identity
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.primitives import U16, U64, AccountId, NetUid
+from pysubtensor.frame.hashers import blake2_128_concat, identity
+from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid
+from pysubtensor.frame.storage import FromConfig, Map, Value
+from pysubtensor.pallets.subtensor.types import Share
 
 
 class Delegation:

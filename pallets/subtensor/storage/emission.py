@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import NO_ALPHA, NO_TAO
-from runtime.frame.hashers import blake2_128_concat, identity
-from runtime.frame.numbers import RawU96F32
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.frame.subnet import RecycleOrBurn
-from runtime.primitives import U16, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.hashers import blake2_128_concat, identity
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.numbers import RawU96F32
+from pysubtensor.frame.primitives import U16, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.storage import FromConfig, Map, Value
+from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO
 
 
 class Emission:

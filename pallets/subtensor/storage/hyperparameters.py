@@ -5,9 +5,9 @@ Proportions are u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
-from runtime.frame.hashers import blake2_128_concat, identity, twox_64_concat
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.primitives import I16, U16, U32, U64, NetUid
+from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
+from pysubtensor.frame.primitives import I16, U16, U32, U64, NetUid
+from pysubtensor.frame.storage import FromConfig, Map, Value
 
 
 class Hyperparameters:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import ChainIdentity
-from runtime.frame.hashers import blake2_128_concat, identity, twox_64_concat
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.primitives import U64, AccountId, BlockNumber, Hash, NetUid
+from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
+from pysubtensor.frame.primitives import U64, AccountId, BlockNumber, Hash, NetUid
+from pysubtensor.frame.storage import FromConfig, Map, Value
+from pysubtensor.pallets.subtensor.types import ChainIdentity
 
 
 class Keys:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import NO_ALPHA, LeaseId, SubnetLease
-from runtime.frame.hashers import identity, twox_64_concat
-from runtime.frame.numbers import RawU64F64
-from runtime.frame.storage import Map, Value
-from runtime.primitives import U32, U128, AccountId, Alpha, NetUid
+from pysubtensor.frame.hashers import identity, twox_64_concat
+from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.primitives import U32, U128, AccountId, Alpha, NetUid
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.pallets.subtensor.types import NO_ALPHA, LeaseId, SubnetLease
 
 
 class Leasing:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import RateLimitKey
-from runtime.frame.hashers import blake2_128_concat, identity
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.primitives import U16, U64, AccountId, NetUid
+from pysubtensor.frame.hashers import blake2_128_concat, identity
+from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid
+from pysubtensor.frame.storage import FromConfig, Map, Value
+from pysubtensor.pallets.subtensor.types import RateLimitKey
 
 
 class Limits:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import LockState, Unit
-from runtime.frame.hashers import blake2_128_concat, identity
-from runtime.frame.storage import Map, Value
-from runtime.primitives import U64, U128, AccountId, NetUid
+from pysubtensor.frame.hashers import blake2_128_concat, identity
+from pysubtensor.frame.primitives import U64, U128, AccountId, NetUid
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.pallets.subtensor.types import LockState, Unit
 
 
 class Locks:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import NO_TAO, MechId, SubnetIdentity
-from runtime.frame.hashers import blake2_128_concat, identity, twox_64_concat
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.primitives import U8, U16, U64, ZERO_ACCOUNT, AccountId, BlockNumber, NetUid, Tao
+from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
+from pysubtensor.frame.primitives import (
+    U8,
+    U16,
+    U64,
+    ZERO_ACCOUNT,
+    AccountId,
+    BlockNumber,
+    NetUid,
+    Tao,
+)
+from pysubtensor.frame.storage import FromConfig, Map, Value
+from pysubtensor.pallets.subtensor.types import NO_TAO, MechId, SubnetIdentity
 
 
 class Networks:

@@ -5,16 +5,16 @@ Lists are in the order of the uids; proportions are u16 with 65535 for 1.0.
 
 from __future__ import annotations
 
-from pallets.subtensor.types import (
+from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
+from pysubtensor.frame.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Uid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.types import (
     AxonInfo,
     EvmAddress,
     NetUidStorageIndex,
     NeuronCertificate,
     PrometheusInfo,
 )
-from runtime.frame.hashers import blake2_128_concat, identity, twox_64_concat
-from runtime.frame.storage import Map
-from runtime.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Uid
 
 
 class Neurons:

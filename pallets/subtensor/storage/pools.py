@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import NO_ALPHA, NO_TAO
-from runtime.frame.hashers import identity
-from runtime.frame.numbers import RawI64F64, RawI96F32, RawU64F64
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.primitives import I64, I128, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.frame.hashers import identity
+from pysubtensor.frame.numbers import RawI64F64, RawI96F32, RawU64F64
+from pysubtensor.frame.primitives import I64, I128, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.frame.storage import FromConfig, Map, Value
+from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO
 
 
 class Pools:

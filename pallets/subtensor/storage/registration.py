@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runtime.frame.hashers import identity
-from runtime.frame.numbers import RawU64F64
-from runtime.frame.storage import FromConfig, Map
-from runtime.primitives import U16, U64, U128, NetUid, Tao
+from pysubtensor.frame.hashers import identity
+from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.primitives import U16, U64, U128, NetUid, Tao
+from pysubtensor.frame.storage import FromConfig, Map
 
 
 class Registration:

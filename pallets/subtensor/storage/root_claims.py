@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import RootClaimType, SwapClaims
-from runtime.frame.hashers import blake2_128_concat, identity
-from runtime.frame.numbers import RawI96F32
-from runtime.frame.storage import Map, Value
-from runtime.primitives import I128, U64, U128, AccountId, NetUid
+from pysubtensor.frame.hashers import blake2_128_concat, identity
+from pysubtensor.frame.numbers import RawI96F32
+from pysubtensor.frame.primitives import I128, U64, U128, AccountId, NetUid
+from pysubtensor.frame.storage import Map, Value
+from pysubtensor.pallets.subtensor.types import RootClaimType, SwapClaims
 
 
 class RootClaims:

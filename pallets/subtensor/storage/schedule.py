@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runtime.frame.hashers import identity
-from runtime.frame.storage import FromConfig, Map, Value
-from runtime.primitives import U8, U16, U64, NetUid
+from pysubtensor.frame.hashers import identity
+from pysubtensor.frame.primitives import U8, U16, U64, NetUid
+from pysubtensor.frame.storage import FromConfig, Map, Value
 
 
 class Schedule:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from runtime.frame.hashers import blake2_128_concat, identity
-from runtime.frame.storage import Map
-from runtime.primitives import U64, AccountId, NetUid
+from pysubtensor.frame.hashers import blake2_128_concat, identity
+from pysubtensor.frame.primitives import U64, AccountId, NetUid
+from pysubtensor.frame.storage import Map
 
 
 class VotingPower:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.types import (
+from pysubtensor.frame.hashers import identity, twox_64_concat
+from pysubtensor.frame.primitives import U64, AccountId, Uid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.types import (
     HashedCommit,
     NetUidStorageIndex,
     OldTimelockedCommit,
     TimelockedCommit,
     WeightRow,
 )
-from runtime.frame.hashers import identity, twox_64_concat
-from runtime.frame.storage import Map
-from runtime.primitives import U64, AccountId, Uid
 
 
 class Weights:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from consensus.yuma.fixed import I64F64, U64F64
-from runtime.arith import clamp, saturating_mul, saturating_sub
-from runtime.primitives import RAO_PER_TAO, U64_MAX
+from pysubtensor.frame.arith import clamp, saturating_mul, saturating_sub
+from pysubtensor.frame.fixed_point import I64F64, U64F64
+from pysubtensor.frame.primitives import RAO_PER_TAO, U64_MAX
 
 ONE_Q32 = 1 << 32
 HALF_Q32 = 1 << 31

@@ -10,17 +10,17 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import NamedTuple
 
-from consensus.yuma.fixed import U64F64, U96F32
-from pallets.subtensor import money
-from pallets.subtensor.errors import SubnetNotExists
-from pallets.subtensor.events.networks import NetworkRemoved
-from pallets.subtensor.staking import ledger, locks
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry, removal
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add, saturating_sub
-from runtime.frame.error import DispatchFailure, ensure
-from runtime.primitives import U16_MAX, U64, U128_MAX, AccountId, NetUid, Tao
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.error import DispatchFailure, ensure
+from pysubtensor.frame.fixed_point import U64F64, U96F32
+from pysubtensor.frame.primitives import U16_MAX, U64, U128_MAX, AccountId, NetUid, Tao
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.errors import SubnetNotExists
+from pysubtensor.pallets.subtensor.events.networks import NetworkRemoved
+from pysubtensor.pallets.subtensor.staking import ledger, locks
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry, removal
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def dissolve(sub: Storage, netuid: NetUid) -> None:

@@ -7,11 +7,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor import hotkeys, identity, money, rate_limits
-from pallets.subtensor.children import root_parents
-from pallets.subtensor.coinbase.issuance import block_emission
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add, saturating_sub
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import (
+    RAO_PER_TAO,
+    U16,
+    U16_MAX,
+    U64,
+    U128,
+    AccountId,
+    Alpha,
+    NetUid,
+    Tao,
+)
+from pysubtensor.pallets.subtensor import hotkeys, identity, money, rate_limits
+from pysubtensor.pallets.subtensor.children import root_parents
+from pysubtensor.pallets.subtensor.coinbase.issuance import block_emission
+from pysubtensor.pallets.subtensor.errors import (
     CannotAffordLockCost,
     CannotUseSystemAccount,
     FirstEmissionBlockNumberAlreadySet,
@@ -20,17 +34,26 @@ from pallets.subtensor.errors import (
     NonAssociatedColdKey,
     SubNetRegistrationDisabled,
 )
-from pallets.subtensor.events.networks import FirstEmissionBlockNumberSet, NetworkAdded
-from pallets.subtensor.hyperparameters import Settings
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.rate_limits import Transaction, now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import costs, dissolution, owners, pruning, registry, symbols
-from pallets.subtensor.types import DYNAMIC, NO_ALPHA, NO_TAO, NetworkLastRegistered, SubnetIdentity
-from runtime.arith import saturating_add, saturating_sub
-from runtime.frame.error import ensure
-from runtime.frame.origin import Origin
-from runtime.primitives import RAO_PER_TAO, U16, U16_MAX, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.events.networks import FirstEmissionBlockNumberSet, NetworkAdded
+from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import (
+    costs,
+    dissolution,
+    owners,
+    pruning,
+    registry,
+    symbols,
+)
+from pysubtensor.pallets.subtensor.types import (
+    DYNAMIC,
+    NO_ALPHA,
+    NO_TAO,
+    NetworkLastRegistered,
+    SubnetIdentity,
+)
 
 _FIRST_SETTINGS: Final = (
     ("network_registration_allowed", True),

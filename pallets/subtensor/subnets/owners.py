@@ -5,19 +5,19 @@ Before each epoch settings stand still for a while, so that nobody is surprised 
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, rate_limits
-from pallets.subtensor.coinbase.schedule import schedule_of
-from pallets.subtensor.errors import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import Origin, ensure_signed, ensure_signed_or_root
+from pysubtensor.frame.primitives import AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor import hotkeys, rate_limits
+from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.errors import (
     AdminActionProhibitedDuringWeightsWindow,
     CannotUseSystemAccount,
     TxRateLimitExceeded,
 )
-from pallets.subtensor.events.networks import SubnetOwnerHotkeySet
-from pallets.subtensor.rate_limits import Kind, now
-from pallets.subtensor.storage import Storage
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import Origin, ensure_signed, ensure_signed_or_root
-from runtime.primitives import AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerHotkeySet
+from pysubtensor.pallets.subtensor.rate_limits import Kind, now
+from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def ensure_owner(sub: Storage, origin: Origin, netuid: NetUid) -> AccountId:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import I96F32, U64F64
-from pallets.subtensor.errors import SubnetLimitReached
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add
-from runtime.primitives import U64_MAX, NetUid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.fixed_point import I96F32, U64F64
+from pysubtensor.frame.primitives import U64_MAX, NetUid
+from pysubtensor.pallets.subtensor.errors import SubnetLimitReached
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def place_to_clear(sub: Storage) -> NetUid | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import count
 
-from pallets.subtensor.errors import SubnetNotExists, SubtokenDisabled
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import DYNAMIC, ROOT
-from runtime.frame.error import ensure
-from runtime.frame.pallet_id import account_of
-from runtime.primitives import U16, AccountId, NetUid
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import U16, AccountId, NetUid
+from pysubtensor.pallets.subtensor.errors import SubnetNotExists, SubtokenDisabled
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import DYNAMIC, ROOT
 
 
 def exists(sub: Storage, netuid: NetUid) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pallets.subtensor.events.keys import SubnetIdentityRemoved
-from pallets.subtensor.hyperparameters import mechanisms
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT, NetUidStorageIndex
-from pallets.subtensor.weights.mechanisms import MAIN, storage_index
-from runtime.arith import saturating_sub
-from runtime.frame.storage import Map
-from runtime.primitives import U16, NetUid
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.primitives import U16, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.events.keys import SubnetIdentityRemoved
+from pysubtensor.pallets.subtensor.hyperparameters import mechanisms
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT, NetUidStorageIndex
+from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN, storage_index
 
 
 def forget(sub: Storage, netuid: NetUid) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pallets.subtensor.errors import SymbolAlreadyInUse, SymbolDoesNotExist
-from pallets.subtensor.events.networks import SymbolUpdated
-from pallets.subtensor.storage import Storage
-from runtime.primitives import NetUid
+from pysubtensor.frame.primitives import NetUid
+from pysubtensor.pallets.subtensor.errors import SymbolAlreadyInUse, SymbolDoesNotExist
+from pysubtensor.pallets.subtensor.events.networks import SymbolUpdated
+from pysubtensor.pallets.subtensor.storage import Storage
 
 TAU: Final = "\u03a4".encode()
 """Root's symbol, and that of subnets for which none is left."""

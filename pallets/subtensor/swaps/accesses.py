@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.frame.weights import Weight, weight
+from pysubtensor.frame.weights import Weight, weight
 
 
 class Accesses:

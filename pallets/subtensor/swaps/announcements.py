@@ -5,7 +5,11 @@ Times are block numbers.  Source: macros/dispatches.
 
 from __future__ import annotations
 
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import U32, U32_MAX, AccountId, BlockNumber, Hash
+from pysubtensor.pallets.subtensor.errors import (
     AnnouncedColdkeyHashDoesNotMatch,
     ColdkeySwapAlreadyDisputed,
     ColdkeySwapAnnouncementNotFound,
@@ -13,18 +17,14 @@ from pallets.subtensor.errors import (
     ColdkeySwapReannouncedTooEarly,
     ColdkeySwapTooEarly,
 )
-from pallets.subtensor.events.keys import (
+from pysubtensor.pallets.subtensor.events.keys import (
     ColdkeySwapAnnounced,
     ColdkeySwapCleared,
     ColdkeySwapDisputed,
     ColdkeySwapReset,
 )
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.swaps import coldkey as coldkeys
-from runtime.arith import saturating_add
-from runtime.frame.error import ensure
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, U32_MAX, AccountId, BlockNumber, Hash
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.swaps import coldkey as coldkeys
 
 
 def announce(sub: Storage, coldkey: AccountId, new: Hash) -> None:

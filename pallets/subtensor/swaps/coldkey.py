@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from pallets.subtensor import hotkeys, money
-from pallets.subtensor.errors import (
+from pysubtensor.frame.error import DispatchFailure, ensure
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor.errors import (
     CannotUseSystemAccount,
     ColdKeyAlreadyAssociated,
     NewColdKeyIsHotkey,
     NotEnoughBalanceToPaySwapColdKey,
 )
-from pallets.subtensor.events.keys import ColdkeySwapped
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import ledger, root_claims
-from pallets.subtensor.staking import locks as staking_locks
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.swaps import locks
-from pallets.subtensor.types import ROOT, LastTxBlock
-from runtime.frame.error import DispatchFailure, ensure
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.keys import ColdkeySwapped
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import ledger, root_claims
+from pysubtensor.pallets.subtensor.staking import locks as staking_locks
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.swaps import locks
+from pysubtensor.pallets.subtensor.types import ROOT, LastTxBlock
 
 
 def swap(sub: Storage, old: AccountId, new: AccountId) -> None:

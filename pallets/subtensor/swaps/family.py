@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pallets.subtensor.children import relations
-from pallets.subtensor.errors import InvalidChild
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.swaps.accesses import Accesses
-from runtime.frame.error import ensure
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.children import relations
+from pysubtensor.pallets.subtensor.errors import InvalidChild
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
 
 
 def move(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid, accesses: Accesses) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pallets.subtensor import hotkeys, money, rate_limits
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.weights import Weight
+from pysubtensor.pallets.subtensor import hotkeys, money, rate_limits
+from pysubtensor.pallets.subtensor.errors import (
     CannotUseSystemAccount,
     HotKeyAlreadyRegisteredInSubNet,
     HotKeySetTxRateLimitExceeded,
@@ -15,23 +19,19 @@ from pallets.subtensor.errors import (
     NonAssociatedColdKey,
     NotEnoughBalanceToPaySwapHotKey,
 )
-from pallets.subtensor.events.keys import HotkeySwapped, HotkeySwappedOnSubnet
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.swaps import locks, on_subnet
-from pallets.subtensor.swaps.accesses import Accesses
-from pallets.subtensor.types import (
+from pysubtensor.pallets.subtensor.events.keys import HotkeySwapped, HotkeySwappedOnSubnet
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.swaps import locks, on_subnet
+from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
+from pysubtensor.pallets.subtensor.types import (
     ROOT,
     LastTxBlock,
     LastTxBlockChildKeyTake,
     LastTxBlockDelegateTake,
 )
-from runtime.arith import saturating_add
-from runtime.frame.error import ensure
-from runtime.frame.weights import Weight
-from runtime.primitives import AccountId, NetUid
 
 _LAST = (LastTxBlock, LastTxBlockDelegateTake, LastTxBlockChildKeyTake)
 """What is kept of when a hotkey last did something."""

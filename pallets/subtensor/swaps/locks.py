@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pallets.subtensor.errors import AccountRejectsLockedAlpha, ActiveLockExists
-from pallets.subtensor.staking import lock_book as book
-from pallets.subtensor.staking import locks
-from pallets.subtensor.staking.conviction import Kind, Lost
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.swaps.accesses import Accesses
-from pallets.subtensor.types import LockState
-from runtime.frame.error import ensure
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.errors import AccountRejectsLockedAlpha, ActiveLockExists
+from pysubtensor.pallets.subtensor.staking import lock_book as book
+from pysubtensor.pallets.subtensor.staking import locks
+from pysubtensor.pallets.subtensor.staking.conviction import Kind, Lost
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
+from pysubtensor.pallets.subtensor.types import LockState
 
 # -- another hotkey -------------------------------------------------------------------------------
 

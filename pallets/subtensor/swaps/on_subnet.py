@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pallets.subtensor.neurons import lists
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.swaps import family, stakes
-from pallets.subtensor.swaps.accesses import Accesses
-from runtime.frame.storage import Map
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.neurons import lists
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.swaps import family, stakes
+from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
 
 
 def move(

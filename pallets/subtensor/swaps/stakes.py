@@ -5,12 +5,12 @@ Source: swap/swap_hotkey, staking/claim_root, utils/voting_power.
 
 from __future__ import annotations
 
-from pallets.subtensor.staking import ledger, root_claims
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.swaps.accesses import Accesses
-from pallets.subtensor.types import ROOT
-from runtime.arith import saturating_add
-from runtime.primitives import U64, AccountId, Alpha, NetUid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor.staking import ledger, root_claims
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
+from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def move(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid, accesses: Accesses) -> None:

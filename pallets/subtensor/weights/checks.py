@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from consensus.yuma.fixed import I64F64
-from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.staking.stake_weight import stake_weight_of
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.types import NetUidStorageIndex
-from pallets.subtensor.weights import mechanisms
-from runtime.arith import saturating_sub
-from runtime.primitives import U16, AccountId, NetUid, Uid
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.fixed_point import I64F64
+from pysubtensor.frame.primitives import U16, AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor.errors import HotKeyNotRegisteredInSubNet
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.staking.stake_weight import stake_weight_of
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.types import NetUidStorageIndex
+from pysubtensor.pallets.subtensor.weights import mechanisms
 
 
 def ensure_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:

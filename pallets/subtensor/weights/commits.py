@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pallets.subtensor.coinbase.schedule import schedule_of
-from pallets.subtensor.errors import (
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import DispatchFailure, ensure
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import U16, U64, AccountId, Hash, NetUid
+from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.errors import (
     CommitRevealDisabled,
     CommittingWeightsTooFast,
     ExpiredWeightCommit,
@@ -20,22 +25,17 @@ from pallets.subtensor.errors import (
     RevealTooEarly,
     TooManyUnrevealedCommits,
 )
-from pallets.subtensor.events.weights import (
+from pysubtensor.pallets.subtensor.events.weights import (
     WeightsBatchRevealed,
     WeightsCommitted,
     WeightsRevealed,
 )
-from pallets.subtensor.neurons import lists
-from pallets.subtensor.rate_limits import now
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import HashedCommit, MechId, NetUidStorageIndex
-from pallets.subtensor.weights import checks, mechanisms
-from pallets.subtensor.weights.rows import Row, attempt_each, set_row
-from runtime.arith import saturating_add
-from runtime.frame.error import DispatchFailure, ensure
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.hashing import blake2_256
-from runtime.primitives import U16, U64, AccountId, Hash, NetUid
+from pysubtensor.pallets.subtensor.neurons import lists
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import HashedCommit, MechId, NetUidStorageIndex
+from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.weights.rows import Row, attempt_each, set_row
 
 MOST_COMMITS: Final = 10
 """Longest queue of one hotkey."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pallets.subtensor.errors import (
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.error import DispatchFailure, ensure
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.errors import (
     CommittingWeightsTooFast,
     InputLengthsUnequal,
     NotEnoughStakeToSetWeights,
@@ -16,14 +19,11 @@ from pallets.subtensor.errors import (
     RevealTooEarly,
     SettingWeightsTooFast,
 )
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import MechId
-from pallets.subtensor.weights import checks, mechanisms
-from pallets.subtensor.weights.commits import Reveal, commit_hash_of, is_time, reveals
-from pallets.subtensor.weights.mechanisms import MAIN
-from runtime.frame.call import Call
-from runtime.frame.error import DispatchFailure, ensure
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import MechId
+from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.weights.commits import Reveal, commit_hash_of, is_time, reveals
+from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
 
 
 def setting(sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId) -> None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pallets.subtensor.errors import MechanismDoesNotExist
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import MechId, NetUidStorageIndex
-from runtime.arith import saturating_add
-from runtime.frame.error import ensure
-from runtime.primitives import U8, U16, U16_MAX, NetUid
+from pysubtensor.frame.arith import saturating_add
+from pysubtensor.frame.error import ensure
+from pysubtensor.frame.primitives import U8, U16, U16_MAX, NetUid
+from pysubtensor.pallets.subtensor.errors import MechanismDoesNotExist
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import MechId, NetUidStorageIndex
 
 MAIN: Final = MechId(U8(0))
 """The mechanism that every subnet has."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from consensus.yuma.fixed import I32F32
-from consensus.yuma.vectors import upscaled_to_u16
-from pallets.subtensor.errors import (
+from pysubtensor.frame.error import DispatchFailure, ensure
+from pysubtensor.frame.fixed_point import I32F32
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor.errors import (
     CanNotSetRootNetworkWeights,
     CommitRevealEnabled,
     DuplicateUids,
@@ -24,19 +26,17 @@ from pallets.subtensor.errors import (
     WeightVecLengthIsLow,
     WeightVecNotEqualSize,
 )
-from pallets.subtensor.events.weights import (
+from pysubtensor.pallets.subtensor.events.weights import (
     BatchCompletedWithErrors,
     BatchWeightItemFailed,
     BatchWeightsCompleted,
     WeightsSet,
 )
-from pallets.subtensor.neurons import lists
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.types import ROOT, MechId, NetUidStorageIndex
-from pallets.subtensor.weights import checks, mechanisms
-from runtime.frame.error import DispatchFailure, ensure
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.primitives import U16, U64, AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor.neurons import lists
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.types import ROOT, MechId, NetUidStorageIndex
+from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.yuma.vectors import upscaled_to_u16
 
 
 class Row(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pallets.subtensor.neurons import lists
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.weights import checks, mechanisms
-from pallets.subtensor.weights.rows import Row, set_row
-from runtime.frame.origin import Origin, Signed
-from runtime.primitives import U16, AccountId, NetUid, Uid
+from pysubtensor.frame.origin import Origin, Signed
+from pysubtensor.frame.primitives import U16, AccountId, NetUid, Uid
+from pysubtensor.pallets.subtensor.neurons import lists
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.weights.rows import Row, set_row
 
 
 class Rows:

@@ -8,6 +8,7 @@ moving its price: the weights move instead.
     price = (base_weight / quote_weight) * (tao / alpha)    rao of TAO per rao of alpha
 
 `power` raises ratios to ratios, `balancer` holds the formulas, `trade` the rules of a swap and
-`errors` the ways it may be refused.  Prices and proportions are raw U64F64 (`runtime.arith`).
+`errors` the ways it may be refused.  Prices and proportions are raw U64F64
+(`pysubtensor.frame.fixed_point`).
 Formulas: pallet-subtensor-swap's balancer, swap_step and impls; safe-bigmath's pow_ratio_scaled.
 """

@@ -6,9 +6,7 @@ alpha is the rest), prices raw U64F64 in TAO per alpha.  `checked` weights lie i
 
 from __future__ import annotations
 
-from consensus.yuma.fixed import U64F64
-from pallets.swap.maths.power import power_scaled
-from runtime.arith import (
+from pysubtensor.frame.arith import (
     PERQUINTILL,
     clamp,
     perthing,
@@ -16,7 +14,9 @@ from runtime.arith import (
     saturating_mul,
     saturating_sub,
 )
-from runtime.primitives import U64_MAX, U128_MAX
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import U64_MAX, U128_MAX
+from pysubtensor.pallets.swap.maths.power import power_scaled
 
 fixed, floor = U64F64.from_int, U64F64.to_uint
 sub, mul = U64F64.saturating_sub, U64F64.saturating_mul

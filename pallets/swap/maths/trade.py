@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from consensus.yuma.fixed import U64F64
-from pallets.swap.maths import balancer
-from pallets.swap.maths.errors import (
+from pysubtensor.frame.arith import saturating_add, saturating_mul, saturating_sub
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import Side, Trade
+from pysubtensor.frame.primitives import RAO_PER_TAO, U16_MAX, U64_MAX
+from pysubtensor.pallets.swap.maths import balancer
+from pysubtensor.pallets.swap.maths.errors import (
     PriceLimitExceeded,
     ReservesOutOfBalance,
     ReservesTooLow,
     SwapInputTooLarge,
 )
-from runtime.arith import saturating_add, saturating_mul, saturating_sub
-from runtime.frame.exchange import Side, Trade
-from runtime.primitives import RAO_PER_TAO, U16_MAX, U64_MAX
 
 fixed, floor = U64F64.from_int, U64F64.to_uint
 mul, div = U64F64.saturating_mul, U64F64.safe_div

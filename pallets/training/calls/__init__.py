@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pallets.training.calls.disputes import DisputeCalls
-from pallets.training.calls.rounds import RoundCalls
-from pallets.training.calls.runs import RunCalls
+from pysubtensor.pallets.training.calls.disputes import DisputeCalls
+from pysubtensor.pallets.training.calls.rounds import RoundCalls
+from pysubtensor.pallets.training.calls.runs import RunCalls
 
 
 class Calls(RunCalls, RoundCalls, DisputeCalls):

@@ -4,9 +4,13 @@ bring.
 
 from __future__ import annotations
 
-from pallets.training import descent, disputes, evidence, weights
-from pallets.training.storage import Storage
-from pallets.training.types import (
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import U8
+from pysubtensor.frame.weights import PostInfo
+from pysubtensor.pallets.training import descent, disputes, evidence, weights
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import (
     Accusation,
     Bitmap,
     BlsSignature,
@@ -17,10 +21,6 @@ from pallets.training.types import (
     RunId,
     StepOpening,
 )
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import PostInfo
-from runtime.primitives import U8
 
 
 class DisputeCalls(Storage):

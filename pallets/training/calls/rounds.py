@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pallets.training import audits, commits, weights
-from pallets.training.storage import Storage
-from pallets.training.types import (
+from pysubtensor.frame.call import call
+from pysubtensor.frame.codec.resolve import Bounded
+from pysubtensor.frame.origin import Origin, ensure_signed
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.frame.weights import PostInfo
+from pysubtensor.pallets.training import audits, commits, weights
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.types import (
     MOST_WORKERS,
     Attestation,
     Commitment,
@@ -17,11 +22,6 @@ from pallets.training.types import (
     Sheet,
     StepOpening,
 )
-from runtime.codec.resolve import Bounded
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed
-from runtime.frame.weights import PostInfo
-from runtime.primitives import Hash
 
 Scores = Annotated[tuple[Score, ...], Bounded(MOST_WORKERS)]
 StepOpenings = Annotated[tuple[StepOpening, ...], Bounded(512)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pallets.training import members, runs, weights
-from pallets.training.events import EndpointChanged
-from pallets.training.lookup import change_member
-from pallets.training.storage import Storage
-from pallets.training.terms import Terms
-from pallets.training.types import (
+from pysubtensor.frame.call import call
+from pysubtensor.frame.origin import Origin, ensure_signed, ensure_signed_or_root
+from pysubtensor.frame.primitives import NetUid, Tao
+from pysubtensor.pallets.training import members, runs, weights
+from pysubtensor.pallets.training.events import EndpointChanged
+from pysubtensor.pallets.training.lookup import change_member
+from pysubtensor.pallets.training.storage import Storage
+from pysubtensor.pallets.training.terms import Terms
+from pysubtensor.pallets.training.types import (
     Bitmap,
     BlsKey,
     BlsSignature,
@@ -16,9 +19,6 @@ from pallets.training.types import (
     RoundNumber,
     RunId,
 )
-from runtime.frame.call import call
-from runtime.frame.origin import Origin, ensure_signed, ensure_signed_or_root
-from runtime.primitives import NetUid, Tao
 
 
 class RunCalls(Storage):

@@ -6,13 +6,13 @@ merkle     roots and proofs               checks   trees and checks of int32 chu
 numbers    fixed point                    packing  small numbers without gaps
 """
 
-from pallets.training.codec.aggregate import Mixing, Rule, Share, aggregated
-from pallets.training.codec.errors import Malformed
-from pallets.training.codec.layout import CHUNK, Layout, Tensor
-from pallets.training.codec.merkle import Context, Tree
-from pallets.training.codec.numbers import LIMIT, ONE, fed_back, stepped
-from pallets.training.codec.parts import Head, Part, Sparse, Whole
-from pallets.training.codec.payload import (
+from pysubtensor.pallets.training.codec.aggregate import Mixing, Rule, Share, aggregated
+from pysubtensor.pallets.training.codec.errors import Malformed
+from pysubtensor.pallets.training.codec.layout import CHUNK, Layout, Tensor
+from pysubtensor.pallets.training.codec.merkle import Context, Tree
+from pysubtensor.pallets.training.codec.numbers import LIMIT, ONE, fed_back, stepped
+from pysubtensor.pallets.training.codec.parts import Head, Part, Sparse, Whole
+from pysubtensor.pallets.training.codec.payload import (
     Payload,
     Place,
     compress,

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pallets.training.codec.errors import OutOfRange
-from pallets.training.codec.numbers import Int32, Int64, quotient, quotient_of
-from pallets.training.codec.parts import Part, Whole, places
+from pysubtensor.pallets.training.codec.errors import OutOfRange
+from pysubtensor.pallets.training.codec.numbers import Int32, Int64, quotient, quotient_of
+from pysubtensor.pallets.training.codec.parts import Part, Whole, places
 
 
 class Rule(IntEnum):

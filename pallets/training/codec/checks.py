@@ -6,10 +6,18 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pallets.training.codec import merkle
-from pallets.training.codec.merkle import Context
-from pallets.training.codec.numbers import Int32, fed_back
-from pallets.training.codec.parts import Part, Whole, chosen, coded, places, take_out, whole_codes
+from pysubtensor.pallets.training.codec import merkle
+from pysubtensor.pallets.training.codec.merkle import Context
+from pysubtensor.pallets.training.codec.numbers import Int32, fed_back
+from pysubtensor.pallets.training.codec.parts import (
+    Part,
+    Whole,
+    chosen,
+    coded,
+    places,
+    take_out,
+    whole_codes,
+)
 
 
 def chunk_of_words(data: bytes, length: int) -> Int32 | None:

@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from pallets.training.codec.errors import BadLayout
-from pallets.training.codec.numbers import Int32
-from runtime.hashing import blake2_256
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.pallets.training.codec.errors import BadLayout
+from pysubtensor.pallets.training.codec.numbers import Int32
 
 SIDE: Final = 64
 CHUNK: Final = SIDE * SIDE

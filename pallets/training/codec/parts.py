@@ -12,9 +12,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pallets.training.codec.errors import BadCode, BadCodebook, UnsortedIndices, WrongNorm
-from pallets.training.codec.numbers import LIMIT, Bytes, Int32, Int64
-from pallets.training.codec.packing import (
+from pysubtensor.pallets.training.codec.errors import (
+    BadCode,
+    BadCodebook,
+    UnsortedIndices,
+    WrongNorm,
+)
+from pysubtensor.pallets.training.codec.numbers import LIMIT, Bytes, Int32, Int64
+from pysubtensor.pallets.training.codec.packing import (
     Indices,
     pack_codes,
     pack_indices,

@@ -7,12 +7,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from pallets.training.codec import merkle
-from pallets.training.codec.errors import BadMagic, WrongLength, WrongPlace, WrongTable
-from pallets.training.codec.layout import Layout, Tensor
-from pallets.training.codec.merkle import Context, Tree
-from pallets.training.codec.numbers import Bytes, Int32
-from pallets.training.codec.parts import (
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.pallets.training.codec import merkle
+from pysubtensor.pallets.training.codec.errors import BadMagic, WrongLength, WrongPlace, WrongTable
+from pysubtensor.pallets.training.codec.layout import Layout, Tensor
+from pysubtensor.pallets.training.codec.merkle import Context, Tree
+from pysubtensor.pallets.training.codec.numbers import Bytes, Int32
+from pysubtensor.pallets.training.codec.parts import (
     HEAD_BYTES,
     Head,
     Part,
@@ -22,7 +23,6 @@ from pallets.training.codec.parts import (
     read_whole,
     values_of,
 )
-from runtime.hashing import blake2_256
 
 MAGIC: Final = b"SLP\x01"
 """The last byte is the version of the format."""

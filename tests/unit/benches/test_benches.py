@@ -1,6 +1,6 @@
 from benches.presign import AMOUNT, DEST, SENDER, presigned
 from benches.report import Bound, row
-from pysubtensor.devnet import Devnet
+from pysubtensor.face.devnet import Devnet
 
 
 def test_presigned_transfers_go_through_in_order():

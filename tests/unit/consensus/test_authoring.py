@@ -6,17 +6,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from consensus.authoring import sealing
-from consensus.authoring.aura import BadSeal, NotOurSlot, author_of, seal, slot_of
-from consensus.authoring.sealing import by_interval, by_transaction
-from consensus.authoring.slots import Clock, SlotTime, TimeGoesBack
-from consensus.node import Node, Settings
-from genesis import development_keys
 from pysubtensor import TAO, Devnet
-from runtime.block.types import Digest, Header
-from runtime.crypto import Keypair
-from runtime.primitives import ZERO_HASH
-from runtime.state.db import DatabaseUnreachable
+from pysubtensor.consensus.authoring import sealing
+from pysubtensor.consensus.authoring.aura import BadSeal, NotOurSlot, author_of, seal, slot_of
+from pysubtensor.consensus.authoring.sealing import by_interval, by_transaction
+from pysubtensor.consensus.authoring.slots import Clock, SlotTime, TimeGoesBack
+from pysubtensor.consensus.node import Node, Settings
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.header import Digest, Header
+from pysubtensor.frame.primitives import ZERO_HASH
+from pysubtensor.genesis import development_keys
+from pysubtensor.runtime.store.store import DatabaseUnreachable
 from tests.waiting import eventually, settled
 
 START = 1_735_689_600_000
@@ -24,8 +24,8 @@ SLOT = 250
 
 
 def transfer(d: Devnet, nonce: int, amount: int = TAO) -> bytes:
-    from pysubtensor.addresses import account
-    from runtime.frame.origin import Id
+    from pysubtensor.client.addresses import account
+    from pysubtensor.frame.origin import Id
 
     call = d.call("Balances", "transfer_keep_alive", dest=Id(account("//Bob")), value=amount)
     return d.sign(call, "//Alice", nonce=nonce)
@@ -122,7 +122,7 @@ def test_only_these(d):
 
 
 def test_a_transaction_that_went_bad_is_left_out(d):
-    from runtime.block.validity import TransactionValidityError
+    from pysubtensor.frame.validity import TransactionValidityError
 
     bad = transfer(d, 7)
     before = d.number, d.node.chain.store.root()

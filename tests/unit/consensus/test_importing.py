@@ -3,18 +3,18 @@
 import msgspec
 import pytest
 
-from consensus.authoring import aura
-from consensus.authoring.aura import BadSeal, check_seal, pre_digest, seal
-from consensus.importing import UnknownParent
-from genesis import development_keys
 from pysubtensor import TAO, Devnet
-from pysubtensor.addresses import account
-from runtime.block.executive import InvalidBlock
-from runtime.block.inherents import InherentData
-from runtime.block.types import AURA, Block, Digest, Header, OtherLog, PreRuntime, Seal
-from runtime.frame.origin import Id
-from runtime.primitives import U64, Hash, Moment
-from runtime.state.trie import ordered_root
+from pysubtensor.client.addresses import account
+from pysubtensor.consensus.authoring import aura
+from pysubtensor.consensus.authoring.aura import BadSeal, check_seal, pre_digest, seal
+from pysubtensor.consensus.importing import UnknownParent
+from pysubtensor.frame.header import AURA, Block, Digest, Header, OtherLog, PreRuntime, Seal
+from pysubtensor.frame.inherents import InherentData
+from pysubtensor.frame.origin import Id
+from pysubtensor.frame.primitives import U64, Hash, Moment
+from pysubtensor.genesis import development_keys
+from pysubtensor.runtime.executive import InvalidBlock
+from pysubtensor.runtime.trie.trie import ordered_root
 
 KEYS = development_keys()
 ONE = next(iter(KEYS))

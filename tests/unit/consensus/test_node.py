@@ -2,17 +2,17 @@
 
 import pytest
 
-from consensus.authoring.slots import BadTime, TimeGoesBack
-from consensus.chain import UnknownBlockHash
-from consensus.node import DispatchRefused, UnknownSnapshot
-from consensus.pool import PoolError
 from pysubtensor import TAO, Devnet
-from pysubtensor.addresses import account
-from runtime.block.executive import InvalidBlock
-from runtime.block.validity import TransactionValidityError
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import Id, Signed
-from runtime.state.db import StateDiscarded, UnknownBlock
+from pysubtensor.client.addresses import account
+from pysubtensor.consensus.authoring.slots import BadTime, TimeGoesBack
+from pysubtensor.consensus.chain import UnknownBlockHash
+from pysubtensor.consensus.node import DispatchRefused, UnknownSnapshot
+from pysubtensor.consensus.pool import PoolError
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import Id, Signed
+from pysubtensor.frame.validity import TransactionValidityError
+from pysubtensor.runtime.executive import InvalidBlock
+from pysubtensor.runtime.store.store import StateDiscarded, UnknownBlock
 
 ALICE, BOB = account("//Alice"), account("//Bob")
 
@@ -280,7 +280,7 @@ def test_interventions_can_be_repeated_from_the_header(d):
 
 
 def _block(d: Devnet, number: int):
-    from runtime.block.types import Block, Header
+    from pysubtensor.frame.header import Block, Header
 
     stored = d.node.chain.store.block(number)
     return Block(Header.decode(stored.header), stored.body)
@@ -291,9 +291,9 @@ def test_a_forged_block_without_the_intervention_is_refused(d):
     d.submit_extrinsic(forged(d, transfer_call(d), "//Alice", 0))
     import msgspec
 
-    from consensus.authoring.aura import seal
-    from genesis import development_keys
-    from runtime.block.types import Block, Digest
+    from pysubtensor.consensus.authoring.aura import seal
+    from pysubtensor.frame.header import Block, Digest
+    from pysubtensor.genesis import development_keys
 
     block = _block(d, d.number)
     bare, _ = block.header.without_seal()
@@ -441,8 +441,8 @@ def test_a_full_cache_is_let_go(d, monkeypatch):
     for name in ("One", "Two", "Three", "Dave", "Eve", "Ferdie"):
         d.free(f"//{name}")
     hot = d.node.chain.runtime.state.hot_entries()
-    monkeypatch.setattr("consensus.chain.MAX_HOT_VALUES", 5)
-    monkeypatch.setattr("consensus.chain.TRIM_EVERY", 1)
+    monkeypatch.setattr("pysubtensor.consensus.chain.MAX_HOT_VALUES", 5)
+    monkeypatch.setattr("pysubtensor.consensus.chain.TRIM_EVERY", 1)
     for _ in range(3):
         d.transfer("//Alice", "//Bob", TAO)
     assert d.node.chain.runtime.state.hot_entries() < hot // 2

@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
-from genesis import BadChainSpec, ChainSpec, preset, write_genesis
-from runtime.crypto import ss58_encode
-from runtime.state.db import Store
+from pysubtensor.frame.crypto import ss58_encode
+from pysubtensor.genesis import BadChainSpec, ChainSpec, preset, write_genesis
+from pysubtensor.runtime.store.store import Store
 
 ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
 BOB = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"

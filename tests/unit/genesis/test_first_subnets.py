@@ -1,9 +1,9 @@
 """Subnets 0 and 1 at genesis, as the real localnet has them."""
 
-from pallets.subtensor.events.networks import NetworkAdded
 from pysubtensor import TAO, Devnet
-from pysubtensor.addresses import account
-from runtime.primitives import ZERO_ACCOUNT
+from pysubtensor.client.addresses import account
+from pysubtensor.frame.primitives import ZERO_ACCOUNT
+from pysubtensor.pallets.subtensor.events.networks import NetworkAdded
 
 
 def test_root_and_one_subnet():

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis import (
+from pysubtensor import TAO, Devnet
+from pysubtensor.frame.crypto import Keypair, ss58_encode
+from pysubtensor.frame.hashing import twox_128
+from pysubtensor.frame.header import Header
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.primitives import U64_MAX
+from pysubtensor.genesis import (
     BadChainSpec,
     ChainSpec,
     Genesis,
@@ -17,17 +23,11 @@ from genesis import (
     runtime_code,
     write_genesis,
 )
-from genesis.dump import dump_state
-from genesis.mainnet_like import Size
-from genesis.presets import EXTRA_WALLET
-from pysubtensor import TAO, Devnet
-from runtime.block.types import Header
-from runtime.chain import Build, Constants, Variety, make_runtime
-from runtime.crypto import Keypair, ss58_encode
-from runtime.hashing import twox_128
-from runtime.primitives import U64_MAX
-from runtime.state.db import Store
-from runtime.state.live import EmptyBacking
+from pysubtensor.genesis.dump import dump_state
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.presets import EXTRA_WALLET
+from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
+from pysubtensor.runtime.store.store import Store
 
 ACCOUNTS = st.binary(min_size=32, max_size=32)
 GENESES = st.builds(

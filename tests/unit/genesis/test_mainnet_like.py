@@ -5,14 +5,14 @@ from hashlib import blake2b
 import pytest
 from typer.testing import CliRunner
 
-from genesis import BadChainSpec, ChainSpec, initial_state
-from genesis.mainnet_like import Size
-from genesis.presets import mainnet_like
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.subnets.registry import account_of_subnet
 from pysubtensor import TAO, Devnet
-from pysubtensor.cli import app
-from runtime.hashing import twox_128
+from pysubtensor.face.cli import app
+from pysubtensor.frame.hashing import twox_128
+from pysubtensor.genesis import BadChainSpec, ChainSpec, initial_state
+from pysubtensor.genesis.mainnet_like import Size
+from pysubtensor.genesis.presets import mainnet_like
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.subnets.registry import account_of_subnet
 
 SMALL = Size(subnets=3, neurons=12, validators=4, seed=7)
 

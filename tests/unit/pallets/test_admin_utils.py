@@ -8,27 +8,27 @@ from typing import Any
 
 import pytest
 
-from pallets import admin_utils, evm_chain_id
-from pallets.admin_utils import AdminUtils, errors
-from pallets.admin_utils import events as own
-from pallets.admin_utils.types import Precompile
-from pallets.aura import Aura
-from pallets.evm_chain_id import EVMChainId
-from pallets.grandpa import ChangePending, Grandpa
-from pallets.subtensor import Config, SubtensorModule
-from pallets.subtensor import errors as theirs
-from pallets.subtensor.events import hyperparameters as told
-from pallets.subtensor.events.networks import SubnetOwnerHotkeySet
-from pallets.subtensor.hyperparameters import Settings
-from pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
-from runtime.block.runtime import Entry, Runtime
-from runtime.chain import Build, Constants, pallet_table
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
-from runtime.frame.pallet_id import account_of
-from runtime.frame.subnet import RecycleOrBurn
-from runtime.frame.weights import DispatchClass, Pays, Weight
-from runtime.primitives import U16, U64, AccountId
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import U16, U64, AccountId
+from pysubtensor.frame.weights import DispatchClass, Pays, Weight
+from pysubtensor.pallets import admin_utils, evm_chain_id
+from pysubtensor.pallets.admin_utils import AdminUtils, errors
+from pysubtensor.pallets.admin_utils import events as own
+from pysubtensor.pallets.admin_utils.types import Precompile
+from pysubtensor.pallets.aura import Aura
+from pysubtensor.pallets.evm_chain_id import EVMChainId
+from pysubtensor.pallets.grandpa import ChangePending, Grandpa
+from pysubtensor.pallets.subtensor import Config, SubtensorModule
+from pysubtensor.pallets.subtensor import errors as theirs
+from pysubtensor.pallets.subtensor.events import hyperparameters as told
+from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerHotkeySet
+from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
+from pysubtensor.runtime.chain import Build, Constants, pallet_table
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.neurons import subtensor_config
 from tests.support import (
     ALICE,

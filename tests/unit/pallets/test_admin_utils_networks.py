@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from pallets import admin_utils
-from pallets.admin_utils import AdminUtils
-from pallets.subtensor import errors
-from pallets.subtensor.events.weights import EpochDeferred
-from pallets.subtensor.hyperparameters import Settings
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.subtensor.subnets import networks, pruning
-from runtime.block.runtime import Entry
-from runtime.frame.error import BadOrigin
-from runtime.primitives import U8, U16, U64
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.primitives import U8, U16, U64
+from pysubtensor.pallets import admin_utils
+from pysubtensor.pallets.admin_utils import AdminUtils
+from pysubtensor.pallets.subtensor import errors
+from pysubtensor.pallets.subtensor.events.weights import EpochDeferred
+from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.subnets import networks, pruning
+from pysubtensor.runtime.runtime import Entry
 from tests.neurons import subtensor_entries
 from tests.support import (
     ALICE,

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pallets import alpha_assets
-from pallets.alpha_assets import AlphaAssets
-from runtime.block.runtime import Entry
-from runtime.primitives import U64_MAX
+from pysubtensor.frame.primitives import U64_MAX
+from pysubtensor.pallets import alpha_assets
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.runtime.runtime import Entry
 from tests.catalog import describe, expected, roots, wrong_definitions
 from tests.support import runtime_of
 

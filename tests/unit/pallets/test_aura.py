@@ -2,12 +2,12 @@
 
 import pytest
 
-from pallets.aura import Aura, AuraApi
-from runtime.block.runtime import Runtime
-from runtime.block.types import AURA, Consensus, PreRuntime
-from runtime.codec.errors import BadValue
-from runtime.frame.error import Panic
-from runtime.frame.origin import Nobody, Origin
+from pysubtensor.frame.codec.errors import BadValue
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.header import AURA, Consensus, PreRuntime
+from pysubtensor.frame.origin import Nobody, Origin
+from pysubtensor.pallets.aura import Aura, AuraApi
+from pysubtensor.runtime.runtime import Runtime
 from tests import entries
 from tests.support import close_block, open_block, run, runtime_of
 

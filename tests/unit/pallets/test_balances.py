@@ -6,9 +6,21 @@ from contextlib import contextmanager
 
 import pytest
 
-from pallets import balances as package
-from pallets.balances import Balances
-from pallets.balances.declarations import (
+from pysubtensor.frame.error import (
+    ArithmeticFailure,
+    BadOrigin,
+    BuiltinFailure,
+    CannotLookup,
+    TokenError,
+    TokenFailure,
+)
+from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.origin import Id, Raw
+from pysubtensor.frame.primitives import U32_MAX, U64_MAX
+from pysubtensor.frame.weights import Pays, weight
+from pysubtensor.pallets import balances as package
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.balances.declarations import (
     BalanceSet,
     Burned,
     DeltaZero,
@@ -20,22 +32,10 @@ from pallets.balances.declarations import (
     Unreserved,
     Upgraded,
 )
-from pallets.balances.types import AdjustmentDirection
-from pallets.system import System
-from pallets.system.declarations import KilledAccount, NewAccount
-from runtime.block.runtime import Entry, Runtime
-from runtime.frame.error import (
-    ArithmeticFailure,
-    BadOrigin,
-    BuiltinFailure,
-    CannotLookup,
-    TokenError,
-    TokenFailure,
-)
-from runtime.frame.money import AccountData
-from runtime.frame.origin import Id, Raw
-from runtime.frame.weights import Pays, weight
-from runtime.primitives import U32_MAX, U64_MAX
+from pysubtensor.pallets.balances.types import AdjustmentDirection
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.system.declarations import KilledAccount, NewAccount
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.support import (
     ALICE,
     BOB,

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.balances import Balances
-from pallets.balances.declarations import (
+from pysubtensor.frame.error import ArithmeticFailure, BuiltinFailure, TokenError, TokenFailure
+from pysubtensor.frame.interfaces.money import (
+    AccountData,
+    BalanceStatus,
+    DepositConsequence,
+    Fortitude,
+    Precision,
+    Preservation,
+    WithdrawConsequence,
+)
+from pysubtensor.frame.primitives import U64_MAX
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.balances.declarations import (
     Burned,
     DeadAccount,
     Deposit,
@@ -28,22 +39,17 @@ from pallets.balances.declarations import (
     Unreserved,
     Withdraw,
 )
-from pallets.balances.types import BalanceLock, HeldAmount, Reasons, ReserveData, WithdrawReasons
-from pallets.system import System
-from pallets.system.declarations import NewAccount
-from runtime.block.reasons import bind_reasons
-from runtime.block.runtime import Runtime
-from runtime.frame.error import ArithmeticFailure, BuiltinFailure, TokenError, TokenFailure
-from runtime.frame.money import (
-    AccountData,
-    BalanceStatus,
-    DepositConsequence,
-    Fortitude,
-    Precision,
-    Preservation,
-    WithdrawConsequence,
+from pysubtensor.pallets.balances.types import (
+    BalanceLock,
+    HeldAmount,
+    Reasons,
+    ReserveData,
+    WithdrawReasons,
 )
-from runtime.primitives import U64_MAX
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.system.declarations import NewAccount
+from pysubtensor.runtime.reasons import bind_reasons
+from pysubtensor.runtime.runtime import Runtime
 from tests.support import (
     ALICE,
     BOB,

@@ -6,9 +6,9 @@ import functools
 
 import pytest
 
-from runtime.block.runtime import Runtime
-from runtime.chain import Build, Constants, Variety, make_runtime, pallet_table
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime, pallet_table
+from pysubtensor.runtime.runtime import Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
 
 BUILD = Build(Constants.PROD, Variety.EXACT)

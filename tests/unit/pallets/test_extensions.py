@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
-from pallets.balances import Balances
-from pallets.metadata_hash import CheckMetadataHash, Mode
-from pallets.system import System
-from pallets.system.extensions import CheckWeight, WeightExtra, nonce_tag
-from runtime.block.era import IMMORTAL, Era
-from runtime.block.executive import Executive
-from runtime.block.extensions import Outcome, Transaction
-from runtime.block.runtime import Runtime
-from runtime.block.validity import (
+from pysubtensor.frame.call import Call, CallSpec
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.era import IMMORTAL, Era
+from pysubtensor.frame.error import BadOrigin, Error
+from pysubtensor.frame.extensions import Outcome, Transaction
+from pysubtensor.frame.origin import Id
+from pysubtensor.frame.primitives import U64_MAX
+from pysubtensor.frame.validity import (
     AncientBirthBlockInvalid,
     BadSignerInvalid,
     CannotLookupUnknown,
@@ -26,12 +25,13 @@ from runtime.block.validity import (
     StaleInvalid,
     UnknownTransaction,
 )
-from runtime.crypto import Keypair
-from runtime.frame.call import Call, CallSpec
-from runtime.frame.error import BadOrigin, Error
-from runtime.frame.origin import Id
-from runtime.frame.weights import ZERO, DispatchClass, DispatchInfo, Pays, PostInfo, Weight
-from runtime.primitives import U64_MAX
+from pysubtensor.frame.weights import ZERO, DispatchClass, DispatchInfo, Pays, PostInfo, Weight
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.metadata_hash import CheckMetadataHash, Mode
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.system.extensions import CheckWeight, WeightExtra, nonce_tag
+from pysubtensor.runtime.executive import Executive
+from pysubtensor.runtime.runtime import Runtime
 from tests.catalog import wrong_definitions
 from tests.support import (
     ALICE,

@@ -2,7 +2,10 @@
 
 import pytest
 
-from pallets.grandpa import (
+from pysubtensor.frame.codec.errors import BadTag
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.header import GRANDPA, Consensus, Digest
+from pysubtensor.pallets.grandpa import (
     ChangePending,
     Grandpa,
     GrandpaApi,
@@ -15,11 +18,8 @@ from pallets.grandpa import (
     ResumeFailed,
     TooSoon,
 )
-from pallets.system import System
-from runtime.block.runtime import Runtime
-from runtime.block.types import GRANDPA, Consensus, Digest
-from runtime.codec.errors import BadTag
-from runtime.frame.error import BadOrigin
+from pysubtensor.pallets.system import System
+from pysubtensor.runtime.runtime import Runtime
 from tests.entries import GRANDPA as ENTRY
 from tests.support import ALICE, close_block, open_block, run, run_root, runtime_of
 

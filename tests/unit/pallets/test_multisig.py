@@ -2,8 +2,14 @@
 
 import pytest
 
-from pallets.balances.declarations import InsufficientBalance, Reserved, Unreserved
-from pallets.multisig import (
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.crypto.ss58 import ss58_decode, ss58_encode
+from pysubtensor.frame.error import BadOrigin, BadOriginError
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.result import OK, Err
+from pysubtensor.frame.weights import MAX, ZERO, DispatchClass, Pays, PostInfo
+from pysubtensor.pallets.balances.declarations import InsufficientBalance, Reserved, Unreserved
+from pysubtensor.pallets.multisig import (
     AlreadyApproved,
     DepositPoked,
     MaxWeightTooLow,
@@ -30,14 +36,8 @@ from pallets.multisig import (
     multi_account,
     threshold_1_weight,
 )
-from pallets.system.declarations import Remarked
-from runtime.block.runtime import Runtime
-from runtime.crypto.ss58 import ss58_decode, ss58_encode
-from runtime.frame.call import Call
-from runtime.frame.error import BadOrigin, BadOriginError
-from runtime.frame.result import OK, Err
-from runtime.frame.weights import MAX, ZERO, DispatchClass, Pays, PostInfo
-from runtime.hashing import blake2_256
+from pysubtensor.pallets.system.declarations import Remarked
+from pysubtensor.runtime.runtime import Runtime
 from tests.entries import MULTISIG, UTILITY
 from tests.support import ALICE, BOB, CHARLIE, DAVE, TAO, events, open_block, run, runtime_of
 

@@ -2,7 +2,20 @@
 
 import pytest
 
-from pallets.preimage import (
+from pysubtensor.frame.error import (
+    BadOrigin,
+    BuiltinFailure,
+    Corruption,
+    Exhausted,
+    TokenError,
+    TokenFailure,
+    Unavailable,
+)
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.interfaces.preimages import Inline, Legacy, Lookup
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.weights import Pays, PostInfo
+from pysubtensor.pallets.preimage import (
     AlreadyNoted,
     Cleared,
     HoldReason,
@@ -21,20 +34,7 @@ from pallets.preimage import (
     Unrequested,
     deposit_for,
 )
-from runtime.block.runtime import Runtime
-from runtime.frame.error import (
-    BadOrigin,
-    BuiltinFailure,
-    Corruption,
-    Exhausted,
-    TokenError,
-    TokenFailure,
-    Unavailable,
-)
-from runtime.frame.origin import ROOT
-from runtime.frame.preimages import Inline, Legacy, Lookup
-from runtime.frame.weights import Pays, PostInfo
-from runtime.hashing import blake2_256
+from pysubtensor.runtime.runtime import Runtime
 from tests.entries import PREIMAGE, bind_hold_reasons
 from tests.support import ALICE, BOB, CHARLIE, TAO, events, open_block, run, runtime_of
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallets.randomness_collective_flip import RandomnessCollectiveFlip, triplet_mix
-from runtime.block.runtime import Runtime
-from runtime.hashing import blake2_256
-from runtime.primitives import BlockNumber
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import BlockNumber
+from pysubtensor.pallets.randomness_collective_flip import RandomnessCollectiveFlip, triplet_mix
+from pysubtensor.runtime.runtime import Runtime
 from tests.entries import RANDOMNESS
 from tests.support import runtime_of
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from pallets import safe_mode
-from pallets.safe_mode import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.pallets import safe_mode
+from pysubtensor.pallets.safe_mode import (
     AlreadyDeposited,
     CannotReleaseYet,
     CurrencyError,
@@ -21,11 +23,9 @@ from pallets.safe_mode import (
     NotConfigured,
     SafeMode,
 )
-from pallets.system import System
-from pallets.system.declarations import CallFiltered
-from runtime.block.runtime import Entry, Runtime
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.system.declarations import CallFiltered
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.entries import SAFE_MODE, bind_hold_reasons
 from tests.support import (
     ALICE,

@@ -2,11 +2,16 @@
 
 import pytest
 
-from pallets import scheduler
-from pallets.preimage import Preimage, RequestedStatus
-from pallets.scheduler import weights
-from pallets.scheduler.pallet import Scheduler
-from pallets.scheduler.types import (
+from pysubtensor.frame.error import BadOrigin, BadOriginError, BuiltinFailure, Exhausted
+from pysubtensor.frame.interfaces.preimages import Inline, Lookup
+from pysubtensor.frame.origin import ROOT_CALLER, Signed
+from pysubtensor.frame.result import OK, Err
+from pysubtensor.frame.weights import Weight, weight
+from pysubtensor.pallets import scheduler
+from pysubtensor.pallets.preimage import Preimage, RequestedStatus
+from pysubtensor.pallets.scheduler import weights
+from pysubtensor.pallets.scheduler.pallet import Scheduler
+from pysubtensor.pallets.scheduler.types import (
     AgendaIncomplete,
     CallUnavailable,
     Canceled,
@@ -23,15 +28,10 @@ from pallets.scheduler.types import (
     TargetBlockNumberInPast,
     Task,
 )
-from pallets.scheduler.weights import Meter
-from pallets.system import System
-from pallets.system.declarations import Remarked
-from runtime.block.runtime import Entry, Runtime
-from runtime.frame.error import BadOrigin, BadOriginError, BuiltinFailure, Exhausted
-from runtime.frame.origin import ROOT_CALLER, Signed
-from runtime.frame.preimages import Inline, Lookup
-from runtime.frame.result import OK, Err
-from runtime.frame.weights import Weight, weight
+from pysubtensor.pallets.scheduler.weights import Meter
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.system.declarations import Remarked
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.entries import PREIMAGE, SCHEDULER, UTILITY
 from tests.support import (
     ALICE,

@@ -9,17 +9,17 @@ import sys
 
 import pytest
 
-from pallets.subtensor import errors, events
-from pallets.subtensor.config import Config
-from pallets.subtensor.errors import NotEnoughStake
-from pallets.subtensor.events.staking import StakeAdded
-from pallets.subtensor.guards import guards_weight
-from pallets.subtensor.pallet import SubtensorModule, SubtensorWithFaucet
-from runtime.block.runtime import Entry, Runtime
-from runtime.frame.call import Call, CallSpec
-from runtime.frame.error import Unimplemented
-from runtime.frame.metadata import metadata
-from runtime.frame.weights import DispatchClass, Pays, Weight
+from pysubtensor.frame.call import Call, CallSpec
+from pysubtensor.frame.error import Unimplemented
+from pysubtensor.frame.weights import DispatchClass, Pays, Weight
+from pysubtensor.pallets.subtensor import errors, events
+from pysubtensor.pallets.subtensor.config import Config
+from pysubtensor.pallets.subtensor.errors import NotEnoughStake
+from pysubtensor.pallets.subtensor.events.staking import StakeAdded
+from pysubtensor.pallets.subtensor.guards import guards_weight
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule, SubtensorWithFaucet
+from pysubtensor.runtime.metadata import metadata
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
 from tests.neurons import subtensor_config
 from tests.support import ALICE, BOB, SPEC425, catalog_pallet, dispatch_error, runtime_of

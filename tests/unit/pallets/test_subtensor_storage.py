@@ -8,12 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from pallets.subtensor.config import Config, fast
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.storage import Storage
-from pallets.subtensor.storage.order import WIRE_ORDER
-from pallets.subtensor.types import (
+from pysubtensor.frame.codec.scale import Codec
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U16, U64, U128, Alpha, NetUid
+from pysubtensor.frame.storage import FromConfig, Item, Map, Value
+from pysubtensor.pallets.subtensor.config import Config, fast
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.storage.order import WIRE_ORDER
+from pysubtensor.pallets.subtensor.types import (
     Hyperparameter,
     KeepSubnets,
     LastTxBlock,
@@ -23,11 +27,7 @@ from pallets.subtensor.types import (
     SetOwnerHotkey,
     SwapClaims,
 )
-from runtime.block.runtime import Entry, Runtime
-from runtime.codec.scale import Codec
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import FromConfig, Item, Map, Value
-from runtime.primitives import U16, U64, U128, Alpha, NetUid
+from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
 from tests.neurons import subtensor_config
 from tests.support import ALICE, BOB, CHARLIE, SPEC425, runtime_of

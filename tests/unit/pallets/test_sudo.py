@@ -2,22 +2,15 @@
 
 import pytest
 
-from pallets.sudo import (
-    KeyChanged,
-    KeyRemoved,
-    RequireSudo,
-    Sudid,
-    Sudo,
-    SudoAsDone,
-)
-from pallets.system.declarations import Remarked
-from runtime.block.runtime import Runtime
-from runtime.frame.error import BadOrigin, BadOriginError, CannotLookup, ModuleError
-from runtime.frame.error import Module as ModuleFailure
-from runtime.frame.origin import ROOT, Id, Nobody, Origin, Raw
-from runtime.frame.result import OK, Err
-from runtime.frame.weights import DispatchClass, Pays, PostInfo, Weight
-from runtime.hashing import blake2_256
+from pysubtensor.frame.error import BadOrigin, BadOriginError, CannotLookup, ModuleError
+from pysubtensor.frame.error import Module as ModuleFailure
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.origin import ROOT, Id, Nobody, Origin, Raw
+from pysubtensor.frame.result import OK, Err
+from pysubtensor.frame.weights import DispatchClass, Pays, PostInfo, Weight
+from pysubtensor.pallets.sudo import KeyChanged, KeyRemoved, RequireSudo, Sudid, Sudo, SudoAsDone
+from pysubtensor.pallets.system.declarations import Remarked
+from pysubtensor.runtime.runtime import Runtime
 from tests.entries import SUDO, UTILITY
 from tests.support import ALICE, BOB, events, open_block, run, runtime_of
 

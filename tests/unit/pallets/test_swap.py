@@ -2,15 +2,15 @@
 
 import pytest
 
-from consensus.yuma.fixed import U64F64
-from pallets import subtensor
-from pallets.swap import FeeRateSet, Swap, SwapRuntimeApi
-from pallets.swap.maths import errors
-from pallets.swap.maths.trade import Pool
-from pallets.swap.types import EVEN_WEIGHTS, Balancer, SimSwapResult, SubnetPrice
-from runtime.frame.error import BadOrigin
-from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side, Trade
-from runtime.frame.origin import Nobody, Origin
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side, Trade
+from pysubtensor.frame.origin import Nobody, Origin
+from pysubtensor.pallets import subtensor
+from pysubtensor.pallets.swap import FeeRateSet, Swap, SwapRuntimeApi
+from pysubtensor.pallets.swap.maths import errors
+from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.types import EVEN_WEIGHTS, Balancer, SimSwapResult, SubnetPrice
 from tests.catalog import describe, expected, roots, wrong_definitions
 from tests.neurons import subtensor_entries
 from tests.support import (

@@ -2,13 +2,14 @@
 
 import pytest
 
-from pallets.timestamp import Timestamp, TooEarly, TooFarInFuture
-from runtime.block.inherents import InherentData, Inherents
-from runtime.block.runtime import Runtime
-from runtime.frame.error import BadOrigin, Panic
-from runtime.frame.origin import ROOT, Nobody, Origin
-from runtime.frame.weights import DispatchClass
-from runtime.primitives import Moment
+from pysubtensor.frame.error import BadOrigin, Panic
+from pysubtensor.frame.inherents import InherentData
+from pysubtensor.frame.origin import ROOT, Nobody, Origin
+from pysubtensor.frame.primitives import Moment
+from pysubtensor.frame.weights import DispatchClass
+from pysubtensor.pallets.timestamp import Timestamp, TooEarly, TooFarInFuture
+from pysubtensor.runtime.inherents import Inherents
+from pysubtensor.runtime.runtime import Runtime
 from tests.entries import TIMESTAMP
 from tests.support import ALICE, close_block, open_block, run, runtime_of
 

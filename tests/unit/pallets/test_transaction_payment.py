@@ -9,17 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallets.balances import Balances
-from pallets.balances.declarations import Deposit, DustLost, Endowed, Transfer, Withdraw
-from pallets.system import System
-from pallets.system.declarations import (
+from pysubtensor.frame.call import Call, CallSpec
+from pysubtensor.frame.codec.errors import EndOfInput
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.origin import Id, Raw
+from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
+from pysubtensor.frame.weights import DispatchClass, DispatchInfo, Pays, PostInfo, Weight, weight
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.balances.declarations import Deposit, DustLost, Endowed, Transfer, Withdraw
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.system.declarations import (
     ExtrinsicFailed,
     ExtrinsicSuccess,
     KilledAccount,
     NewAccount,
     Remarked,
 )
-from pallets.transaction_payment import (
+from pysubtensor.pallets.transaction_payment import (
     FeeDetails,
     InclusionFee,
     RuntimeDispatchInfo,
@@ -27,17 +33,11 @@ from pallets.transaction_payment import (
     TransactionPaymentApi,
     TransactionPaymentCallApi,
 )
-from pallets.transaction_payment.pallet import TransactionFeePaid
-from pallets.transaction_payment.payer import fee_payer
-from pallets.transaction_payment.types import ONE, Releases
-from runtime.block.executive import Executive
-from runtime.block.runtime import Runtime
-from runtime.block.validity import InvalidTransaction, PaymentInvalid
-from runtime.codec.errors import EndOfInput
-from runtime.crypto import Keypair
-from runtime.frame.call import Call, CallSpec
-from runtime.frame.origin import Id, Raw
-from runtime.frame.weights import DispatchClass, DispatchInfo, Pays, PostInfo, Weight, weight
+from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
+from pysubtensor.pallets.transaction_payment.payer import fee_payer
+from pysubtensor.pallets.transaction_payment.types import ONE, Releases
+from pysubtensor.runtime.executive import Executive
+from pysubtensor.runtime.runtime import Runtime
 from tests.catalog import wrong_definitions
 from tests.support import (
     ALICE,

@@ -2,8 +2,15 @@
 
 import pytest
 
-from pallets.system.declarations import CallFiltered, Remarked
-from pallets.utility import (
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.crypto.ss58 import ss58_decode, ss58_encode
+from pysubtensor.frame.error import BadOrigin, BadOriginError, Module, ModuleError
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.origin import ROOT, ROOT_CALLER, Nobody, Origin, Signed
+from pysubtensor.frame.result import OK, Err
+from pysubtensor.frame.weights import ZERO, DispatchClass, Pays, Weight, weight
+from pysubtensor.pallets.system.declarations import CallFiltered, Remarked
+from pysubtensor.pallets.utility import (
     AS_DERIVATIVE,
     DISPATCH_AS,
     DISPATCH_AS_FALLIBLE,
@@ -22,14 +29,7 @@ from pallets.utility import (
     derived_account,
     force_batch_weight,
 )
-from runtime.block.runtime import Runtime
-from runtime.crypto.ss58 import ss58_decode, ss58_encode
-from runtime.frame.call import Call
-from runtime.frame.error import BadOrigin, BadOriginError, Module, ModuleError
-from runtime.frame.origin import ROOT, ROOT_CALLER, Nobody, Origin, Signed
-from runtime.frame.result import OK, Err
-from runtime.frame.weights import ZERO, DispatchClass, Pays, Weight, weight
-from runtime.hashing import blake2_256
+from pysubtensor.runtime.runtime import Runtime
 from tests.entries import SUDO, UTILITY
 from tests.support import ALICE, BOB, events, open_block, run, runtime_of
 

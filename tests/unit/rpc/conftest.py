@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import pytest
 import uvloop
 
-from consensus.node import Node
-from rpc.server import Listener, Server, ServerOptions, serve
+from pysubtensor.consensus.node import Node
+from pysubtensor.rpc.server import Listener, Server, ServerOptions, serve
 from tests.unit.rpc.live import Live, new_node
 from tests.unit.rpc.stub import Client, StubNode, extra, stub
 

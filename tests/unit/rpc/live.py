@@ -5,18 +5,18 @@ from typing import Any
 
 import orjson
 
-from consensus.node import Node
-from genesis.presets import development_key
-from pysubtensor.service import Options, open_node
-from pysubtensor.signing import sign
-from rpc.dispatch import Answer, Dispatcher
-from rpc.methods import namespaces
-from rpc.metrics import Metrics
-from rpc.namespace import Table
-from rpc.options import ServerOptions
-from rpc.pubsub import Connection
-from runtime.frame.origin import Id
-from runtime.primitives import AccountId
+from pysubtensor.client.signing import sign
+from pysubtensor.consensus.node import Node
+from pysubtensor.face.service import Options, open_node
+from pysubtensor.frame.origin import Id
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.genesis.presets import development_key
+from pysubtensor.rpc.dispatch import Answer, Dispatcher
+from pysubtensor.rpc.methods import namespaces
+from pysubtensor.rpc.metrics import Metrics
+from pysubtensor.rpc.namespace import Table
+from pysubtensor.rpc.options import ServerOptions
+from pysubtensor.rpc.pubsub import Connection
 from tests.waiting import settled
 
 TABLE = Table(namespaces())

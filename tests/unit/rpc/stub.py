@@ -8,11 +8,11 @@ import httpx
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 
-from rpc.errors import PoolRefusal, RpcError
-from rpc.namespace import Connection, Namespace, Subscription
-from rpc.server import Server
-from rpc.websocket import Session
-from runtime.primitives import BlockNumber, Hash
+from pysubtensor.frame.primitives import BlockNumber, Hash
+from pysubtensor.rpc.errors import PoolRefusal, RpcError
+from pysubtensor.rpc.namespace import Connection, Namespace, Subscription
+from pysubtensor.rpc.server import Server
+from pysubtensor.rpc.websocket import Session
 from tests.waiting import LIMIT_S, settled
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rpc.methods import namespaces
-from rpc.namespace import Table
-from runtime.hashing import blake2_256, twox_128
+from pysubtensor.frame.hashing import blake2_256, twox_128
+from pysubtensor.rpc.methods import namespaces
+from pysubtensor.rpc.namespace import Table
 from tests.unit.rpc.live import ALICE, UNKNOWN, Live
 
 NUMBER = "0x" + (twox_128(b"System") + twox_128(b"Number")).hex()

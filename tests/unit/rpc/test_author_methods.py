@@ -2,8 +2,8 @@
 
 import pytest
 
-from runtime.crypto import Keypair, KeyType
-from runtime.hashing import blake2_256
+from pysubtensor.frame.crypto import Keypair, KeyType
+from pysubtensor.frame.hashing import blake2_256
 from tests.unit.rpc.live import ALICE, BOB, DAVE, Live
 
 

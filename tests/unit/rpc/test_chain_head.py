@@ -2,8 +2,8 @@
 
 import pytest
 
-from rpc.chain_head.pins import MAX_AGE, MAX_PINNED, Pins, TooManyPins, pins_of
-from runtime.hashing import blake2_256, twox_128
+from pysubtensor.frame.hashing import blake2_256, twox_128
+from pysubtensor.rpc.chain_head.pins import MAX_AGE, MAX_PINNED, Pins, TooManyPins, pins_of
 from tests.unit.rpc.live import ALICE, UNKNOWN, Live
 
 NUMBER = "0x" + (twox_128(b"System") + twox_128(b"Number")).hex()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.block.types import Header
+from pysubtensor.frame.header import Header
 from tests.unit.rpc.live import UNKNOWN, Live
 
 

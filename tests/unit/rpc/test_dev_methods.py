@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from rpc.dev.state import typed_storage
-from runtime.block.runtime import Entry
-from runtime.frame.hashers import identity
-from runtime.frame.pallet import Pallet
-from runtime.frame.storage import CountedMap
-from runtime.hashing import twox_128
-from runtime.primitives import U16
+from pysubtensor.frame.hashers import identity
+from pysubtensor.frame.hashing import twox_128
+from pysubtensor.frame.pallet import Pallet
+from pysubtensor.frame.primitives import U16
+from pysubtensor.frame.storage import CountedMap
+from pysubtensor.rpc.dev.state import typed_storage
+from pysubtensor.runtime.runtime import Entry
 from tests.support import runtime_of
 from tests.unit.rpc.live import ALICE, BOB, DAVE, UNKNOWN, Live
 

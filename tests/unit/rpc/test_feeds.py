@@ -4,7 +4,7 @@ import asyncio
 import gc
 import weakref
 
-from rpc.feeds import BACKLOG, Mailbox, PerNode, Topic, feeds_of
+from pysubtensor.rpc.feeds import BACKLOG, Mailbox, PerNode, Topic, feeds_of
 from tests.unit.rpc.live import Live, new_node
 
 

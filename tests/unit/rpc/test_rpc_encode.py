@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpc.encode import Raw, dumps, header_json, quantity, to_hex
-from rpc.pubsub import Connection
-from runtime.primitives import Hash
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.rpc.encode import Raw, dumps, header_json, quantity, to_hex
+from pysubtensor.rpc.pubsub import Connection
 
 
 @dataclass

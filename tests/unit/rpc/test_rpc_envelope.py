@@ -5,7 +5,7 @@ import logging
 import orjson
 import pytest
 
-from rpc.websocket import _IN_FLIGHT
+from pysubtensor.rpc.websocket import _IN_FLIGHT
 from tests.unit.rpc.stub import Client, request
 from tests.waiting import eventually
 
@@ -160,7 +160,7 @@ async def test_binary_frames_are_read_as_text(client: Client) -> None:
 async def test_an_unexpected_error_is_logged_and_the_node_lives_on(
     client: Client, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:
-    with caplog.at_level(logging.ERROR, "rpc.dispatch"):
+    with caplog.at_level(logging.ERROR, "pysubtensor.rpc.dispatch"):
         assert await client.both(request(method)) == (
             b'{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"Internal error"}}'
         )

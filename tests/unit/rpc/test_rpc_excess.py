@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rpc.dispatch import Answer
+from pysubtensor.rpc.dispatch import Answer
 from tests.unit.rpc.live import Live
 
 MEGABYTE = 1 << 20

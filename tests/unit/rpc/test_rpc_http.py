@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry, Counter
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from rpc.errors import RpcError
-from rpc.faults import CannotListen
-from rpc.namespace import Namespace
-from rpc.server import Listener, ServerOptions, serve
+from pysubtensor.rpc.errors import RpcError
+from pysubtensor.rpc.faults import CannotListen
+from pysubtensor.rpc.namespace import Namespace
+from pysubtensor.rpc.server import Listener, ServerOptions, serve
 from tests.unit.rpc.stub import Client, ask, request
 from tests.waiting import LIMIT_S, eventually, in_time
 

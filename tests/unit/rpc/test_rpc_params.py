@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rpc.encode import Json
-from rpc.errors import InvalidParams
-from rpc.faults import BadHandler
-from rpc.params import Params, decoder
-from rpc.pubsub import Connection
-from runtime.primitives import AccountId, BlockNumber, Hash, NetUid, Tao
+from pysubtensor.frame.primitives import AccountId, BlockNumber, Hash, NetUid, Tao
+from pysubtensor.rpc.encode import Json
+from pysubtensor.rpc.errors import InvalidParams
+from pysubtensor.rpc.faults import BadHandler
+from pysubtensor.rpc.params import Params, decoder
+from pysubtensor.rpc.pubsub import Connection
 
 CONNECTION = Connection()
 HASH = bytes(range(32))

@@ -4,11 +4,11 @@ import inspect
 
 import pytest
 
-from rpc import errors
-from rpc.errors import RpcError
-from rpc.faults import DuplicateMethod, UnknownNamespace
-from rpc.namespace import Namespace, Table
-from rpc.server import Listener, Policy
+from pysubtensor.rpc import errors
+from pysubtensor.rpc.errors import RpcError
+from pysubtensor.rpc.faults import DuplicateMethod, UnknownNamespace
+from pysubtensor.rpc.namespace import Namespace, Table
+from pysubtensor.rpc.server import Listener, Policy
 from tests.unit.rpc.stub import Client, extra, request, stub
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104

@@ -98,7 +98,7 @@ async def test_what_is_refused_at_once_is_an_error_reply(client: Client) -> None
 async def test_a_stream_that_breaks_is_logged(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.ERROR, "rpc.pubsub"):
+    with caplog.at_level(logging.ERROR, "pysubtensor.rpc.pubsub"):
         async with client.ws() as ws:
             await ask(ws, "stub_subscribeBroken")
             await ws.recv()

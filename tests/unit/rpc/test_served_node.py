@@ -9,8 +9,8 @@ import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from pysubtensor.service import Options, Service, serving
-from rpc.options import Listener, Policy
+from pysubtensor.face.service import Options, Service, serving
+from pysubtensor.rpc.options import Listener, Policy
 from tests.unit.rpc.live import Live
 from tests.waiting import LIMIT_S, settled
 

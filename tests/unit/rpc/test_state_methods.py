@@ -2,9 +2,9 @@
 
 import pytest
 
-from pysubtensor.service import Options, open_node
-from runtime.hashing import blake2_256, twox_128
-from runtime.state.proof import verify_proof
+from pysubtensor.face.service import Options, open_node
+from pysubtensor.frame.hashing import blake2_256, twox_128
+from pysubtensor.runtime.trie.proof import verify_proof
 from tests.unit.rpc.live import ALICE, UNKNOWN, Live
 
 CODE = "0x3a636f6465"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rpc import subtensor
-from rpc.namespace import Table
-from runtime.crypto import ss58_encode
+from pysubtensor.frame.crypto import ss58_encode
+from pysubtensor.rpc import subtensor
+from pysubtensor.rpc.namespace import Table
 from tests.unit.rpc.live import UNKNOWN, Live
 
 ALICE = ss58_encode(b"\1" * 32)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from consensus.node import DispatchRefused
-from consensus.pool import TransactionInvalid
 from pysubtensor import Devnet
-from pysubtensor.signing import sign
-from runtime.block.runtime import Runtime
-from runtime.frame.call import Call
+from pysubtensor.client.signing import sign
+from pysubtensor.consensus.node import DispatchRefused
+from pysubtensor.consensus.pool import TransactionInvalid
+from pysubtensor.frame.call import Call
+from pysubtensor.runtime.runtime import Runtime
 from tests.unit.rpc.live import ALICE, Live
 
 ZEROS = bytes(2_000)

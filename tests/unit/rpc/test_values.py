@@ -4,12 +4,12 @@ from typing import Annotated
 
 import pytest
 
-from rpc.values import BadJson, account, from_json, snake_case, to_json
-from runtime.codec.resolve import Bits, Bounded, Fixed, Resolver, Wire
-from runtime.crypto import ss58_encode
-from runtime.frame.call import Call
-from runtime.frame.origin import Id, MultiAddress, RawOrigin, Root, Signed
-from runtime.primitives import U8, U32, U64, U128, AccountId, Hash
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.codec.resolve import Bits, Bounded, Fixed, Resolver, Wire
+from pysubtensor.frame.crypto import ss58_encode
+from pysubtensor.frame.origin import Id, MultiAddress, RawOrigin, Root, Signed
+from pysubtensor.frame.primitives import U8, U32, U64, U128, AccountId, Hash
+from pysubtensor.rpc.values import BadJson, account, from_json, snake_case, to_json
 from tests.support import ALICE, BOB, runtime_of
 
 ADDRESS = ss58_encode(ALICE)

@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from genesis import development_keys, preset
-from genesis.build import initial_state
-from runtime import apis
-from runtime.apis import (
+from pysubtensor.frame.codec.errors import CodecError, TrailingBytes
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.crypto import Keypair, KeyType
+from pysubtensor.frame.error import Panic
+from pysubtensor.frame.hashing import blake2_64
+from pysubtensor.frame.header import AURA, Block, Digest, Header, PreRuntime
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.primitives import U32, U64, BlockNumber, Hash
+from pysubtensor.frame.result import OK, Err
+from pysubtensor.frame.validity import Invalid, StaleInvalid
+from pysubtensor.genesis import development_keys, preset
+from pysubtensor.genesis.build import initial_state
+from pysubtensor.runtime import apis
+from pysubtensor.runtime.apis import (
     Applied,
     ApplyResult,
     CheckInherentsResult,
@@ -23,21 +33,11 @@ from runtime.apis import (
     Validity,
     core_apis,
 )
-from runtime.block.executive import Executive
-from runtime.block.runtime import Runtime
-from runtime.block.types import AURA, Block, Digest, Header, PreRuntime
-from runtime.block.validity import Invalid, StaleInvalid
-from runtime.chain import Build, Constants, Variety, make_runtime
-from runtime.codec.errors import CodecError, TrailingBytes
-from runtime.codec.resolve import Resolver
-from runtime.crypto import Keypair, KeyType
-from runtime.frame.error import Panic
-from runtime.frame.metadata import metadata
-from runtime.frame.result import OK, Err
-from runtime.hashing import blake2_64
-from runtime.primitives import U32, U64, BlockNumber, Hash
-from runtime.state.live import EmptyBacking
-from runtime.state.trie import trie_root
+from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
+from pysubtensor.runtime.executive import Executive
+from pysubtensor.runtime.metadata import metadata
+from pysubtensor.runtime.runtime import Runtime
+from pysubtensor.runtime.trie.trie import trie_root
 from tests.support import catalog, sign
 
 SLOT = 1_000

@@ -6,13 +6,13 @@ import functools
 
 import pytest
 
-from pallets.balances import Balances
-from pallets.safe_mode import SafeMode
-from runtime.block.runtime import Runtime
-from runtime.chain import Build, Constants, Variety, make_runtime
-from runtime.frame.call import Call
-from runtime.frame.origin import Id
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.origin import Id
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.safe_mode import SafeMode
+from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
+from pysubtensor.runtime.runtime import Runtime
 from tests.support import ALICE, BOB, CHARLIE, TAO, open_block
 
 BATCHES = ("batch", "batch_all", "force_batch")

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from runtime.chain import OURS, Build, Constants, Variety, make_runtime
-from runtime.frame.metadata import VERSIONS, metadata
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.runtime.chain import OURS, Build, Constants, Variety, make_runtime
+from pysubtensor.runtime.metadata import VERSIONS, metadata
 from tests.unit.runtime.test_metadata_catalog import check
 
 RUNTIMES = {each: make_runtime(Build(Constants.PROD, each), EmptyBacking()) for each in Variety}

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from runtime.block.runtime import Runtime
-from runtime.chain import Build, Constants, Variety, make_runtime
-from runtime.frame.metadata import VERSIONS, decode_metadata, metadata, v16
-from runtime.frame.metadata.registry import Primitive, PrimitiveDef
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
+from pysubtensor.runtime.metadata import VERSIONS, decode_metadata, metadata, v16
+from pysubtensor.runtime.metadata.registry import Primitive, PrimitiveDef
+from pysubtensor.runtime.runtime import Runtime
 from tests.support import SPEC425, catalog, catalog_pallet
 
 BUILDS = {"prod": Constants.PROD, "localnet": Constants.FAST}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consensus.pool import (
+from pysubtensor.consensus.pool import (
     AlreadyImported,
     BadFormat,
     ImmediatelyDropped,
@@ -16,7 +16,10 @@ from consensus.pool import (
     TransactionUnknown,
     Unactionable,
 )
-from runtime.block.validity import (
+from pysubtensor.frame.codec.errors import EndOfInput
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import U8, U64, U64_MAX, Hash
+from pysubtensor.frame.validity import (
     CannotLookupUnknown,
     CustomUnknown,
     InvalidTransaction,
@@ -25,9 +28,6 @@ from runtime.block.validity import (
     UnknownTransaction,
     ValidTransaction,
 )
-from runtime.codec.errors import EndOfInput
-from runtime.hashing import blake2_256
-from runtime.primitives import U8, U64, U64_MAX, Hash
 
 BLOCK = [Hash(bytes([number]) * 32) for number in range(200)]
 

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from consensus.pool import Pool, StatusKind, TransactionStatus, Watcher
-from consensus.pool.status import MAX_STATUSES
-from runtime.block.validity import ValidTransaction
-from runtime.primitives import U64, Hash
+from pysubtensor.consensus.pool import Pool, StatusKind, TransactionStatus, Watcher
+from pysubtensor.consensus.pool.status import MAX_STATUSES
+from pysubtensor.frame.primitives import U64, Hash
+from pysubtensor.frame.validity import ValidTransaction
 from tests.waiting import in_time
 
 READY = TransactionStatus(StatusKind.READY)

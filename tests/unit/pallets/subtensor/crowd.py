@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from consensus.yuma.epoch import Epoch, epoch
-from pallets.subtensor.epoch import gather
-from pallets.subtensor.epoch.run import Earned, run
-from pallets.subtensor.weights.mechanisms import storage_index
-from pallets.subtensor.weights.rows import scaled
-from runtime.primitives import U16, U64, NetUid
+from pysubtensor.frame.primitives import U16, U64, NetUid
+from pysubtensor.pallets.subtensor.epoch import gather
+from pysubtensor.pallets.subtensor.epoch.run import Earned, run
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.weights.rows import scaled
+from pysubtensor.pallets.subtensor.yuma.epoch import Epoch, epoch
 from tests.unit.pallets.subtensor.economy import Economy, key
 
 ONE = NetUid(U16(1))

@@ -6,14 +6,14 @@ import functools
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from consensus.yuma.fixed import I96F32
-from pallets.subtensor import money
-from pallets.subtensor.coinbase import block_step, coinbase, distribute, emission
-from pallets.subtensor.coinbase.drain import Pending
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.subnets import registry
-from pallets.swap import Swap
-from runtime.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.fixed_point import I96F32
+from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.coinbase import block_step, coinbase, distribute, emission
+from pysubtensor.pallets.subtensor.coinbase.drain import Pending
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.swap import Swap
 from tests.neurons import Chain
 
 TAO = 10**9

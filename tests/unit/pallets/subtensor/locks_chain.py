@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.types import LockState
-from runtime.primitives import U64, U128, AccountId, Alpha, NetUid
+from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.types import LockState
 from tests.support import ALICE
 from tests.unit.pallets.subtensor.market import ONE, Market
 

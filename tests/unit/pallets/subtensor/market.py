@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-from pallets.alpha_assets import AlphaAssets
-from pallets.subtensor import alpha
-from pallets.subtensor.staking import ledger, trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.subnets import registry
-from pallets.swap import Swap
-from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side, Trade
-from runtime.primitives import U16, U64, AccountId, NetUid, Tao
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side, Trade
+from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid, Tao
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.pallets.subtensor import alpha
+from pysubtensor.pallets.subtensor.staking import ledger, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.swap import Swap
 from tests.neurons import Chain
 
 ONE, TWO, STABLE, ROOT, NOWHERE = (NetUid(U16(n)) for n in (1, 2, 3, 0, 9))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.subtensor.reads.api import SubnetInfoRuntimeApi
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.system import System
-from runtime.block.runtime import Runtime
-from runtime.chain import Build, Constants, Variety, make_runtime
-from runtime.primitives import U16, U32, U64, AccountId, Alpha, BlockNumber, NetUid, Uid
-from runtime.state.live import EmptyBacking
+from pysubtensor.frame.live_state import EmptyBacking
+from pysubtensor.frame.primitives import U16, U32, U64, AccountId, Alpha, BlockNumber, NetUid, Uid
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.reads.api import SubnetInfoRuntimeApi
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.system import System
+from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
+from pysubtensor.runtime.runtime import Runtime
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 
 ROOT, ONE, TWO, FAR = (NetUid(U16(n)) for n in (0, 1, 2, 999))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pallets.balances import Balances
-from pallets.subtensor.subnets import networks
-from runtime.hashing import blake2_256
-from runtime.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.subtensor.subnets import networks
 from tests.neurons import Chain
 from tests.support import ROOT
 

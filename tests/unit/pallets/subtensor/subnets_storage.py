@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.subtensor.types import NetUidStorageIndex
-from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.frame.storage import Map
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.types import NetUidStorageIndex
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from tests.support import BOB
 
 LEFT = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from runtime.primitives import U16, U64, AccountId, NetUid
+from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid
 from tests.unit.pallets.subtensor.market import MINER, OWNER, TAO, Market, borrowed
 
 NEW, THIRD = (AccountId(bytes((n,)) * 32) for n in (0xB3, 0xB4))

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from pallets.balances import Balances
-from pallets.subtensor.events.staking import StakeRemoved, TransactionFeePaidWithAlpha
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.staking.alpha_fees import AlphaFees
-from pallets.subtensor.staking.ledger import Position
-from pallets.transaction_payment import TransactionPayment
-from pallets.transaction_payment.pallet import TransactionFeePaid
-from pysubtensor.devnet import Devnet
-from runtime.block.executive import Executive
-from runtime.block.runtime import Runtime
-from runtime.block.validity import InvalidTransaction, PaymentInvalid
-from runtime.crypto import Keypair
-from runtime.frame.call import Call
-from runtime.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
+from pysubtensor.face.devnet import Devnet
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.crypto import Keypair
+from pysubtensor.frame.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.subtensor.events.staking import StakeRemoved, TransactionFeePaidWithAlpha
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.transaction_payment import TransactionPayment
+from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
+from pysubtensor.runtime.executive import Executive
+from pysubtensor.runtime.runtime import Runtime
 from tests.neurons import NAME, subtensor_entries
 from tests.support import chain_extensions, events, extra_of, payment_entry, runtime_of, sign
 from tests.unit.pallets.subtensor.market import (

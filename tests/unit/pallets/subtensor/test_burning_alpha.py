@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor.events.staking import (
+from pysubtensor.frame.primitives import U64, U128, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.events.staking import (
     AddStakeBurn,
     AlphaBurned,
     AlphaRecycled,
     AutoStakeDestinationSet,
 )
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.types import LockState
-from runtime.primitives import U64, U128, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.types import LockState
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
     LEAST,

@@ -9,15 +9,18 @@ from itertools import pairwise
 
 import pytest
 
-from pallets.subtensor import rate_limits
-from pallets.subtensor.children import pending, relations, root_parents
-from pallets.subtensor.errors import RegistrationNotPermittedOnRootSubnet, SubnetNotExists
-from pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
-from pallets.subtensor.rate_limits import Transaction
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.staking.stake_weight import inherited_alpha
-from runtime.frame.origin import ROOT
-from runtime.primitives import U16, U64, U64_MAX, AccountId, NetUid
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import U16, U64, U64_MAX, AccountId, NetUid
+from pysubtensor.pallets.subtensor import rate_limits
+from pysubtensor.pallets.subtensor.children import pending, relations, root_parents
+from pysubtensor.pallets.subtensor.errors import (
+    RegistrationNotPermittedOnRootSubnet,
+    SubnetNotExists,
+)
+from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
+from pysubtensor.pallets.subtensor.rate_limits import Transaction
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_alpha
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.subnets_chain import SubnetChain

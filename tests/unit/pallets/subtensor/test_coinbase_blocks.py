@@ -2,11 +2,11 @@
 
 import pytest
 
-from pallets.subtensor.coinbase import block_step, drain
-from pallets.subtensor.coinbase.drain import Pending
-from pallets.subtensor.coinbase.schedule import Schedule
-from pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
-from runtime.frame.weights import weight
+from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.coinbase import block_step, drain
+from pysubtensor.pallets.subtensor.coinbase.drain import Pending
+from pysubtensor.pallets.subtensor.coinbase.schedule import Schedule
+from pysubtensor.pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
 from tests.support import events
 from tests.unit.pallets.subtensor.economy import TAO, close, fresh, key
 

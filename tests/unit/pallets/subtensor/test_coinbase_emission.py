@@ -2,11 +2,11 @@
 
 import pytest
 
-from consensus.yuma.fixed import U96F32
-from pallets.alpha_assets import AlphaAssets
-from pallets.balances import Balances
-from pallets.subtensor.coinbase import averages, emission, injection
-from pallets.subtensor.coinbase.terms import Terms
+from pysubtensor.frame.fixed_point import U96F32
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.subtensor.coinbase import averages, emission, injection
+from pysubtensor.pallets.subtensor.coinbase.terms import Terms
 from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh
 
 ONE, TWO, THREE = 1, 2, 3

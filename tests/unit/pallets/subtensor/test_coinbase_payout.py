@@ -2,18 +2,18 @@
 
 import pytest
 
-from consensus.yuma.fixed import U96F32
-from pallets.alpha_assets import AlphaAssets
-from pallets.subtensor.coinbase import distribute, payout
-from pallets.subtensor.coinbase.terms import proportion_u64
-from pallets.subtensor.epoch.run import Earned
-from pallets.subtensor.events.staking import AutoStakeAdded
-from pallets.subtensor.staking.stake_weight import (
+from pysubtensor.frame.fixed_point import U96F32
+from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.pallets.alpha_assets import AlphaAssets
+from pysubtensor.pallets.subtensor.coinbase import distribute, payout
+from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u64
+from pysubtensor.pallets.subtensor.epoch.run import Earned
+from pysubtensor.pallets.subtensor.events.staking import AutoStakeAdded
+from pysubtensor.pallets.subtensor.staking.stake_weight import (
     inherited_alpha,
     inherited_stake,
     stake_weight_of,
 )
-from runtime.frame.subnet import RecycleOrBurn
 from tests.support import events
 from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh, key
 

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor import errors
-from pallets.subtensor.events.keys import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.origin import ROOT as BY_ROOT
+from pysubtensor.frame.origin import Nobody, Origin
+from pysubtensor.frame.primitives import U32, U64, AccountId, BlockNumber, Hash, Tao
+from pysubtensor.pallets.subtensor import errors
+from pysubtensor.pallets.subtensor.events.keys import (
     ColdkeySwapAnnounced,
     ColdkeySwapCleared,
     ColdkeySwapDisputed,
     ColdkeySwapped,
     ColdkeySwapReset,
 )
-from pallets.subtensor.guards import check_coldkey_swap
-from pallets.subtensor.staking import claiming, ledger, root_claims
-from pallets.subtensor.staking import locks as staked_locks
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.swaps import announcements, locks
-from pallets.subtensor.types import ChainIdentity, KeepClaims, LastTxBlock
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT as BY_ROOT
-from runtime.frame.origin import Nobody, Origin
-from runtime.hashing import blake2_256
-from runtime.primitives import U32, U64, AccountId, BlockNumber, Hash, Tao
+from pysubtensor.pallets.subtensor.guards import check_coldkey_swap
+from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
+from pysubtensor.pallets.subtensor.staking import locks as staked_locks
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.swaps import announcements, locks
+from pysubtensor.pallets.subtensor.types import ChainIdentity, KeepClaims, LastTxBlock
 from tests.support import ALICE, BOB, run
 from tests.unit.pallets.subtensor.locks_chain import UNIT, state
 from tests.unit.pallets.subtensor.market import (

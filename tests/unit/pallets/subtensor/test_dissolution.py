@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.events.networks import NetworkRemoved
-from pallets.subtensor.staking import trades
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.subnets import networks
-from pallets.subtensor.subnets.dissolution import Stake, shares
-from pallets.swap import Swap
-from runtime.frame.error import BadOrigin
-from runtime.frame.exchange import HIGHEST_LIMIT, Side
-from runtime.primitives import U16, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
+from pysubtensor.frame.primitives import U16, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.events.networks import NetworkRemoved
+from pysubtensor.pallets.subtensor.staking import trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.subnets import networks
+from pysubtensor.pallets.subtensor.subnets.dissolution import Stake, shares
+from pysubtensor.pallets.swap import Swap
 from tests.neurons import NAME
 from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, run
 from tests.unit.pallets.subtensor.subnets_chain import (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.coinbase import emission, shares
-from pallets.subtensor.coinbase.flow import normalized_powers
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.pallets.subtensor.coinbase import emission, shares
+from pysubtensor.pallets.subtensor.coinbase.flow import normalized_powers
 from tests.unit.pallets.subtensor.economy import fresh
 
 ONE, TWO = 1, 2

@@ -2,9 +2,9 @@
 
 import pytest
 
-from consensus.yuma.mechanisms import split_emission
-from pallets.subtensor.events.staking import IncentiveAlphaEmittedToMiners
-from pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.events.staking import IncentiveAlphaEmittedToMiners
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.yuma.mechanisms import split_emission
 from tests.support import events
 from tests.unit.pallets.subtensor.crowd import ALL, EMISSION, ONE, Crowd, parts
 from tests.unit.pallets.subtensor.economy import close, fresh, key

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.types import NO_ALPHA
-from runtime.primitives import U16
+from pysubtensor.frame.primitives import U16
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.types import NO_ALPHA
 from tests.unit.pallets.subtensor.crowd import ALL, EMISSION, ONE, Crowd
 from tests.unit.pallets.subtensor.economy import close, fresh, key
 

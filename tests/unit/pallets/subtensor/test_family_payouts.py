@@ -9,16 +9,16 @@ from itertools import pairwise
 
 import pytest
 
-from consensus.yuma.fixed import I96F32
-from pallets.subtensor.children import relations
-from pallets.subtensor.coinbase import distribute
-from pallets.subtensor.coinbase.payout import Rates
-from pallets.subtensor.epoch import run as epoch
-from pallets.subtensor.events.networks import SubnetOwnerChanged
-from pallets.subtensor.staking import claiming, ledger, root_claims, succession
-from pallets.subtensor.staking.conviction import state
-from pallets.subtensor.types import KeepClaims, NetUidStorageIndex
-from runtime.primitives import U16, U64, Alpha, NetUid, Tao
+from pysubtensor.frame.fixed_point import I96F32
+from pysubtensor.frame.primitives import U16, U64, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.children import relations
+from pysubtensor.pallets.subtensor.coinbase import distribute
+from pysubtensor.pallets.subtensor.coinbase.payout import Rates
+from pysubtensor.pallets.subtensor.epoch import run as epoch
+from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
+from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims, succession
+from pysubtensor.pallets.subtensor.staking.conviction import state
+from pysubtensor.pallets.subtensor.types import KeepClaims, NetUidStorageIndex
 from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh, key
 
 ONE, ROOT = NetUid(U16(1)), NetUid(U16(0))

@@ -7,14 +7,14 @@ import hashlib
 import pytest
 from Crypto.Hash import keccak
 
-from pallets.balances import Balances
-from pallets.subtensor import errors
-from pallets.subtensor.events.networks import Faucet
-from pallets.subtensor.neurons import faucet, work
-from pallets.subtensor.pallet import SubtensorModule, SubtensorWithFaucet
-from pallets.system import System
-from runtime.block.runtime import Entry
-from runtime.primitives import AccountId
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.subtensor import errors
+from pysubtensor.pallets.subtensor.events.networks import Faucet
+from pysubtensor.pallets.subtensor.neurons import faucet, work
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule, SubtensorWithFaucet
+from pysubtensor.pallets.system import System
+from pysubtensor.runtime.runtime import Entry
 from tests.neurons import NAME, subtensor_config
 from tests.support import PARENT, TAO, close_block, events, open_block, run, runtime_of
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from pallets.extensions import SubtensorExtra, SubtensorTransactionExtension
-from pallets.subtensor import guards
-from pallets.subtensor.types import NetworkLastRegistered
-from runtime.block.extensions import NOTHING, Transaction
-from runtime.block.validity import CustomInvalid, InvalidTransaction
-from runtime.primitives import U8, U16, U32, U64, BlockNumber, Hash
+from pysubtensor.frame.extensions import NOTHING, Transaction
+from pysubtensor.frame.primitives import U8, U16, U32, U64, BlockNumber, Hash
+from pysubtensor.frame.validity import CustomInvalid, InvalidTransaction
+from pysubtensor.pallets.extensions import SubtensorExtra, SubtensorTransactionExtension
+from pysubtensor.pallets.subtensor import guards
+from pysubtensor.pallets.subtensor.types import NetworkLastRegistered
 from tests.neurons import NAME, ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE
 

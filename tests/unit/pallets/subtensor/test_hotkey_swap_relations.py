@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.staking import claiming, ledger, root_claims
-from pallets.subtensor.types import (
-    KeepClaims,
-)
-from runtime.primitives import U64, U64_MAX, U128
+from pysubtensor.frame.primitives import U64, U64_MAX, U128
+from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
+from pysubtensor.pallets.subtensor.types import KeepClaims
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import state
 from tests.unit.pallets.subtensor.market import (

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.events.keys import HotkeySwapped, HotkeySwappedOnSubnet
-from pallets.subtensor.events.networks import SubnetOwnerHotkeySet
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.staking.ledger import Position
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import (
+from pysubtensor.frame.primitives import U8, U16, U32, U64, U64_MAX, U128, Alpha, Hash
+from pysubtensor.pallets.subtensor.events.keys import HotkeySwapped, HotkeySwappedOnSubnet
+from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerHotkeySet
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import (
     AxonInfo,
     LastTxBlock,
     LastTxBlockChildKeyTake,
@@ -23,7 +24,6 @@ from pallets.subtensor.types import (
     NeuronCertificate,
     PrometheusInfo,
 )
-from runtime.primitives import U8, U16, U32, U64, U64_MAX, U128, Alpha, Hash
 from tests.support import ALICE, BOB, run
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,

@@ -6,16 +6,16 @@ import hashlib
 
 import pytest
 
-from pallets.subtensor import hotkeys, identity
-from pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
-from pallets.subtensor.events.networks import SymbolUpdated
-from pallets.subtensor.subnets.symbols import SYMBOLS, TAU, next_symbol
-from pallets.subtensor.types import ChainIdentity, SubnetIdentity
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
-from runtime.frame.pallet_id import account_of
-from runtime.frame.weights import DispatchClass, Pays
-from runtime.primitives import U16, AccountId, NetUid
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import U16, AccountId, NetUid
+from pysubtensor.frame.weights import DispatchClass, Pays
+from pysubtensor.pallets.subtensor import hotkeys, identity
+from pysubtensor.pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
+from pysubtensor.pallets.subtensor.events.networks import SymbolUpdated
+from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS, TAU, next_symbol
+from pysubtensor.pallets.subtensor.types import ChainIdentity, SubnetIdentity
 from tests.neurons import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE
 

@@ -9,7 +9,14 @@ import math
 
 import pytest
 
-from pallets.subtensor.staking.conviction import Kind, Lost, Rates, decay, is_dust, roll_forward
+from pysubtensor.pallets.subtensor.staking.conviction import (
+    Kind,
+    Lost,
+    Rates,
+    decay,
+    is_dust,
+    roll_forward,
+)
 from tests.unit.pallets.subtensor.locks_chain import UNIT, state
 
 RATE = 934_866

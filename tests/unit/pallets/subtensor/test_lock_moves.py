@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.events.staking import LockMoved
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.staking import ledger, locks, nominations
-from pallets.subtensor.staking.conviction import Kind, Rates, roll_forward
-from pallets.subtensor.staking.ledger import Position
-from runtime.primitives import U16, U64, Alpha, Uid
+from pysubtensor.frame.primitives import U16, U64, Alpha, Uid
+from pysubtensor.pallets.subtensor.events.staking import LockMoved
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.staking import ledger, locks, nominations
+from pysubtensor.pallets.subtensor.staking.conviction import Kind, Rates, roll_forward
+from pysubtensor.pallets.subtensor.staking.ledger import Position
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,

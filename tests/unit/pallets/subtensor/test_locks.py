@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.errors import StakeUnavailable
-from pallets.subtensor.events.staking import (
+from pysubtensor.pallets.subtensor.errors import StakeUnavailable
+from pysubtensor.pallets.subtensor.events.staking import (
     PerpetualLockUpdated,
     RejectLockedAlphaUpdated,
     StakeLocked,
 )
-from pallets.subtensor.reads import stakes
-from pallets.subtensor.staking import lock_book, locks, rulers
-from pallets.subtensor.staking.conviction import Kind
+from pysubtensor.pallets.subtensor.reads import stakes
+from pysubtensor.pallets.subtensor.staking import lock_book, locks, rulers
+from pysubtensor.pallets.subtensor.staking.conviction import Kind
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from consensus.yuma.mechanisms import split_emission
-from pallets.subtensor import errors as e
-from pallets.subtensor.epoch.run import run
-from pallets.subtensor.events.weights import WeightsSet
-from pallets.subtensor.hyperparameters import mechanisms as counts
-from pallets.subtensor.neurons import uids
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.weights import mechanisms
-from pallets.subtensor.weights.rows import Row, set_row
-from runtime.frame.origin import Origin, Signed
-from runtime.primitives import U16_MAX, NetUid
+from pysubtensor.frame.origin import Origin, Signed
+from pysubtensor.frame.primitives import U16_MAX, NetUid
+from pysubtensor.pallets.subtensor import errors as e
+from pysubtensor.pallets.subtensor.epoch.run import run
+from pysubtensor.pallets.subtensor.events.weights import WeightsSet
+from pysubtensor.pallets.subtensor.hyperparameters import mechanisms as counts
+from pysubtensor.pallets.subtensor.neurons import uids
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.weights import mechanisms
+from pysubtensor.pallets.subtensor.weights.rows import Row, set_row
+from pysubtensor.pallets.subtensor.yuma.mechanisms import split_emission
 from tests.neurons import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from pallets.subtensor import money
-from pallets.subtensor.errors import InsufficientBalance, SubnetNotExists
-from runtime.frame.pallet_id import account_of
-from runtime.primitives import AccountId
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.errors import InsufficientBalance, SubnetNotExists
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
     NOMINATOR,

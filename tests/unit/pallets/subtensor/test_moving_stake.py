@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor.events.staking import (
+from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.events.staking import (
     StakeAdded,
     StakeMoved,
     StakeRemoved,
     StakeSwapped,
     StakeTransferred,
 )
-from pallets.subtensor.staking import ledger, limits, locks
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.types import LockState
-from pallets.swap.maths.errors import ReservesTooLow
-from runtime.primitives import U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.staking import ledger, limits, locks
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.types import LockState
+from pysubtensor.pallets.swap.maths.errors import ReservesTooLow
 from tests.unit.pallets.subtensor.market import (
     AUTHOR,
     DEPOSIT,

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.events.hyperparameters import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import U16, U64, Tao
+from pysubtensor.pallets.subtensor.events.hyperparameters import (
     ImmunityPeriodSet,
     MaxAllowedUidsSet,
     MaxAllowedValidatorsSet,
     MinAllowedWeightSet,
     RegistrationAllowed,
 )
-from pallets.subtensor.events.keys import SubnetIdentitySet
-from pallets.subtensor.events.networks import (
+from pysubtensor.pallets.subtensor.events.keys import SubnetIdentitySet
+from pysubtensor.pallets.subtensor.events.networks import (
     FirstEmissionBlockNumberSet,
     NetworkAdded,
     SubnetOwnerHotkeySet,
 )
-from pallets.subtensor.staking import ledger
-from pallets.subtensor.subnets import networks, registry
-from pallets.subtensor.subnets.symbols import SYMBOLS, TAU
-from pallets.subtensor.types import SubnetIdentity
-from runtime.frame.error import BadOrigin
-from runtime.primitives import U16, U64, Tao
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.subnets import networks, registry
+from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS, TAU
+from pysubtensor.pallets.subtensor.types import SubnetIdentity
 from tests.neurons import NAME
 from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, roll_to, run
 from tests.unit.pallets.subtensor.subnets_chain import (
@@ -49,7 +49,9 @@ def test_a_new_subnet_tells_of_its_settings_and_then_of_itself(chain):
     chain.give(ALICE, 200 * TAO)
     told = chain.call(ALICE, "register_network", hotkey=BOB)
     one = netuid(1)
-    assert [each for each in told if type(each).__module__.startswith("pallets.subtensor")] == [
+    assert [
+        each for each in told if type(each).__module__.startswith("pysubtensor.pallets.subtensor")
+    ] == [
         RegistrationAllowed(one, True),
         MaxAllowedUidsSet(one, U16(256)),
         MaxAllowedValidatorsSet(one, U16(64)),

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor import errors
-from pallets.subtensor.staking import orders
-from pallets.subtensor.types import LockState
-from pallets.swap.maths.errors import PriceLimitExceeded
-from runtime.frame.exchange import HIGHEST_LIMIT
-from runtime.primitives import U64, U64_MAX, U128, Alpha
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
+from pysubtensor.frame.primitives import U64, U64_MAX, U128, Alpha
+from pysubtensor.pallets.subtensor import errors
+from pysubtensor.pallets.subtensor.staking import orders
+from pysubtensor.pallets.subtensor.types import LockState
+from pysubtensor.pallets.swap.maths.errors import PriceLimitExceeded
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
     LEAST,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor import rate_limits
-from pallets.subtensor.reads.subnets import next_epoch_start
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.types import Hyperparameter
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT, Nobody, Origin, Signed
-from runtime.primitives import NetUid
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT, Nobody, Origin, Signed
+from pysubtensor.frame.primitives import NetUid
+from pysubtensor.pallets.subtensor import rate_limits
+from pysubtensor.pallets.subtensor.reads.subnets import next_epoch_start
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.types import Hyperparameter
 from tests.neurons import ONE, Chain
 from tests.support import ALICE, BOB
 

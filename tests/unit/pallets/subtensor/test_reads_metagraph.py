@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.reads.api import SubnetInfoRuntimeApi
-from pallets.subtensor.reads.metagraph import SELECTABLE
-from pallets.subtensor.reads.metagraph_types import Metagraph, SelectiveMetagraph
-from pallets.subtensor.reads.subnet import NO_AXON
-from pallets.subtensor.types import (
+from pysubtensor.frame.primitives import U8, U16, U16_MAX, U32, U64, U64_MAX, U128, Alpha, Uid
+from pysubtensor.pallets.subtensor.reads.api import SubnetInfoRuntimeApi
+from pysubtensor.pallets.subtensor.reads.metagraph import SELECTABLE
+from pysubtensor.pallets.subtensor.reads.metagraph_types import Metagraph, SelectiveMetagraph
+from pysubtensor.pallets.subtensor.reads.subnet import NO_AXON
+from pysubtensor.pallets.subtensor.types import (
     AxonInfo,
     ChainIdentity,
     MechId,
     PrometheusInfo,
     SubnetIdentity,
 )
-from runtime.primitives import U8, U16, U16_MAX, U32, U64, U64_MAX, U128, Alpha, Uid
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.reads_chain import (
     HOTKEYS,

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from consensus.yuma.fixed import I32F32, U64F64
-from pallets.subtensor.reads import api
-from pallets.subtensor.reads import types as shown
-from pallets.subtensor.reads.types import HyperparamValue
-from pallets.subtensor.staking import ledger, trades
-from pallets.subtensor.staking.ledger import Position
-from runtime.codec.resolve import Resolver
-from runtime.frame.exchange import HIGHEST_LIMIT
-from runtime.primitives import I16, U16, U32, U64, U64_MAX, U128, U128_MAX, Tao
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.frame.fixed_point import I32F32, U64F64
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
+from pysubtensor.frame.primitives import I16, U16, U32, U64, U64_MAX, U128, U128_MAX, Tao
+from pysubtensor.pallets.subtensor.reads import api
+from pysubtensor.pallets.subtensor.reads import types as shown
+from pysubtensor.pallets.subtensor.reads.types import HyperparamValue
+from pysubtensor.pallets.subtensor.staking import ledger, trades
+from pysubtensor.pallets.subtensor.staking.ledger import Position
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
 

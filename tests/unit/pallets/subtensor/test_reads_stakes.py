@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.reads.delegates import return_per_1000
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.types import LockState
-from runtime.primitives import U16, U64, U128, Alpha
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import U16, U64, U128, Alpha
+from pysubtensor.pallets.subtensor.reads.delegates import return_per_1000
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.types import LockState
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.reads_chain import (
     FAR,

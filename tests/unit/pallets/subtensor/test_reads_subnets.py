@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.reads.names import NAMES
-from pallets.subtensor.reads.types import BoolParam, I32F32Param, TaoParam, U16Param, U64F64Param
-from pallets.subtensor.types import NetworkLastRegistered, SubnetIdentity
-from runtime.codec.scale import encode_compact
-from runtime.primitives import I16, I128, U8, U16, U32, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.frame.codec.scale import encode_compact
+from pysubtensor.frame.primitives import I16, I128, U8, U16, U32, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.reads.names import NAMES
+from pysubtensor.pallets.subtensor.reads.types import (
+    BoolParam,
+    I32F32Param,
+    TaoParam,
+    U16Param,
+    U64F64Param,
+)
+from pysubtensor.pallets.subtensor.types import NetworkLastRegistered, SubnetIdentity
 from tests.unit.pallets.subtensor.reads_chain import (
     FAR,
     NOW,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from consensus.yuma.fixed import U64F64
-from pallets.subtensor.events.networks import NeuronRegistered
-from pallets.subtensor.neurons import registration
-from pallets.subtensor.staking import ledger
-from pallets.swap import Swap
-from runtime.frame.error import BadOrigin
-from runtime.frame.exchange import HIGHEST_LIMIT, Side
-from runtime.frame.origin import ROOT, Nobody, Origin
-from runtime.primitives import U16_MAX, U64_MAX, AccountId, NetUid
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
+from pysubtensor.frame.origin import ROOT, Nobody, Origin
+from pysubtensor.frame.primitives import U16_MAX, U64_MAX, AccountId, NetUid
+from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
+from pysubtensor.pallets.subtensor.neurons import registration
+from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.swap import Swap
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import TAO, run
 

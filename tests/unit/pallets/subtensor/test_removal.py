@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.events.keys import SubnetIdentityRemoved
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.subtensor.subnets import networks
-from pallets.subtensor.types import LeaseId, MechId, SubnetIdentity
-from pallets.subtensor.weights.mechanisms import storage_index
-from runtime.primitives import I128, U8, U16, U32, U64, NetUid, Uid
+from pysubtensor.frame.primitives import I128, U8, U16, U32, U64, NetUid, Uid
+from pysubtensor.pallets.subtensor.events.keys import SubnetIdentityRemoved
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.subnets import networks
+from pysubtensor.pallets.subtensor.types import LeaseId, MechId, SubnetIdentity
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from tests.support import ALICE, BOB
 from tests.unit.pallets.subtensor.subnets_chain import SubnetChain, netuid
 from tests.unit.pallets.subtensor.subnets_storage import LEFT, items, keys_on, present

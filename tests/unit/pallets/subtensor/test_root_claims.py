@@ -8,15 +8,15 @@ from __future__ import annotations
 import pytest
 from Crypto.Hash import keccak
 
-from pallets.subtensor import money
-from pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
-from pallets.subtensor.staking import claiming, ledger, root_claims
-from pallets.subtensor.subnets import registry
-from pallets.subtensor.types import KeepClaims, KeepSubnets, SwapClaims
-from runtime.frame.error import BadOrigin
-from runtime.frame.exchange import LOWEST_LIMIT, Side
-from runtime.frame.origin import ROOT
-from runtime.primitives import U16, U64, AccountId, Alpha, Hash, NetUid, Tao
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.interfaces.exchange import LOWEST_LIMIT, Side
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, Hash, NetUid, Tao
+from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
+from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import KeepClaims, KeepSubnets, SwapClaims
 from tests.neurons import NAME, ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE, fund, run
 

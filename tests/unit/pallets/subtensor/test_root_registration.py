@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.events.networks import NeuronRegistered
-from pallets.subtensor.staking import ledger
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
-from runtime.primitives import AccountId
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
+from pysubtensor.pallets.subtensor.staking import ledger
 from tests.neurons import ROOT_NET, Chain
 from tests.support import run
 

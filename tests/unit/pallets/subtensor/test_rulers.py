@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.events.networks import SubnetOwnerChanged
-from pallets.subtensor.staking import lock_book, locks, rulers, succession
-from pallets.subtensor.staking.conviction import Kind
-from pallets.subtensor.staking.succession import ONE_YEAR
-from runtime.primitives import U16, U64, AccountId, Alpha
+from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha
+from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
+from pysubtensor.pallets.subtensor.staking import lock_book, locks, rulers, succession
+from pysubtensor.pallets.subtensor.staking.conviction import Kind
+from pysubtensor.pallets.subtensor.staking.succession import ONE_YEAR
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,

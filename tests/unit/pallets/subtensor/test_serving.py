@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor import errors, serving
-from pallets.subtensor.events.keys import AxonServed, PrometheusServed
-from pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
-from runtime.primitives import U8, U64
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import U8, U64
+from pysubtensor.pallets.subtensor import errors, serving
+from pysubtensor.pallets.subtensor.events.keys import AxonServed, PrometheusServed
+from pysubtensor.pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
 from tests.neurons import ONE, Chain
 from tests.support import ALICE, BOB
 

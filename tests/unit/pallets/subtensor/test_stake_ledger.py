@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor.errors import AmountTooLow, InsufficientBalance
-from pallets.subtensor.staking import ledger, trades
-from pallets.subtensor.staking.share_pool import SafeFloat
-from pallets.subtensor.types import LockState
-from pallets.swap.maths.errors import PriceLimitExceeded
-from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
-from runtime.primitives import U16, U64, U128, Alpha
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
+from pysubtensor.frame.primitives import U16, U64, U128, Alpha
+from pysubtensor.pallets.subtensor.errors import AmountTooLow, InsufficientBalance
+from pysubtensor.pallets.subtensor.staking import ledger, trades
+from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.types import LockState
+from pysubtensor.pallets.swap.maths.errors import PriceLimitExceeded
 from tests.unit.pallets.subtensor.market import (
     AUTHOR,
     DEPOSIT,

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor.errors import InsufficientLiquidity
-from pallets.subtensor.staking import limits
-from pallets.swap.maths.errors import PriceLimitExceeded, ReservesTooLow
-from runtime.frame.exchange import HIGHEST_LIMIT, Side
-from runtime.primitives import U64, U64_MAX, Alpha, NetUid, Tao
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
+from pysubtensor.frame.primitives import U64, U64_MAX, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.errors import InsufficientLiquidity
+from pysubtensor.pallets.subtensor.staking import limits
+from pysubtensor.pallets.swap.maths.errors import PriceLimitExceeded, ReservesTooLow
 from tests.unit.pallets.subtensor.market import (
     AUTHOR,
     DEPOSIT,

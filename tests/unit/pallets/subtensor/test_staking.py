@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor.events.staking import StakeAdded, StakeRemoved
-from pallets.subtensor.staking import ledger
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT as BY_ROOT
-from runtime.frame.origin import Nobody, Origin
-from runtime.frame.pallet_id import account_of
-from runtime.primitives import U16, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT as BY_ROOT
+from pysubtensor.frame.origin import Nobody, Origin
+from pysubtensor.frame.pallet_id import account_of
+from pysubtensor.frame.primitives import U16, U64, U128, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.events.staking import StakeAdded, StakeRemoved
+from pysubtensor.pallets.subtensor.staking import ledger
 from tests.support import run
 from tests.unit.pallets.subtensor.market import (
     AUTHOR,

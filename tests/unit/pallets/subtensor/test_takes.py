@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor import takes
-from pallets.subtensor.events.hyperparameters import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import U16, U64, NetUid
+from pysubtensor.pallets.subtensor import takes
+from pysubtensor.pallets.subtensor.events.hyperparameters import (
     MaxChildKeyTakeSet,
     MinChildKeyTakeSet,
     TxChildKeyTakeRateLimitSet,
 )
-from pallets.subtensor.events.staking import (
+from pysubtensor.pallets.subtensor.events.staking import (
     AutoParentDelegationEnabledSet,
     ChildKeyTakeSet,
     TakeDecreased,
     TakeIncreased,
 )
-from pallets.subtensor.types import LastTxBlockDelegateTake
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
-from runtime.primitives import U16, U64, NetUid
+from pysubtensor.pallets.subtensor.types import LastTxBlockDelegateTake
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
 

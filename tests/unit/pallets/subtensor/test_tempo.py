@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor import rate_limits
-from pallets.subtensor.config import fast
-from pallets.subtensor.events.hyperparameters import ActivityCutoffFactorMilliSet, TempoSet
-from pallets.subtensor.events.weights import EpochTriggered
-from pallets.subtensor.rate_limits import Transaction
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.types import ROOT as ROOT_NETUID
-from pallets.subtensor.types import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import U16, U32, U64, U64_MAX, NetUid
+from pysubtensor.pallets.subtensor import rate_limits
+from pysubtensor.pallets.subtensor.config import fast
+from pysubtensor.pallets.subtensor.events.hyperparameters import (
+    ActivityCutoffFactorMilliSet,
+    TempoSet,
+)
+from pysubtensor.pallets.subtensor.events.weights import EpochTriggered
+from pysubtensor.pallets.subtensor.rate_limits import Transaction
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.types import ROOT as ROOT_NETUID
+from pysubtensor.pallets.subtensor.types import (
     Hyperparameter,
     LastTxBlock,
     NetworkLastRegistered,
     OwnerHyperparamUpdate,
     SetOwnerHotkey,
 )
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
-from runtime.primitives import U16, U32, U64, U64_MAX, NetUid
 from tests.neurons import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE
 

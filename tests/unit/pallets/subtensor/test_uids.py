@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.neurons import pruning, uids
-from pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
-from runtime.codec.errors import CodecError
-from runtime.primitives import AccountId, NetUid
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.pallets.subtensor.neurons import pruning, uids
+from pysubtensor.pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
 from tests.neurons import ONE, Chain
 
 AXON = AxonInfo(1, 1, 1, 1, 4, 1, 0, 0)

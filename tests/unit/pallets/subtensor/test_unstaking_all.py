@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor.events.staking import StakeAdded, StakeRemoved
-from pallets.subtensor.staking import ledger, locks, nominations, root_claims
-from pallets.subtensor.types import LockState
-from runtime.primitives import I128, U16, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.frame.primitives import I128, U16, U64, U128, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.events.staking import StakeAdded, StakeRemoved
+from pysubtensor.pallets.subtensor.staking import ledger, locks, nominations, root_claims
+from pysubtensor.pallets.subtensor.types import LockState
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
     LEAST,

@@ -2,15 +2,15 @@
 
 import pytest
 
-from pallets.subtensor.events.networks import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.pallets.subtensor.events.networks import (
     VotingPowerEmaAlphaSet,
     VotingPowerTrackingDisabled,
     VotingPowerTrackingDisableScheduled,
     VotingPowerTrackingEnabled,
 )
-from pallets.subtensor.staking import voting_power
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
+from pysubtensor.pallets.subtensor.staking import voting_power
 from tests.support import run, take_events
 from tests.unit.pallets.subtensor.economy import fresh, key
 

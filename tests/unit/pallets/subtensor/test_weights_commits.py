@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor import errors as e
-from pallets.subtensor.events.weights import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.origin import ROOT, Origin, Signed
+from pysubtensor.pallets.subtensor import errors as e
+from pysubtensor.pallets.subtensor.events.weights import (
     BatchCompletedWithErrors,
     BatchWeightItemFailed,
     BatchWeightsCompleted,
@@ -16,12 +18,10 @@ from pallets.subtensor.events.weights import (
     WeightsRevealed,
     WeightsSet,
 )
-from pallets.subtensor.weights import commits, guards
-from pallets.subtensor.weights.commits import Reveal
-from pallets.subtensor.weights.mechanisms import MAIN
-from pallets.subtensor.weights.rows import Row
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT, Origin, Signed
+from pysubtensor.pallets.subtensor.weights import commits, guards
+from pysubtensor.pallets.subtensor.weights.commits import Reveal
+from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
+from pysubtensor.pallets.subtensor.weights.rows import Row
 from tests.support import ALICE, BOB, DAVE
 from tests.unit.pallets.subtensor.weights_chain import SALT, WeightsChain, hash_of
 

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor import errors as e
-from pallets.subtensor import tempo
-from pallets.subtensor.coinbase import drain
-from pallets.subtensor.events.weights import BatchWeightItemFailed, WeightsSet
-from pallets.subtensor.subnets import owners
-from pallets.subtensor.weights import checks, commits
-from pallets.subtensor.weights.commits import Reveal
-from pallets.subtensor.weights.mechanisms import MAIN
-from pallets.subtensor.weights.rows import Row
-from runtime.frame.origin import Origin, Signed
-from runtime.frame.weights import DispatchClass, Pays
-from runtime.primitives import AccountId
+from pysubtensor.frame.origin import Origin, Signed
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.frame.weights import DispatchClass, Pays
+from pysubtensor.pallets.subtensor import errors as e
+from pysubtensor.pallets.subtensor import tempo
+from pysubtensor.pallets.subtensor.coinbase import drain
+from pysubtensor.pallets.subtensor.events.weights import BatchWeightItemFailed, WeightsSet
+from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.weights import checks, commits
+from pysubtensor.pallets.subtensor.weights.commits import Reveal
+from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
+from pysubtensor.pallets.subtensor.weights.rows import Row
 from tests.neurons import ONE, Chain
 from tests.unit.pallets.subtensor.weights_chain import SALT, hash_of
 

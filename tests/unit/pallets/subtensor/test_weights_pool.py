@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pallets.extensions import SubtensorExtra, SubtensorTransactionExtension
-from pallets.subtensor.weights import commits, guards
-from pallets.subtensor.weights.rows import scaled
-from runtime.block.extensions import NOTHING, Transaction
-from runtime.block.validity import CustomInvalid, InvalidTransaction
-from runtime.primitives import AccountId
+from pysubtensor.frame.extensions import NOTHING, Transaction
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.frame.validity import CustomInvalid, InvalidTransaction
+from pysubtensor.pallets.extensions import SubtensorExtra, SubtensorTransactionExtension
+from pysubtensor.pallets.subtensor.weights import commits, guards
+from pysubtensor.pallets.subtensor.weights.rows import scaled
 from tests.support import ALICE, DAVE
 from tests.unit.pallets.subtensor.weights_chain import SALT, WeightsChain, hash_of
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.subtensor.errors import HotKeyNotRegisteredInSubNet, NeuronNoValidatorPermit
-from pallets.subtensor.weights.service import Rows
+from pysubtensor.pallets.subtensor.errors import (
+    HotKeyNotRegisteredInSubNet,
+    NeuronNoValidatorPermit,
+)
+from pysubtensor.pallets.subtensor.weights.service import Rows
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.weights_chain import WeightsChain
 

@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consensus.yuma.fixed import I64F64
-from pallets.subtensor import errors as e
-from pallets.subtensor.events.weights import (
+from pysubtensor.frame.error import BadOrigin
+from pysubtensor.frame.fixed_point import I64F64
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import U64_MAX
+from pysubtensor.pallets.subtensor import errors as e
+from pysubtensor.pallets.subtensor.events.weights import (
     BatchCompletedWithErrors,
     BatchWeightItemFailed,
     BatchWeightsCompleted,
     WeightsSet,
 )
-from pallets.subtensor.staking.stake_weight import inherited_stake, stake_weight_of
-from pallets.subtensor.weights import guards, mechanisms
-from runtime.frame.error import BadOrigin
-from runtime.frame.origin import ROOT
-from runtime.primitives import U64_MAX
+from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_stake, stake_weight_of
+from pysubtensor.pallets.subtensor.weights import guards, mechanisms
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.weights_chain import WeightsChain
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from pallets.subtensor.config import Config
-from pallets.subtensor.pallet import SubtensorModule
-from pallets.system import System
-from runtime.block.runtime import Entry
-from runtime.frame.origin import Origin
-from runtime.primitives import AccountId
+from pysubtensor.frame.origin import Origin
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.subtensor.config import Config
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.system import System
+from pysubtensor.runtime.runtime import Entry
 from tests.neurons import call_guard, subtensor_config
 from tests.support import ALICE, BOB, CHARLIE, open_block, run, runtime_of, take_events
 

@@ -9,14 +9,14 @@ import math
 
 import pytest
 
-from consensus.yuma.fixed import U64F64
-from pallets.swap.maths import balancer, trade
-from pallets.swap.maths.errors import SwapInputTooLarge
-from pallets.swap.maths.power import power_scaled
-from pallets.swap.maths.trade import Pool
-from runtime.arith import PERQUINTILL
-from runtime.frame.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side
-from runtime.primitives import U64_MAX, U128_MAX
+from pysubtensor.frame.arith import PERQUINTILL
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side
+from pysubtensor.frame.primitives import U64_MAX, U128_MAX
+from pysubtensor.pallets.swap.maths import balancer, trade
+from pysubtensor.pallets.swap.maths.errors import SwapInputTooLarge
+from pysubtensor.pallets.swap.maths.power import power_scaled
+from pysubtensor.pallets.swap.maths.trade import Pool
 
 EVEN = balancer.EVEN
 ONE = 1 << 64

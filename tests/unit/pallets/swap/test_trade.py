@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from consensus.yuma.fixed import U64F64
-from pallets.swap.maths import balancer, errors, trade
-from pallets.swap.maths.trade import Pool
-from runtime.arith import PERQUINTILL
-from runtime.frame.error import Error
-from runtime.frame.exchange import HIGHEST_LIMIT, Side
+from pysubtensor.frame.arith import PERQUINTILL
+from pysubtensor.frame.error import Error
+from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
+from pysubtensor.pallets.swap.maths import balancer, errors, trade
+from pysubtensor.pallets.swap.maths.trade import Pool
 from tests.support import catalog_pallet
 
 POOL = Pool(alpha=10**12, tao=10**12)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from pallets.training import agenda, audits, signing
-from pallets.training.types import (
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.training import agenda, audits, signing
+from pysubtensor.pallets.training.types import (
     ANYWHERE,
     MOST_DISPUTES,
     Accusation,
@@ -22,8 +24,6 @@ from pallets.training.types import (
     Stage,
     Standing,
 )
-from runtime.crypto import bls
-from runtime.primitives import Hash
 from tests.support import BOB, TAO
 from tests.training_chain import ONE, OWNER, Lab
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pallets.training.codec import (
+from pysubtensor.pallets.training.codec import (
     CHUNK,
     LIMIT,
     ONE,
@@ -27,10 +27,22 @@ from pallets.training.codec import (
     size_of,
     stepped,
 )
-from pallets.training.codec import errors as e
-from pallets.training.codec.numbers import quotient, quotient_of, without_fraction
-from pallets.training.codec.packing import pack_codes, pack_indices, unpack_codes, unpack_indices
-from pallets.training.codec.parts import Head, Sparse, Whole, chosen, magnitudes, values_of
+from pysubtensor.pallets.training.codec import errors as e
+from pysubtensor.pallets.training.codec.numbers import quotient, quotient_of, without_fraction
+from pysubtensor.pallets.training.codec.packing import (
+    pack_codes,
+    pack_indices,
+    unpack_codes,
+    unpack_indices,
+)
+from pysubtensor.pallets.training.codec.parts import (
+    Head,
+    Sparse,
+    Whole,
+    chosen,
+    magnitudes,
+    values_of,
+)
 
 WORKER = b"\x05" * 32
 PLACE = Place(3, 7, WORKER)

@@ -7,9 +7,11 @@ from math import comb
 import pytest
 from msgspec.structs import replace
 
-from pallets.training import TrainingApi, audits, chance, signing
-from pallets.training.codec import Context, Place, Tree, merkle
-from pallets.training.types import (
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.training import TrainingApi, audits, chance, signing
+from pysubtensor.pallets.training.codec import Context, Place, Tree, merkle
+from pysubtensor.pallets.training.types import (
     ANYWHERE,
     Accusation,
     Challenge,
@@ -21,8 +23,6 @@ from pallets.training.types import (
     Stage,
     Standing,
 )
-from runtime.crypto import bls
-from runtime.primitives import Hash
 from tests.support import BOB, TAO
 from tests.training_chain import BURN, Lab
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pallets.training import money
+from pysubtensor.pallets.training import money
 from tests.support import CHARLIE, TAO, fund
 from tests.training_chain import BURN, OWNER, TrainingChain
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from pallets.training import agenda, errors, events, history
-from pallets.training.codec import Place
-from pallets.training.history import RoundExport
-from pallets.training.terms import Status
-from pallets.training.types import (
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.training import agenda, errors, events, history
+from pysubtensor.pallets.training.codec import Place
+from pysubtensor.pallets.training.history import RoundExport
+from pysubtensor.pallets.training.terms import Status
+from pysubtensor.pallets.training.types import (
     AuditsDue,
     Commitment,
     FinalDue,
@@ -19,8 +21,6 @@ from pallets.training.types import (
     Score,
     Standing,
 )
-from runtime.hashing import blake2_256
-from runtime.primitives import Hash
 from tests.support import BOB, TAO
 from tests.training_chain import ONE, OWNER, Beside, Lab
 

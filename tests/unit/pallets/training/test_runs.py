@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from pallets.training import members
-from pallets.training.terms import Status
-from pallets.training.types import Phase, Role, Standing
-from runtime.crypto import bls
-from runtime.frame.origin import ROOT
-from runtime.primitives import U32
+from pysubtensor.frame.crypto import bls
+from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.primitives import U32
+from pysubtensor.pallets.training import members
+from pysubtensor.pallets.training.terms import Status
+from pysubtensor.pallets.training.types import Phase, Role, Standing
 from tests.support import TAO
 from tests.training_chain import BURN, NETUID, OWNER, Lab, TrainingChain, terms_of
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pallets.training import weights
-from pallets.training.types import (
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.frame.weights import ZERO, Weight
+from pysubtensor.pallets.training import weights
+from pysubtensor.pallets.training.types import (
     Accusation,
     AggregateProof,
     ChallengeDue,
@@ -12,9 +14,7 @@ from pallets.training.types import (
     Opening,
     Score,
 )
-from runtime.frame.weights import ZERO, Weight
-from runtime.primitives import Hash
-from runtime.versions import BLOCK_WEIGHTS
+from pysubtensor.runtime.versions import BLOCK_WEIGHTS
 from tests.training_chain import Lab
 
 RUNS, WORKERS, VALIDATORS = 8, 64, 64

@@ -1,1 +1,0 @@
-"""Which blocks are final."""

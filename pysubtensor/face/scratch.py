@@ -1,0 +1,76 @@
+"""A devnet without roots, seals and database, for many short trials.
+
+    with Devnet() as d, Scratch(d) as s:
+        mark = s.snapshot()
+        s.stake("//Bob", 1, hotkey, TAO)
+        s.mine(100)
+        s.revert(mark)
+
+It does what `Devnet` does with the same transactions: same numbers, fees, events and refusals; only
+the hashes of blocks are others.  The devnet must make no block before it is closed.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from pysubtensor.client.addresses import account
+from pysubtensor.client.signing import sign_blank
+from pysubtensor.client.view import Receipt
+from pysubtensor.consensus.chain import Imported
+from pysubtensor.consensus.pool.errors import TransactionInvalid, TransactionUnknown
+from pysubtensor.consensus.rehearsal import Point, Rehearsal
+from pysubtensor.face.devnet import Devnet
+from pysubtensor.face.economy import Economy, Signer
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.validity import InvalidTransaction, UnknownTransaction
+from pysubtensor.runtime.executive import extrinsic_hash
+
+
+class Scratch(Economy):
+    """Blocks in memory on top of a devnet's; whoever is named as signer need not sign."""
+
+    def __init__(self, devnet: Devnet) -> None:
+        super().__init__(devnet.runtime)
+        self._rehearsal = Rehearsal(devnet.node)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take everything back; the devnet may go on."""
+        self._rehearsal.close()
+
+    def send(self, call: Call, signer: Signer, *, tip: int = 0) -> Receipt:
+        """Put `call` in a block of its own; gives what became of it.  Errors: PoolError."""
+        who = account(signer)
+        nonce = self.system.account_nonce(who)
+        data = sign_blank(self.runtime, call, who, nonce=nonce, tip=tip)
+        try:
+            block = self._rehearsal.make_block(data, signer=who)
+        except InvalidTransaction as error:
+            raise TransactionInvalid(error) from error
+        except UnknownTransaction as error:
+            raise TransactionUnknown(error) from error
+        return self.receipt(extrinsic_hash(data), block, len(block.extrinsics) - 1)
+
+    def mine(self, count: int = 1) -> list[Imported]:
+        """Make `count` blocks."""
+        return [self._rehearsal.make_block() for _ in range(count)]
+
+    def snapshot(self) -> Point:
+        """Remember the present."""
+        return self._rehearsal.point()
+
+    def revert(self, snapshot: Point) -> None:
+        """Go back to it; it can be used again."""
+        self._rehearsal.revert(snapshot)

@@ -1,0 +1,236 @@
+"""Putting a node together and keeping it running: store, chain, node, server, sealing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pysubtensor.consensus.authoring.sealing import Seal, by_interval, by_transaction
+from pysubtensor.consensus.chain import Chain, Imported
+from pysubtensor.consensus.node import Node, Settings
+from pysubtensor.frame.live_state import Backing
+from pysubtensor.genesis import ChainSpec, development_keys, runtime_code, write_genesis
+from pysubtensor.genesis.presets import dev
+from pysubtensor.genesis.progress import Progress, silent
+from pysubtensor.rpc.options import Listener, ServerOptions
+from pysubtensor.runtime.chain import make_runtime
+from pysubtensor.runtime.store.store import Store, StoreError
+
+log = logging.getLogger("pysubtensor")
+
+CHAIN_SPEC_RECORD = "chain_spec"
+RUNTIME_RECORD = "runtime"
+
+
+class OtherChain(StoreError):
+    """A database that holds another chain than the one asked for."""
+
+
+class OtherRuntime(StoreError):
+    """A database whose chain began with another runtime than this program's."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run a node."""
+
+    spec: ChainSpec = field(default_factory=dev)
+    base_path: Path | None = None
+    """Folder of the database; None: a temporary one."""
+    prune: int | None = None
+    """Keep the states of so many blocks; None: all."""
+    sync: bool = False
+    """Wait for the disk at each block."""
+    seal: Seal = Seal.INTERVAL
+    block_time: int | None = None
+    """Milliseconds between blocks of interval sealing; None: the slot duration."""
+    finality_lag: int = 0
+    """Blocks by which the newest final one trails the best."""
+    progress: Progress = silent
+    """Told how far a large genesis is."""
+    author: bool = False
+    """Does this node make blocks of its own?"""
+    listeners: Sequence[Listener] = (Listener(),)
+    server: ServerOptions = field(default_factory=ServerOptions)
+
+
+def open_node(options: Options, settings: Settings | None = None) -> Node:
+    """Open or create the database and put a node on it.
+
+    Errors: StoreError (OtherChain when the database began with another specification).
+    """
+    store = Store.open(options.base_path, sync=options.sync, prune=options.prune)
+    try:
+        spec = _begin(store, options.spec, options.progress)
+        build = spec.build
+
+        def make(backing: Backing) -> Any:
+            return make_runtime(build, backing)
+
+        chain = Chain(store, make)
+        ours = Settings(keys=development_keys(), finality_lag=options.finality_lag)
+        node = Node(chain, settings or ours)
+        node.spec = spec
+    except BaseException:
+        store.close()
+        raise
+    return node
+
+
+def _begin(store: Store, wanted: ChainSpec, progress: Progress) -> ChainSpec:
+    """Write block 0 to an empty store; of a used one, check that it is the wanted chain."""
+    if store.head is None:
+        write_genesis(store, wanted, progress)
+        return wanted
+    recorded = store.get_meta(CHAIN_SPEC_RECORD)
+    if recorded is None:
+        raise OtherChain("the database does not tell which chain it holds")
+    if recorded != wanted.to_json():
+        found = ChainSpec.from_json(recorded)
+        raise OtherChain(
+            f"the database holds another chain ({found.name}, {found.build.constants.value} "
+            f"constants, {found.build.variety.value} runtime); purge it or use another folder"
+        )
+    if store.get_meta(RUNTIME_RECORD) != runtime_code(wanted):
+        raise OtherRuntime(
+            "the database was begun by another version of this program, whose runtime differs; "
+            "use that version, purge the database, or use another folder"
+        )
+    return wanted
+
+
+def slot_duration(node: Node) -> int:
+    """Milliseconds of a slot."""
+    aura: Any = node.chain.runtime.pallets["Aura"]
+    return int(aura.config.slot_duration)
+
+
+class Service:
+    """A running node: its server and its sealing task."""
+
+    def __init__(self, node: Node, options: Options) -> None:
+        self.node = node
+        self.options = options
+        self.mode = options.seal
+        self._task: asyncio.Task[None] | None = None
+        self._stop: Callable[[], None] = _nothing
+
+    def announce(self) -> None:
+        """Log the best block, and each new one from now on.
+
+        Scripts connect when they read of a block, so this comes once the node is served.
+        """
+        self._stop = self.node.chain.on_imported(_log_import)
+        best = self.node.chain.best
+        if best.number:
+            _log(best.number, best.hash)
+
+    def set_mode(self, mode: Seal) -> None:
+        """Change how blocks are made, from now on."""
+        self.mode = mode
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(self._seal(mode))
+
+    def _seal(self, mode: Seal) -> Coroutine[Any, Any, None]:
+        node = self.node
+        period = (self.options.block_time or slot_duration(node)) / 1000
+        if mode is Seal.INTERVAL:
+            return by_interval(lambda: node.make_block(seconds=period * 2 / 3), period)
+        if mode is Seal.INSTANT:
+            return by_transaction(lambda: node.make_block(max_transactions=1), node.pool)
+        return _never()
+
+    async def close(self) -> None:
+        """Stop making blocks and close the database."""
+        self._stop()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        self.node.chain.store.close()
+
+
+@contextlib.asynccontextmanager
+async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, ...]]]:
+    """A node that serves; blocks come only when something makes them.
+
+    Errors: StoreError, CannotListen.
+    """
+    from pysubtensor.rpc.methods import namespaces
+    from pysubtensor.rpc.server import serve
+
+    service = Service(open_node(options), options)
+    node = service.node
+    node.set_mode = lambda name: service.set_mode(Seal(name))
+    try:
+        if options.author and node.chain.best.number == 0:
+            node.make_block()  # clients ask for the parent of the head
+        server = await serve(
+            node,
+            listeners=options.listeners,
+            namespaces=namespaces(keeps_all_states=options.prune is None),
+            options=options.server,
+        )
+        try:
+            service.announce()
+            yield service, tuple(server.ports)
+        finally:
+            await server.stop()
+    finally:
+        await service.close()
+
+
+async def run(options: Options, started: Callable[[Service, tuple[int, ...]], None]) -> None:
+    """Run a node until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    on_stop(stop.set)
+    async with serving(replace(options, author=True)) as (service, ports):
+        service.set_mode(options.seal)
+        started(service, ports)
+        _spare_the_collector()
+        await stop.wait()
+
+
+def _spare_the_collector() -> None:
+    """What was made at start stays for good: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def on_stop(call: Callable[[], object]) -> None:
+    """Call `call` at SIGINT and SIGTERM, instead of ending at once."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, call)
+
+
+async def _never() -> None:
+    """Manual sealing: no block comes by itself."""
+    await asyncio.Event().wait()
+
+
+def _log_import(imported: Imported) -> None:
+    _log(imported.header.number, imported.hash)
+
+
+def _log(number: int, block_hash: bytes) -> None:
+    log.info("Imported #%d (0x%s)", number, short(block_hash))
+
+
+def _nothing() -> None:
+    """Nobody listens yet."""
+
+
+def short(block_hash: bytes) -> str:
+    """A hash as log lines show it: the first and last four digits."""
+    text = block_hash.hex()
+    return f"{text[:4]}…{text[-4:]}"

@@ -1,0 +1,1 @@
+"""Property tests of mechanisms; users import them from `pysubtensor.testing`."""

@@ -1,0 +1,148 @@
+"""A machine on a chain, without rules: where examples begin, how they end, what is told of them."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from types import TracebackType
+from typing import Any, ClassVar, NamedTuple, ParamSpec, TypeVar
+
+from hypothesis import Phase, note, settings
+from hypothesis.stateful import RuleBasedStateMachine
+
+from pysubtensor.client.view import TransactionFailed, View
+from pysubtensor.consensus.pool import PoolError
+from pysubtensor.face.devnet import Devnet
+from pysubtensor.face.economy import Economy
+from pysubtensor.face.testing.recording import Claim, Recorded, claims_of
+from pysubtensor.face.testing.script import script
+from pysubtensor.genesis import ChainSpec
+from pysubtensor.rpc.dev.epochs import NoEpoch
+from pysubtensor.runtime.runtime import DEEPEST
+from pysubtensor.runtime.trie.update import allow_depth
+
+allow_depth(DEEPEST)  # now: hypothesis minds when a test raises the limit of recursion
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+PHASES = tuple(each for each in Phase if each is not Phase.explain)
+"""What hypothesis does; to explain a failure it would trace each line, ten times slower."""
+
+
+class Neuron(NamedTuple):
+    """A hotkey that registered on a subnet, and its coldkey; both secret URIs."""
+
+    netuid: int
+    hotkey: str
+    coldkey: str
+
+
+class ChainMachine(RuleBasedStateMachine):
+    """Give it rules and invariants; what they do on `d` is undone, or replayed in a script.
+
+    Everything is a transaction with its fee, in a block of its own.
+    """
+
+    chain: ClassVar[str | ChainSpec] = "dev"
+    """Where each example begins: a preset or a specification."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.TestCase.settings = settings(cls.TestCase.settings, phases=PHASES)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stage = _stage_of(type(self))
+        self.d = self._stage.begin()
+        """The chain: a `Scratch`, which reads and acts as a `Devnet` does."""
+
+    @classmethod
+    def setup(cls, d: Economy) -> Iterable[Neuron]:  # noqa: ARG003 (for subclasses)
+        """What there is before the first rule; gives the neurons that rules may use.
+
+        It runs once for all examples.
+        """
+        return ()
+
+    @property
+    def sub(self) -> Any:
+        """SubtensorModule.  Read it through `self` or `d`: scripts show what was read there."""
+        return self.d.subtensor_module
+
+    def attempt(
+        self, act: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result | None:
+        """Do something that the chain may refuse; None when it did."""
+        try:
+            return act(*args, **kwargs)
+        except (TransactionFailed, PoolError, NoEpoch):
+            return None
+
+    def ask(self, signer: str, function: str, /, **args: Any) -> bool:
+        """Ask for a call of SubtensorModule; was it done?"""
+        return self.attempt(partial(self.d.ask, signer, function, **args)) is not None
+
+    def teardown(self) -> None:
+        """Take everything back; after a failure, print how to see it on a node."""
+        error = sys.exc_info()[1]
+        if isinstance(error, Exception):
+            note(self.replay(error))
+        self._stage.begin()
+
+    def replay(self, error: Exception) -> str:
+        """A script that does the same on a node, and checks the state that a failed check read."""
+        name, is_invariant = _where(self, error.__traceback__)
+        claims = self._claims(name) if is_invariant else []
+        reason = " ".join(str(error).split())
+        title = f"{type(self).__name__}.{name} fails after these: {reason:.100}".replace("\\", "/")
+        spec = self._stage.devnet.node.spec
+        return script(self.d.runtime, spec, self.d.done, claims, title.replace('"', "'"))
+
+    def _claims(self, name: str) -> list[Claim]:
+        chain = self.d
+
+        def ask(view: View) -> None:
+            self.d = view  # type: ignore[assignment]
+            getattr(self, name)()
+
+        try:
+            return claims_of(ask, chain, self._stage.devnet)
+        finally:
+            self.d = chain
+
+
+def _where(machine: ChainMachine, trace: TracebackType | None) -> tuple[str, bool]:
+    """Name of the machine's method in which something failed, and whether it is an invariant."""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if trace.tb_frame.f_locals.get("self") is machine:
+            method = getattr(type(machine), code.co_name, None)
+            for mark in ("invariant", "rule", "initialize_rule"):
+                if hasattr(method, f"hypothesis_stateful_{mark}"):
+                    return code.co_name, mark == "invariant"
+        trace = trace.tb_next
+    return "teardown", False
+
+
+class _Stage:
+    """The chain of one class of machines, set up once; each example begins there."""
+
+    def __init__(self, machine: type[ChainMachine]) -> None:
+        self.devnet = Devnet(machine.chain)
+        atexit.register(self.devnet.close)
+        self._d = Recorded(self.devnet)
+        self.neurons = tuple(machine.setup(self._d))
+        self._start = self._d.snapshot()
+        self._done = tuple(self._d.done)
+
+    def begin(self) -> Recorded:
+        """The chain at its beginning."""
+        self._d.revert(self._start)
+        self._d.done = list(self._done)
+        return self._d
+
+
+_stage_of = cache(_Stage)

@@ -1,1 +1,0 @@
-"""Blocks, extrinsics and their execution."""

@@ -1,5 +1,0 @@
-"""The root of every refusal made by `runtime.crypto`."""
-
-
-class CryptoError(Exception):
-    """A key, address or secret text that cannot be used."""

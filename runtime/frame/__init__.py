@@ -1,1 +1,0 @@
-"""The frame: what a pallet is declared with."""

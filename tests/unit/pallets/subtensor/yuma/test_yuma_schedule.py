@@ -1,0 +1,40 @@
+import pytest
+
+from pysubtensor.pallets.subtensor.yuma.schedule import (
+    NO_COMMIT,
+    activity_cutoff,
+    is_due,
+    oldest_commits,
+)
+
+
+@pytest.mark.parametrize(
+    ("tempo", "last", "pending", "since", "due"),
+    [
+        (360, 641, 0, 0, False),
+        (360, 640, 0, 0, True),
+        (360, 990, 1000, 0, True),
+        (360, 990, 1001, 0, False),
+        (360, 990, 0, 50400, False),
+        (360, 990, 0, 50401, True),
+        (0, 0, 1, 50401, False),
+        (1, 2000, 0, 0, False),
+    ],
+)
+def test_due(tempo, last, pending, since, due):
+    assert is_due(1000, tempo, last, pending, since) is due
+
+
+def test_the_cutoff_is_at_least_a_block():
+    assert activity_cutoff(13889, 360) == 5000
+    assert activity_cutoff(1, 360) == 1
+
+
+def test_of_a_queue_the_first_that_waits_counts():
+    queues = [(0, [(1, 50), (8, 90), (9, 10)]), (1, [(1, 50)]), (5, [(9, 5)])]
+    assert oldest_commits(3, queues, [], epoch=10, reveal_period=2) == [90, NO_COMMIT, NO_COMMIT]
+
+
+def test_of_timelocked_commits_all_that_wait_count():
+    timelocked = [(8, [(0, 90), (1, 70)]), (9, [(0, 10), (7, 1)]), (7, [(1, 1)])]
+    assert oldest_commits(2, [(1, [(9, 60)])], timelocked, epoch=10, reveal_period=2) == [10, 60]

@@ -1,5 +1,0 @@
-"""The product's own plugin, also where the package is not installed."""
-
-from pysubtensor.testing_plugin import devnet, devnet_session
-
-__all__ = ["devnet", "devnet_session"]

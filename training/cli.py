@@ -1,0 +1,191 @@
+"""`pysubtensor train`: take part in training runs.  Needs the extra `train`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from pysubtensor.client.terminal import fail
+
+app = typer.Typer(
+    help="Train models together with others (extras `train` and `plot`).", no_args_is_help=True
+)
+
+EXTRAS = {"torch": "train", "obstore": "train", "openskill": "train", "matplotlib": "plot"}
+FAILURES = ("ChainError", "Unfit", "StoreError", "WrongNumber", "Mismatch", "CannotReach")
+
+Run = Annotated[int, typer.Argument(help="Number of the run.")]
+Url = Annotated[str, typer.Option(help="The node.")]
+Key = Annotated[str, typer.Option(help="Secret URI of the hotkey, a neuron of the run's subnet.")]
+Source = Annotated[str, typer.Option("--from", help="Folder or URL of the run's beginning.")]
+Store = Annotated[str, typer.Option(help="Folder or URL (s3://) that others can read.")]
+Public = Annotated[str, typer.Option(help="URL by which others read --store, if another.")]
+Home = Annotated[Path, typer.Option(help="Folder for what must outlast the process.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Only write events.jsonl.")]
+Device = Annotated[str, typer.Option(help="cpu or cuda.")]
+KeepRounds = Annotated[
+    int | None,
+    typer.Option(min=0, help="Delete own files of rounds so far behind what the chain knows."),
+]
+
+NODE = "ws://127.0.0.1:9944"
+
+
+def _module(name: str) -> Any:
+    """A module of the worker.  Ends the program when its extra is not installed."""
+    try:
+        return import_module(f"training.{name}")
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in EXTRAS:
+            raise
+        extra = EXTRAS[missing]
+        raise fail(f"there is no {missing} here; pip install 'pysubtensor[{extra}]'") from error
+
+
+def _do(module: str, function: str, /, *args: Any, **named: Any) -> Any:
+    """Call a function of the worker; what it refuses ends the program in one line."""
+    found = _module(module)
+    try:
+        return getattr(found, function)(*args, **named)
+    except (RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, RuntimeError) and type(error).__name__ not in (*FAILURES, "Refused"):
+            raise
+        raise fail(str(error)) from error
+
+
+def _options(*given: Any, **more: Any) -> Any:
+    return _module("running").Options(*given, **more)
+
+
+@app.command()
+def init(
+    netuid: Annotated[int, typer.Argument(help="A subnet of yours.")],
+    key: Annotated[str, typer.Option(help="Secret URI of the subnet's owner.")],
+    store: Annotated[str, typer.Option(help="Folder or URL for the run's beginning.")],
+    config: Annotated[Path | None, typer.Option(help="Model and training, JSON.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Changes of the rules, JSON.")] = None,
+    text: Annotated[Path | None, typer.Option(help="Text to train on.")] = None,
+    after: Annotated[Path | None, typer.Option(help="Export of a run to go on from.")] = None,
+    url: Url = NODE,
+) -> None:
+    """Create a run.  Without --text it trains on plays that come along.
+
+    A run's terms never change: for others, export it, and create another --after it.
+    """
+    settings = None if config is None else config.read_bytes()
+    changes = b"{}" if rules is None else rules.read_bytes()
+    words = None if text is None else text.read_bytes()
+    run = _do("running", "begin", url, netuid, key, store, settings, changes, words, after)
+    typer.echo(f"Run {run}; others join it with\n  pysubtensor train join {run} --from {store} ...")
+
+
+@app.command()
+def join(
+    run: Run,
+    key: Key,
+    source: Source,
+    store: Store,
+    home: Home,
+    url: Url = NODE,
+    quiet: Quiet = False,
+    device: Device = "cpu",
+    public: Public = "",
+    half: Annotated[
+        bool, typer.Option("--half", help="Train in bfloat16; audits then allow more.")
+    ] = False,
+    keep_rounds: KeepRounds = None,
+) -> None:
+    """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
+    files = (url, run, key, source, store, home, quiet, device, public)
+    _do("running", "work", _options(*files, half=half, keep_rounds=keep_rounds))
+
+
+@app.command()
+def validate(
+    run: Run,
+    key: Key,
+    source: Source,
+    store: Store,
+    home: Home,
+    url: Url = NODE,
+    quiet: Quiet = False,
+    device: Device = "cpu",
+    public: Public = "",
+    roll_back_above: Annotated[
+        float, typer.Option(help="Vote to go back when the loss rose by so many nats a byte.")
+    ] = 1.0,
+    keep_rounds: KeepRounds = None,
+) -> None:
+    """Be a validator: score updates, repeat audited training, accuse who did not do it."""
+    files = (url, run, key, source, store, home, quiet, device, public)
+    _do("running", "validate", _options(*files, roll_back_above, keep_rounds=keep_rounds))
+
+
+@app.command()
+def audit(
+    run: Run, key: Key, source: Source, store: Store, home: Home, url: Url = NODE,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Only repeat audited training, with the key of a member, and accuse who did not do it."""
+    _do("running", "audit", _options(url, run, key, source, store, home, quiet, "cpu", ""))
+
+
+@app.command()
+def status(
+    run: Run,
+    url: Url = NODE,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw the run into this file.")] = None,
+    home: Annotated[Path | None, typer.Option(help="A validator's folder, for the plot.")] = None,
+) -> None:
+    """Show how a run stands."""
+    from rich.console import Console
+
+    sight = _do("status", "sight_of", url, run)
+    if json:
+        found = _do("status", "describe", sight)
+        typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _do("status", "show", sight, Console())
+    if plot is not None:
+        _module("plot")
+        try:
+            _do("status", "plot", sight, plot, home)
+        except ModuleNotFoundError as error:
+            raise fail("there is no matplotlib here; pip install 'pysubtensor[plot]'") from error
+
+
+@app.command()
+def export(
+    run: Run,
+    source: Source,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    url: Url = NODE,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until the run ends.")] = False,
+) -> None:
+    """Write the final rounds of a run, with what was sent in them, as files."""
+    written = _do("running", "export", url, run, source, out, follow=follow)
+    typer.echo(f"Wrote {len(written)} rounds; check them with\n  pysubtensor train verify {out}")
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="An export.")],
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only the result.")] = False,
+) -> None:
+    """Repeat an exported run without the chain: every hash, signature, aggregate and root."""
+    show = (lambda _: None) if quiet else typer.echo
+    found = _do("export", "Verifier", folder, show)
+    try:
+        checked = found.check()
+    except RuntimeError as error:
+        raise fail(str(error)) from error
+    typer.echo(
+        f"{checked.rounds} rounds, {checked.payloads} payloads and {checked.signatures} signatures "
+        f"are good; the parameters are 0x{checked.root}"
+    )
