@@ -256,14 +256,6 @@ def test_commands_in_the_text(document, command):
                 assert importlib.util.find_spec(f"benches.{name}"), f"{document}: {command}"
 
 
-def test_files_named_in_the_design_notes_exist():
-    text = (ROOT / "docs" / "design.md").read_text()
-    named = re.findall(r"`((?:runtime|pallets|tests|rpc|consensus)/[\w/.]+)`", text)
-    assert named
-    for each in named:
-        assert (ROOT / each).exists(), each
-
-
 def test_no_threads_are_left():
     """Documents start nodes; none outlives its test."""
     assert all(thread.daemon for thread in threading.enumerate()[1:])
