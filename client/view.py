@@ -11,7 +11,7 @@ from pysubtensor.frame.call import Call
 from pysubtensor.frame.codec.struct import pascal_case, snake_case
 from pysubtensor.frame.error import DispatchError, Module
 from pysubtensor.frame.event import ApplyExtrinsic, Event, EventRecord
-from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.interfaces.currency import AccountData
 from pysubtensor.frame.primitives import Hash
 from pysubtensor.runtime.runtime import Runtime
 

@@ -19,7 +19,7 @@ from pysubtensor.frame.error import Error, ensure
 from pysubtensor.frame.event import Event
 from pysubtensor.frame.hashers import blake2_128_concat, twox_64_concat
 from pysubtensor.frame.hashing import blake2_256
-from pysubtensor.frame.interfaces.money import Currency
+from pysubtensor.frame.interfaces.currency import Currency
 from pysubtensor.frame.interfaces.system import SystemServices
 from pysubtensor.frame.origin import Origin, Signed, ensure_signed
 from pysubtensor.frame.pallet import Pallet, constant

@@ -26,7 +26,7 @@ from pysubtensor.frame.error import (
 from pysubtensor.frame.event import Event
 from pysubtensor.frame.hashers import identity
 from pysubtensor.frame.hashing import blake2_256
-from pysubtensor.frame.interfaces.money import Currency, Holding, Precision
+from pysubtensor.frame.interfaces.currency import Currency, Holding, Precision
 from pysubtensor.frame.interfaces.preimages import (
     INLINE_LIMIT,
     BoundedCall,

@@ -17,7 +17,7 @@ from pysubtensor.frame.codec.struct import rust_enum
 from pysubtensor.frame.error import DispatchFailure, Error, ensure
 from pysubtensor.frame.event import Event
 from pysubtensor.frame.hashers import twox_64_concat
-from pysubtensor.frame.interfaces.money import Fortitude, Holding, Precision
+from pysubtensor.frame.interfaces.currency import Fortitude, Holding, Precision
 from pysubtensor.frame.interfaces.system import SystemServices
 from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
 from pysubtensor.frame.pallet import Pallet, constant

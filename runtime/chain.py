@@ -231,7 +231,7 @@ def _subtensor(build: Build) -> Entry:
     def config(runtime: Runtime) -> subtensor.Config:
         made = subtensor.Config(
             system=runtime.get(system.System),
-            money=runtime.get(balances.Balances),
+            currency=runtime.get(balances.Balances),
             exchange=lambda: runtime.get(swap.Swap),
             alpha_issuance=lambda: runtime.get(alpha_assets.AlphaAssets),
             author=partial(_author, runtime),
@@ -260,12 +260,12 @@ def _admin_utils(runtime: Runtime) -> admin_utils.Config:
 
 
 def _training(runtime: Runtime) -> training.Config:
-    kept = runtime.get(subtensor.SubtensorModule)
+    sub = runtime.get(subtensor.SubtensorModule)
     return training.Config(
         system=runtime.get(system.System),
-        money=runtime.get(balances.Balances),
-        subnets=Rows(kept),
-        burn_account=account_of(kept.config.burn_account_id),
+        currency=runtime.get(balances.Balances),
+        subnets=Rows(sub),
+        burn_account=account_of(sub.config.burn_account_id),
     )
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import cast
 
 from pysubtensor.frame.codec.records import Variant
-from pysubtensor.frame.interfaces.money import RuntimeFreezeReason, RuntimeHoldReason
+from pysubtensor.frame.interfaces.currency import RuntimeFreezeReason, RuntimeHoldReason
 from pysubtensor.runtime.runtime import Interface, OuterEnum
 
 Table = Mapping[str, tuple[int, type[Enum]]]

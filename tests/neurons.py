@@ -41,7 +41,7 @@ def subtensor_entries(**config: Any) -> tuple[Entry, ...]:
 def subtensor_config(rt: Runtime, **config: Any) -> Config:
     return Config(
         system=rt.get(System),
-        money=rt.get(Balances),
+        currency=rt.get(Balances),
         exchange=lambda: rt.get(Swap),
         alpha_issuance=lambda: rt.get(AlphaAssets),
         **config,

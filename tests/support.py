@@ -26,7 +26,7 @@ from pysubtensor.frame.extensions import Extension
 from pysubtensor.frame.extrinsic import Sr25519, signing_payload
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.header import Digest, DigestItem, Header
-from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.interfaces.currency import AccountData
 from pysubtensor.frame.live_state import EmptyBacking
 from pysubtensor.frame.origin import ROOT, Id, Origin, Signed
 from pysubtensor.frame.primitives import U8, U32, U64, AccountId, BlockNumber, Hash, Tao
@@ -92,7 +92,7 @@ def payment_entry(**config: Any) -> Entry:
         "TransactionPayment",
         transaction_payment.TransactionPayment,
         lambda rt: transaction_payment.Config(
-            limits=rt.get(System).config.block_weights, money=rt.get(Balances), **config
+            limits=rt.get(System).config.block_weights, currency=rt.get(Balances), **config
         ),
     )
 

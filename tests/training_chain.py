@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.error import Error
 from pysubtensor.frame.hashing import blake2_256
-from pysubtensor.frame.interfaces.money import Preservation
+from pysubtensor.frame.interfaces.currency import Preservation
 from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import AccountId, BlockNumber, Hash
 from pysubtensor.pallets import balances as balances_pallet

@@ -7,7 +7,7 @@ from typing import Any
 
 from pysubtensor.client.addresses import account
 from pysubtensor.face.devnet import Devnet
-from pysubtensor.frame.interfaces.money import Fortitude, Preservation
+from pysubtensor.frame.interfaces.currency import Fortitude, Preservation
 from pysubtensor.frame.origin import Origin, Signed
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.balances import Balances

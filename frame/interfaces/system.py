@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.interfaces.currency import AccountData
 from pysubtensor.frame.primitives import AccountId, BlockNumber, Hash, Nonce
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pysubtensor.frame.codec.resolve import Named
 from pysubtensor.frame.error import Error
 from pysubtensor.frame.event import Event
-from pysubtensor.frame.interfaces.money import BalanceStatus
+from pysubtensor.frame.interfaces.currency import BalanceStatus
 from pysubtensor.frame.interfaces.system import AccountServices
 from pysubtensor.frame.pallet import constant
 from pysubtensor.frame.primitives import U32, U64, AccountId, Tao

@@ -14,7 +14,13 @@ from pysubtensor.frame.error import (
     TokenError,
     TokenFailure,
 )
-from pysubtensor.frame.interfaces.money import AccountData, Fortitude, Precision, Preservation, tao
+from pysubtensor.frame.interfaces.currency import (
+    AccountData,
+    Fortitude,
+    Precision,
+    Preservation,
+    tao,
+)
 from pysubtensor.frame.primitives import U64_MAX, AccountId, Tao
 from pysubtensor.pallets.balances.declarations import (
     Burned,

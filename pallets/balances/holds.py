@@ -12,7 +12,7 @@ from pysubtensor.frame.error import (
     TokenFailure,
     ensure,
 )
-from pysubtensor.frame.interfaces.money import (
+from pysubtensor.frame.interfaces.currency import (
     AccountData,
     BalanceStatus,
     DepositConsequence,

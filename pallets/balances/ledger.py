@@ -14,7 +14,7 @@ from typing import Annotated, Final
 from pysubtensor.frame.codec.resolve import Bounded, Named
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.hashers import blake2_128_concat
-from pysubtensor.frame.interfaces.money import (
+from pysubtensor.frame.interfaces.currency import (
     EMPTY_ACCOUNT,
     NEW_LOGIC_FLAG,
     AccountData,

@@ -13,7 +13,7 @@ from typing import Annotated
 from pysubtensor.frame.call import call
 from pysubtensor.frame.codec.resolve import COMPACT, Named
 from pysubtensor.frame.error import ensure
-from pysubtensor.frame.interfaces.money import (
+from pysubtensor.frame.interfaces.currency import (
     AccountData,
     Fortitude,
     NamedId,

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from contextlib import suppress
 
 from pysubtensor.frame.error import ArithmeticFailure, ArithmeticKind, DispatchFailure, ensure
-from pysubtensor.frame.interfaces.money import (
+from pysubtensor.frame.interfaces.currency import (
     EMPTY_ACCOUNT,
     AccountData,
     BalanceStatus,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pysubtensor.frame.codec.resolve import Fixed, Named
 from pysubtensor.frame.codec.struct import Struct, rust_enum
-from pysubtensor.frame.interfaces.money import Balance, RuntimeFreezeReason, RuntimeHoldReason
+from pysubtensor.frame.interfaces.currency import Balance, RuntimeFreezeReason, RuntimeHoldReason
 from pysubtensor.frame.primitives import Tao
 
 

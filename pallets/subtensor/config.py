@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pysubtensor.frame.interfaces.currency import Fungible
 from pysubtensor.frame.interfaces.exchange import AlphaIssuance, Exchange
-from pysubtensor.frame.interfaces.money import Fungible
 from pysubtensor.frame.interfaces.system import SystemServices
 from pysubtensor.frame.numbers import Percent
 from pysubtensor.frame.pallet import constant
@@ -27,7 +27,7 @@ class Config:
     """Services, settings that metadata does not show, and constants in the order of metadata."""
 
     system: SystemServices
-    money: Fungible
+    currency: Fungible
     exchange: Callable[[], Exchange]
     """Where TAO and alpha are swapped; a function, since that pallet in turn asks this one."""
     alpha_issuance: Callable[[], AlphaIssuance]

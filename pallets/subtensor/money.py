@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pysubtensor.frame.arith import saturating_add, saturating_sub
 from pysubtensor.frame.error import DispatchFailure
-from pysubtensor.frame.interfaces.money import Fortitude, Precision, Preservation
+from pysubtensor.frame.interfaces.currency import Fortitude, Precision, Preservation
 from pysubtensor.frame.pallet_id import account_of
 from pysubtensor.frame.primitives import U64, AccountId, NetUid, Tao
 from pysubtensor.pallets.subtensor.coinbase.issuance import mintable
@@ -25,12 +25,12 @@ _POLITE = Fortitude.POLITE
 
 def spendable(sub: Storage, who: AccountId) -> int:
     """What an account could pay if it may die of it."""
-    return sub.config.money.reducible_balance(who, Preservation.EXPENDABLE, _POLITE)
+    return sub.config.currency.reducible_balance(who, Preservation.EXPENDABLE, _POLITE)
 
 
 def spendable_alive(sub: Storage, who: AccountId) -> int:
     """What an account could pay and keep the existential deposit."""
-    return sub.config.money.reducible_balance(who, Preservation.PRESERVE, _POLITE)
+    return sub.config.currency.reducible_balance(who, Preservation.PRESERVE, _POLITE)
 
 
 def transfer(sub: Storage, source: AccountId, dest: AccountId, amount: int) -> None:
@@ -51,10 +51,10 @@ def transfer_all(sub: Storage, source: AccountId, dest: AccountId) -> None:
 
 
 def _move_all_counting_dust(sub: Storage, source: AccountId, dest: AccountId, amount: int) -> None:
-    money = sub.config.money
-    before = money.total_issuance()
-    money.send(source, dest, amount, Preservation.EXPENDABLE)
-    dust = saturating_sub(before, money.total_issuance())
+    currency = sub.config.currency
+    before = currency.total_issuance()
+    currency.send(source, dest, amount, Preservation.EXPENDABLE)
+    dust = saturating_sub(before, currency.total_issuance())
     if dust:
         _shrink_issuance(sub, dust)
 
@@ -70,7 +70,7 @@ def pay_subnet(sub: Storage, netuid: NetUid, who: AccountId, amount: int) -> int
     paid = min(amount, spendable_alive(sub, who))
     if paid == 0:
         raise InsufficientBalance
-    sub.config.money.send(who, account, paid, Preservation.PRESERVE)
+    sub.config.currency.send(who, account, paid, Preservation.PRESERVE)
     return paid
 
 
@@ -102,14 +102,14 @@ def recycle(sub: Storage, who: AccountId, amount: int) -> None:
     if amount > spendable_alive(sub, who):
         raise InsufficientBalance
     _shrink_issuance(sub, amount)
-    money = sub.config.money
+    currency = sub.config.currency
     try:
-        taken = money.withdraw(
+        taken = currency.withdraw(
             who, amount, Precision.EXACT, Preservation.EXPENDABLE, Fortitude.FORCE
         )
     except DispatchFailure as failure:
         raise BalanceWithdrawalError from failure
-    money.drop_credit(taken)
+    currency.drop_credit(taken)
 
 
 # -- credit: money that belongs to nobody yet -----------------------------------------------------
@@ -117,15 +117,15 @@ def recycle(sub: Storage, who: AccountId, amount: int) -> None:
 
 def mint(sub: Storage, amount: int) -> int:
     """Create up to `amount` as far as the supply allows.  Gives the credit."""
-    money = sub.config.money
-    created = mintable(amount, money.total_issuance())
+    currency = sub.config.currency
+    created = mintable(amount, currency.total_issuance())
     sub.total_issuance.put(Tao(U64(saturating_add(sub.total_issuance.get(), created))))
-    return money.issue(created)
+    return currency.issue(created)
 
 
 def spend(sub: Storage, who: AccountId, credit: int, part: int) -> int:
     """Give `part` of a credit to an account, or nothing if that cannot be.  Gives the rest."""
-    if credit < part or not sub.config.money.resolve(who, part):
+    if credit < part or not sub.config.currency.resolve(who, part):
         return credit
     return credit - part
 
@@ -134,7 +134,7 @@ def recycle_credit(sub: Storage, credit: int) -> None:
     """Destroy what is left of a credit."""
     if credit:
         _shrink_issuance(sub, credit)
-        sub.config.money.drop_credit(credit)
+        sub.config.currency.drop_credit(credit)
 
 
 def _shrink_issuance(sub: Storage, amount: int) -> None:

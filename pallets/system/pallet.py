@@ -34,7 +34,7 @@ from pysubtensor.frame.header import (
     PreRuntime,
     RuntimeEnvironmentUpdated,
 )
-from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.interfaces.currency import AccountData
 from pysubtensor.frame.interfaces.preimages import BlakeTwo256
 from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
 from pysubtensor.frame.pallet import Pallet

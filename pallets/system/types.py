@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pysubtensor.frame.codec.resolve import COMPACT, Fixed, Named, Prelude
 from pysubtensor.frame.codec.struct import Struct
-from pysubtensor.frame.interfaces.money import EMPTY_ACCOUNT, AccountData
+from pysubtensor.frame.interfaces.currency import EMPTY_ACCOUNT, AccountData
 from pysubtensor.frame.primitives import U8, U32, U64, Hash, Nonce
 from pysubtensor.frame.weights import DispatchClass, Pays, Weight
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pysubtensor.frame.interfaces.money import Fungible
+from pysubtensor.frame.interfaces.currency import Fungible
 from pysubtensor.frame.interfaces.system import SystemServices
 from pysubtensor.frame.pallet import constant
 from pysubtensor.frame.pallet_id import PalletId
@@ -39,7 +39,7 @@ class Config:
     """Services, and constants that metadata shows."""
 
     system: SystemServices
-    money: Fungible
+    currency: Fungible
     subnets: Subnets
     burn_account: AccountId
     """Where burned money goes; nobody can spend it."""

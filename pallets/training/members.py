@@ -172,7 +172,7 @@ def slash(sub: Storage, run: RunId, who: AccountId, winner: AccountId | None) ->
     if member is None or terms is None or member.bond == 0:
         return Tao(U64(0))
     lost = member.bond * terms.bonds.slash // ALL
-    if member.bond - lost < sub.config.money.minimum_balance():
+    if member.bond - lost < sub.config.currency.minimum_balance():
         lost = member.bond
     money.forfeit(sub, lost, winner, terms.bonds.reward)
     left = Tao(U64(saturating_sub(member.bond, lost)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pysubtensor.frame.error import DispatchFailure
-from pysubtensor.frame.interfaces.money import Preservation
+from pysubtensor.frame.interfaces.currency import Preservation
 from pysubtensor.frame.pallet_id import account_of
 from pysubtensor.frame.primitives import U64, AccountId, Tao
 from pysubtensor.pallets.training.storage import Storage
@@ -32,7 +32,7 @@ def take(sub: Storage, who: AccountId, amount: int) -> None:
 
     Errors: those of the balances.
     """
-    sub.config.money.send(who, account(sub), amount, Preservation.PRESERVE)
+    sub.config.currency.send(who, account(sub), amount, Preservation.PRESERVE)
     sub.held.put(Tao(U64(sub.held.get() + amount)))
 
 
@@ -44,7 +44,7 @@ def give_back(sub: Storage, who: AccountId, amount: int) -> None:
 
 def forfeit(sub: Storage, amount: int, winner: AccountId | None, reward: int) -> Split:
     """Give the part `reward`, of 65535, of lost money to the winner, and burn the rest."""
-    least = sub.config.money.minimum_balance()
+    least = sub.config.currency.minimum_balance()
     paid = 0 if winner is None else amount * reward // ALL
     if amount - paid < least:
         paid = amount if paid else 0
@@ -60,7 +60,7 @@ def _pay(sub: Storage, who: AccountId, amount: int) -> bool:
     if amount == 0:
         return True
     try:
-        sub.config.money.send(account(sub), who, amount, Preservation.EXPENDABLE)
+        sub.config.currency.send(account(sub), who, amount, Preservation.EXPENDABLE)
     except DispatchFailure:
         return False
     sub.held.put(Tao(U64(sub.held.get() - amount)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.extrinsic import Extrinsic, UncheckedExtrinsic
-from pysubtensor.frame.interfaces.money import tao
+from pysubtensor.frame.interfaces.currency import tao
 from pysubtensor.frame.primitives import U32, Tao
 from pysubtensor.frame.view import RuntimeApi, view
 from pysubtensor.frame.weights import Weight

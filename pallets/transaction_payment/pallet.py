@@ -16,7 +16,7 @@ from pysubtensor.frame.call import Call
 from pysubtensor.frame.codec.resolve import Named
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.event import Event
-from pysubtensor.frame.interfaces.money import (
+from pysubtensor.frame.interfaces.currency import (
     Fortitude,
     Fungible,
     Precision,
@@ -115,7 +115,7 @@ class Config:
     """What the runtime must supply."""
 
     limits: BlockLimits
-    money: Fungible
+    currency: Fungible
     author: Callable[[], AccountId | None] = _nobody
     """Who earns the fees of the open block; None: they are burned."""
     alpha: AlphaFees = _NO_ALPHA_FEES
@@ -219,7 +219,7 @@ class TransactionPayment(Pallet[Config], crate="pallet_transaction_payment"):
 
     def ensure_can_pay(self, who: AccountId, call: Call, fee: Tao) -> None:
         """Errors: Payment."""
-        if fee == 0 or self.config.money.can_withdraw(who, fee) is WithdrawConsequence.SUCCESS:
+        if fee == 0 or self.config.currency.can_withdraw(who, fee) is WithdrawConsequence.SUCCESS:
             return
         if not self.config.alpha.can_pay(who, call, fee):
             raise InvalidTransaction(PaymentInvalid())
@@ -229,7 +229,7 @@ class TransactionPayment(Pallet[Config], crate="pallet_transaction_payment"):
         if fee == 0:
             return None
         try:
-            return self.config.money.withdraw(
+            return self.config.currency.withdraw(
                 who, fee, Precision.EXACT, Preservation.PRESERVE, Fortitude.POLITE
             )
         except DispatchFailure:
@@ -251,13 +251,13 @@ class TransactionPayment(Pallet[Config], crate="pallet_transaction_payment"):
 
     def _refund(self, who: AccountId, amount: int) -> int:
         """Give back to an account that still exists; how much it took."""
-        if self.config.money.total_balance(who) == 0:
+        if self.config.currency.total_balance(who) == 0:
             return 0
-        return self.config.money.deposit(who, amount, Precision.BEST_EFFORT)
+        return self.config.currency.deposit(who, amount, Precision.BEST_EFFORT)
 
     def _pay_author(self, amount: int) -> None:
         if amount == 0:
             return
         author = self.config.author()
-        if author is None or not self.config.money.resolve(author, amount):
-            self.config.money.drop_credit(amount)
+        if author is None or not self.config.currency.resolve(author, amount):
+            self.config.currency.drop_credit(amount)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pysubtensor.frame.codec.resolve import Named, Wire
 from pysubtensor.frame.codec.struct import Struct, rust_enum
-from pysubtensor.frame.interfaces.money import Balance, tao
+from pysubtensor.frame.interfaces.currency import Balance, tao
 from pysubtensor.frame.primitives import U64_MAX, U128, Tao
 from pysubtensor.frame.weights import DispatchClass, Weight
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pysubtensor.frame.error import DispatchFailure
-from pysubtensor.frame.interfaces.money import BalanceStatus, Fortitude, Precision, Preservation
+from pysubtensor.frame.interfaces.currency import BalanceStatus, Fortitude, Precision, Preservation
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.balances import Balances

@@ -14,7 +14,7 @@ from pysubtensor.frame.error import (
     TokenError,
     TokenFailure,
 )
-from pysubtensor.frame.interfaces.money import AccountData
+from pysubtensor.frame.interfaces.currency import AccountData
 from pysubtensor.frame.origin import Id, Raw
 from pysubtensor.frame.primitives import U32_MAX, U64_MAX
 from pysubtensor.frame.weights import Pays, weight

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pysubtensor.frame.error import ArithmeticFailure, BuiltinFailure, TokenError, TokenFailure
-from pysubtensor.frame.interfaces.money import (
+from pysubtensor.frame.interfaces.currency import (
     AccountData,
     BalanceStatus,
     DepositConsequence,
