@@ -38,7 +38,7 @@ NODE = "ws://127.0.0.1:9944"
 def _module(name: str) -> Any:
     """A module of the worker.  Ends the program when its extra is not installed."""
     try:
-        return import_module(f"training.{name}")
+        return import_module(f"pysubtensor.training.{name}")
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in EXTRAS:

@@ -95,7 +95,15 @@ def bare_imports(source: str) -> Iterator[str]:
             names = [node.module]
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             names = [node.value] if _is_module_here(node.value) else []
+        elif isinstance(node, ast.JoinedStr) and _names_a_folder(node):
+            names = [ast.unparse(node.values[0]).strip("\"'")]
         yield from (f"{node.lineno}: {n}" for n in names if n.split(".")[0] in FOLDERS)
+
+
+def _names_a_folder(text: ast.JoinedStr) -> bool:
+    """Whether a formatted string begins as the dotted name of a module below a folder."""
+    first = text.values[0]
+    return isinstance(first, ast.Constant) and str(first.value) in {f"{f}." for f in FOLDERS}
 
 
 def _is_module_here(text: str) -> bool:

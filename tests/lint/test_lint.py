@@ -48,6 +48,7 @@ def test_nothing_is_imported_by_the_bare_name_of_its_folder() -> None:
         "from pallets.balances import Balances",
         "import_module('training.cli')",
         "monkeypatch.setattr('training.cli.NODE', 1)",
+        "import_module(f'training.{name}')",
     ],
 )
 def test_bare_names_are_found(source: str) -> None:

@@ -17,7 +17,7 @@ from pysubtensor.runtime.metadata.digest import UnsupportedType, merkle_root, me
 from pysubtensor.runtime.metadata.v14 import SignedExtension
 from pysubtensor.runtime.metadata.v15 import ExtrinsicMetadata, MetadataV15, OuterEnums
 
-ACALA = Path(__file__).parents[4] / "data" / "rfc78" / "acala_v15.scale.xz"
+ACALA = Path(__file__).parents[3] / "data" / "rfc78" / "acala_v15.scale.xz"
 INFO = ChainInfo(1, "nice", 1, 1, "lol")
 
 
