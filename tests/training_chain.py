@@ -207,7 +207,7 @@ class TrainingChain:
         open_block(self.runtime, 1)
 
     def _config(self, rt: Runtime, config: dict[str, Any]) -> training.Config:
-        services: Any = {"system": rt.get(System), "money": rt.get(Balances)}
+        services: Any = {"system": rt.get(System), "currency": rt.get(Balances)}
         return training.Config(**services, subnets=self.subnets, burn_account=BURN, **config)
 
     owner = OWNER
