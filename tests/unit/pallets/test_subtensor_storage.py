@@ -136,8 +136,6 @@ def test_no_item_hides_a_member_of_the_pallet():
 def test_no_item_is_declared_twice():
     ours = "pysubtensor.pallets."
     groups = [base for base in Storage.__mro__ if base.__module__.startswith(ours)]
-        base for base in Storage.__mro__ if base.__module__.startswith("pysubtensor.pallets.")
-    ]
     declared = [
         name for group in groups for name, it in vars(group).items() if isinstance(it, Item)
     ]
