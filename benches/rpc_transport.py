@@ -33,7 +33,7 @@ async def run_server() -> None:
     """Serve `bench_nothing`, say on which port, and stay until standard input ends."""
     rpc = Namespace("bench")
 
-    @rpc.method("nothing")
+    @rpc.method("bench_nothing")
     def nothing(_node: object) -> str:
         return "0x0"
 

@@ -24,7 +24,7 @@ _BREATHER: Final = 64  # events between two looks at whether the client keeps up
 Queries = Sequence[dict[str, Any]]
 
 
-@rpc.method("body")
+@rpc.method("archive_v1_body")
 def body(node: Node, block: Hash) -> list[str] | None:
     """Extrinsics of a block."""
     store = node.chain.store
@@ -33,13 +33,13 @@ def body(node: Node, block: Hash) -> list[str] | None:
     return None if found is None else [to_hex(extrinsic) for extrinsic in found.body]
 
 
-@rpc.method("genesisHash")
+@rpc.method("archive_v1_genesisHash")
 def genesis_hash(node: Node) -> str:
     """Hash of block 0."""
     return to_hex(node.chain.genesis_hash)
 
 
-@rpc.method("header")
+@rpc.method("archive_v1_header")
 def header(node: Node, block: Hash) -> str | None:
     """SCALE header of a block."""
     store = node.chain.store
@@ -48,13 +48,13 @@ def header(node: Node, block: Hash) -> str | None:
     return None if found is None else to_hex(found)
 
 
-@rpc.method("finalizedHeight")
+@rpc.method("archive_v1_finalizedHeight")
 def finalized_height(node: Node) -> int:
     """Number of the last final block."""
     return node.chain.finalized.number
 
 
-@rpc.method("hashByHeight")
+@rpc.method("archive_v1_hashByHeight")
 def hash_by_height(node: Node, height: U64) -> list[str]:
     """Hashes of the blocks of that number: one, or none."""
     if height > node.chain.best.number:
@@ -63,7 +63,7 @@ def hash_by_height(node: Node, height: U64) -> list[str]:
     return [] if found is None else [to_hex(found)]
 
 
-@rpc.method("call")
+@rpc.method("archive_v1_call")
 def call(node: Node, block: Hash, function: str, call_parameters: str) -> dict[str, Json]:
     """Ask a runtime API on the state of a block.  Errors: InvalidParameter."""
     data = hex_parameter(call_parameters, _BAD_PARAMETER)
@@ -74,7 +74,9 @@ def call(node: Node, block: Hash, function: str, call_parameters: str) -> dict[s
     return {"success": True, "value": to_hex(value)}
 
 
-@rpc.subscription("storage", item="storageEvent", stop="stopStorage")
+@rpc.subscription(
+    "archive_v1_storage", item="archive_v1_storageEvent", stop="archive_v1_stopStorage"
+)
 async def storage(
     node: Node, connection: Connection, block: Hash, items: Queries, child_trie: str | None = None
 ) -> AsyncIterator[Json]:
@@ -94,7 +96,11 @@ async def storage(
     yield {"event": "storageDone"}
 
 
-@rpc.subscription("storageDiff", item="storageDiffEvent", stop="storageDiff_stopStorageDiff")
+@rpc.subscription(
+    "archive_v1_storageDiff",
+    item="archive_v1_storageDiffEvent",
+    stop="archive_v1_storageDiff_stopStorageDiff",
+)
 async def storage_diff(
     node: Node,
     connection: Connection,

@@ -39,7 +39,7 @@ def whole(extrinsic: bytes) -> bytes:
         raise BadExtrinsicFormat(str(error)) from error
 
 
-@rpc.method("submitExtrinsic")
+@rpc.method("author_submitExtrinsic")
 def submit_extrinsic(node: Node, extrinsic: bytes) -> str:
     """Put an extrinsic into the pool; gives its hash.
 
@@ -51,13 +51,15 @@ def submit_extrinsic(node: Node, extrinsic: bytes) -> str:
         raise refusal(error) from error
 
 
-@rpc.method("pendingExtrinsics")
+@rpc.method("author_pendingExtrinsics")
 def pending_extrinsics(node: Node) -> list[str]:
     """Extrinsics that are ready for a block, in the order they would be taken."""
     return [to_hex(extrinsic) for extrinsic in node.pool.pending()]
 
 
-@rpc.subscription("submitAndWatchExtrinsic", item="extrinsicUpdate", stop="unwatchExtrinsic")
+@rpc.subscription(
+    "author_submitAndWatchExtrinsic", item="author_extrinsicUpdate", stop="author_unwatchExtrinsic"
+)
 def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
     """Put an extrinsic into the pool and tell what becomes of it.
 
@@ -96,7 +98,7 @@ def _update(status: TransactionStatus) -> Json:
     return {status.kind.value: to_hex(status.hash or b"")}
 
 
-@rpc.method("removeExtrinsic", unsafe=True)
+@rpc.method("author_removeExtrinsic", unsafe=True)
 def remove_extrinsic(node: Node, extrinsics: Sequence[dict[str, Any]]) -> list[str]:
     """Remove `{"hash": ..}` or `{"extrinsic": ..}` and what depends on them from the pool.
 
@@ -133,7 +135,7 @@ def _bad_key_type() -> AuthorError:
     return AuthorError("Invalid key type ID format (should be of length four)")
 
 
-@rpc.method("insertKey", unsafe=True)
+@rpc.method("author_insertKey", unsafe=True)
 def insert_key(node: Node, key_type: str, suri: str, public_key: bytes) -> None:
     """Keep the key of a secret URI; one for "aura" may make blocks.  Errors: AuthorError."""
     try:
@@ -144,13 +146,13 @@ def insert_key(node: Node, key_type: str, suri: str, public_key: bytes) -> None:
         raise AuthorError("The key store is unavailable") from error
 
 
-@rpc.method("rotateKeys", unsafe=True)
+@rpc.method("author_rotateKeys", unsafe=True)
 def rotate_keys(node: Node) -> str:
     """Make new session keys; gives their public parts, Aura's and Grandpa's, one after another."""
     return to_hex(keystore_of(node).generate())
 
 
-@rpc.method("hasSessionKeys", unsafe=True)
+@rpc.method("author_hasSessionKeys", unsafe=True)
 def has_session_keys(node: Node, session_keys: bytes) -> bool:
     """Whether all of these session keys are here.  Errors: AuthorError."""
     if len(session_keys) != 64:
@@ -159,7 +161,7 @@ def has_session_keys(node: Node, session_keys: bytes) -> bool:
     return keys.has(session_keys[:32], "aura") and keys.has(session_keys[32:], "gran")
 
 
-@rpc.method("hasKey", unsafe=True)
+@rpc.method("author_hasKey", unsafe=True)
 def has_key(node: Node, public_key: bytes, key_type: str) -> bool:
     """Whether a key is here.  Errors: AuthorError."""
     try:

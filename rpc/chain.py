@@ -55,7 +55,7 @@ def _hash_at(node: Node, number: int) -> Text:
     return None if found is None else to_hex(found)
 
 
-@rpc.method("getBlockHash", "getHead")
+@rpc.method("chain_getBlockHash", "chain_getHead")
 def block_hash(node: Node, number: Heights = None) -> Text | list[Text]:
     """Hash of the block `number`, or of each in an array; of the best one without a number."""
     if number is None:
@@ -66,19 +66,19 @@ def block_hash(node: Node, number: Heights = None) -> Text | list[Text]:
     return _hash_at(node, number)
 
 
-@rpc.method("getFinalizedHead", "getFinalisedHead")
+@rpc.method("chain_getFinalizedHead", "chain_getFinalisedHead")
 def finalized_head(node: Node) -> str:
     """Hash of the last final block."""
     return to_hex(node.chain.finalized.hash)
 
 
-@rpc.method("getHeader")
+@rpc.method("chain_getHeader")
 def header(node: Node, block: Hash | None = None) -> Raw | None:
     """Header of a block."""
     return header_text(node.chain, block or node.chain.best.hash)
 
 
-@rpc.method("getBlock")
+@rpc.method("chain_getBlock")
 def block(node: Node, block: Hash | None = None) -> dict[str, object] | None:
     """Header and extrinsics of a block, and what proves it final."""
     chain = node.chain
@@ -104,19 +104,18 @@ async def _heads(node: Node) -> AsyncIterator[Json | Raw]:
             yield each
 
 
-@rpc.subscription("subscribeAllHeads", item="allHead", stop="unsubscribeAllHeads")
+@rpc.subscription("chain_subscribeAllHeads", item="chain_allHead", stop="chain_unsubscribeAllHeads")
 def all_heads(node: Node) -> AsyncIterator[Json | Raw]:
     """The best header now, then that of every block; there are no forks."""
     return _heads(node)
 
 
 @rpc.subscription(
-    "subscribeNewHeads",
-    "subscribeNewHead",
-    item="newHead",
-    stop="unsubscribeNewHeads",
-    aliases=("subscribe_newHead",),
-    stop_aliases=("chain_unsubscribeNewHead", "unsubscribe_newHead"),
+    "chain_subscribeNewHeads",
+    "chain_subscribeNewHead",
+    "subscribe_newHead",
+    item="chain_newHead",
+    stop=("chain_unsubscribeNewHeads", "chain_unsubscribeNewHead", "unsubscribe_newHead"),
 )
 def new_heads(node: Node) -> AsyncIterator[Json | Raw]:
     """The best header now, then each new one; after a rewind the one that is best again."""
@@ -124,11 +123,10 @@ def new_heads(node: Node) -> AsyncIterator[Json | Raw]:
 
 
 @rpc.subscription(
-    "subscribeFinalizedHeads",
-    "subscribeFinalisedHeads",
-    item="finalizedHead",
-    stop="unsubscribeFinalizedHeads",
-    stop_aliases=("chain_unsubscribeFinalisedHeads",),
+    "chain_subscribeFinalizedHeads",
+    "chain_subscribeFinalisedHeads",
+    item="chain_finalizedHead",
+    stop=("chain_unsubscribeFinalizedHeads", "chain_unsubscribeFinalisedHeads"),
 )
 async def finalized_heads(node: Node) -> AsyncIterator[Json | Raw]:
     """The final header now, then each new one; of several at once the last."""

@@ -10,19 +10,19 @@ from pysubtensor.rpc.namespace import Namespace
 rpc = Namespace("chainSpec_v1")
 
 
-@rpc.method("chainName")
+@rpc.method("chainSpec_v1_chainName")
 def chain_name(node: Node) -> str:
     """Name of the chain."""
     return system.chain(node)
 
 
-@rpc.method("genesisHash")
+@rpc.method("chainSpec_v1_genesisHash")
 def genesis_hash(node: Node) -> str:
     """Hash of block 0."""
     return to_hex(node.chain.genesis_hash)
 
 
-@rpc.method("properties")
+@rpc.method("chainSpec_v1_properties")
 def properties(node: Node) -> dict[str, Json]:
     """Address prefix, decimals and symbol of the chain."""
     return system.properties(node)

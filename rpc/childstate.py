@@ -17,14 +17,14 @@ def _check(node: Node, child: bytes, at: bytes | None) -> None:
     check_child_key(child)
 
 
-@rpc.method("getKeys")
+@rpc.method("childstate_getKeys")
 def keys(node: Node, child: bytes, prefix: bytes, at: Hash | None = None) -> list[str]:
     """All keys of `child` that start with `prefix`."""
     _check(node, child, at)
     return []
 
 
-@rpc.method("getKeysPaged", "getKeysPagedAt")
+@rpc.method("childstate_getKeysPaged", "childstate_getKeysPagedAt")
 def keys_paged(
     node: Node,
     child: bytes,
@@ -40,14 +40,14 @@ def keys_paged(
     return []
 
 
-@rpc.method("getStorage")
+@rpc.method("childstate_getStorage")
 def storage(node: Node, child: bytes, key: bytes, at: Hash | None = None) -> str | None:
     """Bytes under `key` in `child`."""
     _check(node, child, at)
     return None
 
 
-@rpc.method("getStorageEntries")
+@rpc.method("childstate_getStorageEntries")
 def storage_entries(
     node: Node, child: bytes, keys: list[bytes], at: Hash | None = None
 ) -> list[str | None]:
@@ -56,14 +56,14 @@ def storage_entries(
     return [None] * len(keys)
 
 
-@rpc.method("getStorageHash")
+@rpc.method("childstate_getStorageHash")
 def storage_hash(node: Node, child: bytes, key: bytes, at: Hash | None = None) -> str | None:
     """Hash of the bytes under `key` in `child`."""
     _check(node, child, at)
     return None
 
 
-@rpc.method("getStorageSize")
+@rpc.method("childstate_getStorageSize")
 def storage_size(node: Node, child: bytes, key: bytes, at: Hash | None = None) -> int | None:
     """Length of the bytes under `key` in `child`."""
     _check(node, child, at)

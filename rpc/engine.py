@@ -12,7 +12,7 @@ from pysubtensor.rpc.namespace import Namespace
 rpc = Namespace("engine")
 
 
-@rpc.method("createBlock")
+@rpc.method("engine_createBlock")
 def create_block(
     node: Node, create_empty: bool, finalize: bool, parent_hash: Hash | None = None
 ) -> dict[str, Json]:
@@ -44,7 +44,7 @@ def create_block(
     }
 
 
-@rpc.method("finalizeBlock")
+@rpc.method("engine_finalizeBlock")
 def finalize_block(node: Node, block: Hash, justification: object = None) -> bool:
     """Make a block and all before it final.  Errors: FinalizationFailed for an unknown one."""
     number = node.chain.store.number_of(block)

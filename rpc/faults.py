@@ -13,6 +13,14 @@ class DuplicateMethod(ServeError):
         self.name = name
 
 
+class ForeignName(ServeError):
+    """A method's first wire name does not begin with its namespace."""
+
+    def __init__(self, namespace: str, name: str) -> None:
+        super().__init__(f"method {name!r} is not of the namespace {namespace!r}")
+        self.name = name
+
+
 class BadHandler(ServeError):
     """A handler has a parameter whose annotation says nothing about its JSON form."""
 

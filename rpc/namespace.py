@@ -2,12 +2,13 @@
 
     rpc = Namespace("chain")
 
-    @rpc.method("getBlockHash", "getHead")
+    @rpc.method("chain_getBlockHash", "chain_getHead")
     def block_hash(node: Node, number: BlockNumber | None = None) -> Hash | None: ...
 
-A method may be plain or async; its docstring names the errors it raises.  A subscription is an
-async generator, or a function (plain or async) that checks its arguments and returns one: what is
-raised before the first item is waited for becomes the reply.
+Names are written as on the wire, so that a search for one finds its definition.  A method may be
+plain or async; its docstring names the errors it raises.  A subscription is an async generator, or
+a function (plain or async) that checks its arguments and returns one: what is raised before the
+first item is waited for becomes the reply.
 """
 
 import inspect
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from pysubtensor.rpc.faults import DuplicateMethod, UnknownNamespace
+from pysubtensor.rpc.faults import DuplicateMethod, ForeignName, UnknownNamespace
 from pysubtensor.rpc.params import Params
 from pysubtensor.rpc.pubsub import Connection, Subscription
 
@@ -76,47 +77,39 @@ class Namespace:
     name: str
     _declared: list[_Declared] = field(default_factory=list, repr=False)
 
-    def method(
-        self, *names: str, unsafe: bool = False, aliases: tuple[str, ...] = ()
-    ) -> Callable[[F], F]:
-        """Serve the function under `names` of this namespace and the full names `aliases`."""
+    def method(self, *names: str, unsafe: bool = False) -> Callable[[F], F]:
+        """Serve the function under these wire names, the first of which begins with `name`_.
+
+        Raises ForeignName.
+        """
+        self._check(names)
 
         def declare(handler: F) -> F:
-            self._declared.append(_Declared(self._full(names) + aliases, handler, unsafe))
+            self._declared.append(_Declared(names, handler, unsafe))
             return handler
 
         return declare
 
     def subscription(
-        self,
-        *names: str,
-        item: str,
-        stop: str,
-        unsafe: bool = False,
-        aliases: tuple[str, ...] = (),
-        stop_aliases: tuple[str, ...] = (),
+        self, *names: str, item: str, stop: str | tuple[str, ...], unsafe: bool = False
     ) -> Callable[[F], F]:
         """Serve a stream: subscribed by `names`, sent as `item`, ended by `stop`.
 
-        `aliases` and `stop_aliases` are full names.
+        All are wire names; of several the first begins with `name`_.  Raises ForeignName.
         """
+        stops = (stop,) if isinstance(stop, str) else stop
+        self._check(names, (item,), stops)
 
         def declare(handler: F) -> F:
-            self._declared.append(
-                _Declared(
-                    self._full(names) + aliases,
-                    handler,
-                    unsafe,
-                    self._full((item,))[0],
-                    self._full((stop,)) + stop_aliases,
-                )
-            )
+            self._declared.append(_Declared(names, handler, unsafe, item, stops))
             return handler
 
         return declare
 
-    def _full(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(f"{self.name}_{name}" for name in names)
+    def _check(self, *groups: tuple[str, ...]) -> None:
+        for names in groups:
+            if not names[0].startswith(f"{self.name}_"):
+                raise ForeignName(self.name, names[0])
 
     def methods(self) -> Iterable[tuple[str, Method]]:
         """Every wire name with its method.  Raises BadHandler."""
@@ -162,7 +155,7 @@ class Table(dict[str, Method]):
     def _about(self) -> Namespace:
         rpc = Namespace("rpc")
 
-        @rpc.method("methods")
+        @rpc.method("rpc_methods")
         def methods(_node: Node) -> dict[str, list[str]]:
             return {"methods": sorted(self)}
 

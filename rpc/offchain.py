@@ -21,21 +21,21 @@ def _check(kind: str) -> None:
         raise InvalidParams(f"unknown variant `{kind:.40}`, expected `PERSISTENT` or `LOCAL`")
 
 
-@rpc.method("localStorageSet", unsafe=True)
+@rpc.method("offchain_localStorageSet", unsafe=True)
 def local_storage_set(node: Node, kind: str, key: bytes, value: bytes) -> None:
     """Store bytes.  Errors: StorageKindUnavailable; InvalidParams."""
     _check(kind)
     storage_of(node)[key] = value
 
 
-@rpc.method("localStorageClear", unsafe=True)
+@rpc.method("offchain_localStorageClear", unsafe=True)
 def local_storage_clear(node: Node, kind: str, key: bytes) -> None:
     """Remove bytes.  Errors: StorageKindUnavailable; InvalidParams."""
     _check(kind)
     storage_of(node).pop(key, None)
 
 
-@rpc.method("localStorageGet", unsafe=True)
+@rpc.method("offchain_localStorageGet", unsafe=True)
 def local_storage_get(node: Node, kind: str, key: bytes) -> str | None:
     """Stored bytes, or null.  Errors: StorageKindUnavailable; InvalidParams."""
     _check(kind)

@@ -17,7 +17,7 @@ from pysubtensor.rpc.values import to_json
 rpc = Namespace("payment")
 
 
-@rpc.method("queryInfo")
+@rpc.method("payment_queryInfo")
 def query_info(node: Node, extrinsic: bytes, at: Hash | None = None) -> dict[str, Json]:
     """Weight, class and fee without tip.  Errors: DecodeFailed; RuntimeFailed."""
     info = _ask(node, "query_info", extrinsic, at, "Unable to query dispatch info.")
@@ -28,7 +28,7 @@ def query_info(node: Node, extrinsic: bytes, at: Hash | None = None) -> dict[str
     }
 
 
-@rpc.method("queryFeeDetails")
+@rpc.method("payment_queryFeeDetails")
 def query_fee_details(node: Node, extrinsic: bytes, at: Hash | None = None) -> dict[str, Json]:
     """The parts of the fee; null for a bare extrinsic.  Errors: DecodeFailed; RuntimeFailed."""
     details = _ask(node, "query_fee_details", extrinsic, at, "Unable to query fee details.")

@@ -33,7 +33,7 @@ CHILD_PREFIX: Final = b":child_storage:default:"
 _BREATHER: Final = 512  # reads between two looks at the other connections
 
 
-@rpc.method("call", "callAt")
+@rpc.method("state_call", "state_callAt")
 def call(node: Node, name: str, data: bytes, at: Hash | None = None) -> str:
     """Ask the runtime API `name` (`Api_method`) with SCALE arguments."""
     try:
@@ -42,7 +42,7 @@ def call(node: Node, name: str, data: bytes, at: Hash | None = None) -> str:
         raise StateClientError(str(fault)) from fault
 
 
-@rpc.method("getStorage", "getStorageAt")
+@rpc.method("state_getStorage", "state_getStorageAt")
 def storage(node: Node, key: bytes, at: Hash | None = None) -> str | None:
     """Bytes under `key`."""
     store = node.chain.store
@@ -50,14 +50,14 @@ def storage(node: Node, key: bytes, at: Hash | None = None) -> str | None:
     return None if value is None else to_hex(value)
 
 
-@rpc.method("getStorageHash", "getStorageHashAt")
+@rpc.method("state_getStorageHash", "state_getStorageHashAt")
 def storage_hash(node: Node, key: bytes, at: Hash | None = None) -> str | None:
     """blake2b-256 of the bytes under `key`."""
     value = node.chain.store.get(key, number_at(node, at))
     return None if value is None else to_hex(blake2_256(value))
 
 
-@rpc.method("getStorageSize", "getStorageSizeAt")
+@rpc.method("state_getStorageSize", "state_getStorageSizeAt")
 async def storage_size(node: Node, key: bytes, at: Hash | None = None) -> int | None:
     """Length of the value under `key`; else of all values under the prefix `key` together."""
     store, number = node.chain.store, number_at(node, at)
@@ -72,13 +72,13 @@ async def storage_size(node: Node, key: bytes, at: Hash | None = None) -> int | 
     return total or None
 
 
-@rpc.method("getKeys")
+@rpc.method("state_getKeys")
 def keys(node: Node, prefix: bytes, at: Hash | None = None) -> list[str]:
     """All keys that start with `prefix`."""
     return _hexes(node.chain.store.keys(prefix, at=number_at(node, at)))
 
 
-@rpc.method("getKeysPaged", "getKeysPagedAt")
+@rpc.method("state_getKeysPaged", "state_getKeysPagedAt")
 def keys_paged(
     node: Node,
     prefix: bytes | None,
@@ -93,14 +93,14 @@ def keys_paged(
     return _hexes(islice(found, count))
 
 
-@rpc.method("getPairs", unsafe=True)
+@rpc.method("state_getPairs", unsafe=True)
 def pairs(node: Node, prefix: bytes, at: Hash | None = None) -> list[list[str]]:
     """All keys that start with `prefix`, with their values."""
     found = node.chain.store.items(prefix, at=number_at(node, at))
     return [[to_hex(key), to_hex(value)] for key, value in found]
 
 
-@rpc.method("getReadProof")
+@rpc.method("state_getReadProof")
 def read_proof(node: Node, keys: list[bytes], at: Hash | None = None) -> dict[str, Json]:
     """The trie nodes that prove the values, or absence, of `keys`."""
     block = block_at(node, at)
@@ -114,7 +114,7 @@ def check_child_key(child: bytes) -> None:
         raise StateClientError("Invalid child storage key")
 
 
-@rpc.method("getChildReadProof")
+@rpc.method("state_getChildReadProof")
 def child_read_proof(
     node: Node, child: bytes, keys: list[bytes], at: Hash | None = None
 ) -> dict[str, Json]:
@@ -123,7 +123,7 @@ def child_read_proof(
     return read_proof(node, [child], at)
 
 
-@rpc.method("queryStorageAt")
+@rpc.method("state_queryStorageAt")
 def query_storage_at(node: Node, keys: list[bytes], at: Hash | None = None) -> list[Json]:
     """One change set with every key.  Errors: BadBlockRange for an unknown block."""
     chain = node.chain
@@ -135,7 +135,7 @@ def query_storage_at(node: Node, keys: list[bytes], at: Hash | None = None) -> l
     return [change_set(block_hash, read)] if read else []
 
 
-@rpc.method("queryStorage", unsafe=True)
+@rpc.method("state_queryStorage", unsafe=True)
 async def query_storage(
     node: Node, keys: list[bytes], first: Hash, last: Hash | None = None
 ) -> list[Json]:
@@ -176,7 +176,7 @@ def _unknown_range(first: bytes, last: str, missing: bytes) -> BadBlockRange:
     return BadBlockRange(f'"{to_hex(first)}"', f'"{last}"', reason)
 
 
-@rpc.method("traceBlock", unsafe=True)
+@rpc.method("state_traceBlock", unsafe=True)
 def trace_block(
     node: Node,
     block: Hash,
@@ -188,7 +188,7 @@ def trace_block(
     raise StateClientError("state_traceBlock is not available: this node records no traces")
 
 
-@rpc.method("getMetadata")
+@rpc.method("state_getMetadata")
 def metadata(node: Node, at: Hash | None = None) -> str:
     """Metadata V14."""
     number_at(node, at, API)
@@ -221,7 +221,7 @@ def _version_text(version: RuntimeVersion) -> Raw:
     )
 
 
-@rpc.method("getRuntimeVersion", aliases=("chain_getRuntimeVersion",))
+@rpc.method("state_getRuntimeVersion", "chain_getRuntimeVersion")
 def runtime_version(node: Node, at: Hash | None = None) -> Raw:
     """Name and versions of the runtime."""
     if at is not None:
@@ -230,11 +230,10 @@ def runtime_version(node: Node, at: Hash | None = None) -> Raw:
 
 
 @rpc.subscription(
-    "subscribeRuntimeVersion",
-    item="runtimeVersion",
-    stop="unsubscribeRuntimeVersion",
-    aliases=("chain_subscribeRuntimeVersion",),
-    stop_aliases=("chain_unsubscribeRuntimeVersion",),
+    "state_subscribeRuntimeVersion",
+    "chain_subscribeRuntimeVersion",
+    item="state_runtimeVersion",
+    stop=("state_unsubscribeRuntimeVersion", "chain_unsubscribeRuntimeVersion"),
 )
 async def runtime_versions(node: Node) -> AsyncIterator[Raw]:
     """The version now; it never changes while the node runs."""
@@ -242,7 +241,7 @@ async def runtime_versions(node: Node) -> AsyncIterator[Raw]:
     await asyncio.Event().wait()
 
 
-@rpc.subscription("subscribeStorage", item="storage", stop="unsubscribeStorage")
+@rpc.subscription("state_subscribeStorage", item="state_storage", stop="state_unsubscribeStorage")
 def storage_changes(
     node: Node, connection: Connection, keys: list[bytes] | None = None
 ) -> AsyncIterator[Json]:

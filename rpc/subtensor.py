@@ -125,45 +125,63 @@ _neuron = "NeuronInfoRuntimeApi_{}".format
 _subnet = "SubnetInfoRuntimeApi_{}".format
 _swap = "SwapRuntimeApi_{}".format
 
+_STATE = "get subnet state info"
+_HYPERPARAMS_V2: Final = _subnet("get_subnet_hyperparams_v2")
+_LOCK: Final = ("StakeInfoRuntimeApi_get_coldkey_lock", "get coldkey lock")
 _AUTO_STAKE: Final = (
     _subnet("get_coldkey_auto_stake_hotkey"),
     "get coldkey auto stake hotkey",
 )
 _QUESTIONS: Final = {
     _of_nothing: (
-        (delegates, "getDelegates", _delegate("get_delegates"), _DELEGATES),
-        (subnets, "getSubnetsInfo", _subnet("get_subnets_info"), _SUBNETS),
-        (subnets, "getSubnetsInfo_v2", _subnet("get_subnets_info_v2"), _SUBNETS),
-        (subnets, "getAllDynamicInfo", _subnet("get_all_dynamic_info"), _DYNAMIC),
-        (subnets, "getAllMetagraphs", _subnet("get_all_metagraphs"), _ALL),
-        (subnets, "getAllMechagraphs", _subnet("get_all_mechagraphs"), _ALL),
+        (delegates, "delegateInfo_getDelegates", _delegate("get_delegates"), _DELEGATES),
+        (subnets, "subnetInfo_getSubnetsInfo", _subnet("get_subnets_info"), _SUBNETS),
+        (subnets, "subnetInfo_getSubnetsInfo_v2", _subnet("get_subnets_info_v2"), _SUBNETS),
+        (subnets, "subnetInfo_getAllDynamicInfo", _subnet("get_all_dynamic_info"), _DYNAMIC),
+        (subnets, "subnetInfo_getAllMetagraphs", _subnet("get_all_metagraphs"), _ALL),
+        (subnets, "subnetInfo_getAllMechagraphs", _subnet("get_all_mechagraphs"), _ALL),
     ),
     _of_account: (
-        (delegates, "getDelegate", _delegate("get_delegate"), _DELEGATES),
-        (delegates, "getDelegated", _delegate("get_delegated"), _DELEGATES),
+        (delegates, "delegateInfo_getDelegate", _delegate("get_delegate"), _DELEGATES),
+        (delegates, "delegateInfo_getDelegated", _delegate("get_delegated"), _DELEGATES),
     ),
     _of_subnet: (
-        (neurons, "getNeurons", _neuron("get_neurons"), "get neurons info"),
-        (neurons, "getNeuronsLite", _neuron("get_neurons_lite"), _LITE),
-        (subnets, "getSubnetInfo", _subnet("get_subnet_info"), _SUBNET),
-        (subnets, "getSubnetInfo_v2", _subnet("get_subnet_info_v2"), _SUBNET),
-        (subnets, "getSubnetHyperparams", _subnet("get_subnet_hyperparams"), _SUBNET),
-        (subnets, "getSubnetHyperparamsV2", _subnet("get_subnet_hyperparams_v2"), _SUBNET),
-        (subnets, "getDynamicInfo", _subnet("get_dynamic_info"), _DYNAMIC),
-        (subnets, "getMetagraph", _subnet("get_metagraph"), _DYNAMIC),
-        (subnets, "getSubnetState", _subnet("get_subnet_state"), "get subnet state info"),
+        (neurons, "neuronInfo_getNeurons", _neuron("get_neurons"), "get neurons info"),
+        (neurons, "neuronInfo_getNeuronsLite", _neuron("get_neurons_lite"), _LITE),
+        (subnets, "subnetInfo_getSubnetInfo", _subnet("get_subnet_info"), _SUBNET),
+        (subnets, "subnetInfo_getSubnetInfo_v2", _subnet("get_subnet_info_v2"), _SUBNET),
+        (subnets, "subnetInfo_getSubnetHyperparams", _subnet("get_subnet_hyperparams"), _SUBNET),
+        (
+            subnets,
+            "subnetInfo_getSubnetHyperparamsV2",
+            _subnet("get_subnet_hyperparams_v2"),
+            _SUBNET,
+        ),
+        (subnets, "subnetInfo_getDynamicInfo", _subnet("get_dynamic_info"), _DYNAMIC),
+        (subnets, "subnetInfo_getMetagraph", _subnet("get_metagraph"), _DYNAMIC),
+        (
+            subnets,
+            "subnetInfo_getSubnetState",
+            _subnet("get_subnet_state"),
+            "get subnet state info",
+        ),
     ),
     _of_neuron: (
-        (neurons, "getNeuron", _neuron("get_neuron"), "get neuron info"),
-        (neurons, "getNeuronLite", _neuron("get_neuron_lite"), _LITE),
+        (neurons, "neuronInfo_getNeuron", _neuron("get_neuron"), "get neuron info"),
+        (neurons, "neuronInfo_getNeuronLite", _neuron("get_neuron_lite"), _LITE),
     ),
     _of_place: (
-        (subnets, "getColdkeyAutoStakeHotkey", *_AUTO_STAKE),
-        (stakes, "getColdkeyLock", "StakeInfoRuntimeApi_get_coldkey_lock", "get coldkey lock"),
+        (subnets, "subnetInfo_getColdkeyAutoStakeHotkey", *_AUTO_STAKE),
+        (
+            stakes,
+            "stakeInfo_getColdkeyLock",
+            "StakeInfoRuntimeApi_get_coldkey_lock",
+            "get coldkey lock",
+        ),
     ),
     _of_swap: (
-        (swaps, "simSwapTaoForAlpha", _swap("sim_swap_tao_for_alpha"), _BUY),
-        (swaps, "simSwapAlphaForTao", _swap("sim_swap_alpha_for_tao"), _SELL),
+        (swaps, "swap_simSwapTaoForAlpha", _swap("sim_swap_tao_for_alpha"), _BUY),
+        (swaps, "swap_simSwapAlphaForTao", _swap("sim_swap_alpha_for_tao"), _SELL),
     ),
 }
 for _shape, _alike in _QUESTIONS.items():
@@ -174,7 +192,7 @@ for _shape, _alike in _QUESTIONS.items():
 # -- questions of a shape of their own ------------------------------------------------------------
 
 
-@subnets.method("getSubnetAccountId")
+@subnets.method("subnetInfo_getSubnetAccountId")
 def subnet_account_id(node: Node, netuid: U16, at: Hash | None = None) -> list[int]:
     """The account of a subnet."""
     method = "SubnetInfoRuntimeApi_get_subnet_account_id"
@@ -184,14 +202,14 @@ def subnet_account_id(node: Node, netuid: U16, at: Hash | None = None) -> list[i
         raise RuntimeFailed("Subnet does not exist") from fault
 
 
-@subnets.method("getMechagraph")
+@subnets.method("subnetInfo_getMechagraph")
 def mechagraph(node: Node, netuid: U16, mecid: U8, at: Hash | None = None) -> list[int]:
     """All of a subnet, seen from a mechanism."""
     method = "SubnetInfoRuntimeApi_get_mechagraph"
     return list(_ask(node, at, method, _DYNAMIC, _u16(netuid), bytes((mecid,))))
 
 
-@subnets.method("getSelectiveMetagraph")
+@subnets.method("subnetInfo_getSelectiveMetagraph")
 def selective_metagraph(
     node: Node, netuid: U16, metagraph_index: list[U16], at: Hash | None = None
 ) -> list[int]:
@@ -201,7 +219,7 @@ def selective_metagraph(
     return list(_ask(node, at, method, "get selective metagraph", *asked))
 
 
-@subnets.method("getSelectiveMechagraph")
+@subnets.method("subnetInfo_getSelectiveMechagraph")
 def selective_mechagraph(
     node: Node, netuid: U16, mecid: U8, metagraph_index: list[U16], at: Hash | None = None
 ) -> list[int]:
@@ -211,14 +229,14 @@ def selective_mechagraph(
     return list(_ask(node, at, method, "get selective metagraph", *asked))
 
 
-@subnets.method("getLockCost")
+@subnets.method("subnetInfo_getLockCost")
 def lock_cost(node: Node, at: Hash | None = None) -> int:
     """Rao that a new subnet costs."""
     method = "SubnetRegistrationRuntimeApi_get_network_registration_cost"
     return int(_value(node, at, method, "get subnet lock cost"))
 
 
-@subnets.method("getSubnetToPrune")
+@subnets.method("subnetInfo_getSubnetToPrune")
 def subnet_to_prune(node: Node, at: Hash | None = None) -> int | None:
     """The subnet that would make room for a new one; null when none would."""
     method = "SubnetInfoRuntimeApi_get_subnet_to_prune"
@@ -226,14 +244,14 @@ def subnet_to_prune(node: Node, at: Hash | None = None) -> int | None:
     return found
 
 
-@swaps.method("currentAlphaPrice")
+@swaps.method("swap_currentAlphaPrice")
 def current_alpha_price(node: Node, netuid: U16, at: Hash | None = None) -> int:
     """Rao of TAO for 10**9 rao of alpha."""
     method = "SwapRuntimeApi_current_alpha_price"
     return int(_value(node, at, method, "get current alpha price", _u16(netuid)))
 
 
-@swaps.method("currentAlphaPriceAll")
+@swaps.method("swap_currentAlphaPriceAll")
 def current_alpha_price_all(node: Node, at: Hash | None = None) -> list[dict[str, int]]:
     """The same of every subnet."""
     method = "SwapRuntimeApi_current_alpha_price_all"

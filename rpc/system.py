@@ -61,81 +61,81 @@ def _words(error: Ss58Error) -> str:
 Address = Annotated[AccountId, _address]
 
 
-@rpc.method("name")
+@rpc.method("system_name")
 def name(node: Node) -> str:
     """Name of the node software, as the real one's."""
     return NAME
 
 
-@rpc.method("version")
+@rpc.method("system_version")
 def version(node: Node) -> str:
     """Version of the node software."""
     return VERSION
 
 
-@rpc.method("chain")
+@rpc.method("system_chain")
 def chain(node: Node) -> str:
     """Name of the chain."""
     text: str = node.spec.name
     return text
 
 
-@rpc.method("chainType")
+@rpc.method("system_chainType")
 def chain_type(node: Node) -> str:
     """Development, Local or Live."""
     text: str = node.spec.chain_type
     return text
 
 
-@rpc.method("properties")
+@rpc.method("system_properties")
 def properties(node: Node) -> dict[str, Json]:
     """Address prefix, decimals and symbol of the chain."""
     return dict(node.spec.properties)
 
 
-@rpc.method("health")
+@rpc.method("system_health")
 def health(node: Node) -> dict[str, Json]:
     """Always well, and alone."""
     return {"peers": 0, "isSyncing": False, "shouldHavePeers": False}
 
 
-@rpc.method("localPeerId")
+@rpc.method("system_localPeerId")
 def local_peer_id(node: Node) -> str:
     """The id that other nodes would know this one by."""
     return PEER_ID
 
 
-@rpc.method("localListenAddresses")
+@rpc.method("system_localListenAddresses")
 def local_listen_addresses(node: Node) -> list[str]:
     """None."""
     return []
 
 
-@rpc.method("peers", unsafe=True)
+@rpc.method("system_peers", unsafe=True)
 def peers(node: Node) -> list[Json]:
     """None."""
     return []
 
 
-@rpc.method("reservedPeers")
+@rpc.method("system_reservedPeers")
 def reserved_peers(node: Node) -> list[str]:
     """None."""
     return []
 
 
-@rpc.method("addReservedPeer", unsafe=True)
+@rpc.method("system_addReservedPeer", unsafe=True)
 def add_reserved_peer(node: Node, peer: str) -> None:
     """Refused.  Errors: MalformedPeer."""
     raise MalformedPeer(f"This node has no network: {peer:.100} cannot be added")
 
 
-@rpc.method("removeReservedPeer", unsafe=True)
+@rpc.method("system_removeReservedPeer", unsafe=True)
 def remove_reserved_peer(node: Node, peer: str) -> None:
     """Refused.  Errors: MalformedPeer."""
     raise MalformedPeer(f"This node has no network: {peer:.100} is no peer")
 
 
-@rpc.method("unstable_networkState", unsafe=True)
+@rpc.method("system_unstable_networkState", unsafe=True)
 def network_state(node: Node) -> dict[str, Json]:
     """A network of nobody else."""
     return {
@@ -148,20 +148,20 @@ def network_state(node: Node) -> dict[str, Json]:
     }
 
 
-@rpc.method("nodeRoles")
+@rpc.method("system_nodeRoles")
 def node_roles(node: Node) -> list[str]:
     """It makes blocks."""
     return ["Authority"]
 
 
-@rpc.method("syncState")
+@rpc.method("system_syncState")
 def sync_state(node: Node) -> dict[str, Json]:
     """Heights of the start, of the best block, and of the highest known."""
     best = node.chain.best.number
     return {"startingBlock": 0, "currentBlock": best, "highestBlock": best}
 
 
-@rpc.method("addLogFilter", unsafe=True)
+@rpc.method("system_addLogFilter", unsafe=True)
 def add_log_filter(node: Node, directives: str) -> None:
     """Set log levels: `target=level` or `level` for all, with commas between them."""
     for directive in directives.split(","):
@@ -173,7 +173,7 @@ def add_log_filter(node: Node, directives: str) -> None:
             logger.setLevel(number)
 
 
-@rpc.method("resetLogFilter", unsafe=True)
+@rpc.method("system_resetLogFilter", unsafe=True)
 def reset_log_filter(node: Node) -> None:
     """Undo what system_addLogFilter changed."""
     while _filtered:
@@ -181,13 +181,13 @@ def reset_log_filter(node: Node) -> None:
         logging.getLogger(target or None).setLevel(level)
 
 
-@rpc.method("accountNextIndex", aliases=("account_nextIndex",))
+@rpc.method("system_accountNextIndex", "account_nextIndex")
 def account_next_index(node: Node, account: Address) -> int:
     """Nonce of the account's next transaction, those in the pool counted."""
     return node.next_index(account)
 
 
-@rpc.method("dryRun", "dryRunAt", unsafe=True)
+@rpc.method("system_dryRun", "system_dryRunAt", unsafe=True)
 def dry_run(node: Node, extrinsic: bytes, at: Hash | None = None) -> str:
     """SCALE of the result of applying an extrinsic on the state of a block.
 

@@ -41,43 +41,43 @@ def _u32(*numbers: int) -> bytes:
     return b"".join(number.to_bytes(4, "little") for number in numbers)
 
 
-@rpc.method("runs")
+@rpc.method("training_runs")
 def runs(node: Node, at: Hash | None = None) -> Json:
     """All runs that are not forgotten, by number."""
     return _ask(node, at, "runs")
 
 
-@rpc.method("run")
+@rpc.method("training_run")
 def run_info(node: Node, run: U32, at: Hash | None = None) -> Json:
     """A run, its terms, and who takes part."""
     return _ask(node, at, "run_info", _u32(run))
 
 
-@rpc.method("ended")
+@rpc.method("training_ended")
 def ended(node: Node, run: U32, at: Hash | None = None) -> Json:
     """Of a forgotten run: root of the parameters, and root over all rounds."""
     return _ask(node, at, "ended", _u32(run))
 
 
-@rpc.method("members")
+@rpc.method("training_members")
 def members(node: Node, run: U32, at: Hash | None = None) -> Json:
     """Whoever has a bond in a run."""
     return _ask(node, at, "members", _u32(run))
 
 
-@rpc.method("member")
+@rpc.method("training_member")
 def member(node: Node, run: U32, who: Address, at: Hash | None = None) -> Json:
     """One of them."""
     return _ask(node, at, "member", _u32(run) + who)
 
 
-@rpc.method("round")
+@rpc.method("training_round")
 def one_round(node: Node, run: U32, number: U32 | None = None, at: Hash | None = None) -> Json:
     """A round that is kept; without a number the newest."""
     return _ask(node, at, "round", _u32(run, number or 0))
 
 
-@rpc.method("exportRound")
+@rpc.method("training_exportRound")
 def export_round(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
     """All that the chain knows of a round, its SCALE bytes, and the hash that is folded of them."""
     question = "export_round"
@@ -89,37 +89,37 @@ def export_round(node: Node, run: U32, number: U32, at: Hash | None = None) -> J
     return {"export": found, "scale": to_hex(whole), "hash": to_hex(blake2_256(whole))}
 
 
-@rpc.method("checkpoints")
+@rpc.method("training_checkpoints")
 def checkpoints(node: Node, run: U32, at: Hash | None = None) -> Json:
     """Where the parameters of a run can be fetched, the newest last."""
     return _ask(node, at, "checkpoints", _u32(run))
 
 
-@rpc.method("challenges")
+@rpc.method("training_challenges")
 def challenges(node: Node, run: U32, at: Hash | None = None) -> Json:
     """Open challenges of a run."""
     return _ask(node, at, "challenges", _u32(run))
 
 
-@rpc.method("challenge")
+@rpc.method("training_challenge")
 def challenge(node: Node, challenge: U32, at: Hash | None = None) -> Json:
     """An open challenge."""
     return _ask(node, at, "challenge", _u32(challenge))
 
 
-@rpc.method("posters")
+@rpc.method("training_posters")
 def posters(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
     """Who may post the aggregate of a round, in turn."""
     return _ask(node, at, "posters", _u32(run, number))
 
 
-@rpc.method("auditors")
+@rpc.method("training_auditors")
 def auditors(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
     """The audits of a round, and who should look at what was opened."""
     return _ask(node, at, "auditors", _u32(run, number))
 
 
-@rpc.method("attestationMessage")
+@rpc.method("training_attestationMessage")
 def attestation_message(
     node: Node,
     run: U32,
@@ -132,19 +132,19 @@ def attestation_message(
     return _ask(node, at, "attestation_message", _u32(run, number) + bitmap)
 
 
-@rpc.method("verdictMessage")
+@rpc.method("training_verdictMessage")
 def verdict_message(node: Node, challenge: U32, guilty: bool, at: Hash | None = None) -> Json:
     """What a jury signs."""
     return _ask(node, at, "verdict_message", _u32(challenge) + bytes((guilty,)))
 
 
-@rpc.method("rollbackMessage")
+@rpc.method("training_rollbackMessage")
 def rollback_message(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
     """What validators sign to go back to the checkpoint of a round."""
     return _ask(node, at, "rollback_message", _u32(run, number))
 
 
-@rpc.method("dataSeed")
+@rpc.method("training_dataSeed")
 def data_seed(
     node: Node,
     run: U32,
@@ -156,7 +156,7 @@ def data_seed(
     return _ask(node, at, "data_seed", _u32(run, number) + worker)
 
 
-@rpc.method("checkChunk")
+@rpc.method("training_checkChunk")
 def check_chunk(
     node: Node,
     run: U32,

@@ -101,7 +101,7 @@ async def _try(node: Node, extrinsic: bytes) -> bool:
     return last in _AGAIN
 
 
-@rpc.method("broadcast")
+@rpc.method("transaction_v1_broadcast")
 def broadcast(node: Node, connection: Connection, extrinsic: bytes) -> str | None:
     """Send an extrinsic, silently, until it is final; the id to stop it by, null if too many."""
     broadcasts = _broadcasts_of(connection)
@@ -113,7 +113,7 @@ def broadcast(node: Node, connection: Connection, extrinsic: bytes) -> str | Non
         return _new_id()  # as the real node: an id of nothing
 
 
-@rpc.method("stop")
+@rpc.method("transaction_v1_stop")
 def stop(node: Node, connection: Connection, operation_id: str) -> None:
     """Send it no more, and take it out of the pool.  Errors: InvalidOperation."""
     found = _broadcasts_of(connection).running.pop(operation_id, None)
@@ -127,7 +127,11 @@ def stop(node: Node, connection: Connection, operation_id: str) -> None:
 # With news
 
 
-@watch.subscription("submitAndWatch", item="watchEvent", stop="unwatch")
+@watch.subscription(
+    "transactionWatch_v1_submitAndWatch",
+    item="transactionWatch_v1_watchEvent",
+    stop="transactionWatch_v1_unwatch",
+)
 def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
     """Send an extrinsic and tell what becomes of it; a refusal is an event too."""
     try:

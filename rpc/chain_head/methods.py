@@ -25,7 +25,9 @@ def _follows(connection: Connection) -> dict[str, Follow]:
     return cast("dict[str, Follow]", connection.state.setdefault(rpc.name, {}))
 
 
-@rpc.subscription("follow", item="followEvent", stop="unfollow")
+@rpc.subscription(
+    "chainHead_v1_follow", item="chainHead_v1_followEvent", stop="chainHead_v1_unfollow"
+)
 async def follow(
     node: Node, connection: Connection, subscription: Subscription, with_runtime: bool
 ) -> AsyncIterator[Json]:
@@ -47,7 +49,7 @@ async def follow(
         del follows[subscription.id]
 
 
-@rpc.method("header")
+@rpc.method("chainHead_v1_header")
 def header(node: Node, connection: Connection, follow_subscription: str, block: Hash) -> str | None:
     """SCALE header of a pinned block; null for an unknown subscription.  Errors: BlockNotPinned."""
     mine = _follows(connection).get(follow_subscription)
@@ -57,7 +59,7 @@ def header(node: Node, connection: Connection, follow_subscription: str, block: 
     return None if found is None else to_hex(found)
 
 
-@rpc.method("body")
+@rpc.method("chainHead_v1_body")
 def body(
     node: Node, connection: Connection, follow_subscription: str, block: Hash
 ) -> dict[str, Json]:
@@ -75,7 +77,7 @@ def body(
     return mine.run(work())
 
 
-@rpc.method("call")
+@rpc.method("chainHead_v1_call")
 def call(
     node: Node,
     connection: Connection,
@@ -103,7 +105,7 @@ def call(
     return mine.run(work())
 
 
-@rpc.method("storage")
+@rpc.method("chainHead_v1_storage")
 def storage(
     node: Node,
     connection: Connection,
@@ -137,7 +139,7 @@ async def _read(mine: Follow, number: int, queries: list[Query]) -> Events:
     yield {"event": "operationStorageDone"}
 
 
-@rpc.method("unpin")
+@rpc.method("chainHead_v1_unpin")
 def unpin(
     node: Node,
     connection: Connection,
@@ -150,7 +152,7 @@ def unpin(
         mine.unpin([hash_or_hashes] if isinstance(hash_or_hashes, bytes) else hash_or_hashes)
 
 
-@rpc.method("continue")
+@rpc.method("chainHead_v1_continue")
 def continue_(
     node: Node, connection: Connection, follow_subscription: str, operation_id: str
 ) -> None:
@@ -160,7 +162,7 @@ def continue_(
         raise NothingToContinue
 
 
-@rpc.method("stopOperation")
+@rpc.method("chainHead_v1_stopOperation")
 def stop_operation(
     node: Node, connection: Connection, follow_subscription: str, operation_id: str
 ) -> None:

@@ -27,7 +27,7 @@ _read_number = decoder(BlockNumber)
 _read_transactions = decoder(list[bytes])
 
 
-@rpc.method("newBlock", "mine", unsafe=True)
+@rpc.method("dev_newBlock", "dev_mine", unsafe=True)
 async def new_block(node: Node, options: object = None) -> str:
     """Make blocks and give the hash of the last one.
 
@@ -82,7 +82,7 @@ def _block_of(node: Node, transactions: list[bytes]) -> str:
     return to_hex(node.make_block(only=transactions).hash)
 
 
-@rpc.method("setBlockBuildMode", unsafe=True)
+@rpc.method("dev_setBlockBuildMode", unsafe=True)
 def set_block_build_mode(node: Node, mode: str) -> None:
     """Choose when blocks are made: "Instant", "Interval" or "Manual".
 
@@ -97,7 +97,7 @@ def set_block_build_mode(node: Node, mode: str) -> None:
         raise DevRefused(f"The mode cannot be changed: {error}") from error
 
 
-@rpc.method("setTime", unsafe=True)
+@rpc.method("dev_setTime", unsafe=True)
 def set_time(node: Node, timestamp: int) -> int:
     """Make chain time `timestamp`, milliseconds since 1970; gives it.  Errors: DevRefused."""
     if timestamp > LATEST:
@@ -107,14 +107,14 @@ def set_time(node: Node, timestamp: int) -> int:
     return node.clock.now()
 
 
-@rpc.method("increaseTime", unsafe=True)
+@rpc.method("dev_increaseTime", unsafe=True)
 def increase_time(node: Node, milliseconds: int) -> int:
     """Move chain time forward, from the last block's if it is ahead; gives the new one."""
     stamp: Any = node.chain.runtime.pallets["Timestamp"]
     return set_time(node, max(node.clock.now(), stamp.now.get()) + milliseconds)
 
 
-@rpc.method("setHead", unsafe=True)
+@rpc.method("dev_setHead", unsafe=True)
 def set_head(node: Node, block: Hash | BlockNumber) -> str:
     """Forget all blocks after this one and the pool's transactions; gives its hash.
 
@@ -132,13 +132,13 @@ def set_head(node: Node, block: Hash | BlockNumber) -> str:
     return to_hex(node.chain.best.hash)
 
 
-@rpc.method("snapshot", unsafe=True)
+@rpc.method("dev_snapshot", unsafe=True)
 def snapshot(node: Node) -> int:
     """Remember the present head; gives the id for dev_revert."""
     return node.snapshot()
 
 
-@rpc.method("revert", unsafe=True)
+@rpc.method("dev_revert", unsafe=True)
 def revert(node: Node, snapshot: int) -> bool:
     """Go back to a snapshot, which is used up by that with all later ones.  Errors: DevRefused."""
     with refusing():
@@ -146,7 +146,7 @@ def revert(node: Node, snapshot: int) -> bool:
     return True
 
 
-@rpc.method("runToEpoch", unsafe=True)
+@rpc.method("dev_runToEpoch", unsafe=True)
 async def run_to_epoch(node: Node, netuid: U16 = FIRST_SUBNET) -> str:
     """Make blocks until the subnet's next epoch has run, and give the hash of the last one.
 
@@ -162,7 +162,7 @@ async def run_to_epoch(node: Node, netuid: U16 = FIRST_SUBNET) -> str:
     return to_hex(node.chain.best.hash)
 
 
-@rpc.method("exportBlocks", unsafe=True)
+@rpc.method("dev_exportBlocks", unsafe=True)
 async def export_blocks(
     node: Node, path: str, first: BlockNumber | None = None, last: BlockNumber | None = None
 ) -> dict[str, Json]:

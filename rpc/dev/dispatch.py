@@ -23,19 +23,19 @@ from pysubtensor.runtime.runtime import Runtime
 _read_bytes = decoder(bytes)
 
 
-@rpc.method("impersonateAccount", unsafe=True)
+@rpc.method("dev_impersonateAccount", unsafe=True)
 def impersonate_account(node: Node, address: Address) -> None:
     """Ask for no valid signature of this account from now on."""
     node.impersonated.add(address)
 
 
-@rpc.method("stopImpersonatingAccount", unsafe=True)
+@rpc.method("dev_stopImpersonatingAccount", unsafe=True)
 def stop_impersonating_account(node: Node, address: Address) -> None:
     """Ask for its signatures again."""
     node.impersonated.discard(address)
 
 
-@rpc.method("dryRun", unsafe=True)
+@rpc.method("dev_dryRun", unsafe=True)
 def dry_run(node: Node, what: object, at: Hash | None = None) -> dict[str, Json]:
     """What an extrinsic (hex), or `{"call", "origin"}` on the state of a block, would do.
 
@@ -101,7 +101,7 @@ def reason_of(runtime: Runtime, failure: DispatchFailure) -> str:
     return f"{runtime.by_index[error.error.index].name}.{type(failure).__name__}"
 
 
-@rpc.method("call", unsafe=True)
+@rpc.method("dev_call", unsafe=True)
 def call(node: Node, what: object) -> str:
     """Dispatch `{"origin", "call"}` in a block of its own; gives the block's hash.
 

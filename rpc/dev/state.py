@@ -28,7 +28,7 @@ REMOVE: Final = "$removePrefix"
 _read_bytes = decoder(bytes)
 
 
-@rpc.method("setStorage", unsafe=True)
+@rpc.method("dev_setStorage", unsafe=True)
 def set_storage(node: Node, what: object) -> str:
     """Write storage in a block of its own; gives the block's hash.
 
@@ -126,7 +126,7 @@ def _map_key(item: Map[Any, Any], given: Any) -> Any:
     return keys[0] if len(keys) == 1 else keys
 
 
-@rpc.method("setBalance", unsafe=True)
+@rpc.method("dev_setBalance", unsafe=True)
 def set_balance(node: Node, address: Address, free: int) -> str:
     """Make an account's free balance `free` rao, and the issuance follow; gives the block's hash.
 
@@ -167,7 +167,7 @@ _OF_THE_CHAIN: Final = {
 _SPECIAL: Final = (b":code", b":extrinsic_index", b":intrablock_entropy")
 
 
-@rpc.method("dumpState", unsafe=True)
+@rpc.method("dev_dumpState", unsafe=True)
 def dump_state(node: Node, path: str | None = None) -> dict[str, Json]:
     """The state of the best block; with `path` it goes to a file there.  Errors: DevRefused."""
     best = node.chain.best
@@ -186,7 +186,7 @@ def dump_state(node: Node, path: str | None = None) -> dict[str, Json]:
     return {**dumped, "state": None, "path": path, "keys": len(state)}
 
 
-@rpc.method("loadState", unsafe=True)
+@rpc.method("dev_loadState", unsafe=True)
 def load_state(node: Node, source: object) -> str:
     """Make the state that of a dump, or of a dump in a file, by one block; gives its hash.
 

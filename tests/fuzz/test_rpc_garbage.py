@@ -21,7 +21,7 @@ from tests.waiting import in_time
 rpc = Namespace("fuzz")
 
 
-@rpc.method("call")
+@rpc.method("fuzz_call")
 def call(
     _node: object, at: Hash | None, key: bytes = b"", number: BlockNumber | None = None
 ) -> object:
@@ -29,13 +29,13 @@ def call(
     return [at, key, number]
 
 
-@rpc.method("any")
+@rpc.method("fuzz_any")
 async def anything(_node: object, value: object = None) -> object:
     """An async method that gives back what it gets."""
     return value
 
 
-@rpc.subscription("subscribe", item="item", stop="unsubscribe")
+@rpc.subscription("fuzz_subscribe", item="fuzz_item", stop="fuzz_unsubscribe")
 async def stream(_node: object, numbers: list[int]) -> AsyncIterator[object]:
     """A stream of its parameter."""
     for number in numbers:

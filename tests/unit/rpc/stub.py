@@ -32,87 +32,86 @@ stub = Namespace("stub")
 extra = Namespace("extra_v1")
 
 
-@stub.method("echo", "say", aliases=("old_echo",))
+@stub.method("stub_echo", "stub_say", "old_echo")
 def echo(node: StubNode, text: str) -> str:
     return text
 
 
-@stub.method("ran")
+@stub.method("stub_ran")
 def ran(node: StubNode) -> list[str]:
     node.ran.append("ran")
     return node.ran
 
 
-@stub.method("add")
+@stub.method("stub_add")
 def add(node: StubNode, first: int, second: int = 10) -> int:
     return first + second
 
 
-@stub.method("hash")
+@stub.method("stub_hash")
 def block_hash(node: StubNode, number: BlockNumber | None = None) -> Hash | None:
     return None if number is None else Hash(number.to_bytes(32, "big"))
 
 
-@stub.method("size")
+@stub.method("stub_size")
 def size(node: StubNode, some_bytes: bytes) -> int:
     return len(some_bytes)
 
 
-@stub.method("long")
+@stub.method("stub_long")
 def long(node: StubNode, length: int) -> str:
     return "x" * length
 
 
-@stub.method("slow")
+@stub.method("stub_slow")
 async def slow(node: StubNode) -> str:
     await settled()
     return "Yawn!"
 
 
-@stub.method("held")
+@stub.method("stub_held")
 async def held(node: StubNode) -> str:
     node.held += 1
     await node.gate.wait()
     return "Yawn!"
 
 
-@stub.method("secret", unsafe=True)
+@stub.method("stub_secret", unsafe=True)
 def secret(node: StubNode) -> str:
     return "42"
 
 
-@stub.method("refuse")
+@stub.method("stub_refuse")
 def refuse(node: StubNode) -> None:
     raise PoolRefusal(1010, "Invalid Transaction", "Transaction is outdated")
 
 
-@stub.method("crash")
+@stub.method("stub_crash")
 def crash(node: StubNode) -> None:
     raise ZeroDivisionError
 
 
-@stub.method("crashLater")
+@stub.method("stub_crashLater")
 async def crash_later(node: StubNode) -> None:
     await asyncio.sleep(0)
     raise ZeroDivisionError
 
 
-@stub.method("unspeakable")
+@stub.method("stub_unspeakable")
 def unspeakable(node: StubNode) -> object:
     return object()
 
 
-@stub.method("streams")
+@stub.method("stub_streams")
 def streams(node: StubNode, connection: Connection, prefix: str = "") -> list[str]:
     return [prefix + name for name in connection.subscriptions]
 
 
 @stub.subscription(
-    "subscribeCount",
-    item="count",
-    stop="unsubscribeCount",
-    aliases=("count_me",),
-    stop_aliases=("uncount_me",),
+    "stub_subscribeCount",
+    "count_me",
+    item="stub_count",
+    stop=("stub_unsubscribeCount", "uncount_me"),
 )
 async def count(node: StubNode, first: int = 0, last: int = 1 << 60) -> AsyncIterator[object]:
     try:
@@ -123,7 +122,7 @@ async def count(node: StubNode, first: int = 0, last: int = 1 << 60) -> AsyncIte
         node.closed.append("count")
 
 
-@stub.subscription("subscribeHeads", item="head", stop="unsubscribeHeads")
+@stub.subscription("stub_subscribeHeads", item="stub_head", stop="stub_unsubscribeHeads")
 async def heads(node: StubNode) -> AsyncIterator[object]:
     try:
         while True:
@@ -132,39 +131,39 @@ async def heads(node: StubNode) -> AsyncIterator[object]:
         node.closed.append("heads")
 
 
-@stub.subscription("subscribeOwnId", item="ownId", stop="unsubscribeOwnId")
+@stub.subscription("stub_subscribeOwnId", item="stub_ownId", stop="stub_unsubscribeOwnId")
 async def own_id(node: StubNode, own: Subscription) -> AsyncIterator[object]:
     yield own.id
 
 
-@stub.subscription("subscribeFlood", item="flood", stop="unsubscribeFlood")
+@stub.subscription("stub_subscribeFlood", item="stub_flood", stop="stub_unsubscribeFlood")
 async def flood(node: StubNode, length: int) -> AsyncIterator[object]:
     while True:
         yield "x" * length
         await asyncio.sleep(0)
 
 
-@stub.subscription("subscribeRefused", item="never", stop="unsubscribeRefused")
+@stub.subscription("stub_subscribeRefused", item="stub_never", stop="stub_unsubscribeRefused")
 async def refused(node: StubNode) -> AsyncIterator[object]:
     raise PoolRefusal(1010, "Invalid Transaction", "Transaction has a bad signature")
     yield
 
 
-@stub.subscription("subscribeChecked", item="checked", stop="unsubscribeChecked")
+@stub.subscription("stub_subscribeChecked", item="stub_checked", stop="stub_unsubscribeChecked")
 def checked(node: StubNode, number: int) -> AsyncIterator[object]:
     if number == 0:
         raise RpcError("no zero")
     return count(node, number, number + 1)
 
 
-@stub.subscription("subscribeBroken", item="broken", stop="unsubscribeBroken")
+@stub.subscription("stub_subscribeBroken", item="stub_broken", stop="stub_unsubscribeBroken")
 async def broken(node: StubNode) -> AsyncIterator[object]:
     yield 1
     await asyncio.sleep(0)
     raise ZeroDivisionError
 
 
-@extra.method("hello")
+@extra.method("extra_v1_hello")
 def hello(node: StubNode) -> str:
     return "hello"
 

@@ -192,7 +192,7 @@ async def test_monitoring_pages(client: Client) -> None:
 async def serve_health(answer: object) -> tuple[object, Client]:
     system = Namespace("system")
 
-    @system.method("health")
+    @system.method("system_health")
     def health(node: object) -> object:
         if isinstance(answer, Exception):
             raise answer

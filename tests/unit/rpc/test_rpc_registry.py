@@ -1,12 +1,15 @@
 """Namespaces, the table of methods, unsafe methods and errors by name."""
 
 import inspect
+from pathlib import Path
 
 import pytest
 
+from pysubtensor import rpc
 from pysubtensor.rpc import errors
 from pysubtensor.rpc.errors import RpcError
-from pysubtensor.rpc.faults import DuplicateMethod, UnknownNamespace
+from pysubtensor.rpc.faults import DuplicateMethod, ForeignName, UnknownNamespace
+from pysubtensor.rpc.methods import namespaces
 from pysubtensor.rpc.namespace import Namespace, Table
 from pysubtensor.rpc.server import Listener, Policy
 from tests.unit.rpc.stub import Client, extra, request, stub
@@ -50,11 +53,31 @@ async def test_a_namespace_can_be_left_out(start) -> None:
 
 def test_a_name_can_be_declared_once() -> None:
     other = Namespace("other")
-    other.method("echo", aliases=("stub_echo",))(lambda node: None)
+    other.method("other_echo", "stub_echo")(lambda node: None)
     with pytest.raises(DuplicateMethod, match="stub_echo"):
         Table([stub, other])
     with pytest.raises(DuplicateMethod, match="stub_"):
         Table([stub, extra, stub])
+
+
+def test_the_first_name_begins_with_the_namespace() -> None:
+    other = Namespace("other")
+    with pytest.raises(ForeignName, match="stub_echo"):
+        other.method("stub_echo", "other_echo")
+    with pytest.raises(ForeignName, match="count"):
+        other.subscription("other_subscribe", item="count", stop="other_unsubscribe")
+    with pytest.raises(ForeignName, match="stub_stop"):
+        other.subscription("other_subscribe", item="other_item", stop=("stub_stop", "other_stop"))
+
+
+def test_every_wire_name_stands_in_the_source() -> None:
+    """So that a search for a name finds where it is declared."""
+    source = "".join(path.read_text() for path in Path(rpc.__path__[0]).rglob("*.py"))
+    served = [space.methods() for space in namespaces()]
+    methods = [(name, method) for each in served for name, method in each]
+    names = {name for name, _ in methods} | {method.event for _, method in methods} - {""}
+    assert len(names) > 150
+    assert [name for name in sorted(names) if f'"{name}"' not in source] == []
 
 
 @pytest.mark.parametrize(
