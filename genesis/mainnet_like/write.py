@@ -12,7 +12,7 @@ from pysubtensor.genesis.mainnet_like.size import MOST_NEURONS, Size
 from pysubtensor.genesis.mainnet_like.weights import rows
 from pysubtensor.genesis.progress import Progress
 from pysubtensor.pallets.alpha_assets import AlphaAssets
-from pysubtensor.pallets.subtensor.coinbase.schedule import MAX_TEMPO
+from pysubtensor.pallets.subtensor.epoch_schedule import MAX_TEMPO
 from pysubtensor.pallets.subtensor.genesis import SEATS, open_root
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
 from pysubtensor.pallets.subtensor.staking import root_claims

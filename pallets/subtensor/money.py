@@ -11,12 +11,12 @@ from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.interfaces.currency import Fortitude, Precision, Preservation
 from pysubtensor.frame.pallet_id import account_of
 from pysubtensor.frame.primitives import U64, AccountId, NetUid, Tao
-from pysubtensor.pallets.subtensor.coinbase.issuance import mintable
 from pysubtensor.pallets.subtensor.errors import (
     BalanceWithdrawalError,
     InsufficientBalance,
     SubnetNotExists,
 )
+from pysubtensor.pallets.subtensor.issuance import mintable
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 

@@ -10,8 +10,8 @@ from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
 from pysubtensor.frame.primitives import NetUid
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.subtensor import alpha
-from pysubtensor.pallets.subtensor.coinbase import block_step, drain, injection, issuance, terms
+from pysubtensor.pallets.subtensor import alpha, issuance
+from pysubtensor.pallets.subtensor.coinbase import block_step, drain, injection, terms
 from pysubtensor.pallets.subtensor.staking import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
@@ -90,12 +90,14 @@ def test_epochs_take_turns(subnets, block, most):
         after = {netuid: drain.schedule_of(SUB, netuid) for netuid in netuids}
         assert len(ran) <= most
         for netuid in netuids:
-            moved = after[netuid].slot - before[netuid].slot
+            moved = after[netuid].epoch_index - before[netuid].epoch_index
             due = before[netuid]._replace(since_step=before[netuid].since_step + 1).due(block)
             put_off = due and not moved
             assert moved <= due
             assert not put_off or (after[netuid].due(block + 1) and all(n < netuid for n in ran))
-            assert netuid not in ran or after[netuid].next_start() == block + after[netuid].tempo
+            assert (
+                netuid not in ran or after[netuid].next_epoch_block() == block + after[netuid].tempo
+            )
 
 
 # -- whole blocks over random economies ------------------------------------------------------------

@@ -11,8 +11,8 @@ from pysubtensor import TAO
 from pysubtensor.client.addresses import account
 from pysubtensor.genesis.mainnet_like import Size
 from pysubtensor.genesis.presets import mainnet_like
-from pysubtensor.pallets.subtensor.coinbase.issuance import block_emission
 from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
+from pysubtensor.pallets.subtensor.issuance import block_emission
 from pysubtensor.pallets.subtensor.staking import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.testing import EconomyMachine, Neuron, Scratch

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysubtensor.frame.fixed_point import U64F64, U96F32
-from pysubtensor.pallets.subtensor.coinbase import issuance, payout, shares, terms
+from pysubtensor.pallets.subtensor import issuance
+from pysubtensor.pallets.subtensor.coinbase import payout, shares, terms
 
 RAO = st.integers(0, 21 * 10**15)
 U16 = st.integers(0, 65_535)

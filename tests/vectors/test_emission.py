@@ -5,7 +5,7 @@ import pytest
 from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor import issuance, money
 from pysubtensor.pallets.subtensor.coinbase import (
     averages,
     coinbase,
@@ -13,7 +13,6 @@ from pysubtensor.pallets.subtensor.coinbase import (
     emission,
     flow,
     injection,
-    issuance,
     payout,
     shares,
     terms,
@@ -313,7 +312,7 @@ class Scenario(Network):
         }
 
     def slot(self, s):
-        return [s.last_epoch, s.pending_at, s.slot, s.since_step]
+        return [s.last_epoch, s.pending_at, s.epoch_index, s.since_step]
 
 
 @pytest.mark.parametrize("number", range(len(records("emission")["coinbase_scenarios"])))

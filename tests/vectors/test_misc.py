@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 from pysubtensor.frame.weights import Weight
-from pysubtensor.pallets.subtensor.coinbase.issuance import block_emission
-from pysubtensor.pallets.subtensor.coinbase.schedule import Schedule
+from pysubtensor.pallets.subtensor.epoch_schedule import EpochSchedule
+from pysubtensor.pallets.subtensor.issuance import block_emission
 from pysubtensor.pallets.subtensor.staking.conviction import Kind, Rates, decay, roll_forward
 from pysubtensor.pallets.subtensor.staking.voting_power import next_power
 from pysubtensor.pallets.subtensor.subnets import costs
@@ -91,7 +91,7 @@ def test_voting_power():
 
 def test_epoch_schedule():
     for case in records("misc")["epoch_schedule"]:
-        schedule = Schedule(
+        schedule = EpochSchedule(
             case["tempo"],
             case["last_epoch_block"],
             case["pending_epoch_at"],
@@ -100,7 +100,7 @@ def test_epoch_schedule():
         found = {
             "should_run": schedule.due(case["current_block"]),
             "blocks_until_next": schedule.blocks_until_next(case["current_block"]),
-            "next_start": schedule.next_start(),
+            "next_start": schedule.next_epoch_block(),
         }
         assert found == case["out"], case
 

@@ -9,8 +9,9 @@ money.  A block's TAO goes through these modules in order:
 the rest and hands out alpha, `drain` decides whose epoch runs and takes what waited for it,
 `distribute` gives that to accounts.  `averages` follow prices for the next block.
 
-Their formulas are pure functions of plain values: `issuance`, `shares`, `terms`, `schedule`,
-`payout`; `flow` is another way to the shares, which the chain has and does not use.
+Their formulas are pure functions of plain values: `shares`, `terms`, `payout`, and outside of this
+room `subtensor.issuance` and `subtensor.epoch_schedule`; `flow` is another way to the shares, which
+the chain has and does not use.
 
 Money is in rao; fixed-point numbers are raw bits (`frame/fixed_point.py`), of the type that each
 docstring names.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.primitives import U64, Alpha, NetUid
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor.coinbase.schedule import Schedule, Slot, schedule_of
+from pysubtensor.pallets.subtensor.epoch_schedule import EpochDecision, EpochSchedule, schedule_of
 from pysubtensor.pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.staking import succession
@@ -41,18 +41,18 @@ def due(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]
         schedule = schedule_of(sub, netuid)
         if not schedule.due(block):
             continue
-        slot = _slot(sub, netuid, full=len(drained) >= most)
-        _take_slot(sub, netuid, slot, schedule.after(slot, block), block)
-        if slot is Slot.RUNS:
+        decision = _decide(sub, netuid, full=len(drained) >= most)
+        _apply_decision(sub, netuid, decision, schedule.after(decision, block), block)
+        if decision is EpochDecision.RUNS:
             drained.append((netuid, take_pending(sub, netuid)))
             succession.change_owner_if_due(sub, netuid)
     return sorted(drained)
 
 
-def _slot(sub: Storage, netuid: NetUid, *, full: bool) -> Slot:
+def _decide(sub: Storage, netuid: NetUid, *, full: bool) -> EpochDecision:
     if full:
-        return Slot.DEFERRED
-    return Slot.RUNS if keys_are_consistent(sub, netuid) else Slot.SKIPPED
+        return EpochDecision.DEFERRED
+    return EpochDecision.RUNS if keys_are_consistent(sub, netuid) else EpochDecision.SKIPPED
 
 
 def keys_are_consistent(sub: Storage, netuid: NetUid) -> bool:
@@ -61,16 +61,18 @@ def keys_are_consistent(sub: Storage, netuid: NetUid) -> bool:
     return len(set(hotkeys)) == len(hotkeys)
 
 
-def _take_slot(sub: Storage, netuid: NetUid, slot: Slot, after: Schedule, block: U64) -> None:
+def _apply_decision(
+    sub: Storage, netuid: NetUid, decision: EpochDecision, after: EpochSchedule, block: U64
+) -> None:
     """Store what the schedule becomes, and say so when the epoch does not run."""
     sub.pending_epoch_at[netuid] = U64(after.pending_at)
-    if slot is Slot.DEFERRED:
+    if decision is EpochDecision.DEFERRED:
         sub.emit(EpochDeferred(netuid, block, U64(after.pending_at)))
         return
     sub.blocks_since_last_step[netuid] = U64(after.since_step)
     sub.last_epoch_block[netuid] = U64(after.last_epoch)
-    sub.subnet_epoch_index[netuid] = U64(after.slot)
-    if slot is Slot.SKIPPED:
+    sub.subnet_epoch_index[netuid] = U64(after.epoch_index)
+    if decision is EpochDecision.SKIPPED:
         sub.emit(EpochSkipped(netuid, block))
 
 

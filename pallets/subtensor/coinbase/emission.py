@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pysubtensor.frame.primitives import U64, NetUid
-from pysubtensor.pallets.subtensor.coinbase import issuance, shares
+from pysubtensor.pallets.subtensor import issuance
+from pysubtensor.pallets.subtensor.coinbase import shares
 from pysubtensor.pallets.subtensor.coinbase.terms import Terms, root_proportion, terms
 from pysubtensor.pallets.subtensor.staking.stake_weight import tao_weight
 from pysubtensor.pallets.subtensor.staking.trades import reserves

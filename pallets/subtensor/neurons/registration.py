@@ -12,7 +12,7 @@ from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
 from pysubtensor.frame.primitives import U16, U16_MAX, U64, AccountId, Alpha, NetUid, Tao, Uid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor import hotkeys, money
-from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.epoch_schedule import schedule_of
 from pysubtensor.pallets.subtensor.errors import (
     HotKeyAlreadyRegisteredInSubNet,
     NonAssociatedColdKey,

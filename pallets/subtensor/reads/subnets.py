@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pysubtensor.frame.primitives import U64, NetUid
-from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.epoch_schedule import schedule_of
 from pysubtensor.pallets.subtensor.reads.fields import filled
 from pysubtensor.pallets.subtensor.reads.subnet import Subnet
 from pysubtensor.pallets.subtensor.reads.types import SubnetInfo, SubnetInfoV2
@@ -29,5 +29,5 @@ def added(sub: Storage) -> list[NetUid]:
 
 def next_epoch_start(sub: Storage, netuid: NetUid) -> U64 | None:
     """Block of the next epoch; None without tempo."""
-    found = schedule_of(sub, netuid).next_start()
+    found = schedule_of(sub, netuid).next_epoch_block()
     return None if found is None else U64(found)

@@ -24,7 +24,6 @@ from pysubtensor.frame.primitives import (
 )
 from pysubtensor.pallets.subtensor import hotkeys, identity, money, rate_limits
 from pysubtensor.pallets.subtensor.children import root_parents
-from pysubtensor.pallets.subtensor.coinbase.issuance import block_emission
 from pysubtensor.pallets.subtensor.errors import (
     CannotAffordLockCost,
     CannotUseSystemAccount,
@@ -36,6 +35,7 @@ from pysubtensor.pallets.subtensor.errors import (
 )
 from pysubtensor.pallets.subtensor.events.networks import FirstEmissionBlockNumberSet, NetworkAdded
 from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.issuance import block_emission
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
 from pysubtensor.pallets.subtensor.storage import Storage

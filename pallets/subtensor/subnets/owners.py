@@ -9,7 +9,7 @@ from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.origin import Origin, ensure_signed, ensure_signed_or_root
 from pysubtensor.frame.primitives import AccountId, NetUid, Uid
 from pysubtensor.pallets.subtensor import hotkeys, rate_limits
-from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.epoch_schedule import schedule_of
 from pysubtensor.pallets.subtensor.errors import (
     AdminActionProhibitedDuringWeightsWindow,
     CannotUseSystemAccount,

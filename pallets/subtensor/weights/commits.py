@@ -14,7 +14,7 @@ from pysubtensor.frame.error import DispatchFailure, ensure
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import U16, U64, AccountId, Hash, NetUid
-from pysubtensor.pallets.subtensor.coinbase.schedule import schedule_of
+from pysubtensor.pallets.subtensor.epoch_schedule import schedule_of
 from pysubtensor.pallets.subtensor.errors import (
     CommitRevealDisabled,
     CommittingWeightsTooFast,
@@ -93,7 +93,7 @@ def commit_hash_of(sub: Storage, who: AccountId, index: NetUidStorageIndex, reve
 def current_epoch(sub: Storage, netuid: NetUid) -> int:
     """The epoch a subnet is in, the one that is due in the open block counted already."""
     schedule = schedule_of(sub, netuid)
-    return saturating_add(schedule.slot, int(schedule.due(now(sub))))
+    return saturating_add(schedule.epoch_index, int(schedule.due(now(sub))))
 
 
 def reveal_epoch(sub: Storage, netuid: NetUid, commit: HashedCommit) -> int:

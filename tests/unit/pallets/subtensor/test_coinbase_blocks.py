@@ -5,7 +5,7 @@ import pytest
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.subtensor.coinbase import block_step, drain
 from pysubtensor.pallets.subtensor.coinbase.drain import Pending
-from pysubtensor.pallets.subtensor.coinbase.schedule import Schedule
+from pysubtensor.pallets.subtensor.epoch_schedule import EpochSchedule
 from pysubtensor.pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
 from tests.support import events
 from tests.unit.pallets.subtensor.economy import TAO, close, fresh, key
@@ -42,24 +42,26 @@ def chain():
     ],
 )
 def test_blocks_until_the_next_epoch(tempo, block, left):
-    assert Schedule(tempo).blocks_until_next(block) == left
+    assert EpochSchedule(tempo).blocks_until_next(block) == left
 
 
 def test_each_block_brings_it_one_nearer():
-    assert [Schedule(10).blocks_until_next(block) for block in range(10)] == [*range(10, 0, -1)]
+    assert [EpochSchedule(10).blocks_until_next(block) for block in range(10)] == [
+        *range(10, 0, -1)
+    ]
 
 
 @pytest.mark.parametrize(
     ("state", "block", "due"),
     [
-        (Schedule(10, 100), 109, False),
-        (Schedule(10, 100), 110, True),
-        (Schedule(0, 100), 500, False),
-        (Schedule(100, 100, pending_at=105), 104, False),
-        (Schedule(100, 100, pending_at=105), 105, True),
-        (Schedule(60_000, 100, since_step=50_400), 200, False),
-        (Schedule(60_000, 100, since_step=50_401), 200, True),
-        (Schedule(0, 100, pending_at=105, since_step=50_401), 200, False),
+        (EpochSchedule(10, 100), 109, False),
+        (EpochSchedule(10, 100), 110, True),
+        (EpochSchedule(0, 100), 500, False),
+        (EpochSchedule(100, 100, pending_at=105), 104, False),
+        (EpochSchedule(100, 100, pending_at=105), 105, True),
+        (EpochSchedule(60_000, 100, since_step=50_400), 200, False),
+        (EpochSchedule(60_000, 100, since_step=50_401), 200, True),
+        (EpochSchedule(0, 100, pending_at=105, since_step=50_401), 200, False),
     ],
 )
 def test_it_is_due_in_time_when_asked_for_or_overdue(state, block, due):
@@ -103,7 +105,7 @@ def test_a_turn_takes_what_waited(chain):
         item[ONE] = amount
     assert drain.due(sub, [ONE]) == [(ONE, Pending(*pending.values()))]
     assert [item[ONE] for item in pending] == [0, 0, 0, 0]
-    assert drain.schedule_of(sub, ONE) == Schedule(100, 102, 0, 0, 8)
+    assert drain.schedule_of(sub, ONE) == EpochSchedule(100, 102, 0, 0, 8)
     assert sub.last_mechanism_step_block[ONE] == 12_345  # only after the payout
 
 
@@ -128,7 +130,7 @@ def test_a_subnet_in_disorder_loses_its_turn_but_nothing_that_waits(chain):
     assert drain.due(chain.sub, [ONE]) == []
     assert events(chain.runtime)[-1] == EpochSkipped(ONE, 10)
     assert chain.sub.pending_server_emission[ONE] == 5
-    assert drain.schedule_of(chain.sub, ONE) == Schedule(10, 10, 0, 1, 1)
+    assert drain.schedule_of(chain.sub, ONE) == EpochSchedule(10, 10, 0, 1, 1)
 
 
 @pytest.mark.parametrize(
