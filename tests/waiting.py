@@ -11,7 +11,8 @@ The drivers of foreign clients run without this project; `clients/drivers/harnes
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
 LIMIT_S: Final = 120.0
@@ -25,12 +26,18 @@ _TURNS: Final = 20
 T = TypeVar("T")
 
 
+class Hangs(AssertionError):
+    """What was waited for does not come.  It is no TimeoutError, which is an OSError: tests that
+    expect broken connections suppress those.
+    """
+
+
 def until(look: Callable[[], T]) -> T:
     """Look again and again until what is seen is true, and give it."""
     end = time.monotonic() + LIMIT_S
     while not (seen := look()):
         if time.monotonic() > end:
-            raise TimeoutError(f"it did not come to that within {LIMIT_S:.0f} s")
+            raise Hangs
         time.sleep(_LOOK_S)
     return seen
 
@@ -43,9 +50,22 @@ async def eventually(look: Callable[[], T]) -> T:
     return seen
 
 
-def in_time() -> asyncio.Timeout:
+async def breath() -> None:
+    """Let others have the machine, for those who would do a thing again and again."""
+    await asyncio.sleep(_LOOK_S)
+
+
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
     """What is awaited under it ends, or the test does."""
-    return asyncio.timeout(LIMIT_S)
+    limit = asyncio.timeout(LIMIT_S)
+    try:
+        async with limit:
+            yield
+    except TimeoutError as error:
+        if limit.expired():
+            raise Hangs from error
+        raise
 
 
 async def settled() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.clients.roster import Client
-from tests.waiting import LIMIT_S, LONG_LIMIT_S, until
+from tests.waiting import LIMIT_S, LONG_LIMIT_S, Hangs, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,7 +52,7 @@ class Output:
         """The next line with `text`, once it comes.  Errors: NodeFailed, with the last lines."""
         try:
             return until(lambda: self._look_for(text))
-        except (TimeoutError, EOFError) as none:
+        except (Hangs, EOFError) as none:
             status = self._process.poll()
             raise NodeFailed(f"no {text!r}; exit status {status}\n{self.tail()}") from none
 

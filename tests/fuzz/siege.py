@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import threading
-import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -16,8 +16,9 @@ import orjson
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from tests.waiting import LIMIT_S, breath, in_time, until
+
 ROOT = Path(__file__).parents[2]
-START_LIMIT_S = 60
 PERIOD_MS = 250
 FAULTS = re.compile(r"Traceback|failed|no block was made|could not|never retrieved|Exception")
 """What a node writes when something of its own went wrong."""
@@ -31,13 +32,12 @@ class NodeProcess:
         self.port = self._port()
 
     def _port(self) -> int:
-        end = time.monotonic() + START_LIMIT_S
-        while time.monotonic() < end and self.process.poll() is None:
+        def told() -> str:
+            assert self.process.poll() is None, self.output.read_text()
             found = re.search(r"ws://127\.0\.0\.1:(\d+)", self.output.read_text())
-            if found is not None:
-                return int(found[1])
-            time.sleep(0.05)
-        raise AssertionError(self.output.read_text())
+            return found[1] if found else ""
+
+        return int(until(told))
 
     @property
     def url(self) -> str:
@@ -83,7 +83,8 @@ class Siege:
         self._over = threading.Event()
         self._failed: list[BaseException] = []
         self.peak = node.memory()
-        self.waves = 0
+        self.waves: Counter[str] = Counter()
+        """How often each attack has come to its end, by name."""
 
     def __enter__(self) -> "Siege":
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -100,7 +101,7 @@ class Siege:
         tasks = [asyncio.create_task(self._repeat(attack)) for attack in self._attacks]
         while not self._over.is_set():
             self.peak = max(self.peak, self._node.memory())
-            await asyncio.sleep(0.02)
+            await breath()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -110,7 +111,7 @@ class Siege:
             try:
                 with suppress(OSError, WebSocketException, asyncio.IncompleteReadError):
                     await attack(self._node.port)  # a closed socket is an answer too
-                self.waves += 1
+                self.waves[attack.__name__] += 1
             except Exception as error:  # raised at the end, in the test's own thread
                 self._failed.append(error)
                 return
@@ -189,15 +190,25 @@ async def socket(port: int) -> AsyncIterator[Streams]:
             await writer.wait_closed()
 
 
+async def blocks_made(port: int, count: int) -> None:
+    """Return when the node has told of so many new blocks."""
+    async with connect(f"ws://127.0.0.1:{port}", open_timeout=LIMIT_S) as ws, in_time():
+        await ws.send(b'{"jsonrpc":"2.0","id":1,"method":"chain_subscribeNewHeads"}', text=True)
+        for _ in range(2 + count):  # the reply, and the head there was
+            judged(await ws.recv())
+
+
 async def odd_messages(port: int) -> None:
     """Each odd body as a text and as a binary message, all answered in form."""
-    async with connect(f"ws://127.0.0.1:{port}", max_size=None, max_queue=None) as ws:
+    async with connect(
+        f"ws://127.0.0.1:{port}", max_size=None, max_queue=None, open_timeout=LIMIT_S
+    ) as ws:
         for body in ODD_BODIES:
             for text in (False, True):
                 if text and body == b"\xff\xfe":
                     continue  # closes the connection, as it should
                 await ws.send(body, text=text)
-                async with asyncio.timeout(20):
+                async with in_time():
                     judged(await ws.recv())
 
 
@@ -207,7 +218,7 @@ async def odd_posts(port: int) -> None:
         async with socket(port) as (reader, writer):
             writer.write(POST + b"connection: close\r\n")
             writer.write(b"content-length: %d\r\n\r\n" % len(body) + body)
-            async with asyncio.timeout(20):
+            async with in_time():
                 head, _, reply = (await reader.read()).partition(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 "), head
             judged(reply)
@@ -215,7 +226,9 @@ async def odd_posts(port: int) -> None:
 
 async def too_big(port: int) -> None:
     """A message beyond the limit is refused or ends the connection."""
-    async with connect(f"ws://127.0.0.1:{port}", max_size=None, max_queue=None) as ws:
+    async with connect(
+        f"ws://127.0.0.1:{port}", max_size=None, max_queue=None, open_timeout=LIMIT_S
+    ) as ws:
         await ws.send(b" " * (16 << 20))
         judged(await ws.recv())
         await ws.send(b" " * (31 << 20))
@@ -234,7 +247,7 @@ async def half_open(port: int) -> None:
         for start in starts * 4:
             _, writer = await held.enter_async_context(socket(port))
             writer.write(start)
-        await asyncio.sleep(1)
+        await blocks_made(port, 4)
 
 
 async def never_reads(port: int) -> None:
@@ -246,7 +259,7 @@ async def never_reads(port: int) -> None:
         for method in (b"chain_subscribeAllHeads", b"state_subscribeStorage"):
             writer.write(framed(b'{"jsonrpc":"2.0","id":1,"method":"%b"}' % method))
         writer.write(framed(METADATA) * 2_000)
-        await asyncio.sleep(2)
+        await blocks_made(port, 8)
 
 
 def framed(body: bytes) -> bytes:

@@ -1,7 +1,6 @@
-"""A real node under a hail of garbage: answers in form, bounded memory, blocks on time."""
+"""A real node under a hail of garbage: answers in form, bounded memory, blocks all the while."""
 
 import asyncio
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,21 +14,19 @@ from websockets.exceptions import WebSocketException
 from pysubtensor.frame.hashing import twox_128
 from tests.fuzz.siege import (
     ATTACKS,
-    PERIOD_MS,
     NodeProcess,
     Siege,
     judged,
     node_process,
     too_big,
 )
+from tests.waiting import LIMIT_S, in_time, until
 
 EXAMPLES = 25
 MEGABYTE = 1 << 20
 MOST_MEMORY = 512 * MEGABYTE
-PATIENCE_S = 30
-"""For one reply, on a machine with much else to do."""
-ON_TIME = 0.7
-"""Share of the blocks that must come, on such a machine."""
+BLOCKS = 20
+"""So many must come while the siege lasts.  How fast they come is for `benches` to say."""
 
 ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
 ACCOUNTS = "0x" + (twox_128(b"System") + twox_128(b"Account")).hex()
@@ -71,7 +68,7 @@ async def ask(ws: ClientConnection, requests: list[tuple[str, Any]]) -> list[Any
         request = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         await ws.send(orjson.dumps(request), text=True)
     replies: dict[int, Any] = {}
-    async with asyncio.timeout(PATIENCE_S):
+    async with in_time():
         while len(replies) < len(requests):
             reply = judged(await ws.recv())
             if "id" in reply:
@@ -80,7 +77,7 @@ async def ask(ws: ClientConnection, requests: list[tuple[str, Any]]) -> list[Any
 
 
 async def ask_once(node: NodeProcess, method: str, *params: Any) -> Any:
-    async with connect(node.url, max_size=None, max_queue=None) as ws:
+    async with connect(node.url, max_size=None, max_queue=None, open_timeout=LIMIT_S) as ws:
         (reply,) = await ask(ws, [(method, list(params))])
         return reply["result"]
 
@@ -96,7 +93,7 @@ def ask_everything(node: NodeProcess, left_out: set[str]) -> None:
     runner = asyncio.Runner()
 
     async def converse(requests: list[tuple[str, Any]]) -> None:
-        async with connect(node.url, max_size=None, max_queue=None) as ws:
+        async with connect(node.url, max_size=None, max_queue=None, open_timeout=LIMIT_S) as ws:
             await ask(ws, requests)
 
     @given(st.lists(PARAMS, min_size=8, max_size=8))
@@ -109,17 +106,16 @@ def ask_everything(node: NodeProcess, left_out: set[str]) -> None:
     runner.close()
 
 
-def test_a_public_node_keeps_time(tmp_path: Path) -> None:
+def test_a_public_node_goes_on(tmp_path: Path) -> None:
     with node_process(tmp_path, "--rpc-methods", "safe") as node:
         with Siege(node, ATTACKS) as siege:
-            since, start = time.monotonic(), height(node)
+            start = height(node)
             ask_everything(node, set())
-            while time.monotonic() - since < 8:
-                time.sleep(0.1)
-            made, passed = height(node) - start, time.monotonic() - since
-        assert made >= ON_TIME * passed * 1000 / PERIOD_MS
+            until(lambda: height(node) >= start + BLOCKS)
+            until(lambda: all(siege.waves[each.__name__] for each in ATTACKS))
+            last = height(node)
+            until(lambda: height(node) > last)
         assert siege.peak < MOST_MEMORY
-        assert siege.waves > len(ATTACKS)
         assert node.faults() == []
 
 
@@ -139,7 +135,6 @@ def test_powers_in_wrong_hands(tmp_path: Path) -> None:
         ask_everything(node, MUCH)
         asyncio.run(ask_once(node, "dev_setBlockBuildMode", "Interval"))
         before = height(node)
-        time.sleep(4 * PERIOD_MS / 1000)
-        assert height(node) > before
+        until(lambda: height(node) > before)
         assert node.memory() < MOST_MEMORY
         assert node.faults() == []
