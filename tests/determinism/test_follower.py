@@ -29,10 +29,10 @@ from pysubtensor.rpc.methods import namespaces
 from pysubtensor.rpc.options import Listener, ServerOptions
 from pysubtensor.rpc.server import serve
 from tests.determinism.traffic import Traffic
+from tests.waiting import eventually, in_time
 
 ROOT = Path(__file__).parents[2]
 BLOCKS = 1_000
-LIMIT_S = 20
 
 
 @asynccontextmanager
@@ -88,14 +88,12 @@ def other():
 
 
 async def follow(d: Devnet, url: str, until: int) -> None:
-    async with asyncio.timeout(LIMIT_S):
+    async with in_time():
         await Follower(d.node, url).follow(until)
 
 
 async def reached(d: Devnet, source: Devnet) -> None:
-    async with asyncio.timeout(LIMIT_S):
-        while d.hash != source.hash:  # noqa: ASYNC110 (a chain announces to many, not to tests)
-            await asyncio.sleep(0.01)
+    await eventually(lambda: d.hash == source.hash)
 
 
 async def test_follows_to_a_block(source, other):
@@ -211,7 +209,8 @@ async def test_a_source_that_stops(source, other):
         task = asyncio.ensure_future(Follower(other.node, url).follow())
         await reached(other, source)
     with pytest.raises(FollowError, match=r"lost ws://"):
-        await asyncio.wait_for(task, LIMIT_S)
+        async with in_time():
+            await task
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from pysubtensor.consensus.authoring.sealing import Seal
 from pysubtensor.frame.header import Header
 from pysubtensor.genesis import preset
 from pysubtensor.runtime.store.store import Store
-
-START_LIMIT_S = 60
+from tests.waiting import LIMIT_S
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(
@@ -46,7 +45,7 @@ def node(path: Path, seal: Seal, **options: Any) -> Iterator[tuple[Any, str]]:
     """A running node and its address; killed at the end, if it still runs."""
     process, ours = start(path, seal, **options)
     try:
-        assert ours.poll(START_LIMIT_S), "the node did not start"
+        assert ours.poll(LIMIT_S), "the node did not start"
         yield process, f"ws://127.0.0.1:{ours.recv()}"
     finally:
         process.kill()

@@ -5,6 +5,7 @@ import itertools
 import json
 import secrets
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,15 @@ from pysubtensor.consensus.authoring.sealing import Seal
 from pysubtensor.frame.header import Header
 from pysubtensor.frame.origin import Id
 from tests.durability.node_process import check_chain, node, start
+from tests.waiting import LIMIT_S, eventually
 
 ROUNDS = 50
 REWIND_ROUNDS = 8
 START_ROUNDS = 32
-LONGEST_START_MS = 220
-LONGEST_ROUND_MS = 300
+MOST_HEADS = 30
+MOST_REPLIES = 60
+"""A node is killed when a random number of these, below that, has been heard of it."""
+LOOK_S = 0.005
 IN_FLIGHT = 8
 BOB = Id(account("//Bob"))
 
@@ -37,6 +41,7 @@ class Client:
         self._ids = itertools.count()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self.announced: tuple[int, bytes] | None = None
+        self.heads = self.replies = 0
         self.read = asyncio.ensure_future(self._read())
 
     async def _read(self) -> None:
@@ -44,6 +49,7 @@ class Client:
             async for text in self._socket:
                 message = json.loads(text)
                 if "id" in message:
+                    self.replies += 1
                     self._waiting.pop(message["id"]).set_result(message)
                 else:
                     self._heard(message["params"]["result"])
@@ -51,6 +57,7 @@ class Client:
             each.cancel()
 
     def _heard(self, head: dict[str, Any]) -> None:
+        self.heads += 1
         number = int(head["number"], 16)
         if self.announced is not None:
             assert number > self.announced[0]
@@ -92,10 +99,12 @@ class Load:
 
 
 async def one_round(
-    url: str, process: Any, load: Load, seen: tuple[int, bytes] | None
+    url: str, process: Any, load: Load, seen: tuple[int, bytes] | None, blocks: int
 ) -> tuple[int, bytes] | None:
-    """Load the node, kill it at a random moment; gives the last head that it announced."""
-    async with connect(url, open_timeout=30) as socket:
+    """Load the node, kill it at some moment after so many new blocks; gives the last head that it
+    announced.
+    """
+    async with connect(url, open_timeout=LIMIT_S) as socket:
         client = Client(socket)
         if seen is not None:
             assert await client.ask("chain_getBlockHash", seen[0]) == "0x" + seen[1].hex()
@@ -104,7 +113,7 @@ async def one_round(
             asyncio.ensure_future(load.submit(client, f"//{name}", address))
             for name, address in SENDERS.items()
         ]
-        await asyncio.sleep(secrets.randbelow(LONGEST_ROUND_MS) / 1000)
+        await eventually(lambda: client.heads > blocks or client.read.done())
         process.kill()
         await client.read
         results = await asyncio.gather(*work, return_exceptions=True)
@@ -136,33 +145,45 @@ async def test_killed_under_load(tmp_path: Path, load: Load) -> None:
             (Seal.INTERVAL, {"block_time": 40, "prune": 20}),
         ]
     )
-    seen, head = None, 0
+    seen, head, waited = None, 0, 0
     for _ in range(ROUNDS):
         mode, options = next(modes)
+        blocks = secrets.randbelow(MOST_HEADS)
+        waited += blocks
         with node(path, mode, **options) as (process, url):
-            seen = await one_round(url, process, load, seen)
+            seen = await one_round(url, process, load, seen, blocks)
         shutil.copytree(path, copy)  # checked elsewhere: nothing but the node mends its database
         head = check_chain(copy, seen)
         shutil.rmtree(copy)
-    assert head > ROUNDS, "there was load"
+    assert head >= waited > ROUNDS, "there was load"
     assert seen is not None
 
 
 @pytest.mark.slow
 def test_killed_while_starting(tmp_path: Path) -> None:
     """On a folder that is not there yet, and on one that has blocks."""
+    whole = killed_while_starting(tmp_path / "chain0")
     for number in range(START_ROUNDS):
-        path = tmp_path / f"chain{number % 8}"
-        process, ready = start(path, Seal.MANUAL)
-        ready.poll(secrets.randbelow(LONGEST_START_MS) / 1000)
-        process.kill()
-        process.join()
-        process.close()
-        ready.close()
+        killed_while_starting(tmp_path / f"chain{number % 8}", secrets.randbelow(whole + 1))
     for path in tmp_path.iterdir():
         with node(path, Seal.MANUAL):
             pass
         assert check_chain(path) == 1
+
+
+def killed_while_starting(path: Path, most: int | None = None) -> int:
+    """Kill a node after so many looks, or when it has started; gives how often it was looked at,
+    the measure of a start on this machine.
+    """
+    looks = itertools.count() if most is None else range(most)
+    process, ready = start(path, Seal.MANUAL)
+    try:
+        return next((look for look in looks if ready.poll(LOOK_S)), most or 0)
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ready.close()
 
 
 @pytest.mark.slow
@@ -170,10 +191,11 @@ async def test_killed_while_going_back_and_forth(tmp_path: Path) -> None:
     path = tmp_path / "chain"
     for _ in range(REWIND_ROUNDS):
         with node(path, Seal.MANUAL) as (process, url):
-            async with connect(url, open_timeout=30) as socket:
+            async with connect(url, open_timeout=LIMIT_S) as socket:
                 client = Client(socket)
                 work = asyncio.ensure_future(back_and_forth(client))
-                await asyncio.sleep(secrets.randbelow(LONGEST_ROUND_MS) / 1000)
+                replies = secrets.randbelow(MOST_REPLIES)
+                await eventually(told(client, replies))
                 process.kill()
                 await client.read
                 (result,) = await asyncio.gather(work, return_exceptions=True)
@@ -181,6 +203,10 @@ async def test_killed_while_going_back_and_forth(tmp_path: Path) -> None:
         shutil.copytree(path, tmp_path / "copy")
         check_chain(tmp_path / "copy")
         shutil.rmtree(tmp_path / "copy")
+
+
+def told(client: Client, replies: int) -> Callable[[], bool]:
+    return lambda: client.replies >= replies or client.read.done()
 
 
 async def back_and_forth(client: Client) -> None:
