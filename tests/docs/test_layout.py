@@ -11,7 +11,7 @@ TOPS = ("frame", "pallets", "runtime", "genesis", "consensus", "rpc", "client", 
 FACE = "pysubtensor/face"
 BESIDE = ("pysubtensor", "tests", "benches", "examples", "scripts", "docs")
 ELSEWHERE = {"tests/e2e_tests"}  # in another repository
-ROOMS = set(re.findall(r"^\| `([\w/]+)/` \|", LAYOUT.read_text(), re.MULTILINE))
+NAMED = set(re.findall(r"^\| `([\w/]+)/` \|", LAYOUT.read_text(), re.MULTILINE))
 
 
 def folders(top: str) -> set[str]:
@@ -22,12 +22,12 @@ def folders(top: str) -> set[str]:
 
 @pytest.mark.parametrize("top", [*TOPS, FACE])
 def test_every_folder_is_named(top):
-    assert folders(top) - ROOMS == set()
+    assert folders(top) - NAMED == set()
     assert top in folders(top)
 
 
-def test_every_room_exists():
-    assert {room for room in ROOMS if not (ROOT / room).is_dir()} == set()
+def test_every_named_folder_exists():
+    assert {each for each in NAMED if not (ROOT / each).is_dir()} == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
