@@ -1,17 +1,22 @@
 """SparseLoCo off the chain: workers, validators and auditors of training rounds.
 
-begin, config, corpus, data    a run: what is trained, and on what
-model, inner, outer            a worker's own steps, and what they come to between rounds
-trace, audit                   the record of these steps, and repeating them
-chain, sight, store, library   what a member sees of the chain, and of others' files
-member, worker, validator      a member and its duties; so are witness, auditor, defence, appeals
-compression, rollback          what was sent of an update, made again; going back to a checkpoint
-replica, export                the shared parameters; a run as files, and the check of them
-running, progress, plot        processes, and what they show
-home, tidying                  a member's own files, and deleting old ones
-compare, verdicts, distances   how sparse rounds learn; how far apart honest machines are
-bench, throughput              measurements of the codec, and `kernels` with it on the device
-cheats, demo                   members that do what they must not, and the play of all of it
+Doors, which use all rooms below them:
+
+cli               the commands of `pysubtensor train`
+processes         what they start: a worker, a validator, an auditor, an export
+create_run        a run: what is trained, on what, and by what rules
+export            a run as files, and the check of them
+status, progress, plot    what a person sees of a run and of a member
+demo/             two runs from beginning to end, with crashes and cheats
+
+Rooms; each imports only from those below it:
+
+lab/              comparisons and measurements, and members that cheat
+roles/            a member and its duties: train, attest, post, score, audit, judge, respond
+files/            what a member reads and writes: its own directory, its store, those of others
+learning/         the model, its text, inner and outer steps, traces
+chain/            the link to a node, and a run as the chain shows it
+kernels/          compression and aggregation on the machine that trains
 """
 
 if __name__ != "pysubtensor.training":  # a second copy of every module would load

@@ -59,7 +59,7 @@ def _do(module: str, function: str, /, *args: Any, **named: Any) -> Any:
 
 
 def _options(*given: Any, **more: Any) -> Any:
-    return _module("running").Options(*given, **more)
+    return _module("processes").Options(*given, **more)
 
 
 @app.command()
@@ -80,7 +80,7 @@ def init(
     settings = None if config is None else config.read_bytes()
     changes = b"{}" if rules is None else rules.read_bytes()
     words = None if text is None else text.read_bytes()
-    run = _do("running", "begin", url, netuid, key, store, settings, changes, words, after)
+    run = _do("processes", "begin", url, netuid, key, store, settings, changes, words, after)
     typer.echo(f"Run {run}; others join it with\n  pysubtensor train join {run} --from {store} ...")
 
 
@@ -102,7 +102,7 @@ def join(
 ) -> None:
     """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
     files = (url, run, key, source, store, home, quiet, device, public)
-    _do("running", "work", _options(*files, half=half, keep_rounds=keep_rounds))
+    _do("processes", "work", _options(*files, half=half, keep_rounds=keep_rounds))
 
 
 @app.command()
@@ -123,7 +123,7 @@ def validate(
 ) -> None:
     """Be a validator: score updates, repeat audited training, accuse who did not do it."""
     files = (url, run, key, source, store, home, quiet, device, public)
-    _do("running", "validate", _options(*files, roll_back_above, keep_rounds=keep_rounds))
+    _do("processes", "validate", _options(*files, roll_back_above, keep_rounds=keep_rounds))
 
 
 @app.command()
@@ -132,7 +132,7 @@ def audit(
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Only repeat audited training, with the key of a member, and accuse who did not do it."""
-    _do("running", "audit", _options(url, run, key, source, store, home, quiet, "cpu", ""))
+    _do("processes", "audit", _options(url, run, key, source, store, home, quiet, "cpu", ""))
 
 
 @app.command()
@@ -169,7 +169,7 @@ def export(
     follow: Annotated[bool, typer.Option("--follow", help="Go on until the run ends.")] = False,
 ) -> None:
     """Write the final rounds of a run, with what was sent in them, as files."""
-    written = _do("running", "export", url, run, source, out, follow=follow)
+    written = _do("processes", "export", url, run, source, out, follow=follow)
     typer.echo(f"Wrote {len(written)} rounds; check them with\n  pysubtensor train verify {out}")
 
 

@@ -29,12 +29,12 @@ from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
 from pysubtensor.runtime.chain import Build, make_runtime
-from pysubtensor.training import names, store
-from pysubtensor.training.data import Assignment
-from pysubtensor.training.home import write_whole
-from pysubtensor.training.library import Library, Source, encode_parameters
-from pysubtensor.training.replica import Arithmetic
-from pysubtensor.training.sight import Sight
+from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.files import file_names, file_store
+from pysubtensor.training.files.member_dir import write_whole
+from pysubtensor.training.files.run_files import Library, Source, encode_parameters
+from pysubtensor.training.learning.data import Assignment
+from pysubtensor.training.roles.replica import Arithmetic
 
 
 class Mismatch(RuntimeError):
@@ -72,11 +72,11 @@ class Exporter:
         """Write what does not change.  Errors: StoreError; Mismatch for a damaged `run.json`."""
         source, layout = self.library.source, self.sight.layout
         (self.folder / "rounds").mkdir(parents=True, exist_ok=True)
-        (self.folder / names.CONFIG).write_bytes(source.config.to_json())
+        (self.folder / file_names.CONFIG).write_bytes(source.config.to_json())
         initial = encode_parameters(source.initial(layout))
-        (self.folder / names.INITIAL).write_bytes(initial)
+        (self.folder / file_names.INITIAL).write_bytes(initial)
         if not source.config.shipped:
-            (self.folder / names.CORPUS).write_bytes(source.corpus.text)
+            (self.folder / file_names.CORPUS).write_bytes(source.corpus.text)
         (self.folder / "terms.scale").write_bytes(_codec(Terms).to_bytes(self.sight.terms))
         known = self.folder / "run.json"
         if known.exists():
@@ -139,7 +139,7 @@ class Verifier:
     def __init__(self, folder: Path, show: Callable[[str], Any] = lambda _: None) -> None:
         """Errors: Mismatch; Unfit."""
         self.folder, self.show = folder, show
-        self.source = Source(store.Place(folder.absolute().as_uri()))
+        self.source = Source(file_store.Place(folder.absolute().as_uri()))
         self.terms: Terms = _decoded(Terms, folder / "terms.scale")
         self.facts = _facts(folder / "run.json")
         self.run = self.facts.run

@@ -10,7 +10,7 @@ from typing import Any
 
 from pysubtensor.pallets.training.codec.numbers import ONE
 from pysubtensor.pallets.training.types import Outcome
-from pysubtensor.training.sight import Sight
+from pysubtensor.training.chain.view import Sight
 
 
 @dataclass

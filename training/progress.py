@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 
 from pysubtensor.pallets.training.types import Role
-from pysubtensor.training.sight import Sight
+from pysubtensor.training.chain.view import Sight
 
 LOG = "events.jsonl"
 

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from pysubtensor.frame.crypto import ss58_encode
 from pysubtensor.pallets.training.types import Member, Role, Standing
-from pysubtensor.training.chain import RemoteChain
+from pysubtensor.training.chain.link import RemoteChain
+from pysubtensor.training.chain.view import Sight
 from pysubtensor.training.plot import Facts, Story, add_held_back, draw, rounds_of
 from pysubtensor.training.progress import events
-from pysubtensor.training.sight import Sight
 
 
 def sight_of(url: str, run: int) -> Sight:

@@ -1,4 +1,4 @@
-"""Cheats that only tests need; the others are in `pysubtensor.training.cheats`."""
+"""Cheats that only tests need; the others are in `pysubtensor.training.lab.cheats`."""
 
 import numpy as np
 from msgspec.structs import replace
@@ -8,14 +8,14 @@ from pysubtensor.pallets.training.codec import Context, Sparse, Tree, checks, pa
 from pysubtensor.pallets.training.codec.numbers import fed_back
 from pysubtensor.pallets.training.codec.parts import coded, values_of
 from pysubtensor.pallets.training.types import Accusation, Ground, Stage
-from pysubtensor.training import names
-from pysubtensor.training.auditor import Auditor
-from pysubtensor.training.cheats import Liar, Noisy
-from pysubtensor.training.data import Assignment
-from pysubtensor.training.outer import nothing
-from pysubtensor.training.saved import Sent
-from pysubtensor.training.witness import Juror
-from pysubtensor.training.worker import Worker
+from pysubtensor.training.files import file_names
+from pysubtensor.training.lab.cheats import Liar, Noisy
+from pysubtensor.training.learning.data import Assignment
+from pysubtensor.training.learning.outer import nothing
+from pysubtensor.training.roles.attesting import Juror
+from pysubtensor.training.roles.auditor import Auditor
+from pysubtensor.training.roles.worker import Worker
+from pysubtensor.training.roles.worker_state import Sent
 
 
 class Hider(Liar):
@@ -131,7 +131,7 @@ class Secretive(Forgetful):
     """Does the same, and lets nobody read what its optimiser was before."""
 
     def _publish(self, number, sent):
-        self.m.library.own.put(names.trace(self.m.sight.id, number - 1, self.m.account), b"")
+        self.m.library.own.put(file_names.trace(self.m.sight.id, number - 1, self.m.account), b"")
         super()._publish(number, sent)
 
 

@@ -12,16 +12,16 @@ from typing import Any, Self
 from pysubtensor.face.devnet import TAO, Devnet
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.pallets.training.types import Phase, Role
-from pysubtensor.training.begin import Beginning, Rules, create, prepare
-from pysubtensor.training.chain import LocalChain
-from pysubtensor.training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
-from pysubtensor.training.library import Source
-from pysubtensor.training.member import Duty, Member
-from pysubtensor.training.rollback import WIDE, Alarm
-from pysubtensor.training.running import as_validator, as_worker
-from pysubtensor.training.sight import Sight
-from pysubtensor.training.store import Place
-from pysubtensor.training.worker import Worker, single_thread
+from pysubtensor.training.chain.link import LocalChain
+from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.create_run import Beginning, Rules, create, prepare
+from pysubtensor.training.files.file_store import Place
+from pysubtensor.training.files.run_files import Source
+from pysubtensor.training.learning.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
+from pysubtensor.training.processes import as_validator, as_worker
+from pysubtensor.training.roles.member import Duty, Member
+from pysubtensor.training.roles.rollback import WIDE, Alarm
+from pysubtensor.training.roles.worker import Worker, single_thread
 
 TINY = RunConfig(
     ModelConfig(width=64, layers=1, heads=2, context=32, hidden=64),

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from pysubtensor.pallets.training.types import Ground, Outcome
-from pysubtensor.training.auditor import Auditor
-from pysubtensor.training.cheats import Lazy
-from pysubtensor.training.witness import Juror
+from pysubtensor.training.lab.cheats import Lazy
+from pysubtensor.training.roles.attesting import Juror
+from pysubtensor.training.roles.auditor import Auditor
 from tests.training.cheats import Bribed, Shield, Slanderer
 from tests.training.fleet import RULES, Fleet
 

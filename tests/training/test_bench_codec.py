@@ -5,7 +5,7 @@ import pytest
 
 from pysubtensor.pallets.training.codec import Layout
 from pysubtensor.pallets.training.codec.payload import size_of
-from pysubtensor.training.bench import encoded_bytes, main, ratio, shapes_of
+from pysubtensor.training.lab.bench import encoded_bytes, main, ratio, shapes_of
 
 
 @pytest.mark.parametrize("params", [10**6, 2 * 10**7, 10**9])

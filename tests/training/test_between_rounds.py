@@ -7,18 +7,18 @@ import pytest
 
 from pysubtensor.pallets.training.codec import Layout, Place
 from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, fed_back
-from pysubtensor.training import corpus, outer
-from pysubtensor.training.begin import Rules, prepare, terms_of
-from pysubtensor.training.config import RunConfig
-from pysubtensor.training.data import Assignment, Corpus
-from pysubtensor.training.library import (
+from pysubtensor.training.create_run import Rules, prepare, terms_of
+from pysubtensor.training.files.run_files import (
     Unfit,
     decode_chunks,
     decode_parameters,
     encode_chunks,
     encode_parameters,
 )
-from pysubtensor.training.saved import Sent, Work, WorkerFile
+from pysubtensor.training.learning import corpus, outer
+from pysubtensor.training.learning.config import RunConfig
+from pysubtensor.training.learning.data import Assignment, Corpus
+from pysubtensor.training.roles.worker_state import Sent, Work, WorkerFile
 from tests.training.fleet import TINY
 
 LAYOUT = Layout([(64, 64), (1, 30)], 8)

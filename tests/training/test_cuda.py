@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from pysubtensor.pallets.training.codec.numbers import ONE
-from pysubtensor.training import trace
-from pysubtensor.training.corpus import text
-from pysubtensor.training.data import Assignment, Corpus
-from pysubtensor.training.inner import InnerLoop, load, moved, read
-from pysubtensor.training.model import Gpt
-from pysubtensor.training.worker import single_thread
+from pysubtensor.training.learning import trace
+from pysubtensor.training.learning.corpus import text
+from pysubtensor.training.learning.data import Assignment, Corpus
+from pysubtensor.training.learning.inner import InnerLoop, load, moved, read
+from pysubtensor.training.learning.model import Gpt
+from pysubtensor.training.roles.worker import single_thread
 from tests.training.fleet import RULES, TINY, Fleet
 
 ON = "cuda" if torch.cuda.is_available() else "cpu"

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from pysubtensor.training.begin import Rules
-from pysubtensor.training.config import InnerConfig
+from pysubtensor.training.create_run import Rules
 from pysubtensor.training.demo import cast, scenes
 from pysubtensor.training.demo.cast import CHEATS, Company
 from pysubtensor.training.demo.play import Honest, Play, Pretence
@@ -26,8 +25,9 @@ from pysubtensor.training.demo.report import (
 from pysubtensor.training.demo.stage import Stage
 from pysubtensor.training.demo.watch import name_of, watched
 from pysubtensor.training.export import Exporter
+from pysubtensor.training.learning.config import InnerConfig
 from pysubtensor.training.plot import draw
-from pysubtensor.training.worker import Worker
+from pysubtensor.training.roles.worker import Worker
 from tests.training.fleet import TINY, Fleet
 
 pytestmark = pytest.mark.slow

@@ -5,8 +5,8 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from pysubtensor.training.config import InnerConfig
-from pysubtensor.training.distances import CHEATS, honest, main, measure
+from pysubtensor.training.lab.distances import CHEATS, honest, main, measure
+from pysubtensor.training.learning.config import InnerConfig
 
 FEW = replace(InnerConfig(), steps=6, batch=2)
 
@@ -41,7 +41,7 @@ def test_the_command_needs_two_rounds(capsys):
 
 
 def test_results_are_json(monkeypatch, found):
-    monkeypatch.setattr("pysubtensor.training.distances.measure", lambda rounds, device: found)
+    monkeypatch.setattr("pysubtensor.training.lab.distances.measure", lambda rounds, device: found)
     said: list[str] = []
     assert main(["--json", "--rounds", "2", "--device", "cpu"], said.append) == 0
     assert {each["name"] for each in orjson.loads(said[0])} >= {"once more", "optimiser reset"}

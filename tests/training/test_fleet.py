@@ -12,18 +12,18 @@ from rich.console import Console
 from pysubtensor.frame.primitives import U32
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.types import Accusation, Ground, Outcome, Phase, Standing
-from pysubtensor.training import names
-from pysubtensor.training.cheats import Copier, Impostor, Lazy, Liar, Noisy, Silent, Slow, Thief
-from pysubtensor.training.defence import Defence
 from pysubtensor.training.export import Exporter, Mismatch, Verifier
-from pysubtensor.training.library import Library
-from pysubtensor.training.member import Member
+from pysubtensor.training.files import file_names
+from pysubtensor.training.files.file_store import Place
+from pysubtensor.training.files.run_files import Library
+from pysubtensor.training.lab.cheats import Copier, Impostor, Lazy, Liar, Noisy, Silent, Slow, Thief
 from pysubtensor.training.plot import Story, add_held_back, draw, rounds_of
 from pysubtensor.training.progress import Progress, events
-from pysubtensor.training.replica import Replica
-from pysubtensor.training.store import Place
-from pysubtensor.training.witness import Poster
-from pysubtensor.training.worker import Worker
+from pysubtensor.training.roles.attesting import Poster
+from pysubtensor.training.roles.member import Member
+from pysubtensor.training.roles.replica import Replica
+from pysubtensor.training.roles.respond import Defence
+from pysubtensor.training.roles.worker import Worker
 from tests.training.cheats import Elsewhere, Forgetful, Hider, Secretive
 from tests.training.fleet import RULES, TINY, Fleet
 from tests.training.serving import served_folder
@@ -381,7 +381,7 @@ def test_a_poster_proves_what_it_made_of_payloads_that_were_changed(fleet_of):
         store = fleet.folder / name.strip("/") / "store"
         shutil.rmtree(store)
         place = Place(store.as_uri())
-        place.put(names.payload(fleet.run, 1, fleet.members[name].account), b"something else")
+        place.put(file_names.payload(fleet.run, 1, fleet.members[name].account), b"something else")
     reader = Library(Place((fleet.folder / "reader").as_uri()), fleet.members[poster].source)
     contributors = fleet.sight.round(1).contributors
     assert all(reader.payload(fleet.sight, 1, who) is not None for who in contributors)

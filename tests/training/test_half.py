@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from pysubtensor.training.audit import Device
-from pysubtensor.training.running import as_worker
-from pysubtensor.training.worker import Worker
+from pysubtensor.training.processes import as_worker
+from pysubtensor.training.roles.audit import Device
+from pysubtensor.training.roles.worker import Worker
 from tests.training.fleet import RULES, Fleet
 
 

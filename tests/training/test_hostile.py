@@ -6,12 +6,12 @@ from typing import Self
 import pytest
 from msgspec.structs import replace
 
-from pysubtensor.training import names, store
-from pysubtensor.training.library import Library, bytes_of
-from pysubtensor.training.member import Member
-from pysubtensor.training.replica import Replica
-from pysubtensor.training.store import Others, Place
-from pysubtensor.training.witness import Witness
+from pysubtensor.training.files import file_names, file_store
+from pysubtensor.training.files.file_store import Others, Place
+from pysubtensor.training.files.run_files import Library, bytes_of
+from pysubtensor.training.roles.attesting import Witness
+from pysubtensor.training.roles.member import Member
+from pysubtensor.training.roles.replica import Replica
 from tests.training.fleet import RULES
 from tests.training.test_killed import ensure_follows
 
@@ -51,8 +51,8 @@ class Slowly:
 def slowly(monkeypatch):
     def make(seconds: float, answer: bytes | None) -> Slowly:
         found = Slowly(seconds, answer)
-        monkeypatch.setattr(store, "_place", found)
-        monkeypatch.setattr(store.time, "monotonic", lambda: found.now)
+        monkeypatch.setattr(file_store, "_place", found)
+        monkeypatch.setattr(file_store.time, "monotonic", lambda: found.now)
         return found
 
     return make
@@ -65,7 +65,7 @@ def test_who_answers_slowly_is_not_waited_for_again(tmp_path, slowly, answer):
         others.get(["http://a"], "0/1/file", 10)
     assert place.asked == ["http://a"]
     assert others.get(["http://b"], "0/1/file", 10) == answer
-    place.now += store.REST * 20.0
+    place.now += file_store.REST * 20.0
     assert others.get(["http://a"], "0/1/file", 10) == answer
 
 
@@ -83,11 +83,11 @@ def test_a_false_checkpoint_hides_no_true_one(fleet_of):
     (anchored, *_) = fleet.sight.checkpoints()
     own = Place((fleet.folder / "reader").as_uri())
     size = bytes_of(fleet.sight.layout)
-    own.put(names.parameters(fleet.run, anchored.round), bytes(size))
+    own.put(file_names.parameters(fleet.run, anchored.round), bytes(size))
     reader = Library(own, fleet.members["//V0"].source)
     found = Replica(fleet.sight, reader)._begin(anchored.state_root)
     assert found is not None
-    own.put(names.parameters(fleet.run, anchored.round), b"short")
+    own.put(file_names.parameters(fleet.run, anchored.round), b"short")
     assert Replica(fleet.sight, reader)._begin(anchored.state_root) is not None
 
 
@@ -114,7 +114,7 @@ def test_one_witness_that_reads_nothing_spoils_no_round(fleet_of):
 def test_an_old_copy_of_another_run_is_replaced(fleet_of):
     fleet = fleet_of(workers=2)
     worker, validator = fleet.members["//W0"].account, fleet.members["//V0"]
-    name = names.payload(fleet.run, 1, worker)
+    name = file_names.payload(fleet.run, 1, worker)
     validator.library.own.put(name, b"of a run that was before")
     fleet.play(1)
     payload = fleet.members["//W1"].library.payload(fleet.sight, 1, worker)

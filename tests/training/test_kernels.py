@@ -13,9 +13,9 @@ import torch
 from pysubtensor.pallets.training.codec import LIMIT, Layout, Mixing, Payload, Place, Rule
 from pysubtensor.pallets.training.codec.errors import OutOfRange
 from pysubtensor.pallets.training.codec.numbers import DECAY_ONE
-from pysubtensor.training.bench import shapes_of
 from pysubtensor.training.kernels import Codec, NumpyCodec, codec_for
 from pysubtensor.training.kernels.plain import TorchCodec
+from pysubtensor.training.lab.bench import shapes_of
 
 ROOT = Path(__file__).parents[2]
 LAYOUT = Layout([(64, 128), (1, 96), (100, 50)], 64)

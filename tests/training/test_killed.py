@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pysubtensor.training.worker import Worker
+from pysubtensor.training.roles.worker import Worker
 from tests.training.fleet import Fleet
 
 

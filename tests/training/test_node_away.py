@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from pysubtensor.frame.crypto import Keypair
-from pysubtensor.training.chain import ChainError, LocalChain, Refused, RemoteChain
+from pysubtensor.training.chain.link import ChainError, LocalChain, Refused, RemoteChain
 from tests.clients.running import running_node
 from tests.training.fleet import Fleet
 
@@ -89,7 +89,7 @@ def test_what_was_sent_over_a_line_that_is_cut_can_be_sent_again(line):
 
 
 def test_nobody_waits_for_ever_for_a_block(line, monkeypatch):
-    monkeypatch.setattr("pysubtensor.training.chain.LONGEST", 0.0)
+    monkeypatch.setattr("pysubtensor.training.chain.link.LONGEST", 0.0)
     link, bob = RemoteChain(line.url), Keypair.from_uri("//Bob")
     with pytest.raises(ChainError, match="too long"):
         link.send(link.runtime.call("System", "remark", remark=b"hello"), bob)
@@ -100,8 +100,8 @@ def test_nobody_waits_for_ever_for_a_block(line, monkeypatch):
 
 
 def test_a_member_outlasts_a_node_that_is_away(fleet_of, monkeypatch):
-    monkeypatch.setattr("pysubtensor.training.member.POLL", 0.0)
-    monkeypatch.setattr("pysubtensor.training.member.AGAIN", 0.0)
+    monkeypatch.setattr("pysubtensor.training.roles.member.POLL", 0.0)
+    monkeypatch.setattr("pysubtensor.training.roles.member.AGAIN", 0.0)
     fleet: Fleet = fleet_of(workers=2)
     member = fleet.members["//W0"]
     failures = {"look": ["away", "away"], "send": ["lost"]}
@@ -127,7 +127,7 @@ def test_a_member_outlasts_a_node_that_is_away(fleet_of, monkeypatch):
 
 
 def test_duties_are_done_once_a_block_and_told_once_to_fail(fleet_of, monkeypatch):
-    monkeypatch.setattr("pysubtensor.training.member.POLL", 0.0)
+    monkeypatch.setattr("pysubtensor.training.roles.member.POLL", 0.0)
     fleet: Fleet = fleet_of(workers=1, validators=0)
     member, ticks, blocks = fleet.members["//W0"], [], [0]
 

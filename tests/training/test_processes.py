@@ -16,12 +16,12 @@ from pysubtensor.face.cli import app
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.primitives import RAO_PER_TAO
 from pysubtensor.pallets.training.types import Outcome
-from pysubtensor.training.begin import prepare
-from pysubtensor.training.chain import ChainError, Refused, RemoteChain
+from pysubtensor.training.chain.link import ChainError, Refused, RemoteChain
+from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.create_run import prepare
+from pysubtensor.training.files.file_store import Place
 from pysubtensor.training.progress import events
-from pysubtensor.training.sight import Sight
 from pysubtensor.training.status import sight_of
-from pysubtensor.training.store import Place
 from tests.clients.running import running_node
 from tests.training.fleet import TINY
 
@@ -36,8 +36,8 @@ LIMIT_S = 90
 LAZY = """
 import sys
 from pathlib import Path
-from pysubtensor.training.cheats import Lazy
-from pysubtensor.training.running import Options, work
+from pysubtensor.training.lab.cheats import Lazy
+from pysubtensor.training.processes import Options, work
 url, run, key, source, store, home = sys.argv[1:]
 work(Options(url, int(run), key, source, store, Path(home), quiet=True), Lazy)
 """

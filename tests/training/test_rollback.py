@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from pysubtensor.face.cli import app
-from pysubtensor.training import running
+from pysubtensor.training import processes
 from pysubtensor.training.export import Exporter, Verifier
-from pysubtensor.training.library import Library
-from pysubtensor.training.rollback import WIDE, After, Alarm, best_of
+from pysubtensor.training.files.run_files import Library
+from pysubtensor.training.roles.rollback import WIDE, After, Alarm, best_of
 from tests.training.cheats import Poisoner
 from tests.training.fleet import RULES, Fleet
 
@@ -54,7 +54,7 @@ def test_an_infinite_margin_leaves_only_losses_that_are_no_numbers():
 
 def test_the_margin_is_an_option(monkeypatch):
     given = []
-    monkeypatch.setattr(running, "validate", given.append)
+    monkeypatch.setattr(processes, "validate", given.append)
     files = ("--from", "begin", "--store", "store", "--home", "home")
     command = ["train", "validate", "0", "--key", "//V", *files]
     for more in ([], ["--roll-back-above", "inf"]):

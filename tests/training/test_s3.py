@@ -7,9 +7,9 @@ from itertools import count
 import httpx
 import pytest
 
-from pysubtensor.training.begin import prepare
-from pysubtensor.training.library import Source
-from pysubtensor.training.store import Others, Place, StoreError
+from pysubtensor.training.create_run import prepare
+from pysubtensor.training.files.file_store import Others, Place, StoreError
+from pysubtensor.training.files.run_files import Source
 from tests.training.fleet import TINY, Fleet
 
 moto = pytest.importorskip("moto.server", reason="there is no S3 server for tests here")

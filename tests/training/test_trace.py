@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from pysubtensor.pallets.training.codec import Place
-from pysubtensor.training import trace
-from pysubtensor.training.audit import TOLERANCE, Device, compared
-from pysubtensor.training.begin import prepare
-from pysubtensor.training.data import Assignment
-from pysubtensor.training.inner import InnerLoop, rate_at
-from pysubtensor.training.model import Gpt
-from pysubtensor.training.trace import Snapshot, Trace
-from pysubtensor.training.worker import single_thread
+from pysubtensor.training.create_run import prepare
+from pysubtensor.training.learning import trace
+from pysubtensor.training.learning.data import Assignment
+from pysubtensor.training.learning.inner import InnerLoop, rate_at
+from pysubtensor.training.learning.model import Gpt
+from pysubtensor.training.learning.trace import Snapshot, Trace
+from pysubtensor.training.roles.audit import TOLERANCE, Device, compared
+from pysubtensor.training.roles.worker import single_thread
 from tests.training.fleet import TINY
 
 STEPS, STRIDE = 6, 2

@@ -5,7 +5,7 @@ import orjson
 
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.training.codec import Layout, Place, compress
-from pysubtensor.training.validator import TOP, Ratings, Trial, copied, overlap
+from pysubtensor.training.roles.validator import TOP, Ratings, Trial, copied, overlap
 
 LAYOUT = Layout([(128, 128), (1, 30)], 64)
 ADA, BEN, CLEO = (AccountId(bytes((n,)) * 32) for n in (1, 2, 3))

@@ -13,14 +13,14 @@ from pathlib import Path
 from rich.console import Console
 
 from pysubtensor.training import demo
-from pysubtensor.training.chain import RemoteChain
+from pysubtensor.training.chain.link import RemoteChain
+from pysubtensor.training.chain.view import Sight
 from pysubtensor.training.demo import cast
 from pysubtensor.training.demo.play import Honest, Play, Pretence, perform
 from pysubtensor.training.demo.report import finish
 from pysubtensor.training.demo.stage import Stage, prepare_subnet
 from pysubtensor.training.demo.watch import Watch, watched
 from pysubtensor.training.export import Exporter
-from pysubtensor.training.sight import Sight
 
 LEAST_ROUNDS = 12
 WIDTH = 120

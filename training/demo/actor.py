@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from pysubtensor.training.demo.cast import CHEATS
-from pysubtensor.training.running import Options, work
-from pysubtensor.training.store import as_url
+from pysubtensor.training.files.file_store import as_url
+from pysubtensor.training.processes import Options, work
 
 
 def main() -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from pysubtensor.training.cheats import Impostor, Lazy, Noisy, Silent, Slow, Thief
-from pysubtensor.training.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
-from pysubtensor.training.worker import Worker
+from pysubtensor.training.lab.cheats import Impostor, Lazy, Noisy, Silent, Slow, Thief
+from pysubtensor.training.learning.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
+from pysubtensor.training.roles.worker import Worker
 
 
 class Noise(Noisy):

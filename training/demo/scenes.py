@@ -14,9 +14,9 @@ from pysubtensor.pallets.training.codec import Malformed, Payload, decode, size_
 from pysubtensor.pallets.training.codec.numbers import ONE
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.types import Ground, Standing, Verdict
-from pysubtensor.training import names
 from pysubtensor.training.demo import cast
 from pysubtensor.training.demo.watch import Watch, Way, name_of
+from pysubtensor.training.files import file_names
 
 
 class Seen(NamedTuple):
@@ -134,7 +134,7 @@ def cannot_replay(watch: Watch) -> Seen | None:
     for number, state in watch.over():
         if kit not in state.committed or kit in attested(state) or state.attestation is None:
             continue
-        name = names.payload(watch.sight.id, number, kit)
+        name = file_names.payload(watch.sight.id, number, kit)
         data = watch.library.fetch(watch.sight, name, size_of(layout), kit)
         try:
             decode(data or b"", watch.sight.place(number, kit), layout)

@@ -19,10 +19,10 @@ from pysubtensor.client.addresses import account
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import RAO_PER_TAO
-from pysubtensor.training.chain import RemoteChain
+from pysubtensor.training.chain.link import RemoteChain
 from pysubtensor.training.demo.cast import CHEATS, Company, Part
+from pysubtensor.training.processes import begin
 from pysubtensor.training.progress import events
-from pysubtensor.training.running import begin
 
 OWNER = "//Alice"
 NODE = "node"

@@ -9,10 +9,10 @@ from typing import Any
 from pysubtensor.client.addresses import account, development_name
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.training.types import Outcome, Role, Round, Verdict
-from pysubtensor.training.library import Library, Source
-from pysubtensor.training.replica import Replica
-from pysubtensor.training.sight import COMMITTING, OPEN, Sight
-from pysubtensor.training.store import Place
+from pysubtensor.training.chain.view import COMMITTING, OPEN, Sight
+from pysubtensor.training.files.file_store import Place
+from pysubtensor.training.files.run_files import Library, Source
+from pysubtensor.training.roles.replica import Replica
 
 Told = Callable[[str], list[dict[str, Any]]]
 """What somebody, by name, told of what it did: each `what`, and facts by name."""

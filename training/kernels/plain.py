@@ -28,7 +28,7 @@ from pysubtensor.pallets.training.codec.layout import SIDE
 from pysubtensor.pallets.training.codec.layout import Tensor as Shape
 from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, LIMIT, Int32
 from pysubtensor.pallets.training.codec.parts import LARGEST_CODE
-from pysubtensor.training.kernels.codec import Chunks
+from pysubtensor.training.kernels.base import Chunks
 
 
 def due_of(error: Tensor, update: Tensor, decay: int) -> Tensor:

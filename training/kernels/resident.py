@@ -19,7 +19,7 @@ from pysubtensor.pallets.training.codec.numbers import Bytes, Int32
 from pysubtensor.pallets.training.codec.parts import HEAD_BYTES
 from pysubtensor.pallets.training.codec.payload import HEADER_BYTES, MAGIC, size_of
 from pysubtensor.training.kernels import fused
-from pysubtensor.training.kernels.codec import Chunks
+from pysubtensor.training.kernels.base import Chunks
 from pysubtensor.training.kernels.plain import cut_of
 
 _TASK: Final = 2048

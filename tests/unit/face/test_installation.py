@@ -22,7 +22,7 @@ from hypothesis import settings
 from hypothesis.stateful import invariant
 from pysubtensor import TAO
 from pysubtensor.testing import EconomyMachine
-from pysubtensor.training.config import RunConfig
+from pysubtensor.training.learning.config import RunConfig
 
 OWN = (runtime, rpc, training, pallets, consensus, genesis, frame, client)
 

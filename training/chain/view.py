@@ -1,0 +1,174 @@
+"""A run as the chain shows it at the block that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pysubtensor.frame.call import Call
+from pysubtensor.frame.primitives import U32, AccountId, Hash
+from pysubtensor.pallets.training import Training, chance, proofs
+from pysubtensor.pallets.training.codec import Layout, Place
+from pysubtensor.pallets.training.finality import state_after
+from pysubtensor.pallets.training.lookup import everyone, run_of, terms_of
+from pysubtensor.pallets.training.terms import Run, Terms
+from pysubtensor.pallets.training.types import (
+    Challenge,
+    ChallengeId,
+    Checkpoint,
+    Commitment,
+    Member,
+    Phase,
+    Role,
+    Round,
+    RoundNumber,
+    RunId,
+)
+from pysubtensor.training.chain.link import ChainError, Link
+
+COMMITTING = (Phase.TRAIN, Phase.COMMIT)
+OPEN = (*COMMITTING, Phase.ATTEST, Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL)
+
+
+class Sight:
+    """A run, its rounds and members."""
+
+    def __init__(self, link: Link, run: int) -> None:
+        """Errors: ChainError, also when there is no such run."""
+        self.link, self.id = link, RunId(U32(run))
+        self.now = link.look()
+        self.pallet: Any = link.runtime.get(Training)
+        if self.pallet.runs[self.id] is None:
+            raise ChainError(f"there is no run {run}")
+        self.terms: Terms = terms_of(self.pallet, self.id)
+
+    def look(self) -> None:
+        """Move on to the newest block."""
+        self.now = self.link.look()
+
+    def step(self) -> None:
+        """Move on to the next block, if there is one."""
+        self.now = self.link.step()
+
+    @property
+    def run(self) -> Run:
+        """The run as it stands.  Errors: NoSuchRun."""
+        return run_of(self.pallet, self.id)
+
+    @property
+    def layout(self) -> Layout:
+        """The tensors."""
+        return self.terms.layout
+
+    def round(self, number: int) -> Round | None:
+        """A round that is kept."""
+        found: Round | None = self.pallet.rounds[self.id, RoundNumber(U32(number))]
+        return found
+
+    @property
+    def newest(self) -> Round | None:
+        """The newest round; None before the first."""
+        return self.round(self.run.round)
+
+    def lineage(self) -> Iterator[tuple[int, Round]]:
+        """The rounds that are kept and made the run's parameters, the newest first.
+
+        Not among them are void ones, and those before which the run went back.
+        """
+        run = self.run
+        root = run.state_root
+        for number in range(run.round, run.oldest - 1, -1):
+            state = self.round(number)
+            if state is None or state.void or state.posted is None:
+                continue
+            if state.posted.state_root == root:
+                yield number, state
+                root = state.state_before
+
+    def stands_on(self, root: bytes) -> bool:
+        """Are the run's parameters made from these, or these themselves?"""
+        befores = [state.state_before for _, state in self.lineage()]
+        return root in (self.run.state_root, *befores)
+
+    def unsettled(self) -> list[tuple[int, Round]]:
+        """Rounds that are not final, the oldest first."""
+        run = self.run
+        numbers = range(run.final_round + 1, run.round + 1)
+        found = ((number, self.round(number)) for number in numbers)
+        return [(number, state) for number, state in found if state is not None]
+
+    def commitment(self, number: int, who: AccountId) -> Commitment | None:
+        """What a worker committed to."""
+        kept = self.pallet.commitments[self.id, RoundNumber(U32(number)), who]
+        return None if kept is None else kept.commitment
+
+    def member(self, who: AccountId) -> Member | None:
+        """A member."""
+        found: Member | None = self.pallet.members[self.id, who]
+        return found
+
+    def members(self) -> list[tuple[AccountId, Member]]:
+        """Whoever has a bond in the run."""
+        found = self.pallet.members.items(self.id)
+        return [(who, member) for (_, who), member in found if member is not None]
+
+    def active(self, role: Role) -> tuple[AccountId, ...]:
+        """The members of a role that take part."""
+        found: tuple[AccountId, ...] = self.pallet.active[self.id, role]
+        return found
+
+    def everyone(self) -> tuple[AccountId, ...]:
+        """All that take part."""
+        return everyone(self.pallet, self.id)
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Where parameters can be fetched, the newest last."""
+        found: tuple[Checkpoint, ...] = self.pallet.checkpoints[self.id]
+        return found
+
+    def challenges(self) -> list[tuple[ChallengeId, Challenge]]:
+        """Challenges that go on."""
+        numbers = [number for number, state in self.unsettled() if state.disputes]
+        ids = [
+            each
+            for number in numbers
+            for each in self.pallet.disputes[self.id, RoundNumber(U32(number))]
+        ]
+        found = ((each, self.pallet.challenges[each]) for each in ids)
+        return [(each, challenge) for each, challenge in found if challenge is not None]
+
+    def seed(self, number: int, who: AccountId) -> bytes:
+        """What decides which samples a worker trains on."""
+        state = self.round(number)
+        if state is None:
+            return bytes(32)
+        return chance.derived(state.data_seed, b"samples", who)
+
+    def place(self, number: int, who: AccountId) -> Place:
+        """Where a worker's payload belongs."""
+        return Place(self.id, number, who)
+
+    def leaves_of(self, commitment: Commitment) -> int:
+        """Leaves of a trace."""
+        return proofs.leaves_of(commitment.steps, self.terms.trace.stride)
+
+    def endpoints(self, *first: AccountId | None) -> list[str]:
+        """Where to look for a file: at its owner's, then at the validators'."""
+        listed = [*first, *self.active(Role.VALIDATOR)]
+        members = (None if who is None else self.member(who) for who in listed)
+        urls = (member.endpoint.decode(errors="replace") for member in members if member)
+        return list(dict.fromkeys(urls))
+
+    def state_before(self, number: int) -> Hash:
+        """Root of the parameters that a round begins with; of the next one, what it will be."""
+        state = self.round(number)
+        return self.run.state_root if state is None else state.state_before
+
+    def state_after(self, number: int) -> Hash | None:
+        """Root of the parameters after a round that is kept."""
+        state = self.round(number)
+        return None if state is None else state_after(state)
+
+    def call(self, name: str, **arguments: Any) -> Call:
+        """A call of the pallet about this run."""
+        return self.link.runtime.call("Training", name, **arguments)

@@ -1,0 +1,88 @@
+"""What a worker does with chunks, whatever does the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import torch
+
+from pysubtensor.pallets.training.codec import (
+    Layout,
+    Mixing,
+    Payload,
+    Place,
+    Share,
+    aggregated,
+    fed_back,
+)
+from pysubtensor.pallets.training.codec import compress as compress_with_numpy
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.codec.parts import take_out
+
+Chunks = list[Int32]
+"""Of each tensor of a model, one row for each chunk."""
+Held = Any
+"""Chunks of all tensors where a codec does its arithmetic, in a form of its own."""
+
+
+class Codec(Protocol):
+    """The arithmetic of compression."""
+
+    def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Held:
+        """Chunks to where the arithmetic is done."""
+
+    def chunks(self, layout: Layout, held: Held) -> Chunks:
+        """The reverse."""
+
+    def cut(self, layout: Layout, values: Sequence[torch.Tensor]) -> Held:
+        """Tensors of a model, (rows, columns) each, as chunks, on whatever device they are."""
+
+    def compress(
+        self, place: Place, layout: Layout, error: Held, update: Held, decay: int
+    ) -> tuple[Payload, Held]:
+        """What to send of an update and of what was left before, and what is left after.
+
+        All values are within `LIMIT`; decay is in parts of `DECAY_ONE`, and not above it.
+        """
+
+    def joined(
+        self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
+    ) -> Held:
+        """The aggregate of payloads.  Errors: OutOfRange when there are none."""
+
+
+class NumpyCodec:
+    """On the processor."""
+
+    def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Chunks:
+        return list(chunks)
+
+    def chunks(self, layout: Layout, held: Chunks) -> Chunks:
+        return held
+
+    def cut(self, layout: Layout, values: Sequence[torch.Tensor]) -> Chunks:
+        pairs = zip(layout.tensors, values, strict=True)
+        return [tensor.cut(each.cpu().numpy()) for tensor, each in pairs]
+
+    def compress(
+        self, place: Place, layout: Layout, error: Sequence[Int32], update: Sequence[Int32],
+        decay: int,
+    ) -> tuple[Payload, Chunks]:  # fmt: skip
+        due = [fed_back(held, new, decay) for held, new in zip(error, update, strict=True)]
+        payload = compress_with_numpy(place, layout, due)
+        for part, values in zip(payload.parts, due, strict=True):
+            take_out(part, values)
+        return payload, due
+
+    def joined(
+        self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
+    ) -> Chunks:
+        return [
+            aggregated(
+                [Share(p.parts[at], count) for p, count in zip(payloads, tokens, strict=True)],
+                tensor.chunk_length,
+                mixing,
+            )
+            for at, tensor in enumerate(layout.tensors)
+        ]

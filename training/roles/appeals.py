@@ -1,0 +1,38 @@
+"""Asking for another jury, once, when the first one judged against what one found oneself.
+
+The accused repeats its own stride, the accuser has done so before: who comes to the same as the
+jury has nothing to gain but another deposit lost.
+"""
+
+from __future__ import annotations
+
+from pysubtensor.pallets.training.types import Challenge, ChallengeId, Stage
+from pysubtensor.training.roles.audit import Checker
+from pysubtensor.training.roles.member import Member
+
+
+class Appellant:
+    """Appeals against verdicts that are wrong."""
+
+    def __init__(self, member: Member, checker: Checker) -> None:
+        self.m, self.checker = member, checker
+        self._guilty: dict[ChallengeId, bool] = {}
+
+    def tick(self) -> bool:
+        for challenge, dispute in self.m.sight.challenges():
+            if dispute.stage is Stage.RULED and self.m.account == _loser(dispute):
+                self._look_again(challenge, dispute)
+        return False
+
+    def _look_again(self, challenge: ChallengeId, dispute: Challenge) -> None:
+        if challenge not in self._guilty:
+            found = self.checker.check(dispute.round, dispute.accused, dispute.low)
+            self._guilty[challenge] = found.guilty
+        if self._guilty[challenge] == dispute.ruling:
+            return
+        self.m.send("appeal", challenge=challenge)
+        self.m.tell("appealed", round=int(dispute.round), challenge=int(challenge))
+
+
+def _loser(dispute: Challenge) -> bytes:
+    return dispute.accused if dispute.ruling else dispute.accuser

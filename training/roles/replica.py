@@ -1,0 +1,186 @@
+"""The shared parameters, which every member computes for itself and all have bit for bit.
+
+They are known by their root, and the chain says which root a round begins with.  To reach one, a
+member goes back to parameters it has, to an anchored checkpoint or to the beginning, and from there
+repeats the rounds.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final, NamedTuple
+
+from pysubtensor.frame.primitives import AccountId
+from pysubtensor.pallets.training.codec import Context, Payload, Tree, checks, stepped
+from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.terms import Terms
+from pysubtensor.pallets.training.types import Posted, Round
+from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.files import file_names
+from pysubtensor.training.files.run_files import Library, bytes_of, decode_parameters
+from pysubtensor.training.kernels import Codec, NumpyCodec
+from pysubtensor.training.learning import outer
+
+KEPT: Final = 4
+"""Parameters that are kept in memory."""
+
+
+class CannotReach(RuntimeError):
+    """The parameters of a root cannot be made from what can be read."""
+
+
+class Joined(NamedTuple):
+    """What a round makes of the parameters."""
+
+    aggregate: list[Int32]
+    """As chunks of each tensor."""
+    parameters: list[Int32]
+    aggregate_root: bytes
+    state_root: bytes
+
+
+class Arithmetic:
+    """What a run makes of updates and parameters, and their roots.  Integers only."""
+
+    def __init__(self, run: int, terms: Terms) -> None:
+        self.run, self.terms = run, terms
+        self.codec: Codec = NumpyCodec()
+
+    def chunks(self, parameters: Sequence[Int32]) -> list[Int32]:
+        """The parameters as chunks of each tensor."""
+        return outer.cut(self.terms.layout, parameters)
+
+    def root(self, parameters: Sequence[Int32]) -> bytes:
+        """Root of the parameters."""
+        return checks.root(Context(Tree.STATE, self.run), self.chunks(parameters))
+
+    def aggregate_root(self, number: int, aggregate: Sequence[Int32]) -> bytes:
+        """Root of a round's aggregate."""
+        return checks.root(Context(Tree.AGGREGATE, self.run, number), aggregate)
+
+    def aggregate_of(self, payloads: Sequence[Payload], tokens: Sequence[int]) -> list[Int32]:
+        """The aggregate of payloads."""
+        layout = self.terms.layout
+        joined = self.codec.joined(layout, payloads, tokens, self.terms.mixing)
+        return self.codec.chunks(layout, joined)
+
+    def stepped(self, number: int, parameters: Sequence[Int32], aggregate: list[Int32]) -> Joined:
+        """The outer step."""
+        alpha = self.terms.codec.alpha
+        triples = zip(parameters, self.terms.layout.tensors, aggregate, strict=True)
+        after = [stepped(held, tensor.join(each), alpha) for held, tensor, each in triples]
+        return Joined(aggregate, after, self.aggregate_root(number, aggregate), self.root(after))
+
+
+class Replica(Arithmetic):
+    """The parameters of a run."""
+
+    def __init__(self, sight: Sight, library: Library) -> None:
+        super().__init__(sight.id, sight.terms)
+        self.sight, self.library = sight, library
+        self._kept: OrderedDict[bytes, list[Int32]] = OrderedDict()
+        self._joined: tuple[tuple[int, tuple[AccountId, ...], bytes], Joined] | None = None
+
+    def keep(self, root: bytes, parameters: list[Int32]) -> None:
+        """Have these at hand."""
+        self._kept[root] = parameters
+        self._kept.move_to_end(root)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    # -- a round ------------------------------------------------------------------------------
+
+    def joined(self, number: int) -> Joined | None:
+        """What an attested round makes of the parameters; None while a payload is missing.
+
+        Errors: CannotReach.
+        """
+        state = self.sight.round(number)
+        if state is None or not state.contributors:
+            return None
+        key = (number, state.contributors, state.state_before)
+        if self._joined is None or self._joined[0] != key:
+            found = self._join(number, state.contributors)
+            if found is None:
+                return None
+            self._joined = key, found
+        return self._joined[1]
+
+    def _join(self, number: int, contributors: tuple[AccountId, ...]) -> Joined | None:
+        payloads = [self.library.payload(self.sight, number, who) for who in contributors]
+        said = [self.sight.commitment(number, who) for who in contributors]
+        known = [each for each in payloads if each is not None]
+        if len(known) < len(payloads):
+            return None
+        tokens = [0 if each is None else int(each.tokens) for each in said]
+        aggregate = self.aggregate_of(known, tokens)
+        return self.stepped(number, self.before(number), aggregate)
+
+    # -- any round ----------------------------------------------------------------------------
+
+    def before(self, number: int) -> list[Int32]:
+        """The parameters that a round begins with.  Errors: CannotReach."""
+        return self.reach(self.sight.state_before(number), number)
+
+    def reach(self, root: bytes, number: int) -> list[Int32]:
+        """The parameters of a root, with which round `number` begins.  Errors: CannotReach."""
+        found = self._begin(root)
+        if found is None:
+            last, state, posted = self._posted(root, number)
+            found = self._repeat(last, state, posted, self.reach(state.state_before, last))
+            if self.root(found) != root:
+                raise CannotReach(f"round {last} makes other parameters than were posted")
+        self.keep(root, found)
+        return found
+
+    def _posted(self, root: bytes, number: int) -> tuple[int, Round, Posted]:
+        """The newest round before `number` that ended with a root.  Errors: CannotReach.
+
+        It need not be the last one before: a run may go back.
+        """
+        for each in range(number - 1, self.sight.run.oldest - 1, -1):
+            state = self.sight.round(each)
+            if state is not None and state.posted is not None and state.posted.state_root == root:
+                return each, state, state.posted
+        raise CannotReach(f"no round that is kept ended with {root.hex()}")
+
+    def _begin(self, root: bytes) -> list[Int32] | None:
+        """What one can begin with: parameters at hand, the first ones, or a checkpoint."""
+        if root in self._kept:
+            return self._kept[root]
+        if root == self.sight.terms.checkpoint_root:
+            found = self.library.source.initial(self.sight.layout)
+            if self.root(found) != root:
+                raise CannotReach("the published beginning is not that of the run")
+            return found
+        for each in self.sight.checkpoints():
+            if each.state_root == root:
+                return self._checkpoint(root, each.locator.decode(errors="replace"), each.round)
+        return None
+
+    def _checkpoint(self, root: bytes, locator: str, number: int) -> list[Int32] | None:
+        layout, name = self.sight.layout, file_names.parameters(self.sight.id, number)
+        limit = bytes_of(layout)
+        own = self.library.own.get(name, limit)
+        for data in chain([own or b""], self.library.others.copies([locator], name, limit)):
+            if len(data) == limit:
+                found = decode_parameters(layout, data)
+                if self.root(found) == root:
+                    return found
+        return None
+
+    def _repeat(
+        self, number: int, state: Round, posted: Posted, before: list[Int32]
+    ) -> list[Int32]:
+        """The parameters after a round, from its published aggregate or from its payloads."""
+        name, root = file_names.aggregate(self.sight.id, number), posted.aggregate_root
+        context = Context(Tree.AGGREGATE, self.run, number)
+        aggregate = self.library.chunks(self.sight, name, root, context, posted.by)
+        if aggregate is None:
+            joined = self._join(number, state.contributors)
+            if joined is None:
+                raise CannotReach(f"neither aggregate nor payloads of round {number} can be read")
+            return joined.parameters
+        return self.stepped(number, before, aggregate).parameters

@@ -1,0 +1,127 @@
+"""Going back: validators vote for a checkpoint when the run has become worse than it was there.
+
+What counts is the loss on held-back text, which nobody trains on.  One bad round is no reason; some
+in a row are, when each is far above a checkpoint.  More than two thirds must say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import inf, isfinite
+from typing import Final, NamedTuple
+
+from pysubtensor.frame.crypto import bls
+from pysubtensor.pallets.training import runs
+from pysubtensor.pallets.training.types import Checkpoint, Role
+from pysubtensor.training.roles.attesting import Turns
+from pysubtensor.training.roles.member import Member
+from pysubtensor.training.roles.quorum import Board, Said
+from pysubtensor.training.roles.replica import CannotReach
+from pysubtensor.training.roles.validator import Scorer
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """When a validator votes to go back."""
+
+    above: float = 1.0
+    """Nats a byte that every one of the last rounds is worse than the checkpoint."""
+    rounds: int = 3
+    """How many these are; of one whose loss is no number that one is enough."""
+
+
+WIDE: Final = Alarm()
+"""No honest run was ever seen to come near it."""
+
+
+class After(NamedTuple):
+    """The loss after a round."""
+
+    round: int
+    loss: float
+
+
+def best_of(
+    checkpoints: Sequence[After], recent: Sequence[After], alarm: Alarm = WIDE
+) -> int | None:
+    """The round of the checkpoint to go back to; None while all is well.
+
+    `recent` are the rounds since, the newest last.
+    """
+    broken = bool(recent) and not isfinite(recent[-1].loss)
+    judged = recent[-1:] if broken else recent[-alarm.rounds :]
+    if not broken and len(judged) < alarm.rounds:
+        return None
+    least = inf if broken else min(each.loss if isfinite(each.loss) else inf for each in judged)
+    good = [
+        (each.loss, -each.round)
+        for each in checkpoints
+        if each.round < judged[0].round and isfinite(each.loss)
+        if broken or least > each.loss + alarm.above
+    ]
+    return -min(good)[1] if good else None
+
+
+class Watch:
+    """Votes to go back, and brings the vote to the chain when enough say the same."""
+
+    def __init__(self, member: Member, scorer: Scorer, alarm: Alarm) -> None:
+        self.m, self.scorer, self.alarm = member, scorer, alarm
+        self._turns = Turns(member)
+        self._mine: dict[tuple[int, int], Said] = {}
+        """What was signed last, by the newest round and the one to go back to."""
+
+    def tick(self) -> bool:
+        recent = self._recent()
+        if recent and self.m.is_active():
+            found = best_of(self._checkpoints(), recent, self.alarm)
+            for each in self.m.sight.checkpoints():
+                if each.round == found:
+                    self._vote(each)
+        return False
+
+    def _recent(self) -> list[After]:
+        """The last rounds that the run stands on, as far as this validator scored them."""
+        found = []
+        for number, state in islice(self.m.sight.lineage(), self.alarm.rounds):
+            loss = None if state.posted is None else self.scorer.losses.get(state.posted.state_root)
+            if loss is None:
+                break
+            found.append(After(number, loss))
+        return found[::-1]
+
+    def _checkpoints(self) -> list[After]:
+        found = []
+        for each in self.m.sight.checkpoints():
+            try:
+                loss = self.scorer.loss_of(each.state_root, int(each.round) + 1)
+            except CannotReach:
+                continue  # nobody could go on from it
+            found.append(After(int(each.round), loss))
+        return found
+
+    def _vote(self, to: Checkpoint) -> None:
+        sight, target = self.m.sight, int(to.round)
+        newest, validators = int(sight.run.round), sight.active(Role.VALIDATOR)
+        board = Board(sight, self.m.library, newest, f"rollback-{target}", validators)
+        value, message = (
+            target.to_bytes(4, "little"),
+            runs.rollback_message(sight.pallet, sight.id, to),
+        )
+        if (newest, target) not in self._mine:
+            said = {value: bls.sign(self.m.secret, message)}
+            board.say(self.m.account, said)
+            self._mine = {(newest, target): said}
+            self.m.tell("wants back", round=newest, target=target)
+        heard = {who: board.hear(who) for who in validators}
+        agreed = board.agreed(
+            {value: message}, heard | {self.m.account: self._mine[newest, target]}
+        )
+        if agreed is not None and self._turns.mine(f"rollback {newest}", validators):
+            self.m.send(
+                "roll_back", run=sight.id, target=to.round, signers=agreed.signers,
+                signature=agreed.signature,
+            )  # fmt: skip
+            self.m.tell("went back", round=newest, target=target)

@@ -1,0 +1,174 @@
+"""What a worker keeps on its disk, so that it can be killed at any time."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from pysubtensor.frame.codec.resolve import Resolver
+from pysubtensor.pallets.training.codec import Layout, Malformed, Payload, Place, decode
+from pysubtensor.pallets.training.codec.numbers import Int32, fed_back
+from pysubtensor.pallets.training.types import Commitment
+from pysubtensor.training.files.member_dir import write_whole
+from pysubtensor.training.files.run_files import Unfit
+from pysubtensor.training.learning import outer, trace
+from pysubtensor.training.learning.trace import Snapshot, Trace
+
+DAMAGES: Final = (
+    zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, Malformed,
+)  # fmt: skip
+"""What reading a damaged file may end with."""
+COMMITMENT: Any = Resolver()(Commitment)
+
+
+@dataclass
+class Sent:
+    """What was made of a round, until it is final."""
+
+    payload: Payload
+    commitment: Commitment
+    update: list[Int32]
+    """What training changed, as chunks."""
+    before: list[Int32]
+    """The error buffer before."""
+    revealed: bool = False
+    """Can others read it?"""
+    back: bool = False
+    """Does it count as not sent?  It may be challenged all the same."""
+
+    def due(self, decay: int) -> list[Int32]:
+        """What there was to send."""
+        return [fed_back(a, b, decay) for a, b in zip(self.before, self.update, strict=True)]
+
+    def after(self, decay: int) -> list[Int32]:
+        """The error buffer that the round left."""
+        pairs = zip(self.due(decay), self.payload.values(), strict=True)
+        return [(due.astype(np.int64) - sent).astype(np.int32) for due, sent in pairs]
+
+
+@dataclass
+class Work:
+    """All that must not be lost."""
+
+    buffer: list[Int32]
+    optimiser: Snapshot | None = None
+    sent: dict[int, Sent] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, layout: Layout) -> Work:
+        """Of a worker that begins."""
+        return cls(outer.nothing(layout))
+
+
+class WorkerFile:
+    """The files of a worker in its folder; each is replaced whole or not at all."""
+
+    def __init__(self, home: Path, layout: Layout) -> None:
+        self._home, self._layout = home, layout
+
+    def write(self, work: Work) -> None:
+        """Save."""
+        arrays: dict[str, Any] = {"buffer": _joined(work.buffer)}
+        if work.optimiser is not None:
+            arrays["optimiser"] = np.frombuffer(work.optimiser.encode(), np.uint8)
+        arrays["rounds"] = np.array(list(work.sent), np.int64)
+        for number, sent in work.sent.items():
+            arrays[f"payload-{number}"] = np.frombuffer(sent.payload.encode(), np.uint8)
+            said = COMMITMENT.to_bytes(sent.commitment)
+            arrays[f"commitment-{number}"] = np.frombuffer(said, np.uint8)
+            arrays[f"update-{number}"] = _joined(sent.update)
+            arrays[f"before-{number}"] = _joined(sent.before)
+            arrays[f"flags-{number}"] = np.array([sent.revealed, sent.back])
+        _replace(self._home / "worker.npz", arrays)
+
+    def read(self) -> Work | None:
+        """What was saved last.  Errors: Unfit when it was damaged."""
+        path = self._home / "worker.npz"
+        if not path.exists():
+            return None
+        try:
+            return self._read(path)
+        except DAMAGES as error:
+            raise Unfit(f"{path} is damaged ({error}); without it one begins anew") from error
+
+    def _read(self, path: Path) -> Work:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            optimiser = None
+            if "optimiser" in kept:
+                optimiser = Snapshot.decode(kept["optimiser"].tobytes(), self._layout.size)
+            sent = {int(number): self._sent(kept, int(number)) for number in kept["rounds"]}
+            return Work(self._split(kept["buffer"]), optimiser, sent)
+
+    def _sent(self, kept: Any, number: int) -> Sent:
+        data = kept[f"payload-{number}"].tobytes()
+        place = Place(
+            int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little"), data[12:44]
+        )
+        flags = (bool(flag) for flag in kept[f"flags-{number}"])
+        return Sent(
+            decode(data, place, self._layout),
+            COMMITMENT.from_bytes(kept[f"commitment-{number}"].tobytes()),
+            self._split(kept[f"update-{number}"]),
+            self._split(kept[f"before-{number}"]),
+            *flags,
+        )
+
+    def _split(self, words: Int32) -> list[Int32]:
+        found, at = [], 0
+        for tensor in self._layout.tensors:
+            size = tensor.chunks * tensor.chunk_length
+            found.append(words[at : at + size].reshape(tensor.chunks, tensor.chunk_length))
+            at += size
+        return found
+
+    # -- traces -------------------------------------------------------------------------------
+
+    def write_trace(self, number: int, done: Trace) -> None:
+        """Keep a trace until it is dropped."""
+        arrays = {"leaves": np.frombuffer(trace.encode_leaves(done.leaves), np.uint8)}
+        for index, snapshot in enumerate(done.snapshots):
+            arrays[f"snapshot-{index}"] = np.frombuffer(snapshot.encode(), np.uint8)
+        _replace(self._trace(number), arrays)
+
+    def read_trace(self, number: int) -> Trace | None:
+        """A trace that is kept; None also when it was damaged, for the other rounds go on."""
+        path = self._trace(number)
+        if not path.exists():
+            return None
+        try:
+            return self._read_trace(path)
+        except DAMAGES:
+            return None
+
+    def _read_trace(self, path: Path) -> Trace | None:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            listed = trace.decode_leaves(kept["leaves"].tobytes())
+            encoded = (kept[f"snapshot-{index}"].tobytes() for index in range(len(listed)))
+            found = [Snapshot.decode(each, self._layout.size) for each in encoded]
+        return Trace(listed, [each for each in found if each is not None])
+
+    def drop_traces(self, last: int) -> None:
+        """Nobody can ask for those of rounds up to `last` any more."""
+        for path in self._home.glob("trace-*.npz"):
+            if int(path.stem.removeprefix("trace-")) <= last:
+                path.unlink()
+
+    def _trace(self, number: int) -> Path:
+        return self._home / f"trace-{number}.npz"
+
+
+def _joined(chunks: Sequence[Int32]) -> Int32:
+    return np.concatenate([each.reshape(-1) for each in chunks])
+
+
+def _replace(path: Path, arrays: dict[str, Any]) -> None:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    write_whole(path, buffer.getbuffer())
