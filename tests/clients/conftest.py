@@ -8,8 +8,6 @@ import pytest
 from tests.clients.roster import Client
 from tests.clients.running import Reports, judge, running_node
 
-EVERY_250_MS = ("--seal", "interval", "--block-time", "250")
-
 
 @pytest.fixture(scope="session")
 def node() -> Iterator[Callable[[tuple[str, ...]], str]]:
@@ -19,7 +17,7 @@ def node() -> Iterator[Callable[[tuple[str, ...]], str]]:
 
         def url(options: tuple[str, ...]) -> str:
             if options not in known:
-                known[options] = nodes.enter_context(running_node(*EVERY_250_MS, *options))
+                known[options] = nodes.enter_context(running_node(*options))
             return known[options]
 
         yield url

@@ -44,13 +44,16 @@ ECONOMY = (
 )
 EVERYTHING = (*READING, *WRITING, *FAILING, *WATCHING)
 
+EVERY_250_MS = ("--seal", "interval", "--block-time", "250")
+WHEN_ASKED = ("--seal", "instant")
+
 
 @dataclass(frozen=True)
 class Client:
     """One client package at one version.
 
     `requirements` names what goes into its virtual environment; none means a JavaScript client.
-    `settings` are variables of its process, `node` further options of the node it talks to.
+    `settings` are variables of its process, `node` the options of the node it talks to.
     """
 
     name: str
@@ -58,7 +61,7 @@ class Client:
     checks: tuple[str, ...]
     requirements: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
-    node: tuple[str, ...] = ()
+    node: tuple[str, ...] = EVERY_250_MS
 
     def command(self, url: str) -> list[str]:
         """What runs every check of this client against `url`; builds its environment first."""
@@ -93,9 +96,9 @@ CLIENTS = (
         (*EVERYTHING, "block", "unborn_era", *SDK, "wallet_transfer"),
         SDK10,
     ),
-    Client("bittensor-11.0.0-economy", "sdk11_economy", ECONOMY, SDK11),
-    Client("bittensor-10.5.0-economy", "sdk10_economy", ECONOMY, SDK10),
-    Client("bittensor-cli-9.23.2", "btcli", ECONOMY, ("bittensor-cli==9.23.2",)),
+    Client("bittensor-11.0.0-economy", "sdk11_economy", ECONOMY, SDK11, node=WHEN_ASKED),
+    Client("bittensor-10.5.0-economy", "sdk10_economy", ECONOMY, SDK10, node=WHEN_ASKED),
+    Client("bittensor-cli-9.23.2", "btcli", ECONOMY, ("bittensor-cli==9.23.2",), node=WHEN_ASKED),
     Client(
         "async-substrate-interface-2.2.1",
         "asi",
@@ -115,6 +118,6 @@ CLIENTS = (
         "papi",
         EVERYTHING,
         settings={"LEGACY": "1"},
-        node=("--without", "chainHead_v1"),
+        node=(*EVERY_250_MS, "--without", "chainHead_v1"),
     ),
 )

@@ -2,19 +2,19 @@
 
 A driver adds the verbs of `Economist` to its adapter and hands it to `harness.main` with
 `EconomyChecks`.  The checks run in order and build on one another: one subnet, its owner, two
-validators and two miners, on blocks of 250 ms.  Each client has people of its own, so that several
-can use one node.  Amounts are rao, of TAO or of a subnet's alpha.
+validators and two miners.  The node makes a block for each transaction; others come when the checks
+ask for them, so that no client is too slow or too fast.  Each client has people of its own, so that
+several can use one node.  Amounts are rao, of TAO or of a subnet's alpha.
 """
 
 import hashlib
-import time
 from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from harness import ROOT, TAO, Adapter, Checks, Refused, expect
+from harness import ROOT, TAO, Adapter, Checks, Refused, expect, next_block, until
 
 PURSES = {"owner": 50_000, "first": 5_000, "second": 5_000, "good": 100, "poor": 100, "other": 100}
 OWNER_CUT = 11_796 / 65_535
@@ -181,12 +181,13 @@ class EconomyChecks(Checks):
 
     def _epoch_after(self, block: int) -> int:
         """Number of the next block after `block` in which the subnet's epoch ran."""
-        for _ in range(400):
-            last = int(self.client.state("LastMechansimStepBlock", self.netuid))
-            if last > block:
-                return last
-            time.sleep(0.1)
-        raise AssertionError(f"no epoch after block {block}")
+        return until(lambda: max(self._last_epoch() - block, 0), self._next_block) + block
+
+    def _last_epoch(self, block: int | None = None) -> int:
+        return int(self.client.state("LastMechansimStepBlock", self.netuid, block=block))
+
+    def _next_block(self) -> None:
+        next_block(self.url)
 
     # Checks ---------------------------------------------------------------------------------
 
@@ -215,6 +216,9 @@ class EconomyChecks(Checks):
         self._sudo("sudo_set_weights_set_rate_limit", netuid=self.netuid, weights_set_rate_limit=0)
 
     def start_call(self) -> None:
+        delay = int(self.client.state("StartCallDelay"))
+        due = int(self.client.state("NetworkRegisteredAt", self.netuid)) + delay
+        until(lambda: self.client.best() >= due, self._next_block)
         self.client.start(self.client.people["owner"], self.netuid)
         assert self.client.state("FirstEmissionBlockNumber", self.netuid)
 
@@ -299,8 +303,8 @@ class EconomyChecks(Checks):
 
     def epoch_pays(self) -> None:
         """Incentives, dividends, emissions and stakes are what weights and stakes make them."""
-        first = self._epoch_after(self.client.best())
-        last = self._epoch_after(first)
+        last = self._epoch_after(self._epoch_after(self.client.best()))
+        first = self._last_epoch(block=last - 1)
         stakes = {role: self._validator_stake(role, last - 1) for role in WEIGHTS}
         incentives, dividends = yuma(stakes, WEIGHTS)
         half = (last - first) * BLOCK_ALPHA * (1 - OWNER_CUT) / 2
@@ -342,7 +346,7 @@ class EconomyChecks(Checks):
         """Weights that are committed show an epoch later, when they are revealed."""
         owner, who = self.client.people["owner"], self.client.people["second"]
         self.client.set_parameter(owner, self.netuid, "commit_reveal_weights_enabled", True)
-        self._sudo("sudo_set_tempo", netuid=self.netuid, tempo=30)  # time for slow clients
+        self._sudo("sudo_set_tempo", netuid=self.netuid, tempo=30)  # time for whoever reveals
         weights = {self._uid("good"): 21_845, self._uid("poor"): 65_535}
         self.client.commit(who, self.netuid, weights, [1, 2, 3])
         self._epoch_after(self.client.best())

@@ -3,7 +3,8 @@
 A driver subclasses `Adapter` with its client's own functions and hands it to `main`, which runs the
 checks in order and prints one JSON object a line: `{"check", "ok", "seconds", "error"}`.
 
-Only the standard library: this file runs in each client's own virtual environment.
+Only the standard library: this file runs in each client's own virtual environment.  Checks wait for
+conditions by `until`, never for seconds.
 Money is in rao.  The node is a fresh development chain at spec 425 with fast constants.
 """
 
@@ -11,10 +12,14 @@ import json
 import sys
 import time
 import traceback
+import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+LIMIT_S = 120
+"""Only ends a check that hangs."""
 
 TAO = 10**9
 EXISTENTIAL_DEPOSIT = 500
@@ -314,8 +319,7 @@ class Checks:
     def stale_era(self) -> None:
         """An era that ended: the node takes the birth block of the current one for its own."""
         start = self.client.finalized()
-        while self.client.best() < start + 8:
-            time.sleep(0.1)
+        until(lambda: self.client.best() >= start + 8)
         call = self._transfer(self._recipient(), TAO)
         self._refused(BAD_SIGNATURE, call, self._sender(), era={"period": 4, "current": start})
 
@@ -357,6 +361,37 @@ class Checks:
             expect(self.client.watch_free(to, meanwhile), [TAO, TAO + amount])
         finally:
             other.close()
+
+
+T = TypeVar("T")
+
+
+def pause() -> None:
+    """Some time between two looks."""
+    time.sleep(0.1)
+
+
+def until(look: Callable[[], T], between: Callable[[], None] = pause) -> T:
+    """Look again and again until what is seen is true, and give it."""
+    end = time.monotonic() + LIMIT_S
+    while not (seen := look()):
+        if time.monotonic() > end:
+            raise AssertionError(f"it did not come to that within {LIMIT_S} s")
+        between()
+    return seen
+
+
+def next_block(url: str) -> None:
+    """Have the node make a block; where it makes none when asked, some time passes instead."""
+    request = {"jsonrpc": "2.0", "id": 1, "method": "dev_newBlock", "params": []}
+    post = urllib.request.Request(  # noqa: S310 (the node of the test)
+        "http" + url.removeprefix("ws"),
+        json.dumps(request).encode(),
+        {"content-type": "application/json"},
+    )
+    with urllib.request.urlopen(post, timeout=LIMIT_S) as reply:  # noqa: S310
+        if "error" in json.load(reply):
+            pause()
 
 
 def expect(found: Any, wanted: Any) -> None:

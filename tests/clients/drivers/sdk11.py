@@ -5,7 +5,7 @@ from typing import Any
 
 import bittensor as bt
 from bittensor.sp_core import Keypair
-from harness import TAO, Adapter, Checks, Event, Outcome, Refused, expect, main
+from harness import LIMIT_S, TAO, Adapter, Checks, Event, Outcome, Refused, expect, main
 
 
 def events(records: list[dict[str, Any]]) -> list[Event]:
@@ -163,7 +163,7 @@ class Sdk11Checks(Checks):
 
     def wait_for_block(self) -> None:
         now = self.client.best()
-        assert self.client.subtensor.wait_for_block(now + 3, timeout=30).number >= now + 3
+        assert self.client.subtensor.wait_for_block(now + 3, timeout=LIMIT_S).number >= now + 3
 
     def reads(self) -> None:
         """The head functions of the class that every script begins with."""

@@ -10,6 +10,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Keyring } from "@polkadot/api";
 import { cryptoWaitReady } from "@polkadot/util-crypto";
 
+const LIMIT_MS = 120_000; // only ends a check that hangs
+
 export const TAO = 10n ** 9n;
 const EXISTENTIAL_DEPOSIT = 500n;
 // Endowed accounts; the sender is not the block author, who earns the fees.
@@ -214,7 +216,7 @@ export class Checks {
     const call = this.#transfer(this.#recipient(), TAO);
     const between = async () => {
       const start = await this.client.best();
-      while ((await this.client.best()) < start + 8) await sleep(100);
+      await until(async () => (await this.client.best()) >= start + 8);
     };
     await this.#refused("badSignature", call, key(SENDER), { era: 4, between });
   }
@@ -252,6 +254,11 @@ export class Checks {
   }
 }
 
+/** Look again and again until it is so. */
+async function until(look) {
+  while (!(await look())) await sleep(100);
+}
+
 /** Fee of an outcome, from the event that states it. */
 function feeOf(outcome) {
   const [paid] = outcome.find("TransactionPayment", "TransactionFeePaid");
@@ -273,7 +280,7 @@ export async function main(client) {
     const started = performance.now();
     let error = null;
     try {
-      await withLimit(checks[check](), 60_000);
+      await withLimit(checks[check](), LIMIT_MS);
     } catch (caught) {
       error = `${caught?.stack ?? caught}`;
     }
