@@ -22,6 +22,15 @@ LONGEST_FILE = 800
 LONGEST_FUNCTION = 60
 
 PALLETS = "pysubtensor.pallets"
+YUMA = f"{PALLETS}.subtensor.yuma"
+YUMA_NEEDS = (
+    f"{YUMA}.",  # its own
+    "pysubtensor.frame.arith.",
+    "pysubtensor.frame.fixed_point.",
+    "pysubtensor.frame.primitives.",
+    "pysubtensor.frame.transcendental.",
+)
+"""What Yuma Consensus may import of ours."""
 CLOCKS_AND_CHANCE = {"time", "datetime", "random", "secrets", "uuid"}
 ORDERED = {"list", "tuple", "iter", "next"}
 ORDERLESS = {"all", "any", "max", "min", "sorted", "sum"}
@@ -190,6 +199,15 @@ def pallets_stand_alone(module: Module) -> Iterator[str]:
             yield f"imports {name}"
 
 
+def yuma_is_fixed_point_only(module: Module) -> Iterator[str]:
+    """Yuma Consensus imports numpy, fixed point and its own modules, and nothing that has state."""
+    if not module.inside(YUMA):
+        return
+    for name in module.imports():
+        if name.startswith("pysubtensor.") and not name.startswith(YUMA_NEEDS):
+            yield f"imports {name}"
+
+
 def short_enough(module: Module) -> Iterator[str]:
     """Files and functions a reader can hold."""
     lines = module.source.count("\n")
@@ -208,6 +226,7 @@ RULES: tuple[Rule, ...] = (
     no_clock_or_chance,
     no_set_order,
     pallets_stand_alone,
+    yuma_is_fixed_point_only,
     short_enough,
 )
 

@@ -96,6 +96,20 @@ def test_rule_catches(rule: Rule, source: str, complaint: str) -> None:
     assert complaint in " ".join(rule(Module("pysubtensor.pallets.pot", source)))
 
 
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("from pysubtensor.frame.fixed_point import I32F32", ""),
+        ("from pysubtensor.pallets.subtensor.yuma import rows", ""),
+        ("from pysubtensor.frame.storage import Map", "imports pysubtensor.frame.storage.Map"),
+        ("from pysubtensor.pallets.subtensor import types", "imports"),
+    ],
+)
+def test_yuma_imports_fixed_point_alone(source: str, complaint: str) -> None:
+    found = " ".join(rules.yuma_is_fixed_point_only(Module(f"{rules.YUMA}.dense", source)))
+    assert complaint in found if complaint else not found
+
+
 def test_rules_accept_the_ordinary() -> None:
     source = "def f(a):\n  s = set(a)\n  return a // 2 if any(x > 3 for x in s) else sorted(s)"
     assert not [why for rule in RULES for why in rule(Module("pysubtensor.pallets.pot", source))]

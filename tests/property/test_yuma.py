@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pysubtensor.frame import transcendental
 from pysubtensor.frame.fixed_point import I32F32
 from pysubtensor.pallets.subtensor.yuma import arrays, dense, rows
-from pysubtensor.pallets.subtensor.yuma.definition import judge
+from pysubtensor.pallets.subtensor.yuma.definition import epoch_steps
 from pysubtensor.pallets.subtensor.yuma.epoch import defined_epoch, epoch
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, stored_row
 from pysubtensor.pallets.subtensor.yuma.liquid import Sigmoid
@@ -84,8 +84,8 @@ def listed(value):
     return [listed(each) for each in value] if isinstance(value, list) else value
 
 
-def steps(judged):
-    named = {**vars(judged), **vars(judged.bonding)}
+def steps(found):
+    named = {**vars(found), **vars(found.bonding)}
     return {name: listed(value) for name, value in named.items() if name != "bonding"}
 
 
@@ -96,14 +96,14 @@ def stored(output):
 @given(subnets())
 def test_each_fast_step_is_the_defined_one(subnet):
     staked = stakes(subnet)
-    fast = dense.judge(subnet, staked)
+    fast = dense.epoch_steps(subnet, staked)
     assert fast is not None
-    assert steps(fast) == steps(judge(subnet, staked))
+    assert steps(fast) == steps(epoch_steps(subnet, staked))
 
 
 @given(subnets(strange=True))
 def test_any_epoch_is_the_defined_one(subnet):
-    event(f"ordinary: {dense.judge(subnet, stakes(subnet)) is not None}")
+    event(f"ordinary: {dense.epoch_steps(subnet, stakes(subnet)) is not None}")
     assert stored(epoch(subnet).output) == stored(defined_epoch(subnet).output)
 
 

@@ -1,7 +1,8 @@
 """Recorded epochs as the inputs they were run on."""
 
+from pysubtensor.pallets.subtensor.epoch_schedule import EpochSchedule
+from pysubtensor.pallets.subtensor.yuma.commits import oldest_commits
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, stored_row
-from pysubtensor.pallets.subtensor.yuma.schedule import is_due, oldest_commits
 
 SAME = (
     "n", "last_update", "validator_permit", "alpha_stake", "tao_stake", "owner_uid", "tempo",
@@ -27,18 +28,18 @@ def rows(recorded):
 def commits(given):
     if not given["commit_reveal_enabled"]:
         return None
-    due = is_due(
-        given["current_block"],
+    schedule = EpochSchedule(
         given["tempo"],
         given["last_epoch_block"],
         given["pending_epoch_at"],
         given["blocks_since_last_step"],
+        given["subnet_epoch_index"],
     )
     return oldest_commits(
         given["n"],
         given["commits_v2"],
         given["commits_timelocked"],
-        given["subnet_epoch_index"] + due,
+        schedule.epoch_index + schedule.due(given["current_block"]),
         given["reveal_period_epochs"],
     )
 

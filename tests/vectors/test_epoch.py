@@ -25,8 +25,8 @@ def listed(value):
 
 def traced(found):
     """Every step's result by the name it is recorded under."""
-    judged, stakes, shares = found.judgement, found.stakes, found.shares
-    steps = {**vars(judged), **vars(judged.bonding)} | {
+    found_steps, stakes, shares = found.steps, found.stakes, found.shares
+    steps = {**vars(found_steps), **vars(found_steps.bonding)} | {
         "total_stake": [str(each) for each in stakes.total],
         "stake": stakes.share,
         "active_stake": stakes.voting,

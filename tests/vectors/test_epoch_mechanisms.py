@@ -2,11 +2,11 @@
 
 import pytest
 
+from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.yuma.mechanisms import (
     Mechanism,
     run_mechanisms,
     split_emission,
-    storage_index,
 )
 from tests.vectors.epochs import commits, epoch_input, rows
 from tests.vectors.records import records

@@ -15,10 +15,10 @@ from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import NetUidStorageIndex, WeightRow
 from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochOutput, StoredRow
-from pysubtensor.pallets.subtensor.yuma.mechanisms import Joined
+from pysubtensor.pallets.subtensor.yuma.mechanisms import SubnetEpochOutput
 
 
-def apply(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, found: Joined) -> None:
+def apply(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, found: SubnetEpochOutput) -> None:
     """Store it all and tell what miners earned by each mechanism."""
     for mechanism, output in enumerate(found.each):
         _put_mechanism(sub, storage_index(netuid, mechanism), output)

@@ -16,9 +16,9 @@ from pysubtensor.pallets.subtensor.subnets import owners
 from pysubtensor.pallets.subtensor.types import NetUidStorageIndex, WeightRow
 from pysubtensor.pallets.subtensor.weights.commits import current_epoch
 from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.yuma.commits import oldest_commits
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, StoredRows, stored_row
 from pysubtensor.pallets.subtensor.yuma.mechanisms import Mechanism
-from pysubtensor.pallets.subtensor.yuma.schedule import oldest_commits
 
 Hotkeys = Sequence[AccountId]
 """By uid."""

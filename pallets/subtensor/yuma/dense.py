@@ -1,8 +1,8 @@
-"""The epoch's arithmetic on arrays: the fast twin of `definition.judge` for ordinary inputs.
+"""The epoch's arithmetic on arrays: the fast twin of `definition.epoch_steps` for ordinary inputs.
 
 An input is ordinary when its stakes are shares, bonds keep no more than all, no row lists a column
 twice and no bond lies beyond the last neuron.  Then every value is a proportion in [0, 1], no sum
-wraps or saturates, and `arrays` may be used.  `judge` returns None for any other input.
+wraps or saturates, and `arrays` may be used.  `epoch_steps` is None for any other input.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pysubtensor.pallets.subtensor.yuma.arrays import (
     multiply,
     to_u16,
 )
-from pysubtensor.pallets.subtensor.yuma.definition import Bonding, Judgement
+from pysubtensor.pallets.subtensor.yuma.definition import BondUpdate, EpochSteps
 from pysubtensor.pallets.subtensor.yuma.inputs import EMPTY_ROW, EpochInput, StoredRow, StoredRows
 from pysubtensor.pallets.subtensor.yuma.liquid import Sigmoid
 from pysubtensor.pallets.subtensor.yuma.stakes import Stakes
@@ -87,20 +87,20 @@ class Matrix:
         return result
 
 
-def judge(given: EpochInput, stakes: Stakes) -> Judgement[Matrix] | None:
-    """As `definition.judge`; None when the input is not ordinary."""
-    stored = read_all(given, stakes) if ordinary(given, stakes) else None
+def epoch_steps(inputs: EpochInput, stakes: Stakes) -> EpochSteps[Matrix] | None:
+    """As `definition.epoch_steps`; None when the input is not ordinary."""
+    stored = read_all(inputs, stakes) if ordinary(inputs, stakes) else None
     if stored is None:
         return None
-    masked, held = masked_weights(given, stored[0]), stored[1]
-    weights = normalize_rows(without_committed(given, masked))
-    consensus = column_medians(stakes.voting, weights, from_u16(given.kappa))
+    masked, held = masked_weights(inputs, stored[0]), stored[1]
+    weights = normalize_rows(without_committed(inputs, masked))
+    consensus = column_medians(stakes.voting, weights, from_u16(inputs.kappa))
     clipped = clip_columns(weights, fixed(consensus))
     ranks = scale_rows(clipped, stakes.voting).values.sum(axis=0).tolist()
     incentive = normalize(ranks)
-    lasting = interpolate(weights, clipped, from_u16(given.bonds_penalty))
-    bonding = bond(given, stakes, held, lasting, consensus, incentive)
-    return Judgement(
+    weights_for_bonds = interpolate(weights, clipped, from_u16(inputs.bonds_penalty))
+    bonding = bond(inputs, stakes, held, weights_for_bonds, consensus, incentive)
+    return EpochSteps(
         weights_masked=masked.of(masked.values << FRACTION),
         weights_norm=weights,
         consensus=consensus,
@@ -108,7 +108,7 @@ def judge(given: EpochInput, stakes: Stakes) -> Judgement[Matrix] | None:
         validator_trust=clipped.spread(clipped.values.sum(axis=1)),
         ranks_raw=ranks,
         incentive=incentive,
-        weights_for_bonds=lasting,
+        weights_for_bonds=weights_for_bonds,
         bonding=bonding,
         new_bonds=to_store(stakes, bonding.ema_bonds_upscaled or bonding.ema_bonds),
     )
@@ -117,17 +117,17 @@ def judge(given: EpochInput, stakes: Stakes) -> Judgement[Matrix] | None:
 # Reading.
 
 
-def ordinary(given: EpochInput, stakes: Stakes) -> bool:
+def ordinary(inputs: EpochInput, stakes: Stakes) -> bool:
     """Whether stakes are shares and old bonds keep no more than all."""
     shares = min(stakes.voting, default=0) >= 0 and sum(stakes.voting) <= int(ONE)
-    return shares and given.bonds_moving_average <= definition.MILLION
+    return shares and inputs.bonds_moving_average <= definition.MILLION
 
 
-def read_all(given: EpochInput, stakes: Stakes) -> tuple[Matrix, Matrix] | None:
+def read_all(inputs: EpochInput, stakes: Stakes) -> tuple[Matrix, Matrix] | None:
     """Weights of those who have a permit, and bonds, as whole numbers; the same uids in both."""
-    n, permits = given.n, stakes.permits
-    weights = {uid: row for uid, row in given.weights.items() if uid < n and permits[uid]}
-    bonds = {uid: row for uid, row in given.bonds.items() if uid < n}
+    n, permits = inputs.n, stakes.permits
+    weights = {uid: row for uid, row in inputs.weights.items() if uid < n and permits[uid]}
+    bonds = {uid: row for uid, row in inputs.bonds.items() if uid < n}
     uids = sorted(weights.keys() | bonds.keys())
     read_weights = read(weights, uids, n, beyond=True)
     read_bonds = read(bonds, uids, n)
@@ -168,22 +168,24 @@ def unsorted(at: Columns, columns: Columns) -> dict[int, Columns]:
 # Weights.
 
 
-def masked_weights(given: EpochInput, weights: Matrix) -> Matrix:
-    """Weights on others than themselves and no predecessor, as whole numbers."""
-    updates = [*given.last_update, *[0] * given.n]
+def masked_weights(inputs: EpochInput, weights: Matrix) -> Matrix:
+    """Weights without self-weights (but the owner's) and outdated ones, as whole numbers."""
+    updates = [*inputs.last_update, *[0] * inputs.n]
     updated = fixed([updates[uid] for uid in weights.uids])
-    kept = updated[:, None] > fixed(list(given.registered_at))
+    kept = updated[:, None] > fixed(list(inputs.registered_at))
     uids = np.array(weights.uids, np.intp)
-    kept[np.arange(len(uids)), uids] &= uids == (-1 if given.owner_uid is None else given.owner_uid)
+    kept[np.arange(len(uids)), uids] &= uids == (
+        -1 if inputs.owner_uid is None else inputs.owner_uid
+    )
     return weights.only(kept)
 
 
-def without_committed(given: EpochInput, weights: Matrix) -> Matrix:
-    """Without weights whose miner registered after their validator's commit."""
-    if given.oldest_commit is None:
+def without_committed(inputs: EpochInput, weights: Matrix) -> Matrix:
+    """Drop weights whose miner registered after their validator's oldest waiting commit."""
+    if inputs.oldest_commit is None:
         return weights
-    committed = fixed([given.oldest_commit[uid] for uid in weights.uids])
-    return weights.only(committed[:, None] >= fixed(list(given.registered_at)))
+    committed = fixed([inputs.oldest_commit[uid] for uid in weights.uids])
+    return weights.only(committed[:, None] >= fixed(list(inputs.registered_at)))
 
 
 def normalize_rows(weights: Matrix) -> Matrix:
@@ -250,29 +252,29 @@ def interpolate(weights: Matrix, clipped: Matrix, ratio: int) -> Matrix:
 
 
 def bond(
-    given: EpochInput,
+    inputs: EpochInput,
     stakes: Stakes,
     held: Matrix,
     weights: Matrix,
     consensus: list[int],
     incentive: list[int],
-) -> Bonding[Matrix]:
-    """Let bonds follow weights, and pay dividends for them."""
-    held = held.only(fixed(list(given.registered_at)) < np.uint64(given.last_tempo))
-    if given.yuma3:
-        return bond_yuma3(given, stakes, held, weights, consensus, incentive)
-    return bond_yuma2(given, stakes, held, weights, incentive)
+) -> BondUpdate[Matrix]:
+    """Move bonds towards weights, and compute dividends from them."""
+    held = held.only(fixed(list(inputs.registered_at)) < np.uint64(inputs.last_tempo))
+    if inputs.yuma3:
+        return bond_yuma3(inputs, stakes, held, weights, consensus, incentive)
+    return bond_yuma2(inputs, stakes, held, weights, incentive)
 
 
 def bond_yuma2(
-    given: EpochInput, stakes: Stakes, held: Matrix, weights: Matrix, incentive: list[int]
-) -> Bonding[Matrix]:
-    """Bonds are shares of a miner, bought with stake; the largest of each is stored as 1."""
+    inputs: EpochInput, stakes: Stakes, held: Matrix, weights: Matrix, incentive: list[int]
+) -> BondUpdate[Matrix]:
+    """Yuma 2: bonds are shares of a miner, weighted by stake; the largest is stored as 1."""
     bonds = normalize_columns(held)
     delta = normalize_columns(scale_rows(weights, stakes.voting))
-    average = normalize_columns(moving_average(delta, bonds, definition.plain_alpha(given)))
+    average = normalize_columns(moving_average(delta, bonds, definition.plain_alpha(inputs)))
     earned = multiply(average.values, fixed(incentive)).sum(axis=1)
-    return Bonding(
+    return BondUpdate(
         bonds_masked=held.of(held.values << FRACTION),
         bonds_norm=bonds,
         bonds_delta=delta,
@@ -283,29 +285,29 @@ def bond_yuma2(
 
 
 def bond_yuma3(
-    given: EpochInput,
+    inputs: EpochInput,
     stakes: Stakes,
     held: Matrix,
     weights: Matrix,
     consensus: list[int],
     incentive: list[int],
-) -> Bonding[Matrix]:
-    """A bond is a proportion of its own that nears the weight; stake counts in dividends alone."""
+) -> BondUpdate[Matrix]:
+    """Yuma 3: each bond moves towards its weight; stake counts in dividends only."""
     bonds = held.of((held.values << FRACTION) // U16_MAX)
     alphas = None
-    if given.liquid_alpha and any(consensus):
-        alphas = liquid_alphas(Sigmoid.of(given), weights, bonds, fixed(consensus))
+    if inputs.liquid_alpha and any(consensus):
+        alphas = liquid_alphas(Sigmoid.of(inputs), weights, bonds, fixed(consensus))
         average = liquid_average(weights, bonds, alphas)
     else:
-        average = moving_average(weights, bonds, definition.plain_alpha(given))
+        average = moving_average(weights, bonds, definition.plain_alpha(inputs))
     shares = normalize_columns(average)
     earned = average.spread(multiply(shares.values, fixed(incentive)).sum(axis=1))
-    return Bonding(
+    return BondUpdate(
         bonds_masked=bonds,
         alphas=alphas,
         ema_bonds=average,
         ema_bonds_norm=shares,
-        dividends=normalize(definition.staked(earned, stakes)),
+        dividends=normalize(definition.by_stake(earned, stakes)),
     )
 
 
@@ -343,7 +345,7 @@ def seen_in_order(matrix: Matrix) -> Fixed:
 
 
 def to_store(stakes: Stakes, bonds: Matrix) -> list[StoredRow]:
-    """In 65535ths; only who has a new permit keeps any."""
+    """Bonds as stored, in 65535ths; only validators with a new permit keep any."""
     values, ends = to_u16(bonds.values), np.cumsum(bonds.present.sum(axis=1)).tolist()
     entries = np.empty((np.count_nonzero(bonds.present), 2), np.uint16)
     entries[:, 0], entries[:, 1] = np.nonzero(bonds.present)[1], values[bonds.present]

@@ -1,4 +1,4 @@
-"""What an epoch is given and what it returns."""
+"""The input and the output of an epoch."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pysubtensor.frame.primitives import U64_MAX
+
 StoredRow: TypeAlias = NDArray[np.uint16]
 """A stored row of weights or bonds: shape (k, 2), each line a uid and its u16 value, in order."""
 
 StoredRows: TypeAlias = Mapping[int, StoredRow]
 """Rows by the uid of the validator; a uid that is absent has an empty row."""
-
-U64_MAX = 2**64 - 1
 
 
 def stored_row(pairs: Sequence[tuple[int, int]]) -> StoredRow:
@@ -54,7 +54,7 @@ class EpochInput:
     weights: StoredRows
     bonds: StoredRows
     oldest_commit: Sequence[int] | None = None
-    """Block of the oldest commit not yet revealed (n), `schedule.NO_COMMIT` for none; None where
+    """Block of the oldest commit not yet revealed (n), `commits.NO_COMMIT` for none; None where
     weights are not committed."""
     owner_uid: int | None = None
 
@@ -81,7 +81,7 @@ class EpochInput:
 
     @property
     def last_tempo(self) -> int:
-        """Who registered at this block or later has bonds of a predecessor."""
+        """Bonds of a neuron that registered at this block or later are its predecessor's."""
         if self.last_step_block == 0:
             return max(self.block - self.tempo, 0)
         return min(self.last_step_block + 1, U64_MAX)

@@ -33,11 +33,11 @@ class Sigmoid:
     """What multiplies the difference in the exponent: minus the steepness."""
 
     @classmethod
-    def of(cls, given: EpochInput) -> Sigmoid:
+    def of(cls, inputs: EpochInput) -> Sigmoid:
         """The curve of an epoch."""
-        steepness = I32F32.from_int(given.alpha_sigmoid_steepness)
+        steepness = I32F32.from_int(inputs.alpha_sigmoid_steepness)
         slope = I32F32.saturating_div(steepness, I32F32.from_int(-100))
-        return cls(from_u16(given.alpha_low), from_u16(given.alpha_high), slope)
+        return cls(from_u16(inputs.alpha_low), from_u16(inputs.alpha_high), slope)
 
     def alpha(self, difference: int) -> int:
         """Alpha at a difference in [0, 1]; `low` where that is above `high`."""

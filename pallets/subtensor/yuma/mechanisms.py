@@ -1,4 +1,7 @@
-"""A subnet's mechanisms: emission split between them, an epoch each, their outcomes joined."""
+"""A subnet's mechanisms: emission split between them, an epoch each, their outputs combined.
+
+Source: subnets/mechanism (split_emissions, epoch_with_mechanisms).
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pysubtensor.frame.fixed_point import U64F64
+from pysubtensor.frame.primitives import U16_MAX, U64_MAX
 from pysubtensor.pallets.subtensor.yuma.epoch import run_epoch
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, EpochOutput, StoredRows
-
-MECHANISM_STRIDE = 4096
-"""Storage indices of a subnet's mechanisms lie this far apart."""
-U16_MAX = 65535
-U64_MAX = 2**64 - 1
 
 
 @dataclass(frozen=True)
 class Mechanism:
-    """What a mechanism has for itself; all else belongs to the subnet."""
+    """The inputs that each mechanism has of its own; the others are the subnet's."""
 
     weights: StoredRows
     bonds: StoredRows
@@ -26,7 +25,7 @@ class Mechanism:
 
 
 @dataclass(frozen=True)
-class Joined:
+class SubnetEpochOutput:
     """What a subnet stores and pays, by uid; `each` has the incentive and bonds of a mechanism."""
 
     each: list[EpochOutput]
@@ -40,11 +39,6 @@ class Joined:
     validator_emission: list[int]
     stake: list[int]
     new_validator_permit: list[bool]
-
-
-def storage_index(netuid: int, mechanism: int) -> int:
-    """Where a mechanism's weights, bonds, incentive and last updates are stored."""
-    return min(mechanism * MECHANISM_STRIDE + netuid, U16_MAX)
 
 
 def split_emission(emission: int, count: int, split: Sequence[int] | None) -> list[int]:
@@ -62,7 +56,7 @@ def split_emission(emission: int, count: int, split: Sequence[int] | None) -> li
 
 def run_mechanisms(
     subnet: EpochInput, mechanisms: Sequence[Mechanism], split: Sequence[int] | None
-) -> Joined:
+) -> SubnetEpochOutput:
     """One epoch of each mechanism with its part of the emission.
 
     Of `subnet`, the fields of `Mechanism` are not read.
@@ -72,7 +66,7 @@ def run_mechanisms(
         run_epoch(replace(subnet, emission=part, **vars(mechanism)))
         for part, mechanism in zip(parts, mechanisms, strict=True)
     ]
-    return join(outputs, weights_of(parts, subnet.emission), subnet.n)
+    return combine(outputs, weights_of(parts, subnet.emission), subnet.n)
 
 
 def weights_of(parts: Sequence[int], emission: int) -> list[int]:
@@ -82,8 +76,8 @@ def weights_of(parts: Sequence[int], emission: int) -> list[int]:
     return [U64F64.safe_div(U64F64.from_int(p), U64F64.from_int(emission)) for p in parts]
 
 
-def join(outputs: list[EpochOutput], weights: list[int], n: int) -> Joined:
-    """Amounts paid are added, flags joined, all else averaged by weight.
+def combine(outputs: list[EpochOutput], weights: list[int], n: int) -> SubnetEpochOutput:
+    """Combine the outputs: amounts paid are added, flags are or-ed, all else averaged by weight.
 
     An average is rounded down to an integer at each mechanism.
     """
@@ -108,7 +102,7 @@ def join(outputs: list[EpochOutput], weights: list[int], n: int) -> Joined:
     def by_uid(name: str) -> list[tuple[int, ...]]:
         return list(zip(*(getattr(output, name) for output in outputs), strict=True)) or [()] * n
 
-    return Joined(
+    return SubnetEpochOutput(
         each=outputs,
         active=either("active"),
         stake_weight=averaged("stake_weight", 16),

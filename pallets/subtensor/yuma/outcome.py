@@ -1,4 +1,4 @@
-"""From incentive and dividends to emission and the vectors that are stored."""
+"""From incentive and dividends to the emission of each neuron and the vectors that are stored."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pysubtensor.frame.fixed_point import I32F32, I64F64
-from pysubtensor.pallets.subtensor.yuma.definition import Judgement
+from pysubtensor.pallets.subtensor.yuma.definition import EpochSteps
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, EpochOutput
 from pysubtensor.pallets.subtensor.yuma.stakes import Stakes
 from pysubtensor.pallets.subtensor.yuma.vectors import divide, normalize, to_u16, to_uint
@@ -25,7 +25,7 @@ class Shares:
 
 
 def shares(stakes: Stakes, incentive: list[int], dividends: list[int]) -> Shares:
-    """Incentive and dividends by the sum of both; without any, validators earn by stake."""
+    """Divide incentive and dividends by the sum of both; without any, validators earn by stake."""
     combined = I32F32.saturate_all([a + b for a, b in zip(incentive, dividends, strict=True)])
     total = I32F32.sum(combined)
     if total == 0:
@@ -35,23 +35,25 @@ def shares(stakes: Stakes, incentive: list[int], dividends: list[int]) -> Shares
 
 
 def rao(shares: Sequence[int], emission: int) -> list[int]:
-    """Each share of the emission, rounded down; what is lost goes to nobody."""
+    """Each share of the emission, rounded down; what rounding leaves goes to nobody."""
     return to_uint([share * emission for share in shares], 64)
 
 
-def outcome(given: EpochInput, stakes: Stakes, judged: Judgement[M], shares: Shares) -> EpochOutput:
-    """What is stored and paid."""
+def outcome(
+    inputs: EpochInput, stakes: Stakes, steps: EpochSteps[M], shares: Shares
+) -> EpochOutput:
+    """The output of the epoch: what is stored and paid."""
     return EpochOutput(
         active=stakes.active,
         stake_weight=to_u16(stakes.share),
         stake=[each >> I64F64.fraction for each in stakes.total],
-        consensus=to_u16(judged.consensus),
-        incentive=to_u16(judged.incentive),
-        dividends=to_u16(judged.bonding.dividends),
-        validator_trust=to_u16(judged.validator_trust),
-        server_emission=rao(shares.server, given.emission),
-        validator_emission=rao(shares.validator, given.emission),
-        emission=rao(shares.combined, given.emission),
+        consensus=to_u16(steps.consensus),
+        incentive=to_u16(steps.incentive),
+        dividends=to_u16(steps.bonding.dividends),
+        validator_trust=to_u16(steps.validator_trust),
+        server_emission=rao(shares.server, inputs.emission),
+        validator_emission=rao(shares.validator, inputs.emission),
+        emission=rao(shares.combined, inputs.emission),
         new_validator_permit=stakes.new_permits,
-        bonds=judged.new_bonds,
+        bonds=steps.new_bonds,
     )

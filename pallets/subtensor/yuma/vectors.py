@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pysubtensor.frame.fixed_point import I32F32, FixedPoint
+from pysubtensor.frame.primitives import U16_MAX
 
 ONE = I32F32.one
-U16_MAX = 65535
 
 
 def from_u16(value: int) -> int:
@@ -44,7 +44,7 @@ def divide(values: Sequence[int], total: int, form: FixedPoint = I32F32) -> list
 
 
 def among_highest(values: Sequence[int], k: int) -> list[bool]:
-    """Which are the `k` highest; of equal ones the later."""
+    """True for the `k` highest; of equal ones the later (`is_topk_nonzero`)."""
     if len(values) < k:
         return [True] * len(values)
     ascending = sorted(range(len(values)), key=values.__getitem__)

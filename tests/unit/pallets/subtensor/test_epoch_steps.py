@@ -29,7 +29,7 @@ def test_without_weights_validators_earn_by_stake(pair):
     assert found.stakes.active == [True, True]
     assert parts(found.stakes.share) == parts(found.stakes.voting) == [0.5, 0.5]
     assert found.stakes.permits == found.stakes.new_permits == [True, True]
-    assert found.judgement.consensus == [0, 0]
+    assert found.steps.consensus == [0, 0]
     assert parts(found.shares.validator) == parts(found.shares.combined) == [0.5, 0.5]
     assert found.output.emission == [EMISSION // 2, EMISSION // 2]
 
@@ -80,7 +80,7 @@ def test_stake_below_the_threshold_does_not_count(chain):
 @pytest.mark.parametrize("yuma3", [False, True])
 def test_both_kinds_of_bonds_have_their_steps(pair, yuma3):
     pair.sub.yuma3_on[ONE] = yuma3
-    bonding = pair.traced().judgement.bonding
+    bonding = pair.traced().steps.bonding
     assert (bonding.bonds_delta is None) == yuma3
     assert (bonding.ema_bonds_norm is None) == (not yuma3)
 
@@ -98,9 +98,9 @@ def test_two_of_three_trust_one_server(five):
     for uid, server in enumerate((3, 4, 3)):
         five.weigh(uid, {server: ALL})
     found = five.traced()
-    assert parts(found.judgement.consensus) == [0, 0, 0, 1, 0]
-    assert parts(found.judgement.validator_trust) == [1, 0, 1, 0, 0]
-    assert parts(found.judgement.bonding.dividends) == [0.5, 0, 0.5, 0, 0]
+    assert parts(found.steps.consensus) == [0, 0, 0, 1, 0]
+    assert parts(found.steps.validator_trust) == [1, 0, 1, 0, 0]
+    assert parts(found.steps.bonding.dividends) == [0.5, 0, 0.5, 0, 0]
     assert parts(found.shares.combined) == [0.25, 0, 0.25, 0.5, 0]
 
 
@@ -108,7 +108,7 @@ def test_a_validator_that_splits_its_weight_earns_from_both(five):
     for uid, weights in enumerate(({3: ALL}, {4: ALL}, {3: ALL, 4: ALL})):
         five.weigh(uid, weights)
     found = five.traced()
-    assert parts(found.judgement.bonding.dividends) == [0.25, 0.25, 0.5, 0, 0]
+    assert parts(found.steps.bonding.dividends) == [0.25, 0.25, 0.5, 0, 0]
     assert parts(found.shares.combined) == [0.125, 0.125, 0.25, 0.25, 0.25]
 
 

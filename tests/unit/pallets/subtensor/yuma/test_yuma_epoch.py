@@ -10,7 +10,6 @@ from pysubtensor.pallets.subtensor.yuma.mechanisms import (
     Mechanism,
     run_mechanisms,
     split_emission,
-    storage_index,
 )
 from pysubtensor.pallets.subtensor.yuma.vectors import ONE, among_highest
 
@@ -122,7 +121,7 @@ def test_a_liquid_bond_without_a_weight_is_forgotten():
 
 def test_more_than_all_of_old_bonds_may_be_kept():
     found = epoch(replace(SUBNET, yuma3=True, bonds_moving_average=2_000_000))
-    assert dict(found.judgement.bonding.ema_bonds[0]) == {2: ONE, 3: 2 * ONE}
+    assert dict(found.steps.bonding.ema_bonds[0]) == {2: ONE, 3: 2 * ONE}
 
 
 def test_the_remainder_is_the_first_mechanisms():
@@ -130,11 +129,6 @@ def test_the_remainder_is_the_first_mechanisms():
     assert split_emission(10, 2, [0, 32768]) == [5, 5]
     assert split_emission(10, 2, [FULL]) == [10, 0]
     assert split_emission(10, 0, None) == []
-
-
-def test_storage_indices_are_apart():
-    assert storage_index(7, 0) == 7
-    assert storage_index(7, 2) == 8199
 
 
 def test_mechanisms_share_stake_and_add_pay():
