@@ -95,17 +95,17 @@ class Chain:
         assert head is not None  # noqa: S101 (checked at construction)
         return head
 
-    def on_imported(self, tell: Callable[[Imported], None]) -> Callable[[], None]:
-        """Call `tell` for each new best block; gives the function that stops it."""
-        return _subscribe(self._imported, tell)
+    def on_imported(self, callback: Callable[[Imported], None]) -> Callable[[], None]:
+        """Call `callback` for each new best block; gives the function that stops it."""
+        return _subscribe(self._imported, callback)
 
-    def on_finalized(self, tell: Callable[[list[BlockRef]], None]) -> Callable[[], None]:
-        """Call `tell` with the newly final blocks, oldest first."""
-        return _subscribe(self._finalized, tell)
+    def on_finalized(self, callback: Callable[[list[BlockRef]], None]) -> Callable[[], None]:
+        """Call `callback` with the newly final blocks, oldest first."""
+        return _subscribe(self._finalized, callback)
 
-    def on_rewound(self, tell: Callable[[BlockRef], None]) -> Callable[[], None]:
-        """Call `tell` with the head after later blocks were forgotten."""
-        return _subscribe(self._rewound, tell)
+    def on_rewound(self, callback: Callable[[BlockRef], None]) -> Callable[[], None]:
+        """Call `callback` with the head after later blocks were forgotten."""
+        return _subscribe(self._rewound, callback)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Chain:
         if header.number % TRIM_EVERY == 0 and state.hot_entries() > MAX_HOT_VALUES:
             state.reset()
         imported = Imported(block_hash, header, extrinsics, staged.changes)
-        _tell(self._imported, imported)
+        _notify(self._imported, imported)
         return imported
 
     def finalize(self, number: int) -> None:
@@ -197,7 +197,7 @@ class Chain:
             assert found is not None  # noqa: S101 (numbers up to the head are stored)
             blocks.append(BlockRef(each, found))
         self.finalized = blocks[-1]
-        _tell(self._finalized, blocks)
+        _notify(self._finalized, blocks)
 
     def rewind(self, number: int) -> None:
         """Forget all blocks after `number`.  Errors: UnknownBlock, StateDiscarded."""
@@ -209,25 +209,25 @@ class Chain:
             del self._views[past]
         if self.finalized.number > number:
             self.finalized = self.best
-        _tell(self._rewound, self.best)
+        _notify(self._rewound, self.best)
 
 
-def _tell(listeners: list[Callable[[Listened], None]], news: Listened) -> None:
+def _notify(listeners: list[Callable[[Listened], None]], news: Listened) -> None:
     """What happened has happened: a listener that fails keeps it from nobody."""
-    for tell in tuple(listeners):
+    for callback in tuple(listeners):
         try:
-            tell(news)
+            callback(news)
         except Exception:
             log.exception("a listener failed")
 
 
 def _subscribe(
-    listeners: list[Callable[[Listened], None]], tell: Callable[[Listened], None]
+    listeners: list[Callable[[Listened], None]], callback: Callable[[Listened], None]
 ) -> Callable[[], None]:
-    listeners.append(tell)
+    listeners.append(callback)
 
     def stop() -> None:
-        if tell in listeners:
-            listeners.remove(tell)
+        if callback in listeners:
+            listeners.remove(callback)
 
     return stop

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pysubtensor.consensus.authoring.proposer import Order, Proposer
+from pysubtensor.consensus.authoring.proposer import BlockRequest, Proposer
 from pysubtensor.consensus.authoring.slots import Clock
 from pysubtensor.consensus.chain import Chain, Imported
 from pysubtensor.consensus.importing import import_block
-from pysubtensor.consensus.pool import Pool, PoolLimits
+from pysubtensor.consensus.pool import PoolLimits, TransactionPool
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.error import DispatchFailure
@@ -59,7 +59,7 @@ class _Snapshot:
 
 
 @dataclass
-class Settings:
+class NodeSettings:
     """How a node makes blocks."""
 
     keys: Mapping[bytes, Keypair] = field(default_factory=dict)
@@ -76,13 +76,13 @@ class Settings:
 class Node:
     """One development node."""
 
-    def __init__(self, chain: Chain, settings: Settings) -> None:
+    def __init__(self, chain: Chain, settings: NodeSettings) -> None:
         self.chain = chain
         self.spec: Any = None
         """The chain specification it began with; set by whoever opened the database."""
         self.set_mode: Callable[[str], None] = _no_modes
         """Changes how blocks are made, where something makes them by itself."""
-        self.pool = Pool(self._validate, settings.pool_limits, head=chain.best.number)
+        self.pool = TransactionPool(self._validate, settings.pool_limits, head=chain.best.number)
         self.clock = Clock(settings.wall_clock)
         self.proposer = Proposer(
             chain, self.pool, self.clock, settings.keys, repeatable=settings.repeatable
@@ -128,8 +128,8 @@ class Node:
         """
         items = (*map(Impersonate, sorted(self.impersonated)), *interventions)
         deadline = None if seconds is None else time.monotonic() + seconds
-        order = Order(items, max_transactions, only, deadline, _passed)
-        imported = self.proposer.propose(order)
+        request = BlockRequest(items, max_transactions, only, deadline, _passed)
+        imported = self.proposer.propose(request)
         self._settled(imported, finalize=finalize)
         return imported
 

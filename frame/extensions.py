@@ -36,7 +36,7 @@ class Transaction:
 
 
 @dataclass(slots=True)
-class Outcome:
+class DispatchOutcome:
     """How the call went, for `post_dispatch`."""
 
     info: DispatchInfo
@@ -75,7 +75,7 @@ class Extension:
         """Change state before the call; what it gives reaches `post_dispatch`."""
         return None
 
-    def post_dispatch(self, prepared: Any, outcome: Outcome) -> Weight:
+    def post_dispatch(self, prepared: Any, outcome: DispatchOutcome) -> Weight:
         """Settle after the call; gives the weight of this extension that was not used."""
         return ZERO
 
@@ -87,7 +87,7 @@ class Extension:
         """Change state before an unsigned extrinsic."""
         self.bare_validate(tx)
 
-    def bare_post_dispatch(self, outcome: Outcome) -> None:
+    def bare_post_dispatch(self, outcome: DispatchOutcome) -> None:
         """Settle after an unsigned extrinsic."""
 
 
@@ -137,7 +137,7 @@ class Pipeline:
             prepared[place] = act(tx, extra[place])
         return prepared
 
-    def post_dispatch(self, prepared: Sequence[Any], outcome: Outcome) -> Outcome:
+    def post_dispatch(self, prepared: Sequence[Any], outcome: DispatchOutcome) -> DispatchOutcome:
         """Settle each in order; the unused weight of earlier ones lowers the actual weight."""
         for place, settle in self._settling:
             unused = settle(prepared[place], outcome)
@@ -160,7 +160,7 @@ class Pipeline:
         for _, act in self._bare_preparing:
             act(tx)
 
-    def bare_post_dispatch(self, outcome: Outcome) -> None:
+    def bare_post_dispatch(self, outcome: DispatchOutcome) -> None:
         """Settle each after an unsigned extrinsic."""
         for _, settle in self._bare_settling:
             settle(outcome)

@@ -9,6 +9,9 @@ A value is a Python int, its raw bits: the number it stands for is `raw / 2**fra
     safe_div      is 0 beyond the range, not only for a divisor of 0
 
 Products round down; quotients round toward zero.
+
+Stored, such a number is its raw bits: `RawU64F64` and the like are the types of storage items and
+arguments, which metadata describes as the struct of the same name.
 """
 
 from __future__ import annotations
@@ -16,6 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Annotated
+
+from pysubtensor.frame.codec.resolve import Fraction, Named, Wire
+from pysubtensor.frame.primitives import I64, I128, U8, U128
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,3 +182,12 @@ I64F64 = FixedPoint("I64F64", signed=True, bits=128, fraction=64)
 I96F32 = FixedPoint("I96F32", signed=True, bits=128, fraction=32)
 U64F64 = FixedPoint("U64F64", signed=False, bits=128, fraction=64)
 U96F32 = FixedPoint("U96F32", signed=False, bits=128, fraction=32)
+
+RawI32F32 = Annotated[I64, Fraction(32), Named("I32F32")]
+RawI64F64 = Annotated[I128, Fraction(64), Named("I64F64")]
+RawI96F32 = Annotated[I128, Fraction(32), Named("I96F32")]
+RawU64F64 = Annotated[U128, Fraction(64), Named("U64F64")]
+RawU96F32 = Annotated[U128, Fraction(32), Named("U96F32")]
+
+Percent = Annotated[U8, Wire("sp_arithmetic::per_things::Percent", type_name="Percent")]
+"""Parts of a hundred."""

@@ -1,8 +1,8 @@
 """The live state: typed values in memory, a journal of what changed, bytes only at the edges.
 
-Each declared storage item owns a `Slot`.  A slot keeps the values it was asked for as Python
-objects in `hot`; what it does not have yet it reads from the backing store and decodes once.
-Every write appends `(slot, key, old value)` to the journal, so undoing means replaying it
+Each declared storage item owns a `LiveItem`.  A live item keeps the values it was asked for as
+Python objects in `hot`; what it does not have yet it reads from the backing store and decodes once.
+Every write appends `(item, key, old value)` to the journal, so undoing means replaying it
 backwards, and committing means encoding each changed item once.
 """
 
@@ -59,7 +59,7 @@ class Backing(Protocol):
 
 
 class KeyCodec(Protocol):
-    """How a slot's Python keys become the bytes after its prefix, and back."""
+    """How an item's Python keys become the bytes after its prefix, and back."""
 
     def encode(self, key: Any, /) -> bytes:
         """Hashed key bytes."""
@@ -68,7 +68,7 @@ class KeyCodec(Protocol):
         """The key of a suffix.  Errors: CodecError when the hasher cannot be reversed."""
 
 
-class Slot:
+class LiveItem:
     """One storage item of one live state."""
 
     __slots__ = ("codec", "default", "hot", "index", "keys", "name", "prefix", "raw", "state")
@@ -199,22 +199,22 @@ class Slot:
 
 
 class LiveState:
-    """All slots of one runtime over one backing store."""
+    """All items of one runtime over one backing store."""
 
     def __init__(self, backing: Backing) -> None:
         self.backing = backing
-        self.journal: list[tuple[Slot, Any, Any]] = []
+        self.journal: list[tuple[LiveItem, Any, Any]] = []
         self.events: list[Any] = []
         """Events of the block being built; a rollback cuts them like the journal."""
-        self.slots: dict[bytes, Slot] = {}
-        self.unhashed = Slot(self, "unhashed", b"", _RawKeys(), _RawBytes())
+        self.items: dict[bytes, LiveItem] = {}
+        self.unhashed = LiveItem(self, "unhashed", b"", _RawKeys(), _RawBytes())
 
-    def slot(self, name: str, prefix: bytes, keys: KeyCodec, codec: Codec) -> Slot:
+    def add_item(self, name: str, prefix: bytes, keys: KeyCodec, codec: Codec) -> LiveItem:
         """Register a storage item.  Errors: ValueError when the prefix is taken."""
-        if prefix in self.slots:
+        if prefix in self.items:
             raise ValueError(f"two storage items share the prefix of {name}")
-        made = Slot(self, name, prefix, keys, codec)
-        self.slots[prefix] = made
+        made = LiveItem(self, name, prefix, keys, codec)
+        self.items[prefix] = made
         return made
 
     # -- transactions -------------------------------------------------------------------------
@@ -228,8 +228,8 @@ class LiveState:
         journal = self.journal
         position, events = mark
         while len(journal) > position:
-            slot, key, old = journal.pop()
-            slot.restore(key, old)
+            item, key, old = journal.pop()
+            item.restore(key, old)
         del self.events[events:]
 
     @contextmanager
@@ -253,30 +253,30 @@ class LiveState:
 
     # -- raw bytes ----------------------------------------------------------------------------
 
-    def locate(self, key: bytes) -> tuple[Slot, Any]:
-        """The slot and Python key that a full storage key belongs to."""
-        slot = self.slots.get(key[:PREFIX_BYTES])
-        if slot is not None:
+    def locate(self, key: bytes) -> tuple[LiveItem, Any]:
+        """The item and Python key that a full storage key belongs to."""
+        item = self.items.get(key[:PREFIX_BYTES])
+        if item is not None:
             try:
-                return slot, slot.keys.decode(key[PREFIX_BYTES:])
+                return item, item.keys.decode(key[PREFIX_BYTES:])
             except CodecError:
                 pass
         return self.unhashed, key
 
     def raw_get(self, key: bytes) -> bytes | None:
         """Bytes under a full storage key, changes of the open block included."""
-        slot, inner = self.locate(key)
-        return slot.encoded(inner)
+        item, inner = self.locate(key)
+        return item.encoded(inner)
 
     def raw_put(self, key: bytes, value: bytes) -> None:
         """Store bytes under a full storage key."""
-        slot, inner = self.locate(key)
-        slot.write_raw(inner, value)
+        item, inner = self.locate(key)
+        item.write_raw(inner, value)
 
     def raw_kill(self, key: bytes) -> None:
         """Remove a full storage key."""
-        slot, inner = self.locate(key)
-        slot.set(inner, ABSENT)
+        item, inner = self.locate(key)
+        item.set(inner, ABSENT)
 
     def raw_keys(self, prefix: bytes) -> list[bytes]:
         """Full keys that start with `prefix`, sorted, changes of the open block included."""
@@ -290,14 +290,14 @@ class LiveState:
 
     def changes(self, since: int = 0) -> dict[bytes, bytes | None]:
         """Full key -> new bytes (None: removed) of all that was written after place `since`."""
-        seen: dict[tuple[int, Any], tuple[Slot, Any, Any]] = {}
-        for slot, key, old in self.journal[since:] if since else self.journal:
-            seen.setdefault((id(slot), key), (slot, key, old))
+        seen: dict[tuple[int, Any], tuple[LiveItem, Any, Any]] = {}
+        for item, key, old in self.journal[since:] if since else self.journal:
+            seen.setdefault((id(item), key), (item, key, old))
         found: dict[bytes, bytes | None] = {}
-        for slot, key, old in seen.values():
-            if old is ABSENT and slot.hot[key] is ABSENT:
+        for item, key, old in seen.values():
+            if old is ABSENT and item.hot[key] is ABSENT:
                 continue  # came and went within the block
-            found[slot.prefix + slot.keys.encode(key)] = slot.encoded(key)
+            found[item.prefix + item.keys.encode(key)] = item.encoded(key)
         return found
 
     def commit(self) -> None:
@@ -310,14 +310,14 @@ class LiveState:
         if backing is not None:
             self.backing = backing
         self.commit()
-        for slot in (*self.slots.values(), self.unhashed):
-            slot.hot.clear()
-            slot.raw.clear()
-            slot.index = None
+        for item in (*self.items.values(), self.unhashed):
+            item.hot.clear()
+            item.raw.clear()
+            item.index = None
 
     def hot_entries(self) -> int:
         """How many values are held in memory."""
-        return sum(len(slot.hot) for slot in self.slots.values())
+        return sum(len(item.hot) for item in self.items.values())
 
 
 class _RawKeys:

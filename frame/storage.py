@@ -23,7 +23,7 @@ from pysubtensor.frame.codec.resolve import Resolver
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.hashers import Hasher
 from pysubtensor.frame.hashing import twox_128
-from pysubtensor.frame.live_state import ABSENT, MISSING, LiveState, Mark, Slot
+from pysubtensor.frame.live_state import ABSENT, MISSING, LiveItem, LiveState, Mark
 from pysubtensor.frame.primitives import U32
 
 K = TypeVar("K")
@@ -51,7 +51,7 @@ Default: TypeAlias = V | _NoDefault | FromConfig | Callable[[], V]
 class Item(Generic[V]):
     """What `Value` and `Map` share: the declaration and its binding to a state."""
 
-    slot: Slot
+    live: LiveItem
     codec: Codec
     optional: bool
     hashers: tuple[Hasher, ...] = ()
@@ -104,8 +104,8 @@ class Item(Generic[V]):
     def _open(self, state: LiveState, prefix: str, keys: Any, codec: Codec) -> None:
         self.codec = codec
         full = twox_128(prefix.encode()) + twox_128(self.wire_name.encode())
-        self.slot = state.slot(f"{prefix}.{self.wire_name}", full, keys, codec)
-        self._hot = self.slot.hot
+        self.live = state.add_item(f"{prefix}.{self.wire_name}", full, keys, codec)
+        self._hot = self.live.hot
         default = self._declared_default
         if default is NO_DEFAULT:
             self._default = cast(V, None)
@@ -115,7 +115,7 @@ class Item(Generic[V]):
     @property
     def prefix(self) -> bytes:
         """The 32 bytes that all keys of this item begin with."""
-        return self.slot.prefix
+        return self.live.prefix
 
     def default_bytes(self) -> bytes:
         """The default as the metadata carries it."""
@@ -126,20 +126,20 @@ class Item(Generic[V]):
     def _get(self, key: Any) -> V:
         value = self._hot.get(key, MISSING)
         if value is MISSING:
-            value = self.slot.load(key)
+            value = self.live.load(key)
         if value.__class__ is Mark:
             return self._default
         return cast(V, value)
 
     def _put(self, key: Any, value: V) -> None:
         if value is None and self.optional:
-            self.slot.set(key, ABSENT)
+            self.live.set(key, ABSENT)
             return
         self.codec.check(value)
-        self.slot.set(key, value)
+        self.live.set(key, value)
 
     def _has(self, key: Any) -> bool:
-        return self.slot.get(key).__class__ is not Mark
+        return self.live.get(key).__class__ is not Mark
 
 
 class _NoKeys:
@@ -177,7 +177,7 @@ class Value(Item[V]):
 
     def kill(self) -> None:
         """Remove it."""
-        self.slot.set(None, ABSENT)
+        self.live.set(None, ABSENT)
 
     def exists(self) -> bool:
         """Is a value stored?"""
@@ -192,7 +192,7 @@ class Value(Item[V]):
 
     def key(self) -> bytes:
         """The full storage key."""
-        return self.slot.prefix
+        return self.live.prefix
 
 
 class MapKeys:
@@ -271,7 +271,7 @@ class Map(Item[V], Generic[K, V]):
     def __getitem__(self, key: K) -> V:
         value = self._hot.get(key, MISSING)
         if value is MISSING:
-            value = self.slot.load(key)
+            value = self.live.load(key)
         if value.__class__ is Mark:
             return self._default
         return cast(V, value)
@@ -283,7 +283,7 @@ class Map(Item[V], Generic[K, V]):
         self._put(key, value)
 
     def __delitem__(self, key: K) -> None:
-        self.slot.set(key, ABSENT)
+        self.live.set(key, ABSENT)
 
     def __contains__(self, key: K) -> bool:
         return self._has(key)
@@ -314,10 +314,10 @@ class Map(Item[V], Generic[K, V]):
     def batch(self, after: bytes | None, limit: int) -> list[K]:
         """The first keys in hashed order, or those that come after a full storage key."""
         suffix = after[len(self.prefix) :] if after else b""
-        return list(islice(self.slot.scan_after(suffix), limit))
+        return list(islice(self.live.scan_after(suffix), limit))
 
     def _scan(self, first: tuple[Any, ...]) -> list[Any]:
-        return self.slot.scan(self.keys_codec.partial(first) if first else b"")
+        return self.live.scan(self.keys_codec.partial(first) if first else b"")
 
     def clear(self, *first: Any, limit: int | None = None) -> int:
         """Remove all entries (that begin with `first`), at most `limit`; how many were removed."""
@@ -328,7 +328,7 @@ class Map(Item[V], Generic[K, V]):
 
     def key(self, key: K) -> bytes:
         """The full storage key of an entry."""
-        return self.slot.prefix + self.keys_codec.encode(key)
+        return self.live.prefix + self.keys_codec.encode(key)
 
 
 class CountedMap(Map[K, V]):

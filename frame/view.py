@@ -35,7 +35,7 @@ def view(function: F) -> F:
 
 
 @dataclass(frozen=True)
-class Method:
+class RuntimeApiMethod:
     """One method, ready to be called with bytes."""
 
     name: str
@@ -70,19 +70,21 @@ class RuntimeApi:
         """First 8 bytes of the blake2b hash of the name, as the runtime version lists it."""
         return blake2_64(cls.api_name.encode())
 
-    def methods(self, resolver: Resolver) -> dict[str, Method]:
+    def methods(self, resolver: Resolver) -> dict[str, RuntimeApiMethod]:
         """The methods by their own name, in the order of declaration."""
         views = _marked(type(self), "__is_view__")
         return {name: _method(self, name, each, resolver) for name, each in views.items()}
 
 
-def _method(owner: object, name: str, function: Callable[..., Any], resolver: Resolver) -> Method:
+def _method(
+    owner: object, name: str, function: Callable[..., Any], resolver: Resolver
+) -> RuntimeApiMethod:
     known = resolver.signatures.get(function)
     if known is None:
         resolver.signatures[function] = known = _signature(function, resolver)
     bound = getattr(owner, function.__name__)
     inputs, output = known
-    return Method(name, bound, inputs, output, doc_of(function))
+    return RuntimeApiMethod(name, bound, inputs, output, doc_of(function))
 
 
 def _signature(
@@ -109,7 +111,7 @@ class ViewFunction:
     """A view function of a pallet; `id` is the hash of the pallet's name and of the signature."""
 
     id: bytes
-    method: Method
+    method: RuntimeApiMethod
 
 
 def view_function(signature: str) -> Callable[[F], F]:

@@ -15,7 +15,6 @@ from pysubtensor.frame.call import Call
 from pysubtensor.frame.codec.struct import Struct
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.extensions import NOTHING, Extension, Transaction
-from pysubtensor.frame.generic import ChainRuntime
 from pysubtensor.frame.primitives import U64, AccountId
 from pysubtensor.frame.validity import BadSignerInvalid, InvalidTransaction, ValidTransaction
 
@@ -55,6 +54,10 @@ CUSTOM_ERRORS: Final = {
     "DelegateTakeTooHigh": 27,
 }
 """Custom error of a transaction that a guard of SubtensorModule refuses, by the pallet's error."""
+
+
+class ChainRuntime(Struct, path="node_subtensor_runtime::Runtime"):
+    """The composed runtime, as what Rust types of extensions are generic over."""
 
 
 class SudoExtra(

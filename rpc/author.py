@@ -8,7 +8,13 @@ from contextlib import aclosing
 from typing import Any
 
 from pysubtensor.consensus.node import Node
-from pysubtensor.consensus.pool import Pool, PoolError, StatusKind, TransactionStatus, Watcher
+from pysubtensor.consensus.pool import (
+    PoolError,
+    StatusKind,
+    TransactionPool,
+    TransactionStatus,
+    Watcher,
+)
 from pysubtensor.frame.codec.errors import CodecError
 from pysubtensor.frame.crypto import CryptoError
 from pysubtensor.frame.hashing import blake2_256
@@ -72,14 +78,16 @@ def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
     return _updates(node.pool, watcher)
 
 
-async def _updates(pool: Pool, watcher: Watcher) -> AsyncIterator[Json]:
+async def _updates(pool: TransactionPool, watcher: Watcher) -> AsyncIterator[Json]:
     async with aclosing(statuses(pool, watcher)) as told:
         async for status in told:
             if status.kind is not StatusKind.RETRACTED:  # clients take it for a failure
                 yield _update(status)
 
 
-async def statuses(pool: Pool, watcher: Watcher) -> AsyncGenerator[TransactionStatus, None]:
+async def statuses(
+    pool: TransactionPool, watcher: Watcher
+) -> AsyncGenerator[TransactionStatus, None]:
     """What `watcher` is told; nobody watches after the end."""
     try:
         async for status in watcher:

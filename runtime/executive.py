@@ -17,7 +17,7 @@ from pysubtensor.frame.call import nesting, unimplemented
 from pysubtensor.frame.codec.errors import CodecError
 from pysubtensor.frame.crypto import KeyType, verify
 from pysubtensor.frame.error import CannotLookup, DispatchFailure
-from pysubtensor.frame.extensions import Outcome, Transaction
+from pysubtensor.frame.extensions import DispatchOutcome, Transaction
 from pysubtensor.frame.extrinsic import (
     Ecdsa,
     Ed25519,
@@ -237,7 +237,7 @@ class Executive:
         system.note_applied(outcome.info, outcome.post, outcome.failure)
         return outcome.failure
 
-    def _run(self, tx: Transaction, extra: tuple[Any, ...]) -> Outcome:
+    def _run(self, tx: Transaction, extra: tuple[Any, ...]) -> DispatchOutcome:
         pipeline = self.runtime.pipeline
         pipeline.validate(tx, extra)
         prepared = pipeline.prepare(tx, extra)
@@ -245,19 +245,19 @@ class Executive:
         outcome = self._dispatch(tx, self.runtime.signed(tx.who))
         return pipeline.post_dispatch(prepared, outcome)
 
-    def _run_bare(self, tx: Transaction) -> Outcome:
+    def _run_bare(self, tx: Transaction) -> DispatchOutcome:
         self.inherents.pre_dispatch(tx.call)
         self.runtime.pipeline.bare_prepare(tx)
         outcome = self._dispatch(tx, self.runtime.nobody())
         self.runtime.pipeline.bare_post_dispatch(outcome)
         return outcome
 
-    def _dispatch(self, tx: Transaction, origin: Origin) -> Outcome:
+    def _dispatch(self, tx: Transaction, origin: Origin) -> DispatchOutcome:
         try:
             post = self.runtime.dispatch(tx.call, origin)
         except DispatchFailure as failure:
-            return Outcome(tx.info, failure.post or PostInfo(), tx.length, failure)
-        return Outcome(tx.info, post, tx.length, None)
+            return DispatchOutcome(tx.info, failure.post or PostInfo(), tx.length, failure)
+        return DispatchOutcome(tx.info, post, tx.length, None)
 
     def _inherents_applied(self) -> None:
         self.system.inherents_applied.put(True)

@@ -32,7 +32,7 @@ from pysubtensor.frame.live_state import Backing, LiveState
 from pysubtensor.frame.origin import Nobody, Origin, OriginCaller, RawOrigin, Signed
 from pysubtensor.frame.pallet import Pallet
 from pysubtensor.frame.primitives import U8, AccountId, Hash
-from pysubtensor.frame.view import Method, RuntimeApi
+from pysubtensor.frame.view import RuntimeApi, RuntimeApiMethod
 from pysubtensor.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
 from pysubtensor.runtime.trie.update import allow_depth
 
@@ -179,7 +179,7 @@ class Runtime:
         self.pipeline = Pipeline(spec.extensions(self))
         self.extrinsics = interface.extrinsics(self.pipeline.extensions)
         self.apis = tuple(spec.apis(self))
-        self.methods: dict[str, Method] = {
+        self.methods: dict[str, RuntimeApiMethod] = {
             f"{api.api_name}_{name}": method
             for api in self.apis
             for name, method in api.methods(self.codecs).items()

@@ -10,7 +10,7 @@ from typing import Any
 from pysubtensor.consensus.authoring.aura import author_of, pre_digest, seal
 from pysubtensor.consensus.authoring.slots import Clock, SlotTime
 from pysubtensor.consensus.chain import Chain, Imported
-from pysubtensor.consensus.pool import Pool
+from pysubtensor.consensus.pool import TransactionPool
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.error import Panic
 from pysubtensor.frame.header import Digest, DigestItem, Header
@@ -35,7 +35,7 @@ MAX_SKIPPED = 8
 
 
 @dataclass(frozen=True)
-class Order:
+class BlockRequest:
     """What the next block should be."""
 
     interventions: tuple[Intervention, ...] = ()
@@ -54,7 +54,7 @@ class Proposer:
     def __init__(
         self,
         chain: Chain,
-        pool: Pool,
+        pool: TransactionPool,
         clock: Clock,
         keys: Mapping[bytes, Keypair],
         *,
@@ -72,7 +72,7 @@ class Proposer:
         duration = self._aura.config.slot_duration
         return self.clock.next_slot(duration, self._aura.current_slot.get(), earliest)
 
-    def propose(self, order: Order) -> Imported:
+    def propose(self, request: BlockRequest) -> Imported:
         """Make, seal and commit one block.
 
         Errors: NotOurSlot; StoreError.  Whatever goes wrong, the state stays at the parent.
@@ -80,25 +80,25 @@ class Proposer:
         state = self.chain.runtime.state
         mark = state.mark()
         try:
-            header, extrinsics, staged = self._build(order)
+            header, extrinsics, staged = self._build(request)
         except BaseException:
             state.rollback(mark)
             state.events.clear()
             raise
         return self.chain.commit(header, extrinsics, staged)
 
-    def _build(self, order: Order) -> tuple[Header, tuple[bytes, ...], Staged]:
+    def _build(self, request: BlockRequest) -> tuple[Header, tuple[bytes, ...], Staged]:
         runtime, executive = self.chain.runtime, self.chain.executive
         best = self.chain.best
         time = self.next_time()
         author = author_of(time.slot, self._aura.authorities.get())
         logs: list[DigestItem] = [pre_digest(time.slot)]
-        if order.interventions:
-            logs.append(devlog.encode(runtime, order.interventions))
+        if request.interventions:
+            logs.append(devlog.encode(runtime, request.interventions))
         number = BlockNumber(U32(best.number + 1))
         executive.initialize(number, Hash(best.hash), Digest(tuple(logs)))
         included = self.apply_inherents(time)
-        included += self._apply_transactions(order)
+        included += self._apply_transactions(request)
         staged: list[Staged] = []
 
         def stage(changes: Mapping[bytes, bytes | None]) -> bytes:
@@ -120,16 +120,16 @@ class Proposer:
             included.append(encoded)
         return included
 
-    def _apply_transactions(self, order: Order) -> list[bytes]:
-        if order.only is not None:
-            return [data for data in order.only if self._fits(data)]
+    def _apply_transactions(self, request: BlockRequest) -> list[bytes]:
+        if request.only is not None:
+            return [data for data in request.only if self._fits(data)]
         included: list[bytes] = []
         skipped = 0
         walk = self.pool.ready()
         for tx in walk:
-            if len(included) == order.max_transactions or skipped > MAX_SKIPPED:
+            if len(included) == request.max_transactions or skipped > MAX_SKIPPED:
                 break
-            if order.deadline is not None and order.out_of_time(order.deadline):
+            if request.deadline is not None and request.out_of_time(request.deadline):
                 break
             try:
                 fits = self._fits(tx.bytes)

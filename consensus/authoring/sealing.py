@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable
 from enum import Enum
 
-from pysubtensor.consensus.pool import Pool
+from pysubtensor.consensus.pool import TransactionPool
 
 log = logging.getLogger("pysubtensor.author")
 
 
-class Seal(Enum):
+class SealingMode(Enum):
     """The modes."""
 
     INTERVAL = "interval"
@@ -41,7 +41,7 @@ async def by_interval(make: Make, period: float) -> None:
         due = max(due + period, loop.time())
 
 
-async def by_transaction(make: Make, pool: Pool) -> None:
+async def by_transaction(make: Make, pool: TransactionPool) -> None:
     """A block as soon as a transaction is ready; `make` takes one transaction at a time."""
     wake = asyncio.Event()
     stop = pool.on_ready(lambda _: wake.set())

@@ -18,7 +18,7 @@ from pysubtensor.consensus.pool.errors import (
     TransactionUnknown,
     Unactionable,
 )
-from pysubtensor.consensus.pool.pool import Pool, PoolLimits, PoolStats
+from pysubtensor.consensus.pool.pool import PoolLimits, PoolStats, TransactionPool
 from pysubtensor.consensus.pool.ready import BestTransactions
 from pysubtensor.consensus.pool.status import StatusKind, TransactionStatus, Watcher
 from pysubtensor.consensus.pool.transaction import PoolTransaction
@@ -30,7 +30,6 @@ __all__ = [
     "CycleDetected",
     "ImmediatelyDropped",
     "NoTagsProvided",
-    "Pool",
     "PoolError",
     "PoolLimits",
     "PoolStats",
@@ -39,6 +38,7 @@ __all__ = [
     "TemporarilyBanned",
     "TooLowPriority",
     "TransactionInvalid",
+    "TransactionPool",
     "TransactionStatus",
     "TransactionUnknown",
     "Unactionable",

@@ -25,8 +25,8 @@ from pysubtensor.consensus.pool.status import (
     FUTURE,
     INVALID,
     READY,
-    Listener,
     StatusKind,
+    StatusTracker,
     TransactionStatus,
     Watcher,
 )
@@ -74,7 +74,7 @@ class PoolStats:
     watched: int
 
 
-class Pool:
+class TransactionPool:
     """Transactions that wait for a block.
 
     `validate` is asked once for each transaction sent, and again at each block for those that
@@ -99,7 +99,7 @@ class Pool:
         # The longest unchecked comes first.
         self._all: OrderedDict[Hash, PoolTransaction] = OrderedDict()
         self._deadlines = LazyHeap(self._all, lambda tx: (tx.valid_till,))
-        self._listener = Listener()
+        self._statuses = StatusTracker()
         self._when_ready: list[Callable[[PoolTransaction], None]] = []
         self._newly_ready: list[PoolTransaction] = []
         capacity = 2 * (self.limits.ready_count + self.limits.future_count)
@@ -126,17 +126,17 @@ class Pool:
         """Let the encoded extrinsic `xt` in and report what becomes of it.  Errors: as `submit`."""
         tx_hash = Hash(blake2_256(xt))
         tx = self._judge(tx_hash, xt)
-        watcher = self._listener.watch(tx_hash)
+        watcher = self._statuses.watch(tx_hash)
         try:
             self._enter(tx)
         except PoolError:
-            self._listener.unwatch(tx_hash)
+            self._statuses.unwatch(tx_hash)
             raise
         return watcher
 
     def unwatch(self, watcher: Watcher) -> None:
         """End `watcher`; its transaction stays."""
-        self._listener.unwatch(watcher.hash)
+        self._statuses.unwatch(watcher.hash)
 
     def on_ready(self, callback: Callable[[PoolTransaction], None]) -> Callable[[], None]:
         """Call `callback` with each transaction that becomes ready, until the result is called."""
@@ -169,7 +169,7 @@ class Pool:
         """How much there is of everything."""
         ready, future = self._graph.ready, self._graph.future
         return PoolStats(
-            len(ready), ready.size, len(future), future.size, len(self._bans), len(self._listener)
+            len(ready), ready.size, len(future), future.size, len(self._bans), len(self._statuses)
         )
 
     # Following the chain
@@ -186,7 +186,7 @@ class Pool:
         hashes = [Hash(blake2_256(xt)) for xt in included]
         mine = [(index, tx) for index, h in enumerate(hashes) if (tx := self._all.pop(h, None))]
         self._bans.add(hashes)
-        self._listener.in_block(block_hash, [(index, tx.hash) for index, tx in mine])
+        self._statuses.in_block(block_hash, [(index, tx.hash) for index, tx in mine])
         rivals, changes = self._graph.include([tx for _, tx in mine])
         self._apply(changes)
         for tx in rivals:
@@ -201,7 +201,7 @@ class Pool:
 
     def on_finalized(self, block_hash: Hash) -> None:
         """Block `block_hash` and all before it are final."""
-        self._listener.finalized(block_hash)
+        self._statuses.finalized(block_hash)
 
     def on_rewind(self, number: int) -> None:
         """The best block is `number` again, and later ones never were.
@@ -210,7 +210,7 @@ class Pool:
         anew.  What was in a block that was not final is told so and no longer watched.
         """
         self._head = number
-        self._listener.forget_blocks()
+        self._statuses.forget_blocks()
         self._bans.clear()
         for tx in list(self._all.values()):
             if tx.hash in self._all:
@@ -224,7 +224,7 @@ class Pool:
         """Transactions were sent on to peers."""
         for tx_hash, peers in sent.items():
             status = TransactionStatus(StatusKind.BROADCAST, peers=tuple(peers))
-            self._listener.tell(tx_hash, status)
+            self._statuses.notify(tx_hash, status)
 
     def remove(self, tx_hash: Hash, *, invalid: bool = True, ban: bool = True) -> list[Hash]:
         """Remove a transaction with all that depend on it; return the hashes of those removed.
@@ -250,7 +250,7 @@ class Pool:
 
     def _judge(self, tx_hash: Hash, xt: bytes) -> PoolTransaction:
         """Ask the runtime, after all that costs less."""
-        if tx_hash in self._all or self._listener.is_unfinalized(tx_hash):
+        if tx_hash in self._all or self._statuses.is_unfinalized(tx_hash):
             raise AlreadyImported(tx_hash)
         if tx_hash in self._bans:
             self._bans.add([tx_hash])
@@ -291,7 +291,7 @@ class Pool:
         for tx, usurper in changes.usurped:
             self._leave(tx, TransactionStatus(StatusKind.USURPED, usurper))
         for tx in changes.promoted:
-            self._listener.tell(tx.hash, READY)
+            self._statuses.notify(tx.hash, READY)
         self._newly_ready += changes.promoted
 
     def _call_when_ready(self) -> None:
@@ -324,7 +324,7 @@ class Pool:
     def _leave(self, tx: PoolTransaction, status: TransactionStatus) -> None:
         """`tx` is in no queue any more."""
         self._all.pop(tx.hash, None)
-        self._listener.tell(tx.hash, status)
+        self._statuses.notify(tx.hash, status)
 
     # Judging anew
 
@@ -418,7 +418,7 @@ class Pool:
 
     def _tell_queue(self, tx: PoolTransaction, *, is_news: bool) -> None:
         is_ready = tx.hash in self._graph.ready
-        self._listener.tell(tx.hash, READY if is_ready else FUTURE)
+        self._statuses.notify(tx.hash, READY if is_ready else FUTURE)
         if is_ready and is_news:
             self._newly_ready.append(tx)
 

@@ -93,7 +93,7 @@ class Watcher(AsyncIterator[TransactionStatus]):
         self.done = True
         self._wake()
 
-    def tell(self, status: TransactionStatus) -> None:
+    def record(self, status: TransactionStatus) -> None:
         """Record `status`, unless it is what was told last.  For the pool."""
         if self.done or self.status[-1:] == [status]:
             return
@@ -109,7 +109,7 @@ class Watcher(AsyncIterator[TransactionStatus]):
             self._woken.set_result(None)
 
 
-class Listener:
+class StatusTracker:
     """Finds the watcher of a transaction, and remembers blocks that are not final yet."""
 
     def __init__(self) -> None:
@@ -131,12 +131,12 @@ class Listener:
         if watcher is not None:
             watcher.close()
 
-    def tell(self, tx_hash: Hash, status: TransactionStatus) -> None:
+    def notify(self, tx_hash: Hash, status: TransactionStatus) -> None:
         """Tell the watcher of a transaction, if there is one."""
         watcher = self._watchers.get(tx_hash)
         if watcher is None:
             return
-        watcher.tell(status)
+        watcher.record(status)
         if watcher.done:
             del self._watchers[tx_hash]
 
@@ -149,7 +149,7 @@ class Listener:
         self._blocks[block] = list(included)
         for index, tx_hash in included:
             self._unfinalized.add(tx_hash)
-            self.tell(tx_hash, TransactionStatus(StatusKind.IN_BLOCK, block, index))
+            self.notify(tx_hash, TransactionStatus(StatusKind.IN_BLOCK, block, index))
         while len(self._blocks) > FINALITY_TIMEOUT:
             self._settle(next(iter(self._blocks)), StatusKind.FINALITY_TIMEOUT)
 
@@ -162,7 +162,7 @@ class Listener:
         """All blocks that were not final are gone from the chain."""
         for block, included in self._blocks.items():
             for _, tx_hash in included:
-                self.tell(tx_hash, TransactionStatus(StatusKind.RETRACTED, block))
+                self.notify(tx_hash, TransactionStatus(StatusKind.RETRACTED, block))
                 self.unwatch(tx_hash)
         self._blocks.clear()
         self._unfinalized.clear()
@@ -171,4 +171,4 @@ class Listener:
         for index, tx_hash in self._blocks.pop(block):
             self._unfinalized.discard(tx_hash)
             position = index if kind is StatusKind.FINALIZED else None
-            self.tell(tx_hash, TransactionStatus(kind, block, position))
+            self.notify(tx_hash, TransactionStatus(kind, block, position))

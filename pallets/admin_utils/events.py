@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pysubtensor.frame.event import Event
-from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.primitives import U16, NetUid
 from pysubtensor.pallets.admin_utils.types import Precompile
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pysubtensor.frame.fixed_point import Percent
 from pysubtensor.frame.interfaces.currency import Fungible
 from pysubtensor.frame.interfaces.exchange import AlphaIssuance, Exchange
 from pysubtensor.frame.interfaces.system import SystemServices
-from pysubtensor.frame.numbers import Percent
 from pysubtensor.frame.pallet import constant
 from pysubtensor.frame.pallet_id import PalletId
 from pysubtensor.frame.primitives import I16, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao

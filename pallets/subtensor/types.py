@@ -11,8 +11,8 @@ from typing import Annotated, Final, NewType
 
 from pysubtensor.frame.codec.resolve import COMPACT, Bounded, Fixed, Named, Wire
 from pysubtensor.frame.codec.struct import Struct, Variant, rust_enum
-from pysubtensor.frame.interfaces import subnet
-from pysubtensor.frame.numbers import Percent, RawU64F64
+from pysubtensor.frame.fixed_point import Percent, RawU64F64
+from pysubtensor.frame.interfaces import subnets
 from pysubtensor.frame.primitives import (
     U8,
     U16,
@@ -27,7 +27,7 @@ from pysubtensor.frame.primitives import (
     Tao,
 )
 
-MechId = subnet.MechId
+MechId = subnets.MechId
 NetUidStorageIndex = NewType("NetUidStorageIndex", U16)
 """A mechanism of a subnet as one key: `mechanism * 4096 + netuid`."""
 LeaseId = NewType("LeaseId", U32)

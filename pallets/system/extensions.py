@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Final
 from pysubtensor.frame.codec.resolve import COMPACT, Wire
 from pysubtensor.frame.codec.struct import Struct
 from pysubtensor.frame.era import Era
-from pysubtensor.frame.extensions import NOTHING, Extension, Outcome, Transaction
+from pysubtensor.frame.extensions import NOTHING, DispatchOutcome, Extension, Transaction
 from pysubtensor.frame.primitives import (
     U32,
     U32_MAX,
@@ -226,7 +226,7 @@ class CheckWeight(_OfSystem):
             raise InvalidTransaction(ExhaustsResourcesInvalid())
         return used
 
-    def post_dispatch(self, prepared: Any, outcome: Outcome) -> Weight:
+    def post_dispatch(self, prepared: Any, outcome: DispatchOutcome) -> Weight:
         self._reclaim(outcome.info, outcome.post)
         return ZERO
 
@@ -253,7 +253,7 @@ class CheckWeight(_OfSystem):
         self.validate(tx, None)
         self.prepare(tx, None)
 
-    def bare_post_dispatch(self, outcome: Outcome) -> None:
+    def bare_post_dispatch(self, outcome: DispatchOutcome) -> None:
         self._reclaim(outcome.info, outcome.post)
 
 

@@ -354,7 +354,7 @@ class System(
         if oldest > 0:
             del self.block_hash[BlockNumber(U32(oldest))]
         events = self.env.state.events
-        self.events.slot.set(None, tuple(events))  # each was checked when it was deposited
+        self.events.live.set(None, tuple(events))  # each was checked when it was deposited
         self.event_count.put(U32(len(events)))
         return extrinsics
 

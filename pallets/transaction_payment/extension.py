@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Final
 
 from pysubtensor.frame.codec.resolve import COMPACT, Wire
-from pysubtensor.frame.extensions import NOTHING, Extension, Outcome, Transaction
+from pysubtensor.frame.extensions import NOTHING, DispatchOutcome, Extension, Transaction
 from pysubtensor.frame.primitives import U64, AccountId, Tao
 from pysubtensor.frame.validity import ValidTransaction
 from pysubtensor.frame.weights import ZERO, DispatchClass, Weight
@@ -55,7 +55,7 @@ class ChargeTransactionPayment(Extension):
         return payer, self._payment.take(payer, tx.call, fee), extra
 
     def post_dispatch(
-        self, prepared: tuple[AccountId, Paid, Tao] | None, outcome: Outcome
+        self, prepared: tuple[AccountId, Paid, Tao] | None, outcome: DispatchOutcome
     ) -> Weight:
         if prepared is not None:
             payer, paid, tip = prepared

@@ -22,7 +22,7 @@ from pysubtensor.client.addresses import AccountLike, account, keypair
 from pysubtensor.client.signing import sign
 from pysubtensor.client.view import Receipt, TransactionFailed
 from pysubtensor.consensus.chain import Imported
-from pysubtensor.consensus.node import DryRun, Node, Settings
+from pysubtensor.consensus.node import DryRun, Node, NodeSettings
 from pysubtensor.face.economy import Economy, Signer
 from pysubtensor.face.service import Options, open_node
 from pysubtensor.frame.call import Call
@@ -68,7 +68,7 @@ class Devnet(Economy):
         if not isinstance(chain, ChainSpec):
             spec = spec.with_build(Build(Constants(constants), Variety(runtime)))
         clock: Callable[[], int] = _wall_clock if real_time else lambda: start
-        settings = Settings(development_keys(), clock, repeatable=not real_time)
+        settings = NodeSettings(development_keys(), clock, repeatable=not real_time)
         self.node: Node = open_node(Options(spec, base_path, prune), settings)
         super().__init__(self.node.chain.runtime)
         if self.node.chain.best.number == 0:

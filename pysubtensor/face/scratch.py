@@ -19,8 +19,8 @@ from pysubtensor.client.addresses import account
 from pysubtensor.client.signing import sign_blank
 from pysubtensor.client.view import Receipt
 from pysubtensor.consensus.chain import Imported
+from pysubtensor.consensus.ephemeral import EphemeralChain, EphemeralPoint
 from pysubtensor.consensus.pool.errors import TransactionInvalid, TransactionUnknown
-from pysubtensor.consensus.rehearsal import Point, Rehearsal
 from pysubtensor.face.devnet import Devnet
 from pysubtensor.face.economy import Economy, Signer
 from pysubtensor.frame.call import Call
@@ -33,7 +33,7 @@ class Scratch(Economy):
 
     def __init__(self, devnet: Devnet) -> None:
         super().__init__(devnet.runtime)
-        self._rehearsal = Rehearsal(devnet.node)
+        self._ephemeral = EphemeralChain(devnet.node)
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +48,7 @@ class Scratch(Economy):
 
     def close(self) -> None:
         """Take everything back; the devnet may go on."""
-        self._rehearsal.close()
+        self._ephemeral.close()
 
     def send(self, call: Call, signer: Signer, *, tip: int = 0) -> Receipt:
         """Put `call` in a block of its own; gives what became of it.  Errors: PoolError."""
@@ -56,7 +56,7 @@ class Scratch(Economy):
         nonce = self.system.account_nonce(who)
         data = sign_blank(self.runtime, call, who, nonce=nonce, tip=tip)
         try:
-            block = self._rehearsal.make_block(data, signer=who)
+            block = self._ephemeral.make_block(data, signer=who)
         except InvalidTransaction as error:
             raise TransactionInvalid(error) from error
         except UnknownTransaction as error:
@@ -65,12 +65,12 @@ class Scratch(Economy):
 
     def mine(self, count: int = 1) -> list[Imported]:
         """Make `count` blocks."""
-        return [self._rehearsal.make_block() for _ in range(count)]
+        return [self._ephemeral.make_block() for _ in range(count)]
 
-    def snapshot(self) -> Point:
+    def snapshot(self) -> EphemeralPoint:
         """Remember the present."""
-        return self._rehearsal.point()
+        return self._ephemeral.point()
 
-    def revert(self, snapshot: Point) -> None:
+    def revert(self, snapshot: EphemeralPoint) -> None:
         """Go back to it; it can be used again."""
-        self._rehearsal.revert(snapshot)
+        self._ephemeral.revert(snapshot)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pysubtensor.consensus.authoring.sealing import Seal, by_interval, by_transaction
+from pysubtensor.consensus.authoring.sealing import SealingMode, by_interval, by_transaction
 from pysubtensor.consensus.chain import Chain, Imported
-from pysubtensor.consensus.node import Node, Settings
+from pysubtensor.consensus.node import Node, NodeSettings
 from pysubtensor.frame.live_state import Backing
 from pysubtensor.genesis import ChainSpec, development_keys, runtime_code, write_genesis
 from pysubtensor.genesis.presets import dev
@@ -48,7 +48,7 @@ class Options:
     """Keep the states of so many blocks; None: all."""
     sync: bool = False
     """Wait for the disk at each block."""
-    seal: Seal = Seal.INTERVAL
+    seal: SealingMode = SealingMode.INTERVAL
     block_time: int | None = None
     """Milliseconds between blocks of interval sealing; None: the slot duration."""
     finality_lag: int = 0
@@ -61,7 +61,7 @@ class Options:
     server: ServerOptions = field(default_factory=ServerOptions)
 
 
-def open_node(options: Options, settings: Settings | None = None) -> Node:
+def open_node(options: Options, settings: NodeSettings | None = None) -> Node:
     """Open or create the database and put a node on it.
 
     Errors: StoreError (OtherChain when the database began with another specification).
@@ -75,7 +75,7 @@ def open_node(options: Options, settings: Settings | None = None) -> Node:
             return make_runtime(build, backing)
 
         chain = Chain(store, make)
-        ours = Settings(keys=development_keys(), finality_lag=options.finality_lag)
+        ours = NodeSettings(keys=development_keys(), finality_lag=options.finality_lag)
         node = Node(chain, settings or ours)
         node.spec = spec
     except BaseException:
@@ -132,19 +132,19 @@ class Service:
         if best.number:
             _log(best.number, best.hash)
 
-    def set_mode(self, mode: Seal) -> None:
+    def set_mode(self, mode: SealingMode) -> None:
         """Change how blocks are made, from now on."""
         self.mode = mode
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.get_running_loop().create_task(self._seal(mode))
 
-    def _seal(self, mode: Seal) -> Coroutine[Any, Any, None]:
+    def _seal(self, mode: SealingMode) -> Coroutine[Any, Any, None]:
         node = self.node
         period = (self.options.block_time or slot_duration(node)) / 1000
-        if mode is Seal.INTERVAL:
+        if mode is SealingMode.INTERVAL:
             return by_interval(lambda: node.make_block(seconds=period * 2 / 3), period)
-        if mode is Seal.INSTANT:
+        if mode is SealingMode.INSTANT:
             return by_transaction(lambda: node.make_block(max_transactions=1), node.pool)
         return _never()
 
@@ -169,7 +169,7 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
 
     service = Service(open_node(options), options)
     node = service.node
-    node.set_mode = lambda name: service.set_mode(Seal(name))
+    node.set_mode = lambda name: service.set_mode(SealingMode(name))
     try:
         if options.author and node.chain.best.number == 0:
             node.make_block()  # clients ask for the parent of the head

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pysubtensor.consensus.authoring.sealing import Seal
+from pysubtensor.consensus.authoring.sealing import SealingMode
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.primitives import U16, BlockNumber, Hash
 from pysubtensor.rpc.dev.epochs import NoEpoch, until_epoch
@@ -88,7 +88,7 @@ def set_block_build_mode(node: Node, mode: str) -> None:
 
     Errors: InvalidParams; DevRefused.
     """
-    known = [each.value for each in Seal]
+    known = [each.value for each in SealingMode]
     if mode.lower() not in known:
         raise InvalidParams(f"unknown mode `{mode:.40}`, expected one of {', '.join(known)}")
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pysubtensor.frame.codec.resolve import doc_of
 from pysubtensor.frame.codec.struct import Struct
 from pysubtensor.frame.primitives import U8
-from pysubtensor.frame.view import Method, RuntimeApi
+from pysubtensor.frame.view import RuntimeApi, RuntimeApiMethod
 from pysubtensor.runtime.metadata import v14
 from pysubtensor.runtime.metadata.registry import Docs, PortableType, Registry, TypeId, docs_of
 
@@ -132,13 +132,13 @@ def _api(runtime: Runtime, ids: Registry, api: RuntimeApi) -> Api:
     return Api(api.api_name, methods, docs_of(doc_of(type(api))))
 
 
-def method(ids: Registry, found: Method) -> ApiMethod:
+def method(ids: Registry, found: RuntimeApiMethod) -> ApiMethod:
     """A method of a runtime API."""
     inputs = parameters(ids, found)
     return ApiMethod(found.name, inputs, ids(found.output), docs_of(found.docs))
 
 
-def parameters(ids: Registry, found: Method) -> tuple[Parameter, ...]:
+def parameters(ids: Registry, found: RuntimeApiMethod) -> tuple[Parameter, ...]:
     """The arguments of a method."""
     return tuple([Parameter(name, ids(codec)) for name, codec in found.inputs])
 

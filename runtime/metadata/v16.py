@@ -13,7 +13,7 @@ from pysubtensor.frame.codec.struct import Struct, Variant
 from pysubtensor.frame.pallet import Constant, Pallet
 from pysubtensor.frame.primitives import U8, U32
 from pysubtensor.frame.storage import Item
-from pysubtensor.frame.view import Method, RuntimeApi, ViewFunction
+from pysubtensor.frame.view import RuntimeApi, RuntimeApiMethod, ViewFunction
 from pysubtensor.runtime.metadata import v14, v15
 from pysubtensor.runtime.metadata.registry import Docs, PortableType, Registry, TypeId, docs_of
 
@@ -262,6 +262,6 @@ def _api(runtime: Runtime, ids: Registry, api: RuntimeApi) -> Api:
     return Api(api.api_name, methods, docs_of(doc_of(type(api))), U32(api.api_version), FINE)
 
 
-def _method(ids: Registry, method: Method) -> ApiMethod:
+def _method(ids: Registry, method: RuntimeApiMethod) -> ApiMethod:
     found = v15.method(ids, method)
     return ApiMethod(found.name, found.inputs, found.output, found.docs, FINE)

@@ -8,7 +8,7 @@ import pytest
 from pysubtensor import TAO
 from pysubtensor.face.testing.recording import Sent, claims_of
 from pysubtensor.face.testing.script import script
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.genesis import preset
 from pysubtensor.pallets.subtensor.types import KeepClaims
 from pysubtensor.testing import EconomyMachine

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pysubtensor.client.addresses import account
 from pysubtensor.face.devnet import TAO, Devnet
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.pallets.subtensor.types import KeepClaims, SubnetIdentity, SwapClaims
 
 SUB, ADMIN = "SubtensorModule", "AdminUtils"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pysubtensor.consensus.authoring.sealing import Seal
+from pysubtensor.consensus.authoring.sealing import SealingMode
 from pysubtensor.frame.header import Header
 from pysubtensor.genesis import preset
 from pysubtensor.runtime.store.store import Store
@@ -19,7 +19,7 @@ _context.set_forkserver_preload(
 )
 
 
-def serve(path: Path, seal: Seal, options: dict[str, Any], ready: Any) -> None:
+def serve(path: Path, seal: SealingMode, options: dict[str, Any], ready: Any) -> None:
     """Run a node until it is killed; tells its port once it serves."""
     import uvloop
 
@@ -31,7 +31,7 @@ def serve(path: Path, seal: Seal, options: dict[str, Any], ready: Any) -> None:
         runner.run(run(chosen, lambda _, ports: ready.send(ports[0])))
 
 
-def start(path: Path, seal: Seal, **options: Any) -> tuple[Any, Any]:
+def start(path: Path, seal: SealingMode, **options: Any) -> tuple[Any, Any]:
     """A node about to start, and the connection on which it will tell its port."""
     ours, theirs = _context.Pipe()
     process = _context.Process(target=serve, args=(path, seal, options, theirs), daemon=True)
@@ -41,7 +41,7 @@ def start(path: Path, seal: Seal, **options: Any) -> tuple[Any, Any]:
 
 
 @contextmanager
-def node(path: Path, seal: Seal, **options: Any) -> Iterator[tuple[Any, str]]:
+def node(path: Path, seal: SealingMode, **options: Any) -> Iterator[tuple[Any, str]]:
     """A running node and its address; killed at the end, if it still runs."""
     process, ours = start(path, seal, **options)
     try:

@@ -16,7 +16,7 @@ from websockets.exceptions import WebSocketException
 
 from pysubtensor import Devnet
 from pysubtensor.client.addresses import account
-from pysubtensor.consensus.authoring.sealing import Seal
+from pysubtensor.consensus.authoring.sealing import SealingMode
 from pysubtensor.frame.header import Header
 from pysubtensor.frame.origin import Id
 from tests.durability.node_process import check_chain, node, start
@@ -139,10 +139,10 @@ async def test_killed_under_load(tmp_path: Path, load: Load) -> None:
     path, copy = tmp_path / "chain", tmp_path / "copy"
     modes = itertools.cycle(
         [
-            (Seal.INSTANT, {}),
-            (Seal.INTERVAL, {"block_time": 10}),
-            (Seal.INSTANT, {"sync": True}),
-            (Seal.INTERVAL, {"block_time": 40, "prune": 20}),
+            (SealingMode.INSTANT, {}),
+            (SealingMode.INTERVAL, {"block_time": 10}),
+            (SealingMode.INSTANT, {"sync": True}),
+            (SealingMode.INTERVAL, {"block_time": 40, "prune": 20}),
         ]
     )
     seen, head, waited = None, 0, 0
@@ -166,7 +166,7 @@ def test_killed_while_starting(tmp_path: Path) -> None:
     for number in range(START_ROUNDS):
         killed_while_starting(tmp_path / f"chain{number % 8}", secrets.randbelow(whole + 1))
     for path in tmp_path.iterdir():
-        with node(path, Seal.MANUAL):
+        with node(path, SealingMode.MANUAL):
             pass
         assert check_chain(path) == 1
 
@@ -176,7 +176,7 @@ def killed_while_starting(path: Path, most: int | None = None) -> int:
     the measure of a start on this machine.
     """
     looks = itertools.count() if most is None else range(most)
-    process, ready = start(path, Seal.MANUAL)
+    process, ready = start(path, SealingMode.MANUAL)
     try:
         return next((look for look in looks if ready.poll(LOOK_S)), most or 0)
     finally:
@@ -190,7 +190,7 @@ def killed_while_starting(path: Path, most: int | None = None) -> int:
 async def test_killed_while_going_back_and_forth(tmp_path: Path) -> None:
     path = tmp_path / "chain"
     for _ in range(REWIND_ROUNDS):
-        with node(path, Seal.MANUAL) as (process, url):
+        with node(path, SealingMode.MANUAL) as (process, url):
             async with connect(url, open_timeout=LIMIT_S) as socket:
                 client = Client(socket)
                 work = asyncio.ensure_future(back_and_forth(client))

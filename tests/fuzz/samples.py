@@ -106,10 +106,10 @@ def state_text() -> tuple[object, ...]:
 def memory_is_true() -> None:
     """Every value in memory is what the store holds."""
     state, store = CHAIN.runtime.state, CHAIN.store
-    for slot in (*state.slots.values(), state.unhashed):
-        for key in tuple(slot.hot):
-            full = slot.prefix + slot.keys.encode(key)
-            assert slot.encoded(key) == store.get(full), (slot.name, key)
+    for item in (*state.items.values(), state.unhashed):
+        for key in tuple(item.hot):
+            full = item.prefix + item.keys.encode(key)
+            assert item.encoded(key) == store.get(full), (item.name, key)
 
 
 PARENT = Hash(CHAIN.best.hash)

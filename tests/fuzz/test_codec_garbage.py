@@ -67,7 +67,7 @@ def test_calls(tag: bytes, rest: bytes) -> None:
     assert RUNTIME.decode_call(RUNTIME.encode_call(found)) == found
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.slot.name)
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.live.name)
 @settings(max_examples=10)
 @given(data=st.binary(max_size=200), suffix=st.binary(max_size=80))
 def test_storage(item: Any, data: bytes, suffix: bytes) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysubtensor.frame.fixed_point import U96F32
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.primitives import NetUid
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances

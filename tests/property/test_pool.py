@@ -6,7 +6,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from pysubtensor.consensus.pool import Pool, PoolError, PoolLimits, PoolTransaction, Watcher
+from pysubtensor.consensus.pool import (
+    PoolError,
+    PoolLimits,
+    PoolTransaction,
+    TransactionPool,
+    Watcher,
+)
 from pysubtensor.frame.primitives import U64, Hash
 from pysubtensor.frame.validity import (
     CannotLookupUnknown,
@@ -54,7 +60,7 @@ class PoolMachine(RuleBasedStateMachine):
         self.unknown = frozenset()
         self.time = 0.0
         self.watchers: dict[Hash, Watcher] = {}
-        self.pool = Pool(self.validate, LIMITS, lambda: self.time)
+        self.pool = TransactionPool(self.validate, LIMITS, lambda: self.time)
 
     def validate(self, xt):
         number, plan = xt[0], self.table[xt[0]]

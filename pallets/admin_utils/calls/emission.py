@@ -7,8 +7,8 @@ from typing import Annotated, Final
 from pysubtensor.frame.call import call
 from pysubtensor.frame.codec.resolve import Named
 from pysubtensor.frame.error import ensure
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
-from pysubtensor.frame.numbers import RawI64F64, RawI96F32, RawU64F64
+from pysubtensor.frame.fixed_point import RawI64F64, RawI96F32, RawU64F64
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.origin import Origin, ensure_root
 from pysubtensor.frame.primitives import U16, U64, NetUid
 from pysubtensor.frame.weights import DispatchClass, weight

@@ -7,7 +7,7 @@ from typing import Annotated
 from pysubtensor.frame.call import call
 from pysubtensor.frame.codec.resolve import Named
 from pysubtensor.frame.error import ensure
-from pysubtensor.frame.interfaces.subnet import MechId
+from pysubtensor.frame.interfaces.subnets import MechId
 from pysubtensor.frame.origin import Origin, ensure_root
 from pysubtensor.frame.primitives import U16, NetUid
 from pysubtensor.frame.weights import weight

@@ -6,7 +6,7 @@ from typing import Final
 
 from pysubtensor.frame.call import call
 from pysubtensor.frame.error import ensure
-from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.origin import Origin, ensure_root
 from pysubtensor.frame.primitives import U16, U64, NetUid, Tao
 from pysubtensor.frame.weights import DispatchClass, weight

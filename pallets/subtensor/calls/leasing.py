@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pysubtensor.frame.call import call
-from pysubtensor.frame.numbers import Percent
+from pysubtensor.frame.fixed_point import Percent
 from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import AccountId, BlockNumber
 from pysubtensor.frame.weights import Weight, weight

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pysubtensor.frame.arith import saturating_add
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor import alpha, takes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pysubtensor.frame.event import Event
-from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.primitives import I16, U8, U16, U32, U64, BlockNumber, NetUid, Tao
 from pysubtensor.frame.result import DispatchResult
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from pysubtensor.frame.numbers import RawU64F64
+from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.primitives import U8, U16, U64, AccountId, NetUid, Tao, Uid
 from pysubtensor.frame.view import RuntimeApi, view
 from pysubtensor.pallets.subtensor.reads import (

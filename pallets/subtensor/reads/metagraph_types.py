@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pysubtensor.frame.codec.resolve import NESTED
 from pysubtensor.frame.codec.struct import Struct
-from pysubtensor.frame.numbers import RawI96F32
+from pysubtensor.frame.fixed_point import RawI96F32
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor.reads.types import (
     CompactAlpha,

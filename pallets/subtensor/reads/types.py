@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pysubtensor.frame.codec.resolve import COMPACT, Fixed
 from pysubtensor.frame.codec.struct import Struct, Variant
-from pysubtensor.frame.numbers import RawI32F32, RawI96F32, RawU64F64
+from pysubtensor.frame.fixed_point import RawI32F32, RawI96F32, RawU64F64
 from pysubtensor.frame.primitives import U8, U16, U32, U64, U128, AccountId, Alpha, Tao
 from pysubtensor.pallets.subtensor.types import CompactNetUid, SubnetIdentity
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pysubtensor.frame.fixed_point import RawU96F32
 from pysubtensor.frame.hashers import blake2_128_concat, identity
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
-from pysubtensor.frame.numbers import RawU96F32
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.primitives import U16, U64, U128, AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO

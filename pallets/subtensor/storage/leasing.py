@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.hashers import identity, twox_64_concat
-from pysubtensor.frame.numbers import RawU64F64
 from pysubtensor.frame.primitives import U32, U128, AccountId, Alpha, NetUid
 from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, LeaseId, SubnetLease

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pysubtensor.frame.fixed_point import RawI64F64, RawI96F32, RawU64F64
 from pysubtensor.frame.hashers import identity
-from pysubtensor.frame.numbers import RawI64F64, RawI96F32, RawU64F64
 from pysubtensor.frame.primitives import I64, I128, U64, U128, Alpha, NetUid, Tao
 from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.hashers import identity
-from pysubtensor.frame.numbers import RawU64F64
 from pysubtensor.frame.primitives import U16, U64, U128, NetUid, Tao
 from pysubtensor.frame.storage import FromConfig, Map
 

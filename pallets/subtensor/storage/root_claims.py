@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pysubtensor.frame.fixed_point import RawI96F32
 from pysubtensor.frame.hashers import blake2_128_concat, identity
-from pysubtensor.frame.numbers import RawI96F32
 from pysubtensor.frame.primitives import I128, U64, U128, AccountId, NetUid
 from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.subtensor.types import RootClaimType, SwapClaims

@@ -5,8 +5,8 @@ A hotkey's alpha on a subnet is one number, shared among coldkeys (`staking.shar
 
 from __future__ import annotations
 
+from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
-from pysubtensor.frame.numbers import RawU64F64
 from pysubtensor.frame.primitives import U64, U128, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat

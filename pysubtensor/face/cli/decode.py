@@ -90,7 +90,7 @@ def _describe_entry(pallet: str, item: Any, suffix: bytes, value: str | None) ->
     try:
         found: dict[str, Any] = {"item": f"{pallet}.{item.wire_name}"}
         if isinstance(item, Map):
-            key = item.slot.keys.decode(suffix)
+            key = item.live.keys.decode(suffix)
             keys = (key,) if len(item.key_codecs) == 1 else key
             found["key"] = [to_json(c, k) for c, k in zip(item.key_codecs, keys, strict=True)]
         if value is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pysubtensor.consensus.authoring.sealing import Seal
+from pysubtensor.consensus.authoring.sealing import SealingMode
 from pysubtensor.face.cli.common import (
     BasePath,
     Chain,
@@ -45,7 +45,7 @@ def dev(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     tmp: Annotated[bool, typer.Option("--tmp", help="Forget everything at the end.")] = False,
     base_path: BasePath = None,
-    seal: Annotated[Seal, typer.Option(help="When blocks are made.")] = Seal.INTERVAL,
+    seal: Annotated[SealingMode, typer.Option(help="When blocks are made.")] = SealingMode.INTERVAL,
     block_time: Annotated[int | None, typer.Option(min=1, help="Milliseconds a block.")] = None,
     finality_lag: Annotated[int, typer.Option(min=0, help="Blocks until one is final.")] = 0,
     constants: ConstantsOption = Constants.FAST,

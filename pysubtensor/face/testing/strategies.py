@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pysubtensor.client.addresses import account
 from pysubtensor.face.economy import PALLET
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.primitives import RAO_PER_TAO, U16_MAX, U64_MAX
 from pysubtensor.genesis import ChainSpec
 from pysubtensor.genesis.mainnet_like import Size

@@ -11,7 +11,7 @@ from pysubtensor.consensus.authoring import sealing
 from pysubtensor.consensus.authoring.aura import BadSeal, NotOurSlot, author_of, seal, slot_of
 from pysubtensor.consensus.authoring.sealing import by_interval, by_transaction
 from pysubtensor.consensus.authoring.slots import Clock, SlotTime, TimeGoesBack
-from pysubtensor.consensus.node import Node, Settings
+from pysubtensor.consensus.node import Node, NodeSettings
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.header import Digest, Header
 from pysubtensor.frame.primitives import ZERO_HASH
@@ -76,7 +76,7 @@ def test_authors_take_turns():
 
 
 def test_a_slot_of_another_author(d):
-    other = Node(d.node.chain, Settings({}, lambda: START))
+    other = Node(d.node.chain, NodeSettings({}, lambda: START))
     before = d.node.chain.store.root(), d.number
     with pytest.raises(NotOurSlot, match="no key for the authority 0x"):
         other.make_block()

@@ -255,7 +255,7 @@ def test_decode_a_block():
 def test_decode_storage():
     with Devnet() as d:
         account = d.system.account
-        key = bytes(account.prefix + account.slot.keys.encode(d.node.spec.genesis.sudo))
+        key = bytes(account.prefix + account.live.keys.encode(d.node.spec.genesis.sudo))
         value = d.node.chain.store.get(key)
         number = d.system.number.prefix
     shown = json.loads(run("decode", "storage", key.hex(), value.hex()).stdout)

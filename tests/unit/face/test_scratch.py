@@ -19,9 +19,9 @@ def scratch(devnet):
 def state_of(view):
     """All storage but hashes, by item."""
     found = {}
-    for slot in view.runtime.state.slots.values():
-        if slot.name.partition(".")[2] not in HASHES:
-            found[slot.name] = {slot.keys.encode(key): slot.encoded(key) for key in slot.scan()}
+    for item in view.runtime.state.items.values():
+        if item.name.partition(".")[2] not in HASHES:
+            found[item.name] = {item.keys.encode(key): item.encoded(key) for key in item.scan()}
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pysubtensor.frame.error import BadOrigin
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.origin import ROOT
 from pysubtensor.frame.pallet_id import account_of
 from pysubtensor.frame.primitives import U16, U64, AccountId

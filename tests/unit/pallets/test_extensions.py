@@ -10,7 +10,7 @@ from pysubtensor.frame.call import Call, CallSpec
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.era import IMMORTAL, Era
 from pysubtensor.frame.error import BadOrigin, Error
-from pysubtensor.frame.extensions import Outcome, Transaction
+from pysubtensor.frame.extensions import DispatchOutcome, Transaction
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import U64_MAX
 from pysubtensor.frame.validity import (
@@ -234,7 +234,7 @@ class TestWeight:
         added = system.block_weight.get().normal - before
         assert added == Weight(1_000_000, 10) + base + Weight(0, 100)
         assert system.all_extrinsics_len.get() == 100
-        outcome = Outcome(tx.info, PostInfo(Weight(400_000, 20)), 100, None)
+        outcome = DispatchOutcome(tx.info, PostInfo(Weight(400_000, 20)), 100, None)
         runtime.pipeline.post_dispatch(prepared, outcome)
         left = system.block_weight.get().normal - before
         assert left == Weight(400_000, 10) + base + Weight(0, 100)
@@ -246,7 +246,7 @@ class TestWeight:
         tx = tx_of(runtime, who=None)
         runtime.pipeline.bare_prepare(tx)
         assert system.block_weight.get().normal != before
-        runtime.pipeline.bare_post_dispatch(Outcome(tx.info, PostInfo(ZERO), 100, None))
+        runtime.pipeline.bare_post_dispatch(DispatchOutcome(tx.info, PostInfo(ZERO), 100, None))
         assert system.extrinsic_weight_reclaimed.get() == tx.info.call_weight
         with refused(ExhaustsResourcesInvalid):
             runtime.pipeline.bare_validate(tx_of(runtime, who=None, length=8_000_000))

@@ -147,7 +147,7 @@ def test_no_item_is_declared_twice():
 
 def stored(item: Map[object, object]) -> list[tuple[object, object]]:
     """What an item reads from its own bytes."""
-    pairs = [(key, item.slot.encoded(key)) for key in item.keys()]  # noqa: SIM118
+    pairs = [(key, item.live.encoded(key)) for key in item.keys()]  # noqa: SIM118
     codec: Codec = item.codec
     return [
         (item.keys_codec.decode(item.keys_codec.encode(key)), codec.from_bytes(data))
@@ -162,7 +162,7 @@ def test_a_locking_coldkey_is_there_without_a_value(pallet):
     pallet.locking_coldkeys[key] = ()
     assert pallet.locking_coldkeys[key] == ()
     assert key in pallet.locking_coldkeys
-    assert pallet.locking_coldkeys.slot.encoded(key) == b""
+    assert pallet.locking_coldkeys.live.encoded(key) == b""
     assert list(pallet.locking_coldkeys.keys(ONE, ALICE)) == [key]
 
 
@@ -189,7 +189,7 @@ def test_the_place_of_the_walk_may_be_nowhere(pallet):
     assert last.get() == b""
     last.put(None)
     assert last.exists()
-    assert last.slot.encoded(None) == b"\0"
+    assert last.live.encoded(None) == b"\0"
 
 
 def test_structs_and_enums_are_read_as_they_were_stored(pallet):

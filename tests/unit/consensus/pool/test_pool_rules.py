@@ -7,12 +7,12 @@ from pysubtensor.consensus.pool import (
     BadFormat,
     ImmediatelyDropped,
     NoTagsProvided,
-    Pool,
     PoolError,
     PoolLimits,
     TemporarilyBanned,
     TooLowPriority,
     TransactionInvalid,
+    TransactionPool,
     TransactionUnknown,
     Unactionable,
 )
@@ -40,7 +40,7 @@ class Chain:
         self.broke = set()
         self.asked = 0
         self.time = 100.0
-        self.pool = Pool(self.validate, PoolLimits(**limits), lambda: self.time)
+        self.pool = TransactionPool(self.validate, PoolLimits(**limits), lambda: self.time)
 
     def validate(self, xt):
         self.asked += 1
@@ -209,7 +209,7 @@ class TestRefusals:
 
     def test_what_may_not_be_sent_on_needs_an_author(self, chain):
         chain.submit("A0 n1")
-        follower = Pool(chain.validate, authors=False)
+        follower = TransactionPool(chain.validate, authors=False)
         with pytest.raises(Unactionable) as refusal:
             follower.submit(b"A0 n1")
         assert refusal.value.code == 1018
@@ -258,7 +258,7 @@ class TestReplacement:
     def test_the_sum_of_all_usurped_counts(self):
         tags = {b"a": (b"1",), b"b": (b"2",), b"c": (b"1", b"2"), b"d": (b"2", b"1")}
         priority = {b"a": 2, b"b": 3, b"c": 5, b"d": 6}
-        pool = Pool(lambda xt: ValidTransaction(U64(priority[xt]), (), tags[xt]))
+        pool = TransactionPool(lambda xt: ValidTransaction(U64(priority[xt]), (), tags[xt]))
         pool.submit(b"a")
         pool.submit(b"b")
         with pytest.raises(TooLowPriority) as refusal:
@@ -392,7 +392,7 @@ class TestBlocks:
                 raise InvalidTransaction(StaleInvalid())
             return ValidTransaction(U64(1), missing[xt], provides[xt])
 
-        pool = Pool(validate)
+        pool = TransactionPool(validate)
         pool.submit(b"x")
         pool.submit(b"p")
         assert pool.pending() == [b"p", b"x"]

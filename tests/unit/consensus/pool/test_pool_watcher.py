@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pysubtensor.consensus.pool import Pool, StatusKind, TransactionStatus, Watcher
+from pysubtensor.consensus.pool import StatusKind, TransactionPool, TransactionStatus, Watcher
 from pysubtensor.consensus.pool.status import MAX_STATUSES
 from pysubtensor.frame.primitives import U64, Hash
 from pysubtensor.frame.validity import ValidTransaction
@@ -14,7 +14,7 @@ BLOCK = Hash(bytes(32))
 
 
 def new_pool():
-    return Pool(lambda xt: ValidTransaction(U64(1), (), (xt,)))
+    return TransactionPool(lambda xt: ValidTransaction(U64(1), (), (xt,)))
 
 
 async def test_iterates_up_to_the_last_status():
@@ -52,16 +52,16 @@ async def test_a_cancelled_reader_may_be_followed_by_another():
     await asyncio.sleep(0)
     reader.cancel()
     await asyncio.gather(reader, return_exceptions=True)
-    watcher.tell(READY)
+    watcher.record(READY)
     assert await anext(watcher) == READY
 
 
 async def test_a_stuck_reader_loses_the_oldest():
     watcher = Watcher(BLOCK)
     for _ in range(MAX_STATUSES):
-        watcher.tell(READY)
-        watcher.tell(FUTURE)
-    watcher.tell(TransactionStatus(StatusKind.INVALID))
+        watcher.record(READY)
+        watcher.record(FUTURE)
+    watcher.record(TransactionStatus(StatusKind.INVALID))
     statuses = await collect(watcher)
     assert len(statuses) == MAX_STATUSES
     assert statuses[-1].kind == "invalid"
@@ -69,8 +69,8 @@ async def test_a_stuck_reader_loses_the_oldest():
 
 async def test_repeats_are_not_told():
     watcher = Watcher(BLOCK)
-    watcher.tell(READY)
-    watcher.tell(READY)
+    watcher.record(READY)
+    watcher.record(READY)
     assert watcher.status == [READY]
 
 

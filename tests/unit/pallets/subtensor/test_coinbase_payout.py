@@ -3,7 +3,7 @@
 import pytest
 
 from pysubtensor.frame.fixed_point import U96F32
-from pysubtensor.frame.interfaces.subnet import RecycleOrBurn
+from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.subtensor.coinbase import distribute, payout
 from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u64

@@ -240,7 +240,7 @@ def test_a_closed_run_pays_everybody_and_is_forgotten():
     assert lab.pallet.ended[0][0] == root
     assert lab.pot() == lab.balance(BURN) == 0
     assert [item.wire_name for item in lab.pallet.storage.values()
-            if list(item.slot.scan(b"")) and item.wire_name not in KEPT] == []  # fmt: skip
+            if list(item.live.scan(b"")) and item.wire_name not in KEPT] == []  # fmt: skip
 
 
 KEPT = ("NextRun", "NextChallenge", "Ended", "Held", "OpenRuns", "RunsOn", "Agenda")

@@ -16,14 +16,14 @@ from pysubtensor.frame.header import Digest
 from pysubtensor.frame.primitives import U32, ZERO_HASH, AccountId, BlockNumber, Hash
 
 
-class Point(NamedTuple):
-    """Where a rehearsal stood."""
+class EphemeralPoint(NamedTuple):
+    """Where an ephemeral chain stood."""
 
     mark: tuple[int, int]
     head: Hash
 
 
-class Rehearsal:
+class EphemeralChain:
     """Blocks on top of a node's best one; until `close` the node must make none itself."""
 
     def __init__(self, node: Node) -> None:
@@ -60,11 +60,11 @@ class Rehearsal:
         self.head = header.hash()
         return Imported(self.head, header, (*included, *extrinsics), {})
 
-    def point(self) -> Point:
+    def point(self) -> EphemeralPoint:
         """The present, for `revert`."""
-        return Point(self.state.mark(), self.head)
+        return EphemeralPoint(self.state.mark(), self.head)
 
-    def revert(self, point: Point) -> None:
+    def revert(self, point: EphemeralPoint) -> None:
         """Take back what came after a point, which stays usable."""
         self.state.rollback(point.mark)
         self.head = point.head
