@@ -1,7 +1,6 @@
 """An installation beside a project whose packages are named as our folders are."""
 
 import os
-import signal
 import subprocess
 import sys
 import sysconfig
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.running import ROOT, START_LIMIT_S, STOP_LIMIT_S, Output, free_port
+from tests.clients.running import ROOT, Output, stop
 from tests.lint.rules import FOLDERS
 
 pytestmark = pytest.mark.slow
@@ -97,8 +96,7 @@ def test_its_tests_use_ours_and_their_own_packages(python, project):
 
 
 def test_a_node_starts_among_them(python, project):
-    port = free_port()
-    command = [str(python), "-m", "pysubtensor", "dev", "--tmp", "--port", str(port)]
+    command = [str(python), "-m", "pysubtensor", "dev", "--tmp", "--port", "0"]
     with subprocess.Popen(
         command,
         cwd=project,
@@ -108,11 +106,9 @@ def test_a_node_starts_among_them(python, project):
         text=True,
     ) as process:
         try:
-            Output(process).wait_for("Imported #1 (0x", START_LIMIT_S)
-            process.send_signal(signal.SIGINT)
-            assert process.wait(STOP_LIMIT_S) == 0
+            Output(process).wait_for("Imported #1")
         finally:
-            process.kill()
+            stop(process)
 
 
 def test_nothing_generic_is_installed(python, project):
