@@ -4,22 +4,28 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 TESTS ?=
 ARGS ?=
+# Spread over the cores; the tests of a file stay together.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: devnet test unit clients lint fmt type check bench docs train-demo clean
+.PHONY: devnet test slow unit clients lint fmt type check bench docs train-demo clean
 
 devnet: $(VENV)/.runs  ## a devnet on ws://127.0.0.1:9944; ARGS="..." for its options
 	$(BIN)/pysubtensor dev $(ARGS)
 
-test: $(VENV)/.tests  ## every test, the clients included; TESTS="..." for some of them
+test: $(VENV)/.tests  ## every test but the long ones, the clients included; TESTS="..." for some
 	scripts/ensure-node
-	$(BIN)/python -m pytest $(TESTS)
+	$(PYTEST) -m "not long" $(TESTS)
 
-unit: $(VENV)/.tests  ## all but the clients and the slow ones
-	$(BIN)/python -m pytest -m "not clients and not slow" $(TESTS)
+slow: $(VENV)/.tests  ## the long tests: kills, sieges, installations
+	scripts/ensure-node
+	$(PYTEST) -m long $(TESTS)
+
+unit: $(VENV)/.tests  ## all but the clients and what takes more than seconds
+	$(PYTEST) -m "not clients and not slow and not long" $(TESTS)
 
 clients: $(VENV)/.tests  ## only the real clients
 	scripts/ensure-node
-	$(BIN)/python -m pytest tests/clients $(TESTS)
+	$(PYTEST) tests/clients $(TESTS)
 
 lint: $(VENV)/.tests
 	$(BIN)/ruff check .

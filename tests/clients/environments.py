@@ -5,6 +5,7 @@ They are kept under `.cache/clients`, named after a digest of what they hold, so
 starts at once and a changed requirement builds anew.
 """
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -80,11 +81,13 @@ def node_environment() -> Path:
 def _once(folder: Path, build: Callable[[Path], None]) -> Path:
     """`folder`, built unless a build of it was completed before."""
     done = folder / ".complete"
-    if not done.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        build(folder)
-        done.touch()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another run, or another worker of this one, may build it
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            build(folder)
+            done.touch()
     return folder
 
 

@@ -134,7 +134,7 @@ def load():
         yield Load(signer)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_killed_under_load(tmp_path: Path, load: Load) -> None:
     path, copy = tmp_path / "chain", tmp_path / "copy"
     modes = itertools.cycle(
@@ -159,7 +159,7 @@ async def test_killed_under_load(tmp_path: Path, load: Load) -> None:
     assert seen is not None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_while_starting(tmp_path: Path) -> None:
     """On a folder that is not there yet, and on one that has blocks."""
     whole = killed_while_starting(tmp_path / "chain0")
@@ -186,7 +186,7 @@ def killed_while_starting(path: Path, most: int | None = None) -> int:
         ready.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 async def test_killed_while_going_back_and_forth(tmp_path: Path) -> None:
     path = tmp_path / "chain"
     for _ in range(REWIND_ROUNDS):

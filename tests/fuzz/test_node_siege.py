@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
@@ -106,6 +107,7 @@ def ask_everything(node: NodeProcess, left_out: set[str]) -> None:
     runner.close()
 
 
+@pytest.mark.long
 def test_a_public_node_goes_on(tmp_path: Path) -> None:
     with node_process(tmp_path, "--rpc-methods", "safe") as node:
         with Siege(node, ATTACKS) as siege:

@@ -11,7 +11,7 @@ import pytest
 from tests.clients.running import ROOT, Output, stop
 from tests.lint.rules import FOLDERS
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 OWN = (*FOLDERS, "tests")
 MODULE = "NAME = __name__\n"
