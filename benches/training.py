@@ -17,7 +17,7 @@ import numpy as np
 
 from benches.report import OURS, Bound, Row, main
 from pysubtensor.frame.crypto import bls, bls_reference
-from pysubtensor.pallets.training.codec import Layout, Place, compress, decode
+from pysubtensor.pallets.training.payload import Layout, PayloadId, compress, decode
 from pysubtensor.pallets.training.types import Accusation, Ground, Phase
 from tests.support import BOB
 from tests.training_chain import Lab
@@ -159,7 +159,7 @@ def signatures() -> list[Row]:
 def codec() -> list[Row]:
     """The integer codec on 4 million values."""
     layout = Layout([(2048, 2048)], 64)
-    place = Place(0, 1, bytes(32))
+    place = PayloadId(0, 1, bytes(32))
     values = np.random.default_rng(1).normal(0, 1 << 20, (2048, 2048)).astype(np.int32)
     chunks = [layout.tensors[0].cut(values)]
     payload = compress(place, layout, chunks)

@@ -25,13 +25,13 @@ from pysubtensor.pallets import balances as balances_pallet
 from pysubtensor.pallets import training
 from pysubtensor.pallets.balances import Balances
 from pysubtensor.pallets.system import System
-from pysubtensor.pallets.training import Training, commits, errors, money, proofs, signing
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training import Training, commits, errors, escrow, proof_checks, signing
+from pysubtensor.pallets.training.payload import (
     Context,
     Layout,
     Mixing,
     Payload,
-    Place,
+    PayloadId,
     Rule,
     Share,
     Tree,
@@ -43,7 +43,7 @@ from pysubtensor.pallets.training.codec import (
     payload_hash,
     stepped,
 )
-from pysubtensor.pallets.training.codec.checks import words
+from pysubtensor.pallets.training.payload.checks import words
 from pysubtensor.pallets.training.terms import (
     AggregationRule,
     Bonds,
@@ -249,7 +249,7 @@ class TrainingChain:
         return self.runtime.get(Balances).free_balance(who)
 
     def pot(self) -> int:
-        return self.balance(money.account(self.pallet))
+        return self.balance(escrow.escrow_account(self.pallet))
 
     def books_balance(self) -> None:
         """The account holds just the bonds and deposits, each of them found in storage."""
@@ -355,10 +355,12 @@ class Lab(TrainingChain):
     def state_root(self, theta: Sequence[Any]) -> bytes:
         return checks.root(Context(Tree.STATE, self.run_id), theta)
 
-    def train(self, who: AccountId, *, place: Place | None = None, spread: int = 1 << 18) -> Work:
+    def train(
+        self, who: AccountId, *, place: PayloadId | None = None, spread: int = 1 << 18
+    ) -> Work:
         """A worker's round: a random update, compressed as it should be."""
         number = self.number
-        place = place or Place(self.run_id, number, who)
+        place = place or PayloadId(self.run_id, number, who)
         update = [self._noise(t, spread) for t in self.layout.tensors]
         old = self.errors.get(who) or [np.zeros_like(u) for u in update]
         decay = self.terms.codec.decay
@@ -373,7 +375,7 @@ class Lab(TrainingChain):
 
     def steps(self, who: AccountId, salt: bytes = b"", since: int = 0) -> list[StepLeaf]:
         """A trace; from the leaf `since` on it depends on the salt."""
-        count = proofs.leaves_of(self.terms.trace.steps, self.terms.trace.stride)
+        count = proof_checks.leaves_of(self.terms.trace.steps, self.terms.trace.stride)
         seed = bytes((self.number,)) + who
 
         def leaf(index: int) -> StepLeaf:
@@ -387,11 +389,11 @@ class Lab(TrainingChain):
     def hashes(self, context: Context, data: Sequence[bytes]) -> list[bytes]:
         return [merkle.leaf(context, index, each) for index, each in enumerate(data)]
 
-    def step_hashes(self, place: Place, leaves: Sequence[StepLeaf]) -> list[bytes]:
+    def step_hashes(self, place: PayloadId, leaves: Sequence[StepLeaf]) -> list[bytes]:
         codec = self.runtime.codecs(StepLeaf)
         return self.hashes(place.context(Tree.STEPS), [codec.to_bytes(each) for each in leaves])
 
-    def commit_to(self, work: Work, place: Place) -> None:
+    def commit_to(self, work: Work, place: PayloadId) -> None:
         """Build the trees and the commitment of what was done."""
         buffers = Context(Tree.ERROR, place.run, 0, place.worker)
         update = place.context(Tree.UPDATE)
@@ -577,7 +579,7 @@ class Lab(TrainingChain):
         self, number: int, who: AccountId, index: int, leaves: Sequence[StepLeaf] | None = None
     ) -> StepOpening:
         found = leaves or self.work[number, who].leaves
-        hashes = self.step_hashes(Place(self.run_id, number, who), found)
+        hashes = self.step_hashes(PayloadId(self.run_id, number, who), found)
         return StepOpening(found[index], _path(hashes, index))
 
     def verdict(

@@ -12,8 +12,8 @@ import orjson
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.primitives import RAO_PER_TAO, U8, U16, U32, U64, Hash, NetUid, Tao
 from pysubtensor.pallets.training import Training
-from pysubtensor.pallets.training.codec import Context, Layout, Tree, checks
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, Int32
+from pysubtensor.pallets.training.payload import Context, Layout, Tree, checks
+from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, Int32
 from pysubtensor.pallets.training.terms import (
     AggregationRule,
     Bonds,

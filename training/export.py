@@ -21,10 +21,10 @@ from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.live_state import EmptyBacking
 from pysubtensor.frame.primitives import U32, AccountId
-from pysubtensor.pallets.training import chance, signing
-from pysubtensor.pallets.training.codec import Malformed, Payload, Place, decode, payload_hash
-from pysubtensor.pallets.training.codec.numbers import Int32
-from pysubtensor.pallets.training.history import RoundExport, export
+from pysubtensor.pallets.training import randomness, signing
+from pysubtensor.pallets.training.folding import RoundExport, export
+from pysubtensor.pallets.training.payload import Malformed, Payload, PayloadId, decode, payload_hash
+from pysubtensor.pallets.training.payload.numbers import Int32
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
@@ -226,7 +226,7 @@ class Verifier:
         data = path.read_bytes()
         _same(f"round {number}: the hash of a payload", payload_hash(data), said.payload_hash)
         try:
-            found = decode(data, Place(self.run, number, who), self.terms.layout)
+            found = decode(data, PayloadId(self.run, number, who), self.terms.layout)
         except Malformed as error:
             raise Mismatch(f"round {number}: {error}") from error
         _same(f"round {number}: the root of a payload", found.root(), said.payload_root)
@@ -236,7 +236,7 @@ class Verifier:
     def _check_data(
         self, number: int, found: RoundExport, who: AccountId, said: Commitment
     ) -> None:
-        seed = chance.derived(found.round.data_seed, b"samples", who)
+        seed = randomness.derive_seed(found.round.data_seed, b"samples", who)
         batch = self.source.config.inner.batch
         digest = Assignment(self.source.corpus, seed, batch).digest(0, said.steps)
         _same(f"round {number}: the data of {who.hex()}", digest, said.data_digest)
@@ -247,7 +247,7 @@ class Verifier:
             raise Mismatch(f"round {number} was not attested")
         if not set(state.contributors) <= set(attested(state)):
             raise Mismatch(f"round {number}: a contributor was not attested")
-        signers = signing.chosen(attestation.signers, state.witnesses)
+        signers = signing.selected_accounts(attestation.signers, state.witnesses)
         if 3 * len(signers) <= 2 * len(state.witnesses):
             raise Mismatch(f"round {number}: too few witnesses signed")
         found_keys = (self.facts.keys.get(who.hex()) for who in signers)

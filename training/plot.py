@@ -8,7 +8,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.pallets.training.types import Outcome
 from pysubtensor.training.chain.view import Sight
 

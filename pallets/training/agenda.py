@@ -17,7 +17,7 @@ def now(sub: Storage) -> BlockNumber:
     return sub.config.system.block_number()
 
 
-def place(sub: Storage, due: Due, blocks: int) -> BlockNumber:
+def schedule(sub: Storage, due: Due, blocks: int) -> BlockNumber:
     """Put something on the agenda, `blocks` from now or later; gives its block."""
     at = now(sub) + max(blocks, 1)
     while not _has_room(sub, sub.agenda[BlockNumber(U32(at))], due):

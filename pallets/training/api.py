@@ -6,8 +6,16 @@ from pysubtensor.frame.codec.struct import Struct
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U32, AccountId, Hash
 from pysubtensor.frame.view import RuntimeApi, view
-from pysubtensor.pallets.training import audits, chance, commits, history, proofs, runs, signing
-from pysubtensor.pallets.training.history import RoundExport
+from pysubtensor.pallets.training import (
+    audits,
+    commits,
+    folding,
+    proof_checks,
+    randomness,
+    runs,
+    signing,
+)
+from pysubtensor.pallets.training.folding import RoundExport
 from pysubtensor.pallets.training.pallet import Training
 from pysubtensor.pallets.training.terms import Run, Terms
 from pysubtensor.pallets.training.types import (
@@ -100,7 +108,7 @@ class TrainingApi(RuntimeApi, version=1):
         """All that the chain knows of a round."""
         if self.training.rounds[run, round] is None:
             return None
-        return history.export(self.training, run, round)
+        return folding.export(self.training, run, round)
 
     @view
     def checkpoints(self, run: RunId) -> tuple[Checkpoint, ...]:
@@ -170,13 +178,15 @@ class TrainingApi(RuntimeApi, version=1):
     def data_seed(self, run: RunId, round: RoundNumber, worker: AccountId) -> Hash | None:
         """What decides which samples a worker trains on in a round."""
         state = self.training.rounds[run, round]
-        return None if state is None else chance.derived(state.data_seed, b"samples", worker)
+        return (
+            None if state is None else randomness.derive_seed(state.data_seed, b"samples", worker)
+        )
 
     @view
     def check_chunk(self, run: RunId, round: RoundNumber, proof: ChunkProof) -> ChunkFinding | None:
         """What `prove_chunk` would find; None for a proof that proves nothing."""
         try:
-            found = proofs.examine(self.training, run, round, proof)
+            found = proof_checks.check_proof(self.training, run, round, proof)
         except DispatchFailure:
             return None
         return ChunkFinding(found.accused, found.ground, found.index, found.fair)

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import U16, U32, AccountId
-from pysubtensor.pallets.training import agenda, chance, members, proofs
+from pysubtensor.pallets.training import agenda, members, proof_checks, randomness
 from pysubtensor.pallets.training.errors import BadProof, NotAudited
 from pysubtensor.pallets.training.events import AuditAnswered, AuditFailed
-from pysubtensor.pallets.training.lookup import change_round, everyone, round_of, terms_of
+from pysubtensor.pallets.training.records import change_round, everyone, round_of, terms_of
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import (
     Audit,
@@ -33,15 +33,15 @@ from pysubtensor.pallets.training.types import (
 
 def strides_of(seed: bytes, worker: AccountId, strides: int, count: int) -> list[int]:
     """The strides, of so many, that a worker must open if it is audited; in order."""
-    return sorted(chance.draw(chance.derived(seed, b"strides", worker), strides, count))
+    return sorted(randomness.draw(randomness.derive_seed(seed, b"strides", worker), strides, count))
 
 
 def auditors_of(sub: Storage, run: RunId, state: Round, worker: AccountId) -> list[AccountId]:
     """Members that should train the drawn strides of a worker again; anybody else may too."""
     listed = [who for who in everyone(sub, run) if who != worker]
-    seed = chance.derived(state.seed or b"", b"auditors", worker)
+    seed = randomness.derive_seed(state.seed or b"", b"auditors", worker)
     count = terms_of(sub, run).sizes.jury
-    return [listed[place] for place in chance.draw(seed, len(listed), count)]
+    return [listed[place] for place in randomness.draw(seed, len(listed), count)]
 
 
 def draw(sub: Storage, run: RunId, number: RoundNumber, seed: bytes) -> tuple[Audit, ...]:
@@ -50,14 +50,16 @@ def draw(sub: Storage, run: RunId, number: RoundNumber, seed: bytes) -> tuple[Au
     drawn = []
     for who in round_of(sub, run, number).committed:
         kept = sub.commitments[run, number, who]
-        if kept is None or not chance.hits(chance.derived(seed, b"audit", who), trace.audit_rate):
+        if kept is None or not randomness.bernoulli(
+            randomness.derive_seed(seed, b"audit", who), trace.audit_rate
+        ):
             continue
-        strides = proofs.leaves_of(kept.commitment.steps, trace.stride) - 1
+        strides = proof_checks.leaves_of(kept.commitment.steps, trace.stride) - 1
         found = strides_of(seed, who, strides, trace.audit_strides)
         if found:
             drawn.append(Audit(who, tuple(U16(each) for each in found), answered=False))
     if drawn:
-        agenda.place(sub, AuditsDue(run, number), terms_of(sub, run).schedule.response)
+        agenda.schedule(sub, AuditsDue(run, number), terms_of(sub, run).schedule.response)
     return tuple(drawn)
 
 
@@ -94,7 +96,7 @@ def _ensure_answers(
 ) -> None:
     wanted = [leaf for stride in audit.strides for leaf in (stride, stride + 1)]
     ensure([each.leaf.index for each in openings] == wanted, BadProof)
-    trace = proofs.TraceOf(run, number, who, terms_of(sub, run).trace.stride, commitment)
+    trace = proof_checks.TraceOf(run, number, who, terms_of(sub, run).trace.stride, commitment)
     for each in openings:
         trace.ensure_holds(sub, each, commitment.steps_root)
 

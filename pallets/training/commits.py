@@ -7,8 +7,7 @@ from typing import Final
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import U16, AccountId, Hash
-from pysubtensor.pallets.training import agenda, chance, money, rounds, scoring, signing
-from pysubtensor.pallets.training.codec import size_of
+from pysubtensor.pallets.training import agenda, escrow, randomness, rounds, scoring, signing
 from pysubtensor.pallets.training.errors import (
     AlreadyCommitted,
     BadBitmap,
@@ -32,7 +31,8 @@ from pysubtensor.pallets.training.events import (
     ScoresCommitted,
     ScoresRevealed,
 )
-from pysubtensor.pallets.training.lookup import (
+from pysubtensor.pallets.training.payload import size_of
+from pysubtensor.pallets.training.records import (
     active_member,
     change_round,
     in_role,
@@ -90,13 +90,13 @@ def commit(
     terms = terms_of(sub, run)
     _ensure_fits(terms, state, member, commitment)
     _claim_own(sub, run, number, commitment)
-    money.take(sub, who, terms.bonds.commit)
+    escrow.deposit(sub, who, terms.bonds.commit)
     kept = Committed(commitment, agenda.now(sub), terms.bonds.commit)
     sub.commitments[run, number, who] = kept
     change_round(sub, run, number, committed=(*state.committed, who))
     sub.emit(RoundCommitted(run, number, who, commitment.payload_hash))
     if rounds.all_committed(sub, run, number):
-        rounds.hasten(sub, run, number)
+        rounds.end_phase_early(sub, run, number)
 
 
 def _ensure_fits(terms: Terms, state: Round, member: Member, commitment: Commitment) -> None:
@@ -125,7 +125,7 @@ def attest(sub: Storage, run: RunId, number: RoundNumber, attestation: Attestati
     """
     open_run(sub, run)
     state = round_in(sub, run, number, Phase.ATTEST)
-    available = signing.chosen(attestation.available, state.committed)
+    available = signing.selected_accounts(attestation.available, state.committed)
     message = attestation_message(sub, run, number, attestation.available)
     signing.ensure_signed_by(
         sub, run, state.witnesses, attestation.signers, message, attestation.signature
@@ -153,8 +153,8 @@ def attestation_message(sub: Storage, run: RunId, number: RoundNumber, available
 def posters(sub: Storage, run: RunId, state: Round) -> list[AccountId]:
     """All that take part in the open round, in the order in which they may post."""
     listed = in_round(sub, run, run_of(sub, run).round)
-    seed = chance.derived(state.seed or b"", b"posters")
-    return [listed[place] for place in chance.draw(seed, len(listed), len(listed))]
+    seed = randomness.derive_seed(state.seed or b"", b"posters")
+    return [listed[place] for place in randomness.draw(seed, len(listed), len(listed))]
 
 
 def post(
@@ -230,7 +230,7 @@ def commit_scores(
     sub.sheets[run, number, who] = Sheet(sealed)
     sub.emit(ScoresCommitted(run, number, who))
     if all(each in scorers for each in in_role(sub, run, number, Role.VALIDATOR)):
-        rounds.hasten(sub, run, number)
+        rounds.end_phase_early(sub, run, number)
 
 
 def sealed_scores(
@@ -262,7 +262,7 @@ def reveal_scores(
     change_round(sub, run, number, revealed=U16(state.revealed + 1))
     sub.emit(ScoresRevealed(run, number, who))
     if state.revealed + 1 == len(state.scorers):
-        rounds.hasten(sub, run, number)
+        rounds.end_phase_early(sub, run, number)
 
 
 def _ensure_scores(state: Round, scores: tuple[Score, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pysubtensor.frame.primitives import BlockNumber
 from pysubtensor.frame.weights import Weight
-from pysubtensor.pallets.training import audits, disputes, rounds, weights
+from pysubtensor.pallets.training import audits, challenges, rounds, weights
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import AuditsDue, ChallengeDue, Due, FinalDue, PhaseEnds
 
@@ -22,11 +22,11 @@ def on_initialize(sub: Storage, now: BlockNumber) -> Weight:
 
 def _do(sub: Storage, due: Due) -> None:
     if isinstance(due, ChallengeDue):
-        disputes.due(sub, due.challenge)
+        challenges.due(sub, due.challenge)
     elif isinstance(due, FinalDue):
-        rounds.tick_final(sub, due.run)
+        rounds.advance_finality(sub, due.run)
     elif isinstance(due, PhaseEnds):
         rounds.phase_ends(sub, due.run, due.round)
     elif isinstance(due, AuditsDue):
         audits.close(sub, due.run, due.round)
-        rounds.tick_final_later(sub, due.run, due.round)
+        rounds.schedule_finality(sub, due.run, due.round)

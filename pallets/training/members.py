@@ -5,7 +5,7 @@ from __future__ import annotations
 from pysubtensor.frame.arith import saturating_sub
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
-from pysubtensor.pallets.training import agenda, money
+from pysubtensor.pallets.training import agenda, escrow
 from pysubtensor.pallets.training.errors import (
     AlreadyActive,
     NotActive,
@@ -15,18 +15,24 @@ from pysubtensor.pallets.training.errors import (
     StillBonded,
 )
 from pysubtensor.pallets.training.events import BecameInactive, Claimed, Left, Rejoined
-from pysubtensor.pallets.training.lookup import change_member, member_of, open_run, run_of, terms_of
+from pysubtensor.pallets.training.records import (
+    change_member,
+    member_of,
+    open_run,
+    run_of,
+    terms_of,
+)
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.terms import ALL, Status, Terms
 from pysubtensor.pallets.training.types import FinalDue, Member, Role, RoundNumber, RunId, Standing
 
 
-def places(terms: Terms, role: Role) -> int:
+def max_members(terms: Terms, role: Role) -> int:
     """How many members of a role may take part."""
     return terms.sizes.max_workers if role is Role.WORKER else terms.sizes.max_validators
 
 
-def least_bond(terms: Terms, role: Role) -> int:
+def min_bond(terms: Terms, role: Role) -> int:
     """Rao that a role costs."""
     return terms.bonds.worker if role is Role.WORKER else terms.bonds.validator
 
@@ -41,19 +47,19 @@ def ensure_neuron(sub: Storage, netuid: NetUid, who: AccountId, role: Role) -> N
     ensure(permitted, NotPermitted)
 
 
-def make_room(sub: Storage, run: RunId, terms: Terms, role: Role, bond: int) -> None:
+def evict_for(sub: Storage, run: RunId, terms: Terms, role: Role, bond: int) -> None:
     """Evict somebody if all places are taken.  Errors: RunFull.
 
     Of the workers that are no longer immune the one with the smallest bond goes, of equal ones that
     of the least quality, of equals the last that came; but only for a larger bond.
     """
     taken = sub.active[run, role]
-    if len(taken) < places(terms, role):
+    if len(taken) < max_members(terms, role):
         return
     victim = _weakest(sub, run, terms, taken) if role is Role.WORKER else None
     if victim is None or member_of(sub, run, victim).bond >= bond:
         raise RunFull
-    retire(sub, run, victim, evicted=True)
+    deactivate(sub, run, victim, evicted=True)
 
 
 def _weakest(
@@ -68,7 +74,7 @@ def _weakest(
     return min(found)[3] if found else None
 
 
-def enlist(sub: Storage, run: RunId, who: AccountId, role: Role) -> None:
+def activate(sub: Storage, run: RunId, who: AccountId, role: Role) -> None:
     """Let a member take part."""
     sub.active[run, role] = (*sub.active[run, role], who)
 
@@ -77,7 +83,7 @@ def _strike(sub: Storage, run: RunId, who: AccountId, role: Role) -> None:
     sub.active[run, role] = tuple(each for each in sub.active[run, role] if each != who)
 
 
-def retire(sub: Storage, run: RunId, who: AccountId, *, evicted: bool = False) -> None:
+def deactivate(sub: Storage, run: RunId, who: AccountId, *, evicted: bool = False) -> None:
     """Let a member take part no longer; its bond is free once nobody can challenge it any more.
 
     Errors: NotMember; NotActive when it left before.
@@ -101,10 +107,10 @@ def rejoin(sub: Storage, run: RunId, who: AccountId) -> None:
     ensure(member.standing is not Standing.ACTIVE, AlreadyActive)
     ensure(member.standing is Standing.INACTIVE, NotActive)
     ensure_neuron(sub, state.netuid, who, member.role)
-    ensure(len(sub.active[run, member.role]) < places(terms, member.role), RunFull)
+    ensure(len(sub.active[run, member.role]) < max_members(terms, member.role), RunFull)
     since = RoundNumber(U32(state.round + 1))
     change_member(sub, run, who, standing=Standing.ACTIVE, since=since, misses=U8(0))
-    enlist(sub, run, who, member.role)
+    activate(sub, run, who, member.role)
     sub.emit(Rejoined(run, who, since))
 
 
@@ -119,11 +125,11 @@ def claim(sub: Storage, run: RunId, who: AccountId) -> None:
     left = member.standing is Standing.LEAVING and member.until <= agenda.now(sub)
     over = closed and state.final_round == state.round
     ensure((left or over) and member.locks == 0, StillBonded)
-    money.give_back(sub, who, member.bond)
+    escrow.release(sub, who, member.bond)
     _forget(sub, run, who, member)
     sub.emit(Claimed(run, who, member.bond))
     if closed:
-        agenda.place(sub, FinalDue(run), 1)
+        agenda.schedule(sub, FinalDue(run), 1)
 
 
 def _forget(sub: Storage, run: RunId, who: AccountId, member: Member) -> None:
@@ -143,7 +149,7 @@ def lock(sub: Storage, run: RunId, who: AccountId, change: int) -> None:
         change_member(sub, run, who, locks=U16(member.locks + change))
 
 
-def note(sub: Storage, run: RunId, who: AccountId, *, came: bool) -> None:
+def record_participation(sub: Storage, run: RunId, who: AccountId, *, came: bool) -> None:
     """Note that what a member owed to a round came, a readable payload or scores, or did not."""
     member = sub.members[run, who]
     if member is None or member.standing is not Standing.ACTIVE:
@@ -174,9 +180,9 @@ def slash(sub: Storage, run: RunId, who: AccountId, winner: AccountId | None) ->
     lost = member.bond * terms.bonds.slash // ALL
     if member.bond - lost < sub.config.currency.minimum_balance():
         lost = member.bond
-    money.forfeit(sub, lost, winner, terms.bonds.reward)
+    escrow.forfeit(sub, lost, winner, terms.bonds.reward)
     left = Tao(U64(saturating_sub(member.bond, lost)))
     change_member(sub, run, who, bond=left)
-    if left < least_bond(terms, member.role) and member.standing is not Standing.LEAVING:
-        retire(sub, run, who)
+    if left < min_bond(terms, member.role) and member.standing is not Standing.LEAVING:
+        deactivate(sub, run, who)
     return Tao(U64(lost))

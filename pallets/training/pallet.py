@@ -2,8 +2,9 @@
 
 create_run -> join -> rounds: commit, attest, aggregate, score, challenge, final -> claim
 
-`rounds` is the heart; `members`, `disputes` and `evidence` say who pays; `hooks` what happens by
-itself; `codec` is the arithmetic that the chain shares with the workers.
+`rounds` is the heart; `members`, `challenges` and `fraud_proofs` say who pays; `escrow` holds the
+money; `hooks` is what happens by itself; `payload` is the arithmetic that the chain shares with the
+workers.
 """
 
 from __future__ import annotations

@@ -12,7 +12,14 @@ from __future__ import annotations
 from typing import Final
 
 from pysubtensor.frame.primitives import U8, U32, AccountId, Hash
-from pysubtensor.pallets.training import agenda, audits, chance, finality, members, scoring
+from pysubtensor.pallets.training import (
+    agenda,
+    audits,
+    members,
+    randomness,
+    round_finality,
+    scoring,
+)
 from pysubtensor.pallets.training.events import (
     PhaseChanged,
     RoundOpened,
@@ -21,7 +28,7 @@ from pysubtensor.pallets.training.events import (
     RunPaused,
     SeedDrawn,
 )
-from pysubtensor.pallets.training.lookup import (
+from pysubtensor.pallets.training.records import (
     change_member,
     change_round,
     change_run,
@@ -61,15 +68,15 @@ def open_next(sub: Storage, run: RunId) -> None:
     if state.status is not Status.RUNNING or waiting or (going and going.phase not in OVER):
         return
     number = RoundNumber(U32(state.round + 1))
-    seed = chance.fresh(sub, b"data", run, number)
-    ends = agenda.place(sub, PhaseEnds(run, number), terms_of(sub, run).schedule.train)
+    seed = randomness.parent_block_seed(sub, b"data", run, number)
+    ends = agenda.schedule(sub, PhaseEnds(run, number), terms_of(sub, run).schedule.train)
     sub.rounds[run, number] = Round(Phase.TRAIN, agenda.now(sub), ends, seed, state.state_root)
     change_run(sub, run, round=number)
     sub.emit(RoundOpened(run, number, state.state_root, seed))
 
 
 def _enter(sub: Storage, run: RunId, number: RoundNumber, phase: Phase, blocks: int) -> None:
-    ends = agenda.place(sub, PhaseEnds(run, number), blocks)
+    ends = agenda.schedule(sub, PhaseEnds(run, number), blocks)
     change_round(sub, run, number, phase=phase, ends=ends)
     sub.emit(PhaseChanged(run, number, phase, ends))
 
@@ -99,9 +106,9 @@ def phase_ends(sub: Storage, run: RunId, number: RoundNumber) -> None:
         close_reveals(sub, run, number)
 
 
-def hasten(sub: Storage, run: RunId, number: RoundNumber) -> None:
+def end_phase_early(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """Let the phase end in the next block."""
-    change_round(sub, run, number, ends=agenda.place(sub, PhaseEnds(run, number), 1))
+    change_round(sub, run, number, ends=agenda.schedule(sub, PhaseEnds(run, number), 1))
 
 
 def all_committed(sub: Storage, run: RunId, number: RoundNumber) -> bool:
@@ -130,10 +137,10 @@ def close_commits(sub: Storage, run: RunId, number: RoundNumber) -> None:
 
 def _draw(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """Draw the seed of a round, its witnesses and its audits."""
-    seed = chance.fresh(sub, b"seed", run, number)
+    seed = randomness.parent_block_seed(sub, b"seed", run, number)
     listed = in_round(sub, run, number)
     count = terms_of(sub, run).sizes.witnesses
-    places = chance.draw(chance.derived(seed, b"witnesses"), len(listed), count)
+    places = randomness.draw(randomness.derive_seed(seed, b"witnesses"), len(listed), count)
     witnesses = tuple(listed[place] for place in places)
     drawn = audits.draw(sub, run, number, seed)
     change_round(sub, run, number, seed=seed, witnesses=witnesses, audits=drawn)
@@ -154,7 +161,7 @@ def accept_attestation(sub: Storage, run: RunId, number: RoundNumber) -> None:
     contributors = tuple(who for who in state.committed if who in chosen)
     for who in state.committed:
         _set_error_root(sub, run, number, who, accepted=who in chosen)
-        members.note(sub, run, who, came=who in available)
+        members.record_participation(sub, run, who, came=who in available)
     change_round(sub, run, number, contributors=contributors)
     _enter(sub, run, number, Phase.AGGREGATE, _schedule(sub, run).aggregate)
 
@@ -194,8 +201,8 @@ def close_reveals(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """
     revealed = scoring.settle(sub, run, number)
     for who in in_role(sub, run, number, Role.VALIDATOR):
-        members.note(sub, run, who, came=who in revealed)
-    ends = agenda.place(sub, FinalDue(run), _schedule(sub, run).challenge)
+        members.record_participation(sub, run, who, came=who in revealed)
+    ends = agenda.schedule(sub, FinalDue(run), _schedule(sub, run).challenge)
     change_round(sub, run, number, phase=Phase.CHALLENGE, ends=ends)
     sub.emit(PhaseChanged(run, number, Phase.CHALLENGE, ends))
     open_next(sub, run)
@@ -219,7 +226,7 @@ def void(sub: Storage, run: RunId, number: RoundNumber) -> None:
 def _make_void(sub: Storage, run: RunId, number: RoundNumber) -> None:
     for who in round_of(sub, run, number).committed:
         _set_error_root(sub, run, number, who, accepted=False)
-    ends = agenda.place(sub, FinalDue(run), 1)
+    ends = agenda.schedule(sub, FinalDue(run), 1)
     change_round(sub, run, number, phase=Phase.VOID, void=True, ends=ends)
     sub.emit(RoundVoid(run, number))
 
@@ -243,15 +250,15 @@ def revert(sub: Storage, run: RunId, first: RoundNumber, root: Hash) -> None:
     open_next(sub, run)
 
 
-def tick_final_later(sub: Storage, run: RunId, number: RoundNumber) -> None:
+def schedule_finality(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """Look once more whether a round can be final, when a dispute of it is over."""
     state = sub.rounds[run, number]
     if state is not None and state.disputes == 0 and state.ends <= agenda.now(sub):
-        agenda.place(sub, FinalDue(run), 1)
+        agenda.schedule(sub, FinalDue(run), 1)
 
 
-def tick_final(sub: Storage, run: RunId) -> None:
+def advance_finality(sub: Storage, run: RunId) -> None:
     """Make rounds final, and begin one that waited for it."""
-    finality.advance(sub, run)
+    round_finality.advance(sub, run)
     if sub.runs[run] is not None:
         open_next(sub, run)

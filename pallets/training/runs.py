@@ -5,7 +5,7 @@ from __future__ import annotations
 from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import I64, U8, U16, U32, U64, AccountId, BlockNumber, NetUid, Tao
-from pysubtensor.pallets.training import agenda, members, money, rounds, signing, terms
+from pysubtensor.pallets.training import agenda, escrow, members, rounds, signing, terms
 from pysubtensor.pallets.training.errors import (
     AlreadyMember,
     BadKey,
@@ -20,7 +20,7 @@ from pysubtensor.pallets.training.errors import (
     TooManyRuns,
 )
 from pysubtensor.pallets.training.events import Joined, RunClosed, RunCreated, RunResumed
-from pysubtensor.pallets.training.lookup import (
+from pysubtensor.pallets.training.records import (
     change_member,
     change_run,
     open_run,
@@ -56,7 +56,7 @@ def create(sub: Storage, who: AccountId, netuid: NetUid, wanted: Terms) -> None:
     ensure(sub.open_runs.get() < config.max_runs, TooManyRuns)
     ensure(sub.runs_on[netuid] < config.max_runs_per_subnet, TooManyRuns)
     terms.check(wanted, LEAST_ROUNDS_KEPT)
-    money.take(sub, who, config.run_bond)
+    escrow.deposit(sub, who, config.run_bond)
     run = sub.next_run.get()
     sub.next_run.put(RunId(U32(run + 1)))
     _count(sub, netuid, 1)
@@ -80,11 +80,11 @@ def close(sub: Storage, run: RunId, who: AccountId | None) -> None:
     ensure(_may_close(sub, state, who), NotCreator)
     change_run(sub, run, status=Status.CLOSED, bond=Tao(U64(0)))
     _count(sub, state.netuid, -1)
-    money.give_back(sub, state.creator, state.bond)
+    escrow.release(sub, state.creator, state.bond)
     going = sub.rounds[run, state.round]
     if going is not None and going.phase not in rounds.OVER:
         rounds.void(sub, run, state.round)
-    agenda.place(sub, FinalDue(run), 1)
+    agenda.schedule(sub, FinalDue(run), 1)
     sub.emit(RunClosed(run))
 
 
@@ -114,7 +114,7 @@ def resume(sub: Storage, run: RunId) -> None:
 def _start(sub: Storage, run: RunId) -> None:
     """Let the next round begin with the next block, for all who join in this one."""
     change_run(sub, run, status=Status.RUNNING, voids=U8(0))
-    agenda.place(sub, FinalDue(run), 1)
+    agenda.schedule(sub, FinalDue(run), 1)
 
 
 def _enough(sub: Storage, run: RunId) -> bool:
@@ -140,17 +140,17 @@ def join(
     role, bond, key = wanted.role, wanted.bond, wanted.key
     members.ensure_neuron(sub, state.netuid, who, role)
     ensure((run, who) not in sub.members, AlreadyMember)
-    ensure(bond >= members.least_bond(agreed, role), BondTooSmall)
+    ensure(bond >= members.min_bond(agreed, role), BondTooSmall)
     ensure((run, key) not in sub.keys, KeyInUse)
     ensure(bls.verify_possession(key, who, proof), BadKey)
-    members.make_room(sub, run, agreed, role, bond)
-    money.take(sub, who, bond)
+    members.evict_for(sub, run, agreed, role, bond)
+    escrow.deposit(sub, who, bond)
     since = RoundNumber(U32(state.round + 1))
     sub.members[run, who] = wanted
     change_member(sub, run, who, since=since)
     sub.member_count[run] = U32(sub.member_count[run] + 1)
     sub.keys[run, key] = who
-    members.enlist(sub, run, who, role)
+    members.activate(sub, run, who, role)
     sub.emit(Joined(run, who, role, bond, since))
     if state.status is Status.WAITING and _enough(sub, run):
         _start(sub, run)

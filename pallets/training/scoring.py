@@ -13,9 +13,9 @@ from typing import Final
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import I64, U8, U16, U64, U64_MAX, AccountId, Uid
 from pysubtensor.pallets.training import audits
-from pysubtensor.pallets.training.codec.numbers import FRACTION_BITS, quotient_of
 from pysubtensor.pallets.training.events import WeightsRefused
-from pysubtensor.pallets.training.lookup import (
+from pysubtensor.pallets.training.payload.numbers import FRACTION_BITS, quotient_of
+from pysubtensor.pallets.training.records import (
     change_member,
     change_round,
     round_of,

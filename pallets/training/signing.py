@@ -10,7 +10,7 @@ from pysubtensor.frame.error import ensure
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import AccountId, Hash
 from pysubtensor.pallets.training.errors import BadBitmap, BadSignature, NoQuorum
-from pysubtensor.pallets.training.lookup import member_of
+from pysubtensor.pallets.training.records import member_of
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import ChallengeId, Committed, RoundNumber, RunId
 
@@ -46,7 +46,7 @@ def rollback_message(
     return _message(b"rollback", run, newest, target, rest=seed + root)
 
 
-def chosen(bitmap: bytes, listed: tuple[AccountId, ...]) -> list[AccountId]:
+def selected_accounts(bitmap: bytes, listed: tuple[AccountId, ...]) -> list[AccountId]:
     """The accounts whose bits are set.  Errors: BadBitmap."""
     ensure(len(bitmap) == (len(listed) + 7) // 8, BadBitmap)
     bits = int.from_bytes(bitmap, "little")
@@ -66,7 +66,7 @@ def ensure_signed_by(
 
     Errors: BadBitmap; NoQuorum; NotMember; BadSignature.
     """
-    signed = chosen(signers, listed)
+    signed = selected_accounts(signers, listed)
     ensure(3 * len(signed) > 2 * len(listed), NoQuorum)
     keys = [member_of(sub, run, who).key for who in signed]
     ensure(bls.verify_aggregate(keys, message, signature), BadSignature)

@@ -10,10 +10,10 @@ from pysubtensor.frame.codec.resolve import Bounded
 from pysubtensor.frame.codec.struct import Struct, rust_enum
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import U8, U16, U32, U64, AccountId, Hash, NetUid, Tao
-from pysubtensor.pallets.training.codec import Layout, Mixing, Rule
-from pysubtensor.pallets.training.codec.errors import BadLayout
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE
 from pysubtensor.pallets.training.errors import BadBonds, BadCodec, BadSchedule, BadSizes
+from pysubtensor.pallets.training.payload import Layout, Mixing, Rule
+from pysubtensor.pallets.training.payload.errors import BadLayout
+from pysubtensor.pallets.training.payload.numbers import DECAY_ONE
 from pysubtensor.pallets.training.types import MOST_VALIDATORS, MOST_WORKERS, RoundNumber
 
 MOST_TENSORS: Final = 2048

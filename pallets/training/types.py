@@ -22,16 +22,16 @@ from pysubtensor.frame.primitives import (
     Hash,
     Tao,
 )
-from pysubtensor.pallets.training.codec.layout import CHUNK
-from pysubtensor.pallets.training.codec.parts import HEAD_BYTES
+from pysubtensor.pallets.training.payload.layout import CHUNK
+from pysubtensor.pallets.training.payload.top_k import HEAD_BYTES
 
 MOST_WORKERS: Final = 64
 MOST_VALIDATORS: Final = 64
 MOST_MEMBERS: Final = MOST_WORKERS + MOST_VALIDATORS
-MOST_DISPUTES: Final = 64
+MAX_OPEN_CHALLENGES: Final = 64
 """Challenges of one round, over and open, that anyone may bring; then members that were there when
 it began, and brought none, may bring one each."""
-MOST_CHALLENGES: Final = MOST_DISPUTES + MOST_MEMBERS
+MOST_CHALLENGES: Final = MAX_OPEN_CHALLENGES + MOST_MEMBERS
 MOST_VERDICTS: Final = MOST_CHALLENGES + 2 * MOST_WORKERS + 1
 """Of challenges, of audits, and of what was proven of each worker and of the poster."""
 MOST_CHECKPOINTS: Final = 8

@@ -10,7 +10,7 @@ import numpy as np
 from pysubtensor.face.devnet import Devnet
 from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import AccountId, Hash
-from pysubtensor.pallets.training.codec import Place, Tree, merkle
+from pysubtensor.pallets.training.payload import PayloadId, Tree, merkle
 from pysubtensor.pallets.training.terms import Status
 from pysubtensor.pallets.training.types import Accusation, Ground, Role, Stage
 from tests.support import BOB
@@ -168,8 +168,8 @@ class TrainingLife(DevnetLab):
         """They part ways at the tenth stride, and a jury finds the accused guilty."""
         theirs = self.work[number, accused].leaves
         mine = [*theirs[:10], *self.steps(accused, b"mine", since=10)[10:]]
-        context = Place(self.run_id, number, accused).context(Tree.STEPS)
-        hashes = self.step_hashes(Place(self.run_id, number, accused), mine)
+        context = PayloadId(self.run_id, number, accused).context(Tree.STEPS)
+        hashes = self.step_hashes(PayloadId(self.run_id, number, accused), mine)
         root = Hash(merkle.root(context, hashes))
         found = self.accuse(number, accused, index=14, trace_root=root)
         self.respond(number, found, accused, 14)
@@ -194,7 +194,7 @@ class TrainingLife(DevnetLab):
         number, crook = self.number, self.workers[0]
         work = self.train(crook)
         work.update[0][0, 0] += 1
-        self.commit_to(work, Place(self.run_id, number, crook))
+        self.commit_to(work, PayloadId(self.run_id, number, crook))
         self.commit(crook, work)
         self.commit_all(*self.workers[1:])
         self.answer_audits(but=self.workers[-1])

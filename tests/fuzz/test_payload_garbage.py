@@ -6,17 +6,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.payload import (
     Layout,
     Malformed,
-    Place,
+    PayloadId,
     compress,
     decode,
     read_chunk,
 )
 
 LAYOUT = Layout([(64, 64), (1, 8)], 8)
-PLACE = Place(1, 2, b"\x03" * 32)
+PLACE = PayloadId(1, 2, b"\x03" * 32)
 GOOD = compress(
     PLACE,
     LAYOUT,

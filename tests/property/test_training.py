@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import Hash
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.training import disputes, events, lookup, scoring
+from pysubtensor.pallets.training import challenges, events, records, scoring
 from pysubtensor.pallets.training.types import Accusation, Ground, Outcome, Phase, Role
 from tests.support import BOB
 from tests.training_chain import OWNER, Lab
@@ -189,11 +189,11 @@ class Runs(RuleBasedStateMachine):
         state = self.lab.pallet.rounds[0, number]
         workers = state.committed if state is not None and state.committed else self.names
         name = workers[accused % len(workers)]
-        if ground in disputes.OF_POSTER and state is not None and state.posted is not None:
+        if ground in challenges.OF_POSTER and state is not None and state.posted is not None:
             name = state.posted.by
         said = Accusation(name, ground, index, None)
         told = {"run": 0, "round": number, "accusation": said}
-        active = lookup.everyone(self.lab.pallet, 0) or self.names
+        active = records.everyone(self.lab.pallet, 0) or self.names
         self.quietly(self.lab.call, active[who % len(active)], "open_challenge", **told)
         if answers:
             self.respond(-1)

@@ -6,11 +6,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.payload import (
     LIMIT,
     Layout,
     Mixing,
-    Place,
+    PayloadId,
     Rule,
     Share,
     aggregated,
@@ -19,10 +19,10 @@ from pysubtensor.pallets.training.codec import (
     fed_back,
     stepped,
 )
-from pysubtensor.pallets.training.codec.checks import chunk_of_words, is_compression, words
+from pysubtensor.pallets.training.payload.checks import chunk_of_words, is_compression, words
 
 LAYOUT = Layout([(64, 64), (1, 8)], 8)
-PLACE = Place(1, 2, b"\x03" * 32)
+PLACE = PayloadId(1, 2, b"\x03" * 32)
 HIGHEST = (1 << 31) - 1
 seeds = st.integers(0, 1 << 32)
 spreads = st.sampled_from([0, 1, 3, 1 << 10, 1 << 24, 1 << 29, 1 << 31])

@@ -8,24 +8,24 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.payload import (
     LIMIT,
     Layout,
     Mixing,
-    Place,
+    PayloadId,
     Rule,
     Share,
     aggregated,
     compress,
     fed_back,
 )
-from pysubtensor.pallets.training.codec.parts import take_out
+from pysubtensor.pallets.training.payload.top_k import take_out
 
 K = 8
 CHUNKS = 34
 """More than are worked on at a time."""
 LAYOUT = Layout([(64, 64 * CHUNKS), (1, 40)], K)
-PLACE = Place(1, 2, b"\x03" * 32)
+PLACE = PayloadId(1, 2, b"\x03" * 32)
 SPREADS = [0, 1, 3, 1 << 10, 1 << 18, 1 << 29, 1 << 31]
 seeds = st.integers(0, 1 << 32)
 spreads = st.sampled_from([*SPREADS, None])

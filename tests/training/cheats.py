@@ -4,9 +4,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from pysubtensor.frame.primitives import U32, AccountId, Hash
-from pysubtensor.pallets.training.codec import Context, Sparse, Tree, checks, payload_hash
-from pysubtensor.pallets.training.codec.numbers import fed_back
-from pysubtensor.pallets.training.codec.parts import coded, values_of
+from pysubtensor.pallets.training.payload import Context, TopKTensor, Tree, checks, payload_hash
+from pysubtensor.pallets.training.payload.numbers import fed_back
+from pysubtensor.pallets.training.payload.top_k import coded, values_of
 from pysubtensor.pallets.training.types import Accusation, Ground, Stage
 from pysubtensor.training.files import file_names
 from pysubtensor.training.lab.cheats import Liar, Noisy
@@ -71,7 +71,7 @@ class Picky(Tamperer):
         order = np.argsort(np.abs(wanted[row]), kind="stable")
         indices[row] = np.sort(order[: indices.shape[1]])
         codes[row] = coded(wanted[row, indices[row]].astype(np.int64), *part.head[:2])
-        false = Sparse(part.head, indices, codes)
+        false = TopKTensor(part.head, indices, codes)
         false = false._replace(head=part.head._replace(norm=false.norm()))
         left = wanted - values_of(false, wanted.shape[1])
         parts = (false, *sent.payload.parts[1:])

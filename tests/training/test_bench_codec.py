@@ -3,8 +3,8 @@
 import orjson
 import pytest
 
-from pysubtensor.pallets.training.codec import Layout
-from pysubtensor.pallets.training.codec.payload import size_of
+from pysubtensor.pallets.training.payload import Layout
+from pysubtensor.pallets.training.payload.encoding import size_of
 from pysubtensor.training.lab.bench import encoded_bytes, main, ratio, shapes_of
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pysubtensor.pallets.training.codec import Layout, Place
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, fed_back
+from pysubtensor.pallets.training.payload import Layout, PayloadId
+from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, fed_back
 from pysubtensor.training.create_run import Rules, prepare, terms_of
 from pysubtensor.training.files.run_files import (
     Unfit,
@@ -69,7 +69,7 @@ def test_nothing_of_an_update_is_lost():
     decay = round(0.95 * DECAY_ONE)
     feedback = outer.ErrorFeedback(LAYOUT, decay, random_chunks(1))
     before, update = feedback.buffer, random_chunks(2)
-    sent = feedback.compress(Place(0, 1, bytes(32)), update).values()
+    sent = feedback.compress(PayloadId(0, 1, bytes(32)), update).values()
     for kept, new, went, left in zip(before, update, sent, feedback.buffer, strict=True):
         assert np.array_equal(fed_back(kept, new, decay), went + left)
 
@@ -77,9 +77,9 @@ def test_nothing_of_an_update_is_lost():
 def test_what_is_taken_back_is_sent_again():
     feedback = outer.ErrorFeedback(LAYOUT, DECAY_ONE, outer.nothing(LAYOUT))
     update = random_chunks(3)
-    first = feedback.compress(Place(0, 1, bytes(32)), update)
+    first = feedback.compress(PayloadId(0, 1, bytes(32)), update)
     feedback.take_back(first)
-    again = feedback.compress(Place(0, 1, bytes(32)), outer.nothing(LAYOUT))
+    again = feedback.compress(PayloadId(0, 1, bytes(32)), outer.nothing(LAYOUT))
     assert again.encode() == first.encode()
 
 
@@ -88,7 +88,7 @@ def test_work_is_read_as_it_was_saved(tmp_path):
     assert terms.layout.k == TINY.outer.keep
     feedback = outer.ErrorFeedback(LAYOUT, DECAY_ONE, outer.nothing(LAYOUT))
     before, update = feedback.buffer, random_chunks(4)
-    payload = feedback.compress(Place(7, 9, b"w" * 32), update)
+    payload = feedback.compress(PayloadId(7, 9, b"w" * 32), update)
     sent = Sent(payload, commitment(), update, before, back=True)
     file = WorkerFile(tmp_path, LAYOUT)
     assert file.read() is None

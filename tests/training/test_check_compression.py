@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from pysubtensor.frame.primitives import U32
-from pysubtensor.pallets.training.codec import Layout, Place, compress
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, fed_back
+from pysubtensor.pallets.training.payload import Layout, PayloadId, compress
+from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, fed_back
 from pysubtensor.pallets.training.types import Accusation, Ground, Outcome
 from pysubtensor.training.learning.check_compression import compressed_again
 from tests.training.cheats import Concealer, Hoarder, Picky
@@ -25,7 +25,7 @@ def made() -> tuple:
     shapes = [(t.chunks, t.chunk_length) for t in LAYOUT.tensors]
     before, update = ([rng.normal(0, 1e6, s).astype(np.int32) for s in shapes] for _ in range(2))
     wanted = [fed_back(old, new, DECAY) for old, new in zip(before, update, strict=True)]
-    return compress(Place(0, 1, bytes(32)), LAYOUT, wanted), update, before
+    return compress(PayloadId(0, 1, bytes(32)), LAYOUT, wanted), update, before
 
 
 def test_an_honest_payload_is_right_and_leaves_the_rest():

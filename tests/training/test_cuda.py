@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.training.learning import trace
 from pysubtensor.training.learning.corpus import text
 from pysubtensor.training.learning.data import Assignment, Corpus

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import torch
 
-from pysubtensor.pallets.training.codec import LIMIT, Layout, Mixing, Payload, Place, Rule
-from pysubtensor.pallets.training.codec.errors import OutOfRange
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE
+from pysubtensor.pallets.training.payload import LIMIT, Layout, Mixing, Payload, PayloadId, Rule
+from pysubtensor.pallets.training.payload.errors import OutOfRange
+from pysubtensor.pallets.training.payload.numbers import DECAY_ONE
 from pysubtensor.training.kernels import Codec, NumpyCodec, codec_for
 from pysubtensor.training.kernels.plain import TorchCodec
 from pysubtensor.training.lab.bench import shapes_of
 
 ROOT = Path(__file__).parents[2]
 LAYOUT = Layout([(64, 128), (1, 96), (100, 50)], 64)
-PLACE = Place(3, 5, b"w" * 32)
+PLACE = PayloadId(3, 5, b"w" * 32)
 DECAY = round(0.95 * DECAY_ONE)
 
 

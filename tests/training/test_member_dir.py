@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pysubtensor.frame.crypto import Keypair
-from pysubtensor.pallets.training.codec import Layout
+from pysubtensor.pallets.training.payload import Layout
 from pysubtensor.pallets.training.types import Role
 from pysubtensor.training.files.file_store import Place, StoreError
 from pysubtensor.training.files.member_dir import alone, claim, write_whole

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from pysubtensor.pallets.training.codec import Place
+from pysubtensor.pallets.training.payload import PayloadId
 from pysubtensor.training.create_run import prepare
 from pysubtensor.training.learning import trace
 from pysubtensor.training.learning.data import Assignment
@@ -90,7 +90,7 @@ def test_leaves_are_read_as_they_were_written(work):
 
 
 def test_the_root_names_the_worker(work):
-    roots = {work[0].root(Place(0, 1, bytes((who,)) * 32)) for who in range(3)}
+    roots = {work[0].root(PayloadId(0, 1, bytes((who,)) * 32)) for who in range(3)}
     assert len(roots) == 3
 
 

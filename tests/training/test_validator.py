@@ -4,7 +4,7 @@ import numpy as np
 import orjson
 
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.pallets.training.codec import Layout, Place, compress
+from pysubtensor.pallets.training.payload import Layout, PayloadId, compress
 from pysubtensor.training.roles.validator import TOP, Ratings, Trial, copied, overlap
 
 LAYOUT = Layout([(128, 128), (1, 30)], 64)
@@ -18,7 +18,7 @@ def payload(seed: int, who: AccountId, noise: float = 0.0):
         (rng.normal(0, 1e6, shape) + noise * other.normal(0, 1e6, shape)).astype(np.int32)
         for shape in ((t.chunks, t.chunk_length) for t in LAYOUT.tensors)
     ]
-    return compress(Place(0, 1, who), LAYOUT, values)
+    return compress(PayloadId(0, 1, who), LAYOUT, values)
 
 
 def test_honest_updates_share_few_positions():

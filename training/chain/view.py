@@ -7,10 +7,10 @@ from typing import Any
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.primitives import U32, AccountId, Hash
-from pysubtensor.pallets.training import Training, chance, proofs
-from pysubtensor.pallets.training.codec import Layout, Place
-from pysubtensor.pallets.training.finality import state_after
-from pysubtensor.pallets.training.lookup import everyone, run_of, terms_of
+from pysubtensor.pallets.training import Training, proof_checks, randomness
+from pysubtensor.pallets.training.payload import Layout, PayloadId
+from pysubtensor.pallets.training.records import everyone, run_of, terms_of
+from pysubtensor.pallets.training.round_finality import state_after
 from pysubtensor.pallets.training.terms import Run, Terms
 from pysubtensor.pallets.training.types import (
     Challenge,
@@ -142,15 +142,15 @@ class Sight:
         state = self.round(number)
         if state is None:
             return bytes(32)
-        return chance.derived(state.data_seed, b"samples", who)
+        return randomness.derive_seed(state.data_seed, b"samples", who)
 
-    def place(self, number: int, who: AccountId) -> Place:
+    def place(self, number: int, who: AccountId) -> PayloadId:
         """Where a worker's payload belongs."""
-        return Place(self.id, number, who)
+        return PayloadId(self.id, number, who)
 
     def leaves_of(self, commitment: Commitment) -> int:
         """Leaves of a trace."""
-        return proofs.leaves_of(commitment.steps, self.terms.trace.stride)
+        return proof_checks.leaves_of(commitment.steps, self.terms.trace.stride)
 
     def endpoints(self, *first: AccountId | None) -> list[str]:
         """Where to look for a file: at its owner's, then at the validators'."""

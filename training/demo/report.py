@@ -9,7 +9,7 @@ from rich.table import Table
 
 from pysubtensor.client.addresses import account
 from pysubtensor.frame.primitives import RAO_PER_TAO
-from pysubtensor.pallets.training.codec import size_of
+from pysubtensor.pallets.training.payload import size_of
 from pysubtensor.pallets.training.types import Member
 from pysubtensor.training.demo import scenes
 from pysubtensor.training.demo.play import Play

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from pysubtensor.client.addresses import account
 from pysubtensor.frame.primitives import RAO_PER_TAO, AccountId
-from pysubtensor.pallets.training.codec import Malformed, Payload, decode, size_of
-from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.payload import Malformed, Payload, decode, size_of
+from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.types import Ground, Standing, Verdict
 from pysubtensor.training.demo import cast

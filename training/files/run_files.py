@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.payload import (
     Context,
     Layout,
     Malformed,
@@ -20,7 +20,7 @@ from pysubtensor.pallets.training.codec import (
     payload_hash,
     size_of,
 )
-from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.payload.numbers import Int32
 from pysubtensor.training.chain.view import Sight
 from pysubtensor.training.files import file_names
 from pysubtensor.training.files.file_store import Others, Place

@@ -7,18 +7,18 @@ from typing import Any, Protocol
 
 import torch
 
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.payload import (
     Layout,
     Mixing,
     Payload,
-    Place,
+    PayloadId,
     Share,
     aggregated,
     fed_back,
 )
-from pysubtensor.pallets.training.codec import compress as compress_with_numpy
-from pysubtensor.pallets.training.codec.numbers import Int32
-from pysubtensor.pallets.training.codec.parts import take_out
+from pysubtensor.pallets.training.payload import compress as compress_with_numpy
+from pysubtensor.pallets.training.payload.numbers import Int32
+from pysubtensor.pallets.training.payload.top_k import take_out
 
 Chunks = list[Int32]
 """Of each tensor of a model, one row for each chunk."""
@@ -39,7 +39,7 @@ class Codec(Protocol):
         """Tensors of a model, (rows, columns) each, as chunks, on whatever device they are."""
 
     def compress(
-        self, place: Place, layout: Layout, error: Held, update: Held, decay: int
+        self, place: PayloadId, layout: Layout, error: Held, update: Held, decay: int
     ) -> tuple[Payload, Held]:
         """What to send of an update and of what was left before, and what is left after.
 
@@ -66,7 +66,7 @@ class NumpyCodec:
         return [tensor.cut(each.cpu().numpy()) for tensor, each in pairs]
 
     def compress(
-        self, place: Place, layout: Layout, error: Sequence[Int32], update: Sequence[Int32],
+        self, place: PayloadId, layout: Layout, error: Sequence[Int32], update: Sequence[Int32],
         decay: int,
     ) -> tuple[Payload, Chunks]:  # fmt: skip
         due = [fed_back(held, new, decay) for held, new in zip(error, update, strict=True)]

@@ -16,7 +16,7 @@ from typing import Final
 import triton
 import triton.language as tl
 
-from pysubtensor.pallets.training.codec import CHUNK
+from pysubtensor.pallets.training.payload import CHUNK
 
 LEVELS: Final = 5
 """Sums of a tensor: of all values; of the larger, three times; a count of those sent as larger."""

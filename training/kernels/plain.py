@@ -10,24 +10,24 @@ import torch
 from torch import Tensor
 from torch.nn import functional as f
 
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.payload import (
     CHUNK,
-    Head,
+    DenseTensor,
     Layout,
     Mixing,
     Part,
     Payload,
-    Place,
+    PayloadId,
     Share,
-    Sparse,
-    Whole,
+    TensorHead,
+    TopKTensor,
 )
-from pysubtensor.pallets.training.codec.aggregate import Rule, median_norm, weakened
-from pysubtensor.pallets.training.codec.errors import OutOfRange
-from pysubtensor.pallets.training.codec.layout import SIDE
-from pysubtensor.pallets.training.codec.layout import Tensor as Shape
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, LIMIT, Int32
-from pysubtensor.pallets.training.codec.parts import LARGEST_CODE
+from pysubtensor.pallets.training.payload.aggregate import Rule, median_norm, weakened
+from pysubtensor.pallets.training.payload.errors import OutOfRange
+from pysubtensor.pallets.training.payload.layout import SIDE
+from pysubtensor.pallets.training.payload.layout import Tensor as Shape
+from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, LIMIT, Int32
+from pysubtensor.pallets.training.payload.top_k import LARGEST_CODE
 from pysubtensor.training.kernels.base import Chunks
 
 
@@ -110,7 +110,7 @@ class TorchCodec:
         return [to_host(each, np.int32) for each in held]
 
     def compress(
-        self, place: Place, layout: Layout, error: Sequence[Tensor], update: Sequence[Tensor],
+        self, place: PayloadId, layout: Layout, error: Sequence[Tensor], update: Sequence[Tensor],
         decay: int,
     ) -> tuple[Payload, list[Tensor]]:  # fmt: skip
         parts, left = [], []
@@ -129,7 +129,9 @@ class TorchCodec:
         due = due_of(error, update, decay)
         scale = max(-(-int(due.abs().max()) // LARGEST_CODE), 1)
         codes = whole_codes(due, scale)
-        part = with_norm(Whole(Head(scale, 0, 0), to_host(codes, np.int8).view(np.uint8)))
+        part = with_norm(
+            DenseTensor(TensorHead(scale, 0, 0), to_host(codes, np.int8).view(np.uint8))
+        )
         return part, due - codes.int() * scale
 
     def sparse(self, error: Tensor, update: Tensor, decay: int, k: int) -> tuple[Part, Tensor]:
@@ -142,7 +144,7 @@ class TorchCodec:
         table = torch.tensor([low, high, -low, -high], dtype=torch.int32, device=due.device)
         sent = torch.zeros_like(due).scatter_(1, indices, table[codes.long()])
         packed = to_host(indices, np.uint16), to_host(codes, np.uint8)
-        return with_norm(Sparse(Head(low, high, 0), *packed)), due - sent
+        return with_norm(TopKTensor(TensorHead(low, high, 0), *packed)), due - sent
 
     def joined(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
@@ -171,7 +173,7 @@ class TorchCodec:
         """Add a part to the sums, and count it."""
         values = torch.tensor(table, dtype=torch.int64, device=self.device)
         codes = torch.from_numpy(part.codes.astype(np.int64)).to(self.device)
-        if isinstance(part, Whole):
+        if isinstance(part, DenseTensor):
             sums += values[codes]
             senders += 1
             return

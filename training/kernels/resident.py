@@ -12,12 +12,20 @@ import triton
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pysubtensor.pallets.training.codec import CHUNK, Layout, Mixing, Payload, Place, Rule, decode
-from pysubtensor.pallets.training.codec.errors import OutOfRange
-from pysubtensor.pallets.training.codec.layout import Tensor as Shape
-from pysubtensor.pallets.training.codec.numbers import Bytes, Int32
-from pysubtensor.pallets.training.codec.parts import HEAD_BYTES
-from pysubtensor.pallets.training.codec.payload import HEADER_BYTES, MAGIC, size_of
+from pysubtensor.pallets.training.payload import (
+    CHUNK,
+    Layout,
+    Mixing,
+    Payload,
+    PayloadId,
+    Rule,
+    decode,
+)
+from pysubtensor.pallets.training.payload.encoding import HEADER_BYTES, MAGIC, size_of
+from pysubtensor.pallets.training.payload.errors import OutOfRange
+from pysubtensor.pallets.training.payload.layout import Tensor as Shape
+from pysubtensor.pallets.training.payload.numbers import Bytes, Int32
+from pysubtensor.pallets.training.payload.top_k import HEAD_BYTES
 from pysubtensor.training.kernels import fused
 from pysubtensor.training.kernels.base import Chunks
 from pysubtensor.training.kernels.plain import cut_of
@@ -162,7 +170,7 @@ class FusedCodec:
     # -- sending ------------------------------------------------------------------------------
 
     def compress(
-        self, place: Place, layout: Layout, error: Tensor, update: Tensor, decay: int
+        self, place: PayloadId, layout: Layout, error: Tensor, update: Tensor, decay: int
     ) -> tuple[Payload, Tensor]:
         """What to send of an update and of what was left before, and what is left after."""
         sent, left = self.packed(layout, error, update, decay)
@@ -183,7 +191,7 @@ class FusedCodec:
             )
         return buffer, left
 
-    def encoded(self, place: Place, layout: Layout, sent: Tensor) -> Bytes:
+    def encoded(self, place: PayloadId, layout: Layout, sent: Tensor) -> Bytes:
         """The bytes that travel, in memory of the host."""
         header = MAGIC + place.encode() + layout.table_hash
         return self.plan(layout).finished(self._to_host(sent), header)

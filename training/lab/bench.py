@@ -19,11 +19,11 @@ import numpy as np
 import orjson
 import torch
 
-from pysubtensor.pallets.training.codec import CHUNK, Head, Layout, Sparse
-from pysubtensor.pallets.training.codec.layout import Tensor
-from pysubtensor.pallets.training.codec.numbers import Int32
-from pysubtensor.pallets.training.codec.parts import chosen, coded, compressed, magnitudes
-from pysubtensor.pallets.training.codec.payload import HEADER_BYTES, size_of
+from pysubtensor.pallets.training.payload import CHUNK, Layout, TensorHead, TopKTensor
+from pysubtensor.pallets.training.payload.encoding import HEADER_BYTES, size_of
+from pysubtensor.pallets.training.payload.layout import Tensor
+from pysubtensor.pallets.training.payload.numbers import Int32
+from pysubtensor.pallets.training.payload.top_k import coded, compressed, magnitudes, top_k_indices
 from pysubtensor.training.lab.throughput import SPREAD, Speed, speeds
 
 ROWS: Final = 256
@@ -63,15 +63,15 @@ def _tensor_bytes(layout: Layout, tensor: Tensor, rng: np.random.Generator) -> i
     indices, kept = [], []
     for rows in _blocks(tensor.chunks):
         values = _random(rng, rows, CHUNK)
-        found = chosen(values, layout.k)
+        found = top_k_indices(values, layout.k)
         indices.append(found)
         kept.append(np.take_along_axis(values, found.astype(np.int64), axis=1).astype(np.int64))
     low, high = magnitudes(np.abs(np.concatenate(kept)))
     bodies = (
-        Sparse(Head(low, high, 0), found, coded(held, low, high)).body().nbytes
+        TopKTensor(TensorHead(low, high, 0), found, coded(held, low, high)).body().nbytes
         for found, held in zip(indices, kept, strict=True)
     )
-    return len(Head(low, high, 0).encode()) + sum(bodies)
+    return len(TensorHead(low, high, 0).encode()) + sum(bodies)
 
 
 def _blocks(chunks: int) -> Iterator[int]:

@@ -10,7 +10,7 @@ import torch
 from msgspec.structs import replace
 
 from pysubtensor.frame.primitives import U32, AccountId, Hash
-from pysubtensor.pallets.training.codec import Payload, Place, checks, payload_hash
+from pysubtensor.pallets.training.payload import Payload, PayloadId, checks, payload_hash
 from pysubtensor.pallets.training.types import Phase, Round, StepLeaf
 from pysubtensor.training.chain.link import Refused
 from pysubtensor.training.files import file_names
@@ -104,7 +104,7 @@ class Copier(Worker):
         victim = next((who for who in joined if who != self.m.account), None)
         return None if victim is None else self.m.library.payload(self.m.sight, number, victim)
 
-    def _as_own(self, place: Place, payload: Payload) -> Payload:
+    def _as_own(self, place: PayloadId, payload: Payload) -> Payload:
         return Payload(place, payload.layout, payload.parts)
 
 
@@ -140,7 +140,7 @@ class Thief(Copier):
         else:
             self.m.tell("robbed", round=number)
 
-    def _as_own(self, place: Place, payload: Payload) -> Payload:
+    def _as_own(self, place: PayloadId, payload: Payload) -> Payload:
         return payload if place.round % 2 else super()._as_own(place, payload)
 
 

@@ -24,10 +24,16 @@ import orjson
 import torch
 from torch import Tensor
 
-from pysubtensor.pallets.training.codec.layout import Layout
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, Int32, fed_back, limited, quotient
-from pysubtensor.pallets.training.codec.parts import chosen
-from pysubtensor.pallets.training.codec.payload import Payload, Place, size_of
+from pysubtensor.pallets.training.payload.encoding import Payload, PayloadId, size_of
+from pysubtensor.pallets.training.payload.layout import Layout
+from pysubtensor.pallets.training.payload.numbers import (
+    DECAY_ONE,
+    Int32,
+    fed_back,
+    limited,
+    quotient,
+)
+from pysubtensor.pallets.training.payload.top_k import top_k_indices
 from pysubtensor.training.kernels import NumpyCodec
 from pysubtensor.training.learning import corpus, outer
 from pysubtensor.training.learning.config import (
@@ -203,7 +209,7 @@ class Rounds:
         return [each.cpu().numpy() for each in moved(self.parameters, loop.model)]
 
     def _payload(self, worker: int, number: int, update: Sequence[Int32]) -> Payload:
-        feedback, place = self.feedback[worker], Place(0, number, bytes((worker,)) * 32)
+        feedback, place = self.feedback[worker], PayloadId(0, number, bytes((worker,)) * 32)
         if not self.method.feedback:
             self.feedback[worker] = feedback = self._nothing()
         honest = feedback.compress(place, outer.cut(self.layout, update))
@@ -238,7 +244,7 @@ class Rounds:
 
 def _largest(values: Int32, k: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
     kept = np.zeros(values.shape, bool)
-    np.put_along_axis(kept, chosen(values, k).astype(np.int64), True, axis=1)
+    np.put_along_axis(kept, top_k_indices(values, k).astype(np.int64), True, axis=1)
     return kept
 
 

@@ -12,16 +12,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pysubtensor.pallets.training.codec import CHUNK, Layout, Mixing, Place, Rule
-from pysubtensor.pallets.training.codec.numbers import DECAY_ONE, Int32
-from pysubtensor.pallets.training.codec.payload import size_of
+from pysubtensor.pallets.training.payload import CHUNK, Layout, Mixing, PayloadId, Rule
+from pysubtensor.pallets.training.payload.encoding import size_of
+from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, Int32
 from pysubtensor.training.kernels import Codec, NumpyCodec, codec_for
 from pysubtensor.training.kernels.plain import TorchCodec
 
 PEERS: Final = 4
 SPREAD: Final = 1 << 18
 DECAY: Final = round(0.95 * DECAY_ONE)
-PLACE: Final = Place(0, 1, bytes(32))
+PLACE: Final = PayloadId(0, 1, bytes(32))
 MIXING: Final = Mixing(Rule.UNION_MEAN, clip=False, target_tokens=0)
 _SETS: Final = 3
 """Inputs that take turns, so that none is in a cache."""

@@ -11,10 +11,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pysubtensor.pallets.training.codec import Part, Payload
-from pysubtensor.pallets.training.codec.checks import is_compression
-from pysubtensor.pallets.training.codec.numbers import Int32, fed_back
-from pysubtensor.pallets.training.codec.parts import Head, Sparse, coded, places, values_of
+from pysubtensor.pallets.training.payload import Part, Payload
+from pysubtensor.pallets.training.payload.checks import is_compression
+from pysubtensor.pallets.training.payload.numbers import Int32, fed_back
+from pysubtensor.pallets.training.payload.top_k import (
+    TensorHead,
+    TopKTensor,
+    coded,
+    places,
+    values_of,
+)
 
 
 class Compressed(NamedTuple):
@@ -49,12 +55,12 @@ def encoded_anew(payload: Payload, due: Sequence[Int32]) -> Payload:
     """
     parts = list(payload.parts)
     for at, part in enumerate(parts):
-        if isinstance(part, Sparse):
+        if isinstance(part, TopKTensor):
             low, high, _ = part.head
             low, high = (low - 1, high) if low else (low, high + 1)
             kept = due[at].take(places(part.indices, due[at].shape[1]))
-            anew = Sparse(Head(low, high, 0), part.indices, coded(kept, low, high))
-            parts[at] = anew._replace(head=Head(low, high, anew.norm()))
+            anew = TopKTensor(TensorHead(low, high, 0), part.indices, coded(kept, low, high))
+            parts[at] = anew._replace(head=TensorHead(low, high, anew.norm()))
             break
     return payload._replace(parts=tuple(parts))
 
@@ -72,8 +78,8 @@ def _wrong_row(part: Part, old: Int32, new: Int32, left: Int32, decay: int) -> i
 
 def _rows(part: Part) -> Iterator[Part]:
     """The chunks of a tensor, each by itself."""
-    if not isinstance(part, Sparse):
+    if not isinstance(part, TopKTensor):
         yield part
         return
     for indices, codes in zip(part.indices, part.codes, strict=True):
-        yield Sparse(part.head, indices[None], codes[None])
+        yield TopKTensor(part.head, indices[None], codes[None])

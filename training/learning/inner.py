@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from pysubtensor.pallets.training.codec.numbers import LIMIT, ONE, Int32
+from pysubtensor.pallets.training.payload.numbers import LIMIT, ONE, Int32
 from pysubtensor.training.learning.config import InnerConfig
 from pysubtensor.training.learning.model import Gpt
 

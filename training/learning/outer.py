@@ -1,6 +1,6 @@
 """Between rounds: what a worker sends, what all workers make of it, and the shared parameters.
 
-All of it is integers (`pallets/training/codec`), so everybody ends a round with the same state.
+All of it is integers (`pallets/training/payload`), so everybody ends a round with the same state.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pysubtensor.pallets.training.codec.aggregate import Mixing
-from pysubtensor.pallets.training.codec.aggregate import Rule as WireRule
-from pysubtensor.pallets.training.codec.layout import Layout
-from pysubtensor.pallets.training.codec.numbers import ONE, Int32, limited, stepped
-from pysubtensor.pallets.training.codec.payload import Payload, Place
+from pysubtensor.pallets.training.payload.aggregate import Mixing
+from pysubtensor.pallets.training.payload.aggregate import Rule as WireRule
+from pysubtensor.pallets.training.payload.encoding import Payload, PayloadId
+from pysubtensor.pallets.training.payload.layout import Layout
+from pysubtensor.pallets.training.payload.numbers import ONE, Int32, limited, stepped
 from pysubtensor.training.kernels import Chunks, Codec, Held, NumpyCodec
 from pysubtensor.training.learning.config import OuterConfig, Rule
 
@@ -53,7 +53,7 @@ class ErrorFeedback:
             self._buffer = self.codec.chunks(self.layout, self._held)
         return self._buffer
 
-    def compress(self, place: Place, update: Held) -> Payload:
+    def compress(self, place: PayloadId, update: Held) -> Payload:
         """What to send of an update, which the codec holds, and of what was left."""
         payload, self._held = self.codec.compress(
             place, self.layout, self._held, update, self.decay

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from pysubtensor.frame.codec.resolve import Resolver
 from pysubtensor.frame.primitives import I32, U32, Hash
-from pysubtensor.pallets.training.codec import Place, Tree, merkle
-from pysubtensor.pallets.training.codec.numbers import ONE
+from pysubtensor.pallets.training.payload import PayloadId, Tree, merkle
+from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.pallets.training.types import StepLeaf, StepOpening
 from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.inner import InnerLoop
@@ -110,7 +110,7 @@ class Trace(NamedTuple):
     leaves: list[StepLeaf]
     snapshots: list[Snapshot]
 
-    def root(self, place: Place) -> bytes:
+    def root(self, place: PayloadId) -> bytes:
         """Root of the tree of the leaves."""
         return merkle.root(place.context(Tree.STEPS), hashes_of(place, self.leaves))
 
@@ -147,13 +147,13 @@ def fixed_loss(loss: float) -> I32:
     return I32(min(max(round(loss * ONE), -largest - 1), largest))
 
 
-def hashes_of(place: Place, leaves: list[StepLeaf]) -> list[bytes]:
+def hashes_of(place: PayloadId, leaves: list[StepLeaf]) -> list[bytes]:
     """The hashes of leaves in their tree."""
     context = place.context(Tree.STEPS)
     return [merkle.leaf(context, leaf.index, LEAF.to_bytes(leaf)) for leaf in leaves]
 
 
-def opening(place: Place, leaves: list[StepLeaf], index: int) -> StepOpening:
+def opening(place: PayloadId, leaves: list[StepLeaf], index: int) -> StepOpening:
     """A leaf with its way to the root."""
     path = merkle.path(hashes_of(place, leaves), index)
     return StepOpening(leaves[index], tuple(Hash(each) for each in path))

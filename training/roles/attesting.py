@@ -11,7 +11,7 @@ from typing import Final
 from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.primitives import U32, AccountId, Hash
 from pysubtensor.pallets.training import commits, signing
-from pysubtensor.pallets.training.finality import state_after
+from pysubtensor.pallets.training.round_finality import state_after
 from pysubtensor.pallets.training.types import (
     Attestation,
     Challenge,

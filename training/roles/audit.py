@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.pallets.training.codec import Context, Tree, checks, merkle
+from pysubtensor.pallets.training.payload import Context, Tree, checks, merkle
 from pysubtensor.pallets.training.types import Commitment, StepLeaf
 from pysubtensor.training.chain.view import Sight
 from pysubtensor.training.files import file_names

@@ -13,8 +13,8 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.pallets.training.codec import Context, Payload, Tree, checks, stepped
-from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.payload import Context, Payload, Tree, checks, stepped
+from pysubtensor.pallets.training.payload.numbers import Int32
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import Posted, Round
 from pysubtensor.training.chain.view import Sight

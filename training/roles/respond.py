@@ -7,8 +7,8 @@ from itertools import islice
 
 from pysubtensor.frame.primitives import U32, AccountId, Hash
 from pysubtensor.pallets.training.audits import pending
-from pysubtensor.pallets.training.codec import Context, Payload, Tree, checks, merkle
-from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.payload import Context, Payload, Tree, checks, merkle
+from pysubtensor.pallets.training.payload.numbers import Int32
 from pysubtensor.pallets.training.types import (
     LEVELS_AT_A_TIME,
     AggregateProof,

@@ -20,9 +20,9 @@ from openskill.models import PlackettLuce
 
 from pysubtensor.frame.primitives import I64, U16, AccountId, Hash
 from pysubtensor.pallets.training import commits
-from pysubtensor.pallets.training.codec import Payload, stepped
-from pysubtensor.pallets.training.codec.numbers import ONE
-from pysubtensor.pallets.training.codec.parts import Sparse
+from pysubtensor.pallets.training.payload import Payload, stepped
+from pysubtensor.pallets.training.payload.numbers import ONE
+from pysubtensor.pallets.training.payload.top_k import TopKTensor
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.types import Phase, Round, Score
 from pysubtensor.training.files.member_dir import write_whole
@@ -266,7 +266,7 @@ def overlap(one: Payload, other: Payload) -> float:
     """Part of the positions that two updates have in common, over all chunks."""
     same = total = 0
     for a, b in zip(one.parts, other.parts, strict=True):
-        if isinstance(a, Sparse) and isinstance(b, Sparse):
+        if isinstance(a, TopKTensor) and isinstance(b, TopKTensor):
             rows = np.arange(len(a.indices), dtype=np.int64)[:, None] << 12
             same += np.intersect1d(rows + a.indices, rows + b.indices, assume_unique=True).size
             total += a.indices.size

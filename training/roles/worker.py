@@ -15,7 +15,7 @@ import torch
 from msgspec.structs import replace
 
 from pysubtensor.frame.primitives import U8, U16, U64, Hash
-from pysubtensor.pallets.training.codec import Context, Tree, checks, payload_hash
+from pysubtensor.pallets.training.payload import Context, Tree, checks, payload_hash
 from pysubtensor.pallets.training.terms import Status
 from pysubtensor.pallets.training.types import Commitment, Phase, Role, Round, StepLeaf
 from pysubtensor.training.chain.link import Refused

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from pysubtensor.frame.codec.resolve import Resolver
-from pysubtensor.pallets.training.codec import Layout, Malformed, Payload, Place, decode
-from pysubtensor.pallets.training.codec.numbers import Int32, fed_back
+from pysubtensor.pallets.training.payload import Layout, Malformed, Payload, PayloadId, decode
+from pysubtensor.pallets.training.payload.numbers import Int32, fed_back
 from pysubtensor.pallets.training.types import Commitment
 from pysubtensor.training.files.member_dir import write_whole
 from pysubtensor.training.files.run_files import Unfit
@@ -108,7 +108,7 @@ class WorkerFile:
 
     def _sent(self, kept: Any, number: int) -> Sent:
         data = kept[f"payload-{number}"].tobytes()
-        place = Place(
+        place = PayloadId(
             int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little"), data[12:44]
         )
         flags = (bool(flag) for flag in kept[f"flags-{number}"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pysubtensor.pallets.training.calls.disputes import DisputeCalls
+from pysubtensor.pallets.training.calls.challenges import ChallengeCalls
 from pysubtensor.pallets.training.calls.rounds import RoundCalls
 from pysubtensor.pallets.training.calls.runs import RunCalls
 
 
-class Calls(RunCalls, RoundCalls, DisputeCalls):
+class Calls(RunCalls, RoundCalls, ChallengeCalls):
     """All dispatchables."""

@@ -7,7 +7,7 @@ from pysubtensor.frame.origin import Origin, ensure_signed, ensure_signed_or_roo
 from pysubtensor.frame.primitives import NetUid, Tao
 from pysubtensor.pallets.training import members, runs, weights
 from pysubtensor.pallets.training.events import EndpointChanged
-from pysubtensor.pallets.training.lookup import change_member
+from pysubtensor.pallets.training.records import change_member
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import (
@@ -70,7 +70,7 @@ class RunCalls(Storage):
     @call(4, weight=weights.LEAVE)
     def leave(self, origin: Origin, run: RunId) -> None:
         """Take part no longer.  Errors: NoSuchRun; NotMember; NotActive."""
-        members.retire(self, run, ensure_signed(origin))
+        members.deactivate(self, run, ensure_signed(origin))
 
     @call(5, weight=weights.REJOIN)
     def rejoin(self, origin: Origin, run: RunId) -> None:

@@ -15,7 +15,7 @@ from pysubtensor.frame.crypto import ss58_encode
 from pysubtensor.frame.primitives import AccountId, Hash
 from pysubtensor.frame.storage import Value
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
-from pysubtensor.pallets.training import Training, history
+from pysubtensor.pallets.training import Training, folding
 from pysubtensor.pallets.training.types import Accusation, Ground, Phase
 from tests.determinism.test_follower import follow, served
 from tests.support import TAO
@@ -74,10 +74,10 @@ async def test_proofs_can_be_tried_before_they_are_sent(lab: DevnetLab) -> None:
 async def test_rounds_are_exported_with_their_hash(lab: DevnetLab) -> None:
     rpc = Live(lab.net.node)
     found = await rpc.call("training_exportRound", 0, 1)
-    assert found["hash"] == "0x" + history.export_hash(lab.pallet, 0, 1).hex()
-    codec = lab.runtime.codecs(history.RoundExport)
+    assert found["hash"] == "0x" + folding.export_hash(lab.pallet, 0, 1).hex()
+    codec = lab.runtime.codecs(folding.RoundExport)
     whole = codec.from_bytes(bytes.fromhex(found["scale"][2:]))
-    assert whole == history.export(lab.pallet, 0, 1)
+    assert whole == folding.export(lab.pallet, 0, 1)
     assert len(found["export"]["commitments"]) == 3
     assert (await rpc.call("training_exportRound", 0, 99)) is None
 

@@ -10,7 +10,7 @@ from pysubtensor.frame.primitives import Hash
 from pysubtensor.pallets.training import agenda, audits, signing
 from pysubtensor.pallets.training.types import (
     ANYWHERE,
-    MOST_DISPUTES,
+    MAX_OPEN_CHALLENGES,
     Accusation,
     AuditsDue,
     ChallengeDue,
@@ -123,11 +123,11 @@ def test_everybody_may_accuse_once_however_many_challenges_there_are():
     accuse(lab, lab.workers[2], lab.workers[0], Ground.PAYLOAD, 0)
     proof = lab.payload_proof(1, lab.workers[0], 0)
     lab.call(lab.workers[0], "prove_chunk", run=0, round=1, proof=proof)
-    lab.pallet.rounds[0, 1] = replace(lab.round(1), challenges=MOST_DISPUTES)
+    lab.pallet.rounds[0, 1] = replace(lab.round(1), challenges=MAX_OPEN_CHALLENGES)
     for who in lab.workers[1:3]:
         refused_accusation(lab, "TooManyChallenges", who, lab.workers[0])
     accuse(lab, lab.validators[0], lab.workers[0])
-    assert lab.round(1).challenges == MOST_DISPUTES + 1
+    assert lab.round(1).challenges == MAX_OPEN_CHALLENGES + 1
 
 
 def test_who_is_gone_is_not_accused():
@@ -331,23 +331,23 @@ def test_challenges_do_not_delay_phases():
     lab = Lab()
     per_run = lab.pallet.config.max_due_per_run
     for challenge in range(per_run):
-        agenda.place(lab.pallet, ChallengeDue(7, challenge), 30)
-    assert agenda.place(lab.pallet, PhaseEnds(7, 1), 30) == lab.now + 30
-    assert agenda.place(lab.pallet, ChallengeDue(7, 99), 30) > lab.now + 30
+        agenda.schedule(lab.pallet, ChallengeDue(7, challenge), 30)
+    assert agenda.schedule(lab.pallet, PhaseEnds(7, 1), 30) == lab.now + 30
+    assert agenda.schedule(lab.pallet, ChallengeDue(7, 99), 30) > lab.now + 30
 
 
 def test_challenges_of_many_runs_do_not_delay_the_phases_of_others():
     lab = Lab()
     for run in range(64):
         for challenge in range(2):
-            agenda.place(lab.pallet, ChallengeDue(run, challenge), 30)
-    assert agenda.place(lab.pallet, PhaseEnds(99, 1), 30) == lab.now + 30
+            agenda.schedule(lab.pallet, ChallengeDue(run, challenge), 30)
+    assert agenda.schedule(lab.pallet, PhaseEnds(99, 1), 30) == lab.now + 30
 
 
 def test_nothing_is_due_twice():
     lab = Lab()
     for due in (FinalDue(7), PhaseEnds(7, 1), AuditsDue(7, 1)):
-        assert {agenda.place(lab.pallet, due, 30) for _ in range(20)} == {lab.now + 30}
+        assert {agenda.schedule(lab.pallet, due, 30) for _ in range(20)} == {lab.now + 30}
     assert len(lab.pallet.agenda[lab.now + 30]) == 3
 
 

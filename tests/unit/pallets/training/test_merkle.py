@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from pysubtensor.pallets.training.codec import Context, Tree, merkle
+from pysubtensor.pallets.training.payload import Context, Tree, merkle
 
 PLACE = Context(Tree.PAYLOAD, 1, 2, b"\x03" * 32)
 

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import Hash
-from pysubtensor.pallets.training import agenda, errors, events, history
-from pysubtensor.pallets.training.codec import Place
-from pysubtensor.pallets.training.history import RoundExport
+from pysubtensor.pallets.training import agenda, errors, events, folding
+from pysubtensor.pallets.training.folding import RoundExport
+from pysubtensor.pallets.training.payload import PayloadId
 from pysubtensor.pallets.training.terms import Status
 from pysubtensor.pallets.training.types import (
     AuditsDue,
@@ -386,11 +386,11 @@ def test_old_rounds_fold_into_a_root_that_their_exports_give():
         lab.play()
         for number in range(1, lab.number + 1):
             if (0, number) in lab.pallet.rounds:
-                exports[number] = codec.to_bytes(history.export(lab.pallet, 0, number))
+                exports[number] = codec.to_bytes(folding.export(lab.pallet, 0, number))
     for _ in range(40):
         for number in range(1, lab.number + 1):
             if (0, number) in lab.pallet.rounds and lab.round(number).phase is Phase.FINAL:
-                exports[number] = codec.to_bytes(history.export(lab.pallet, 0, number))
+                exports[number] = codec.to_bytes(folding.export(lab.pallet, 0, number))
         lab.blocks()
     oldest = lab.run().oldest
     assert oldest >= 5
@@ -412,7 +412,7 @@ def test_every_round_of_a_closed_run_can_be_read_when_it_is_final():
     read = set()
     for _ in range(60):
         for _ in range(2):
-            agenda.place(lab.pallet, FinalDue(0), 1)  # two reasons to look, in one block
+            agenda.schedule(lab.pallet, FinalDue(0), 1)  # two reasons to look, in one block
         lab.blocks()
         kept = [number for number in range(1, 5) if (0, number) in lab.pallet.rounds]
         read |= {number for number in kept if lab.round(number).phase is Phase.FINAL}
@@ -436,13 +436,13 @@ def test_what_falls_due_is_bounded_by_block():
 
 def test_payloads_of_the_lab_belong_to_their_place():
     lab = Lab()
-    assert lab.train(lab.workers[0]).payload.place == Place(0, 1, lab.workers[0])
+    assert lab.train(lab.workers[0]).payload.place == PayloadId(0, 1, lab.workers[0])
 
 
 def test_no_run_keeps_others_waiting():
     lab = Lab(config={"max_due_per_run": 2})
     due = [
-        agenda.place(lab.pallet, PhaseEnds(run, number), 3)
+        agenda.schedule(lab.pallet, PhaseEnds(run, number), 3)
         for run, number in ((7, 1), (7, 2), (7, 3), (8, 1))
     ]
     assert [when - lab.now for when in due] == [3, 3, 4, 3]
@@ -458,7 +458,7 @@ def test_a_round_waits_for_its_audits():
     del lab.pallet.agenda[first]  # as if the agenda had been full
     lab.until(lambda: lab.now >= lab.round(1).ends + 3)
     assert lab.round(1).phase is Phase.CHALLENGE
-    agenda.place(lab.pallet, AuditsDue(0, 1), 1)
+    agenda.schedule(lab.pallet, AuditsDue(0, 1), 1)
     lab.until(lambda: lab.round(1).phase is Phase.FINAL, limit=8)
     assert all(audit.failed for audit in lab.round(1).audits)
     lab.books_balance()

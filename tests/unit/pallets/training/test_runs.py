@@ -247,5 +247,5 @@ KEPT = ("NextRun", "NextChallenge", "Ended", "Held", "OpenRuns", "RunsOn", "Agen
 
 
 def test_places_by_role():
-    assert members.places(GOOD, Role.WORKER) == 8
-    assert members.places(GOOD, Role.VALIDATOR) == 4
+    assert members.max_members(GOOD, Role.WORKER) == 8
+    assert members.max_members(GOOD, Role.VALIDATOR) == 4

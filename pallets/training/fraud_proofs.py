@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.pallets.training import audits, disputes, members, proofs
+from pysubtensor.pallets.training import audits, challenges, members, proof_checks
 from pysubtensor.pallets.training.errors import AlreadyChallenged, NothingWrong
 from pysubtensor.pallets.training.events import FraudProven
 from pysubtensor.pallets.training.storage import Storage
@@ -19,28 +19,28 @@ def prove_chunk(
     Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
     AlreadyChallenged when the accused was found guilty before.
     """
-    disputes.challengeable_or_disputed(sub, run, number)
-    found = proofs.examine(sub, run, number, proof)
-    challenge = disputes.matching(sub, run, number, found)
+    challenges.open_to_proof(sub, run, number)
+    found = proof_checks.check_proof(sub, run, number, proof)
+    challenge = challenges.matching(sub, run, number, found)
     dispute = None if challenge is None else sub.challenges[challenge]
     if challenge is not None and dispute is not None:
         outcome = Outcome.INNOCENT if found.fair else Outcome.GUILTY
-        disputes.end(sub, challenge, dispute, outcome)
+        challenges.end(sub, challenge, dispute, outcome)
         return
     ensure(not found.fair, NothingWrong)
     _convict(sub, who, run, number, found)
 
 
 def _convict(
-    sub: Storage, who: AccountId, run: RunId, number: RoundNumber, found: proofs.Finding
+    sub: Storage, who: AccountId, run: RunId, number: RoundNumber, found: proof_checks.ProofResult
 ) -> None:
     """Take the bond of somebody that nobody had accused; the prover has the reward."""
-    disputes.challengeable(sub, run, number)
-    of_worker = found.ground not in disputes.OF_POSTER
+    challenges.challengeable(sub, run, number)
+    of_worker = found.ground not in challenges.OF_POSTER
     before = of_worker and audits.is_convicted(sub, run, number, found.accused)
     ensure(not before, AlreadyChallenged)
     lost = members.slash(sub, run, found.accused, who)
     about = (found.accused, found.ground, found.index)
-    disputes.record(sub, run, number, Verdict(who, *about, Outcome.GUILTY, lost))
+    challenges.record(sub, run, number, Verdict(who, *about, Outcome.GUILTY, lost))
     sub.emit(FraudProven(run, number, found.accused, found.ground, who, lost))
-    disputes.punish_work(sub, run, number, found.accused, found.ground)
+    challenges.punish_work(sub, run, number, found.accused, found.ground)

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pysubtensor.pallets.training.codec import merkle
-from pysubtensor.pallets.training.codec.merkle import Context
-from pysubtensor.pallets.training.codec.numbers import Int32, fed_back
-from pysubtensor.pallets.training.codec.parts import (
+from pysubtensor.pallets.training.payload import merkle
+from pysubtensor.pallets.training.payload.merkle import Context
+from pysubtensor.pallets.training.payload.numbers import Int32, fed_back
+from pysubtensor.pallets.training.payload.top_k import (
+    DenseTensor,
     Part,
-    Whole,
-    chosen,
     coded,
+    dense_codes,
     places,
     take_out,
-    whole_codes,
+    top_k_indices,
 )
 
 
@@ -58,9 +58,9 @@ def is_compression(
 
 
 def _is_choice(part: Part, wanted: Int32) -> bool:
-    if isinstance(part, Whole):
-        return np.array_equal(part.codes, whole_codes(wanted, part.head.low))
-    if not np.array_equal(part.indices, chosen(wanted, part.indices.shape[1])):
+    if isinstance(part, DenseTensor):
+        return np.array_equal(part.codes, dense_codes(wanted, part.head.low))
+    if not np.array_equal(part.indices, top_k_indices(wanted, part.indices.shape[1])):
         return False
     kept = wanted.take(places(part.indices, wanted.shape[1]))
     return np.array_equal(part.codes, coded(kept, part.head.low, part.head.high))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pysubtensor.pallets.training import money
+from pysubtensor.pallets.training import escrow
 from tests.support import CHARLIE, TAO, fund
 from tests.training_chain import BURN, OWNER, TrainingChain
 
@@ -14,7 +14,7 @@ ED = 500
 @pytest.fixture
 def chain():
     found = TrainingChain([])
-    money.take(found.pallet, OWNER, TAO)
+    escrow.deposit(found.pallet, OWNER, TAO)
     return found
 
 
@@ -30,7 +30,7 @@ def chain():
 )
 def test_lost_money_is_split(chain, amount, reward, paid):
     before = chain.balance(OWNER)
-    split = money.forfeit(chain.pallet, amount, OWNER, reward)
+    split = escrow.forfeit(chain.pallet, amount, OWNER, reward)
     assert split == (paid, amount - paid)
     assert chain.balance(OWNER) == before + paid
     assert chain.balance(BURN) == amount - paid
@@ -38,17 +38,17 @@ def test_lost_money_is_split(chain, amount, reward, paid):
 
 
 def test_without_a_winner_all_is_burned(chain):
-    assert money.forfeit(chain.pallet, TAO, None, 65_535) == (0, TAO)
+    assert escrow.forfeit(chain.pallet, TAO, None, 65_535) == (0, TAO)
     assert chain.balance(BURN) == TAO
 
 
 def test_an_account_that_cannot_hold_its_part_gets_none(chain):
-    assert money.forfeit(chain.pallet, 10_000, CHARLIE, 1_000) == (0, 10_000)
+    assert escrow.forfeit(chain.pallet, 10_000, CHARLIE, 1_000) == (0, 10_000)
     fund(chain.runtime, CHARLIE, ED)
-    assert money.forfeit(chain.pallet, 10_000, CHARLIE, 1_000).paid == 152
+    assert escrow.forfeit(chain.pallet, 10_000, CHARLIE, 1_000).paid == 152
 
 
 def test_what_is_given_back_may_begin_an_account(chain):
-    money.give_back(chain.pallet, CHARLIE, ED)
+    escrow.release(chain.pallet, CHARLIE, ED)
     assert chain.balance(CHARLIE) == ED
     assert chain.pallet.held.get() == chain.pot() == TAO - ED

@@ -8,11 +8,12 @@ from typing import Final, NamedTuple
 
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import U32, AccountId
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.errors import BadProof, NotChallengeable, PayloadUnreadable
+from pysubtensor.pallets.training.payload import (
     Context,
     Malformed,
     Part,
-    Place,
+    PayloadId,
     Share,
     Tensor,
     Tree,
@@ -21,11 +22,10 @@ from pysubtensor.pallets.training.codec import (
     read_chunk,
     stepped,
 )
-from pysubtensor.pallets.training.codec.checks import chunk_of_words, is_compression, words
-from pysubtensor.pallets.training.codec.errors import BadLayout
-from pysubtensor.pallets.training.codec.numbers import Int32
-from pysubtensor.pallets.training.errors import BadProof, NotChallengeable, PayloadUnreadable
-from pysubtensor.pallets.training.lookup import round_of, terms_of
+from pysubtensor.pallets.training.payload.checks import chunk_of_words, is_compression, words
+from pysubtensor.pallets.training.payload.errors import BadLayout
+from pysubtensor.pallets.training.payload.numbers import Int32
+from pysubtensor.pallets.training.records import round_of, terms_of
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import (
@@ -82,7 +82,7 @@ class TraceOf(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProofResult:
     """What a proof is about, and whether all is right there."""
 
     accused: AccountId
@@ -91,7 +91,7 @@ class Finding:
     fair: bool
 
 
-class _Case(NamedTuple):
+class _ProofContext(NamedTuple):
     """A proof with all that it is checked against."""
 
     sub: Storage
@@ -129,7 +129,7 @@ class _Case(NamedTuple):
 
     def payload(self, worker: AccountId, opening: Opening) -> Part | None:
         """A chunk that the worker committed to; None when it is malformed.  Errors: BadProof."""
-        context = Place(self.run, self.round, worker).context(Tree.PAYLOAD)
+        context = PayloadId(self.run, self.round, worker).context(Tree.PAYLOAD)
         self.ensure_leaf(context, opening, self.commitment(worker).payload_root)
         try:
             return read_chunk(opening.data, self.tensor, self.terms.layout.k)
@@ -144,7 +144,7 @@ class _Case(NamedTuple):
         return found
 
 
-def examine(sub: Storage, run: RunId, number: RoundNumber, proof: ChunkProof) -> Finding:
+def check_proof(sub: Storage, run: RunId, number: RoundNumber, proof: ChunkProof) -> ProofResult:
     """Check a proof and say what it shows.
 
     Errors: NoSuchRun; NoSuchRound; BadProof; NotChallengeable; PayloadUnreadable.
@@ -155,19 +155,19 @@ def examine(sub: Storage, run: RunId, number: RoundNumber, proof: ChunkProof) ->
         tensor = terms.layout.tensor_of(chunk)
     except BadLayout:
         raise BadProof from None
-    return _EXAMINERS[type(proof)](_Case(sub, run, number, terms, chunk, tensor), proof)
+    return _CHECKS[type(proof)](_ProofContext(sub, run, number, terms, chunk, tensor), proof)
 
 
-def _payload(case: _Case, proof: PayloadProof) -> Finding:
+def _payload(case: _ProofContext, proof: PayloadProof) -> ProofResult:
     fair = case.payload(proof.worker, proof.payload) is not None
-    return Finding(proof.worker, Ground.PAYLOAD, case.chunk, fair)
+    return ProofResult(proof.worker, Ground.PAYLOAD, case.chunk, fair)
 
 
-def _compression(case: _Case, proof: CompressionProof) -> Finding:
+def _compression(case: _ProofContext, proof: CompressionProof) -> ProofResult:
     worker = proof.worker
     said = case.commitment(worker)
     part = case.payload(worker, proof.payload)
-    place = Place(case.run, case.round, worker)
+    place = PayloadId(case.run, case.round, worker)
     buffers = Context(Tree.ERROR, case.run, 0, worker)
     case.ensure_leaf(place.context(Tree.UPDATE), proof.update, said.update_root)
     case.ensure_leaf(buffers, proof.error_old, said.error_old)
@@ -175,10 +175,10 @@ def _compression(case: _Case, proof: CompressionProof) -> Finding:
     old, update, new = map(case.words, (proof.error_old, proof.update, proof.error_new))
     decay = case.terms.codec.decay
     fair = part is not None and is_compression(part, old, update, new, decay)
-    return Finding(worker, Ground.COMPRESSION, case.chunk, fair)
+    return ProofResult(worker, Ground.COMPRESSION, case.chunk, fair)
 
 
-def _aggregate(case: _Case, proof: AggregateProof) -> Finding:
+def _aggregate(case: _ProofContext, proof: AggregateProof) -> ProofResult:
     state, posted = round_of(case.sub, case.run, case.round), case.posted()
     ensure(len(proof.payloads) == len(state.contributors), BadProof)
     shares = []
@@ -191,10 +191,10 @@ def _aggregate(case: _Case, proof: AggregateProof) -> Finding:
     context = Context(Tree.AGGREGATE, case.run, case.round)
     case.ensure_hash(context, proof.posted, proof.path, posted.aggregate_root)
     fair = merkle.leaf(context, case.chunk, words(joined)) == proof.posted
-    return Finding(posted.by, Ground.AGGREGATE, case.chunk, fair)
+    return ProofResult(posted.by, Ground.AGGREGATE, case.chunk, fair)
 
 
-def _state(case: _Case, proof: StateProof) -> Finding:
+def _state(case: _ProofContext, proof: StateProof) -> ProofResult:
     state, posted = round_of(case.sub, case.run, case.round), case.posted()
     context = Context(Tree.STATE, case.run)
     case.ensure_leaf(context, proof.before, state.state_before)
@@ -204,10 +204,10 @@ def _state(case: _Case, proof: StateProof) -> Finding:
     before, change = case.words(proof.before), case.words(proof.aggregate)
     after = stepped(before, change, case.terms.codec.alpha)
     fair = merkle.leaf(context, case.chunk, words(after)) == proof.posted
-    return Finding(posted.by, Ground.STATE, case.chunk, fair)
+    return ProofResult(posted.by, Ground.STATE, case.chunk, fair)
 
 
-_EXAMINERS: Final[dict[type, Callable[..., Finding]]] = {
+_CHECKS: Final[dict[type, Callable[..., ProofResult]]] = {
     PayloadProof: _payload,
     CompressionProof: _compression,
     AggregateProof: _aggregate,

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.primitives import Hash
-from pysubtensor.pallets.training import TrainingApi, audits, chance, signing
-from pysubtensor.pallets.training.codec import Context, Place, Tree, merkle
+from pysubtensor.pallets.training import TrainingApi, audits, randomness, signing
+from pysubtensor.pallets.training.payload import Context, PayloadId, Tree, merkle
 from pysubtensor.pallets.training.types import (
     ANYWHERE,
     Accusation,
@@ -189,7 +189,7 @@ def long_lab():
 
 
 def trace_root(lab, accused, leaves):
-    place = Place(0, 1, accused)
+    place = PayloadId(0, 1, accused)
     return Hash(merkle.root(place.context(Tree.STEPS), lab.step_hashes(place, leaves)))
 
 
@@ -611,7 +611,7 @@ def test_audits_of_void_rounds_cost_nothing():
 
 
 def test_auditing_happens_as_often_as_the_rate_says():
-    hits = sum(chance.hits(bytes((n % 256, n // 256)), 16_384) for n in range(4_000))
+    hits = sum(randomness.bernoulli(bytes((n % 256, n // 256)), 16_384) for n in range(4_000))
     assert abs(hits - 1_000) < 4 * (4_000 * 0.25 * 0.75) ** 0.5
 
 
@@ -623,7 +623,7 @@ def test_skipped_work_is_detected_as_often_as_the_formula_says(strides, faked, d
     fake = set(range(strides - faked, strides))
     seen = 0
     for trial in range(trials):
-        seed = chance.derived(trial.to_bytes(4, "little"), b"test")
+        seed = randomness.derive_seed(trial.to_bytes(4, "little"), b"test")
         found = audits.strides_of(seed, b"\x01" * 32, strides, drawn)
         assert len(set(found)) == drawn
         seen += bool(fake & set(found))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysubtensor.pallets.training.codec import (
+from pysubtensor.pallets.training.payload import (
     CHUNK,
     LIMIT,
     ONE,
     Layout,
     Mixing,
-    Place,
+    PayloadId,
     Rule,
     Share,
     aggregated,
@@ -27,25 +27,25 @@ from pysubtensor.pallets.training.codec import (
     size_of,
     stepped,
 )
-from pysubtensor.pallets.training.codec import errors as e
-from pysubtensor.pallets.training.codec.numbers import quotient, quotient_of, without_fraction
-from pysubtensor.pallets.training.codec.packing import (
+from pysubtensor.pallets.training.payload import errors as e
+from pysubtensor.pallets.training.payload.numbers import quotient, quotient_of, without_fraction
+from pysubtensor.pallets.training.payload.packing import (
     pack_codes,
     pack_indices,
     unpack_codes,
     unpack_indices,
 )
-from pysubtensor.pallets.training.codec.parts import (
-    Head,
-    Sparse,
-    Whole,
-    chosen,
+from pysubtensor.pallets.training.payload.top_k import (
+    DenseTensor,
+    TensorHead,
+    TopKTensor,
     magnitudes,
+    top_k_indices,
     values_of,
 )
 
 WORKER = b"\x05" * 32
-PLACE = Place(3, 7, WORKER)
+PLACE = PayloadId(3, 7, WORKER)
 SMALL = Layout([(64, 128), (1, 64), (70, 70)], 64)
 """Two blocks; a vector; runs of which the last is padded."""
 NANO = Layout(
@@ -126,13 +126,13 @@ def test_unpacking_undoes_packing():
 def test_the_largest_are_chosen_and_of_equals_the_first():
     row = np.zeros((1, 16), np.int32)
     row[0, [3, 5, 7, 9]] = [2, -9, 2, 2]
-    assert chosen(row, 3).tolist() == [[3, 5, 7]]
-    assert chosen(np.zeros((2, 16), np.int32), 2).tolist() == [[0, 1], [0, 1]]
+    assert top_k_indices(row, 3).tolist() == [[3, 5, 7]]
+    assert top_k_indices(np.zeros((2, 16), np.int32), 2).tolist() == [[0, 1], [0, 1]]
 
 
 def test_choice_equals_a_plain_sort():
     rows = np.random.default_rng(3).integers(-50, 50, (5, 4096)).astype(np.int32)
-    for row, found in zip(rows, chosen(rows, 64), strict=True):
+    for row, found in zip(rows, top_k_indices(rows, 64), strict=True):
         order = sorted(range(4096), key=lambda i: (-abs(int(row[i])), i))
         assert found.tolist() == sorted(order[:64])
 
@@ -224,7 +224,12 @@ def test_the_format_is_the_documented_one():
 def test_payloads_differ_with_everything_they_are_of():
     roots = {
         payload(place=place).root()
-        for place in (PLACE, Place(4, 7, WORKER), Place(3, 8, WORKER), Place(3, 7, bytes(32)))
+        for place in (
+            PLACE,
+            PayloadId(4, 7, WORKER),
+            PayloadId(3, 8, WORKER),
+            PayloadId(3, 7, bytes(32)),
+        )
     }
     assert len(roots) == 4
 
@@ -257,8 +262,8 @@ def spoiled(at, data):
 SPOILED = [
     (e.BadMagic, b""),
     (e.BadMagic, b"SLP\x02" + bytes(600)),
-    (e.WrongPlace, payload(place=Place(3, 8, WORKER)).encode()),
-    (e.WrongPlace, payload(place=Place(3, 7, bytes(32))).encode()),
+    (e.WrongPlace, payload(place=PayloadId(3, 8, WORKER)).encode()),
+    (e.WrongPlace, payload(place=PayloadId(3, 7, bytes(32))).encode()),
     (e.WrongTable, payload(Layout([(64, 128), (1, 64), (70, 70)], 68)).encode()),
     (e.WrongLength, payload().encode()[:-1]),
     (e.WrongLength, payload().encode() + b"\0"),
@@ -286,8 +291,8 @@ MEAN = Mixing(Rule.UNION_MEAN, clip=False, target_tokens=0)
 
 
 def two(indices, codes, low, high, norm):
-    return Sparse(
-        Head(low, high, norm), np.array([indices], np.uint16), np.array([codes], np.uint8)
+    return TopKTensor(
+        TensorHead(low, high, norm), np.array([indices], np.uint16), np.array([codes], np.uint8)
     )
 
 
@@ -332,9 +337,9 @@ def test_order_does_not_matter():
 
 
 def _row(part, row):
-    if isinstance(part, Whole):
+    if isinstance(part, DenseTensor):
         return part
-    return Sparse(part.head, part.indices[row : row + 1], part.codes[row : row + 1])
+    return TopKTensor(part.head, part.indices[row : row + 1], part.codes[row : row + 1])
 
 
 def test_nobody_makes_no_aggregate():

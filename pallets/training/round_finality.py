@@ -7,9 +7,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from pysubtensor.frame.primitives import U32, U64, AccountId, Hash, Tao
-from pysubtensor.pallets.training import agenda, audits, history, money
+from pysubtensor.pallets.training import agenda, audits, escrow, folding
 from pysubtensor.pallets.training.events import RoundFinal, RunForgotten
-from pysubtensor.pallets.training.lookup import change_round, change_run, run_of, terms_of
+from pysubtensor.pallets.training.records import change_round, change_run, run_of, terms_of
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.terms import Status
 from pysubtensor.pallets.training.types import FinalDue, Phase, Role, Round, RoundNumber, RunId
@@ -27,12 +27,12 @@ def advance(sub: Storage, run: RunId) -> None:
         return
     for _ in range(ROUNDS_AT_A_TIME):
         if _oldest_is_old(sub, run):
-            history.fold_oldest(sub, run)
+            folding.fold_oldest(sub, run)
     for _ in range(ROUNDS_AT_A_TIME):
         if _next_is_ripe(sub, run):
             _make_final(sub, run)
     if _next_is_ripe(sub, run) or _oldest_is_old(sub, run):
-        agenda.place(sub, FinalDue(run), 1)
+        agenda.schedule(sub, FinalDue(run), 1)
     elif _is_over(sub, run):
         _forget(sub, run)
 
@@ -69,7 +69,7 @@ def _make_final(sub: Storage, run: RunId) -> None:
 def _return_deposit(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> None:
     kept = sub.commitments[run, number, who]
     if kept is not None:
-        money.give_back(sub, who, kept.deposit)
+        escrow.release(sub, who, kept.deposit)
         sub.commitments[run, number, who] = replace(kept, deposit=Tao(U64(0)))
 
 

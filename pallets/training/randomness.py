@@ -10,13 +10,13 @@ from pysubtensor.frame.primitives import Hash
 from pysubtensor.pallets.training.storage import Storage
 
 
-def fresh(sub: Storage, purpose: bytes, *numbers: int) -> Hash:
+def parent_block_seed(sub: Storage, purpose: bytes, *numbers: int) -> Hash:
     """A seed that was not known while the last block was made."""
     rest = b"".join(number.to_bytes(4, "little") for number in numbers)
     return Hash(blake2_256(sub.config.system.parent_block_hash() + purpose + rest))
 
 
-def derived(seed: bytes, purpose: bytes, who: bytes = b"") -> Hash:
+def derive_seed(seed: bytes, purpose: bytes, who: bytes = b"") -> Hash:
     """Another seed from a seed."""
     return Hash(blake2_256(seed + purpose + who))
 
@@ -36,6 +36,6 @@ def draw(seed: bytes, among: int, count: int) -> list[int]:
     return drawn
 
 
-def hits(seed: bytes, rate: int) -> bool:
+def bernoulli(seed: bytes, rate: int) -> bool:
     """True with the probability `rate` of 65535."""
     return int.from_bytes(blake2_256(seed + b"hits")[:2], "little") * 65_535 < rate * 65_536

@@ -12,14 +12,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pysubtensor.pallets.training.codec.errors import (
+from pysubtensor.pallets.training.payload.errors import (
     BadCode,
     BadCodebook,
     UnsortedIndices,
     WrongNorm,
 )
-from pysubtensor.pallets.training.codec.numbers import LIMIT, Bytes, Int32, Int64
-from pysubtensor.pallets.training.codec.packing import (
+from pysubtensor.pallets.training.payload.numbers import LIMIT, Bytes, Int32, Int64
+from pysubtensor.pallets.training.payload.packing import (
     Indices,
     pack_codes,
     pack_indices,
@@ -34,7 +34,7 @@ _BLOCK: Final = 64
 """Chunks that are sorted at a time; so many fit a cache."""
 
 
-class Head(NamedTuple):
+class TensorHead(NamedTuple):
     """What stands before the chunks of a tensor.
 
     `low` and `high` are its magnitudes, of a whole tensor the scale and 0; `norm` is the root,
@@ -54,7 +54,7 @@ class Head(NamedTuple):
         )
 
     @classmethod
-    def decode(cls, data: bytes) -> Head:
+    def decode(cls, data: bytes) -> TensorHead:
         """The head in the first 16 bytes."""
         low, high, norm = data[:4], data[4:8], data[8:HEAD_BYTES]
         return cls(*(int.from_bytes(part, "little") for part in (low, high, norm)))
@@ -69,10 +69,10 @@ class Head(NamedTuple):
             raise BadCodebook(f"magnitudes {self.low} and {self.high}")
 
 
-class Sparse(NamedTuple):
+class TopKTensor(NamedTuple):
     """Some chunks of a tensor: of each the indices, which rise, and their codes, one row each."""
 
-    head: Head
+    head: TensorHead
     indices: Indices
     codes: Bytes
 
@@ -92,10 +92,10 @@ class Sparse(NamedTuple):
         return _norm(counts, self.table)
 
 
-class Whole(NamedTuple):
+class DenseTensor(NamedTuple):
     """A tensor that travels whole; `codes` is one row of int8."""
 
-    head: Head
+    head: TensorHead
     codes: Bytes
 
     @property
@@ -113,7 +113,7 @@ class Whole(NamedTuple):
         return _norm(counts, self.table)
 
 
-Part = Sparse | Whole
+Part = TopKTensor | DenseTensor
 
 
 def _norm(counts: list[int], table: list[int]) -> int:
@@ -123,7 +123,7 @@ def _norm(counts: list[int], table: list[int]) -> int:
 def values_of(part: Part, length: int) -> Int32:
     """The values of the chunks, zero where nothing was sent."""
     table = np.array(part.table, dtype=np.int32)
-    if isinstance(part, Whole):
+    if isinstance(part, DenseTensor):
         return table[part.codes]
     out = np.zeros(len(part.indices) * length, dtype=np.int32)
     out[places(part.indices, length)] = table[part.codes]
@@ -141,7 +141,7 @@ def _starts(rows: int, length: int) -> Int64:
 
 def take_out(part: Part, values: Int32) -> None:
     """Take what is sent of chunks out of them, in place; they are the ones it was made of."""
-    if isinstance(part, Whole):
+    if isinstance(part, DenseTensor):
         values -= values_of(part, values.shape[1])
         return
     at = places(part.indices, values.shape[1])
@@ -151,22 +151,22 @@ def take_out(part: Part, values: Int32) -> None:
 # -- from bytes -----------------------------------------------------------------------------------
 
 
-def read_sparse(head: Head, body: Bytes, k: int) -> Sparse:
+def read_top_k(head: TensorHead, body: Bytes, k: int) -> TopKTensor:
     """Chunks from their rows of bytes.  Errors: BadCodebook; UnsortedIndices."""
     head.check(whole=False)
     split = k * 12 // 8
     indices = unpack_indices(body[:, :split])
     if not (indices[:, 1:] > indices[:, :-1]).all():
         raise UnsortedIndices("the indices of a chunk must rise")
-    return Sparse(head, indices, unpack_codes(body[:, split:]))
+    return TopKTensor(head, indices, unpack_codes(body[:, split:]))
 
 
-def read_whole(head: Head, body: Bytes) -> Whole:
+def read_dense(head: TensorHead, body: Bytes) -> DenseTensor:
     """A whole tensor from its bytes.  Errors: BadCodebook; BadCode."""
     head.check(whole=True)
     if (body == LARGEST_CODE + 1).any():
         raise BadCode("-128 is no code")
-    return Whole(head, body)
+    return DenseTensor(head, body)
 
 
 def check_norm(part: Part) -> None:
@@ -183,14 +183,14 @@ def compressed(values: Int32, k: int, *, whole: bool) -> Part:
     return _whole(values) if whole else _sparse(values, k)
 
 
-def _whole(values: Int32) -> Whole:
+def _whole(values: Int32) -> DenseTensor:
     largest = int(np.abs(values).max())
     scale = max(-(-largest // LARGEST_CODE), 1)
-    part = Whole(Head(scale, 0, 0), whole_codes(values, scale))
-    return part._replace(head=Head(scale, 0, part.norm()))
+    part = DenseTensor(TensorHead(scale, 0, 0), dense_codes(values, scale))
+    return part._replace(head=TensorHead(scale, 0, part.norm()))
 
 
-def whole_codes(values: Int32, scale: int) -> Bytes:
+def dense_codes(values: Int32, scale: int) -> Bytes:
     """The code of each value: magnitude by scale, rounded half up, at most 127."""
     rounded = (2 * np.abs(values.astype(np.int64)) + scale) // (2 * scale)
     limited = np.minimum(rounded, LARGEST_CODE)
@@ -198,15 +198,15 @@ def whole_codes(values: Int32, scale: int) -> Bytes:
     return codes
 
 
-def _sparse(values: Int32, k: int) -> Sparse:
-    indices = chosen(values, k)
+def _sparse(values: Int32, k: int) -> TopKTensor:
+    indices = top_k_indices(values, k)
     kept = values.take(places(indices, values.shape[1]))
     low, high = magnitudes(np.abs(kept))
-    part = Sparse(Head(low, high, 0), indices, coded(kept, low, high))
-    return part._replace(head=Head(low, high, part.norm()))
+    part = TopKTensor(TensorHead(low, high, 0), indices, coded(kept, low, high))
+    return part._replace(head=TensorHead(low, high, part.norm()))
 
 
-def chosen(values: Int32, k: int) -> Indices:
+def top_k_indices(values: Int32, k: int) -> Indices:
     """Indices of the k largest magnitudes of each row, of equal ones the first; they rise."""
     out = np.empty((len(values), k), dtype=np.uint16)
     scratch = np.empty((2, min(len(values), _BLOCK), values.shape[1]), dtype=np.int32)

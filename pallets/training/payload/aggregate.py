@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pysubtensor.pallets.training.codec.errors import OutOfRange
-from pysubtensor.pallets.training.codec.numbers import Int32, Int64, quotient, quotient_of
-from pysubtensor.pallets.training.codec.parts import Part, Whole, places
+from pysubtensor.pallets.training.payload.errors import OutOfRange
+from pysubtensor.pallets.training.payload.numbers import Int32, Int64, quotient, quotient_of
+from pysubtensor.pallets.training.payload.top_k import DenseTensor, Part, places
 
 
 class Rule(IntEnum):
@@ -68,7 +68,9 @@ def _kind_of_sums(tables: Iterable[list[int]]) -> type[np.int32] | type[np.int64
 
 def _places(part: Part, length: int) -> slice | Int64:
     """Where its values are in all chunks, one behind the other; no place comes twice."""
-    return slice(None) if isinstance(part, Whole) else places(part.indices, length).reshape(-1)
+    return (
+        slice(None) if isinstance(part, DenseTensor) else places(part.indices, length).reshape(-1)
+    )
 
 
 def _divisions(senders: NDArray[Any], rule: Rule, everybody: int) -> tuple[Int64, Any]:

@@ -8,19 +8,24 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from pysubtensor.frame.hashing import blake2_256
-from pysubtensor.pallets.training.codec import merkle
-from pysubtensor.pallets.training.codec.errors import BadMagic, WrongLength, WrongPlace, WrongTable
-from pysubtensor.pallets.training.codec.layout import Layout, Tensor
-from pysubtensor.pallets.training.codec.merkle import Context, Tree
-from pysubtensor.pallets.training.codec.numbers import Bytes, Int32
-from pysubtensor.pallets.training.codec.parts import (
+from pysubtensor.pallets.training.payload import merkle
+from pysubtensor.pallets.training.payload.errors import (
+    BadMagic,
+    WrongLength,
+    WrongPlace,
+    WrongTable,
+)
+from pysubtensor.pallets.training.payload.layout import Layout, Tensor
+from pysubtensor.pallets.training.payload.merkle import Context, Tree
+from pysubtensor.pallets.training.payload.numbers import Bytes, Int32
+from pysubtensor.pallets.training.payload.top_k import (
     HEAD_BYTES,
-    Head,
     Part,
+    TensorHead,
     check_norm,
     compressed,
-    read_sparse,
-    read_whole,
+    read_dense,
+    read_top_k,
     values_of,
 )
 
@@ -29,7 +34,7 @@ MAGIC: Final = b"SLP\x01"
 HEADER_BYTES: Final = len(MAGIC) + 4 + 4 + 32 + 32
 
 
-class Place(NamedTuple):
+class PayloadId(NamedTuple):
     """Where a payload belongs."""
 
     run: int
@@ -48,7 +53,7 @@ class Place(NamedTuple):
 class Payload(NamedTuple):
     """The parts of all tensors, and where they belong."""
 
-    place: Place
+    place: PayloadId
     layout: Layout
     parts: tuple[Part, ...]
 
@@ -92,14 +97,14 @@ def size_of(layout: Layout) -> int:
     return HEADER_BYTES + sum(HEAD_BYTES + _body_bytes(layout, each) for each in layout.tensors)
 
 
-def compress(place: Place, layout: Layout, values: Sequence[Int32]) -> Payload:
+def compress(place: PayloadId, layout: Layout, values: Sequence[Int32]) -> Payload:
     """The payload of what there is to send, one array of chunks for each tensor."""
     pairs = zip(layout.tensors, values, strict=True)
     parts = tuple(compressed(rows, layout.k, whole=tensor.whole) for tensor, rows in pairs)
     return Payload(place, layout, parts)
 
 
-def decode(data: bytes, place: Place, layout: Layout) -> Payload:
+def decode(data: bytes, place: PayloadId, layout: Layout) -> Payload:
     """Read what the worker of `place` sent.
 
     Errors: BadMagic; WrongPlace; WrongTable; WrongLength; BadCodebook; UnsortedIndices; BadCode;
@@ -120,7 +125,7 @@ def decode(data: bytes, place: Place, layout: Layout) -> Payload:
 def _parts(data: bytes, layout: Layout) -> Iterator[Part]:
     at = HEADER_BYTES
     for tensor in layout.tensors:
-        head = Head.decode(data[at : at + HEAD_BYTES])
+        head = TensorHead.decode(data[at : at + HEAD_BYTES])
         length = _body_bytes(layout, tensor)
         raw = np.frombuffer(data, np.uint8, length, at + HEAD_BYTES)
         part = _part(tensor, layout.k, head, raw.reshape(tensor.chunks, -1))
@@ -129,8 +134,8 @@ def _parts(data: bytes, layout: Layout) -> Iterator[Part]:
         at += HEAD_BYTES + length
 
 
-def _part(tensor: Tensor, k: int, head: Head, body: Bytes) -> Part:
-    return read_whole(head, body) if tensor.whole else read_sparse(head, body, k)
+def _part(tensor: Tensor, k: int, head: TensorHead, body: Bytes) -> Part:
+    return read_dense(head, body) if tensor.whole else read_top_k(head, body, k)
 
 
 def read_chunk(data: bytes, tensor: Tensor, k: int) -> Part:
@@ -142,7 +147,7 @@ def read_chunk(data: bytes, tensor: Tensor, k: int) -> Part:
     if len(data) != HEAD_BYTES + length:
         raise WrongLength(f"{len(data)} bytes, not {HEAD_BYTES + length}")
     body = np.frombuffer(data, np.uint8, length, HEAD_BYTES).reshape(1, length)
-    return _part(tensor, k, Head.decode(data), body)
+    return _part(tensor, k, TensorHead.decode(data), body)
 
 
 def _body_bytes(layout: Layout, tensor: Tensor) -> int:

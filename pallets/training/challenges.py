@@ -1,7 +1,7 @@
 """Challenges: one member says that something of another is wrong, and one of them pays for it.
 
-Of a chunk the chain itself is the judge (`evidence`): the accused must prove it right in time.
-Which chunk of a posted root it is may first be found together (`descent`).  Of training, the
+Of a chunk the chain itself is the judge (`fraud_proofs`): the accused must prove it right in time.
+Which chunk of a posted root it is may first be found together (`bisection`).  Of training, the
 accused opens the stride; if the accuser has another trace, both narrow it down to the first stride
 that differs; then a jury of members trains that stride again.  The loser may appeal once, to a jury
 twice as large.  Whoever does not move in time loses.
@@ -19,14 +19,13 @@ from pysubtensor.frame.primitives import U16, U32, U64, AccountId, BlockNumber, 
 from pysubtensor.pallets.training import (
     agenda,
     audits,
-    chance,
+    escrow,
     members,
-    money,
-    proofs,
+    proof_checks,
+    randomness,
     rounds,
     signing,
 )
-from pysubtensor.pallets.training.codec import merkle
 from pysubtensor.pallets.training.errors import (
     AlreadyChallenged,
     BadProof,
@@ -44,7 +43,8 @@ from pysubtensor.pallets.training.events import (
     ChallengeMoved,
     Ruled,
 )
-from pysubtensor.pallets.training.lookup import (
+from pysubtensor.pallets.training.payload import merkle
+from pysubtensor.pallets.training.records import (
     active_member,
     change_round,
     in_round,
@@ -54,7 +54,7 @@ from pysubtensor.pallets.training.lookup import (
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import (
     ANYWHERE,
-    MOST_DISPUTES,
+    MAX_OPEN_CHALLENGES,
     Accusation,
     Challenge,
     ChallengeDue,
@@ -93,7 +93,7 @@ def challengeable(sub: Storage, run: RunId, number: RoundNumber) -> Round:
     return state
 
 
-def challengeable_or_disputed(sub: Storage, run: RunId, number: RoundNumber) -> None:
+def open_to_proof(sub: Storage, run: RunId, number: RoundNumber) -> None:
     """A proof may still come while a challenge goes on.  Errors: NoSuchRound; NotChallengeable."""
     if not round_of(sub, run, number).disputes:
         challengeable(sub, run, number)
@@ -114,12 +114,12 @@ def open_challenge(
     ensure(who != said.accused, NotSelf)
     state = challengeable(sub, run, number)
     high = _ensure_target(sub, run, number, said)
-    full = state.challenges >= MOST_DISPUTES
+    full = state.challenges >= MAX_OPEN_CHALLENGES
     late = member.since > number
     ensure(not full or not (late or _has_accused(sub, run, number, who)), TooManyChallenges)
     ensure(matching(sub, run, number, said, who) is None, AlreadyChallenged)
     terms = terms_of(sub, run)
-    money.take(sub, who, terms.bonds.challenge)
+    escrow.deposit(sub, who, terms.bonds.challenge)
     challenge = sub.next_challenge.get()
     sub.next_challenge.put(ChallengeId(U32(challenge + 1)))
     sub.disputes[run, number] = (*sub.disputes[run, number], challenge)
@@ -165,7 +165,7 @@ def _ensure_target(sub: Storage, run: RunId, number: RoundNumber, said: Accusati
     if kept is None:
         raise NotChallengeable
     ensure(not kept.convicted, AlreadyChallenged)
-    last = proofs.leaves_of(kept.commitment.steps, terms.trace.stride) - 1
+    last = proof_checks.leaves_of(kept.commitment.steps, terms.trace.stride) - 1
     count = last if said.ground is Ground.TRACE else terms.layout.chunks
     ensure(said.index < count, NotChallengeable)
     return U32(last)
@@ -175,7 +175,7 @@ def matching(
     sub: Storage,
     run: RunId,
     number: RoundNumber,
-    wanted: Accusation | proofs.Finding,
+    wanted: Accusation | proof_checks.ProofResult,
     accuser: AccountId | None = None,
 ) -> ChallengeId | None:
     """The first open challenge of the same, by this accuser or by anyone.
@@ -223,18 +223,18 @@ def _wait(
     sub: Storage, challenge: ChallengeId, after: Challenge, stage: Stage, blocks: int
 ) -> None:
     """Let the next thing be due in so many blocks."""
-    deadline = agenda.place(sub, ChallengeDue(after.run, challenge), blocks)
+    deadline = agenda.schedule(sub, ChallengeDue(after.run, challenge), blocks)
     sub.challenges[challenge] = replace(after, stage=stage, deadline=deadline)
     sub.emit(ChallengeMoved(challenge, stage, deadline))
 
 
-def _trace(sub: Storage, dispute: Challenge) -> proofs.TraceOf:
+def _trace(sub: Storage, dispute: Challenge) -> proof_checks.TraceOf:
     kept = sub.commitments[dispute.run, dispute.round, dispute.accused]
     if kept is None:
         raise NoSuchChallenge
     stride = terms_of(sub, dispute.run).trace.stride
     place = (dispute.run, dispute.round, dispute.accused)
-    return proofs.TraceOf(*place, stride, kept.commitment)
+    return proof_checks.TraceOf(*place, stride, kept.commitment)
 
 
 # -- moves ----------------------------------------------------------------------------------------
@@ -296,13 +296,13 @@ def _draw_jury(sub: Storage, challenge: ChallengeId, dispute: Challenge) -> None
     if _is_settled(sub, dispute):
         end(sub, challenge, dispute, Outcome.DISMISSED)
         return
-    seed = chance.fresh(sub, b"jury", challenge)
+    seed = randomness.parent_block_seed(sub, b"jury", challenge)
     parties = (dispute.accuser, dispute.accused)
     members_then = in_round(sub, dispute.run, dispute.round)
     listed = [who for who in members_then if who not in parties]
     terms = terms_of(sub, dispute.run)
     size = terms.sizes.jury * (1 if dispute.appellant is None else 2)
-    jury = tuple(listed[place] for place in chance.draw(seed, len(listed), size))
+    jury = tuple(listed[place] for place in randomness.draw(seed, len(listed), size))
     if not jury:
         _judged_by_nobody(sub, challenge, dispute)
         return
@@ -336,7 +336,7 @@ def appeal(sub: Storage, who: AccountId, challenge: ChallengeId) -> None:
     """
     dispute = challenge_of(sub, challenge, Stage.RULED)
     ensure(who == (dispute.accused if dispute.ruling else dispute.accuser), NotParty)
-    money.take(sub, who, dispute.deposit)
+    escrow.deposit(sub, who, dispute.deposit)
     sub.emit(Appealed(challenge, who))
     _wait(sub, challenge, replace(dispute, appellant=who, jury=()), Stage.DRAW, 1)
 
@@ -391,7 +391,7 @@ def end(sub: Storage, challenge: ChallengeId, dispute: Challenge, outcome: Outco
     sub.emit(ChallengeEnded(challenge, outcome, lost))
     if outcome is Outcome.GUILTY:
         punish_work(sub, run, number, dispute.accused, dispute.ground)
-    rounds.tick_final_later(sub, run, number)
+    rounds.schedule_finality(sub, run, number)
 
 
 def _is_settled(sub: Storage, dispute: Challenge) -> bool:
@@ -412,9 +412,9 @@ def _settle(sub: Storage, dispute: Challenge, outcome: Outcome) -> Tao:
     accuser, accused, deposit = dispute.accuser, dispute.accused, dispute.deposit
     _settle_appeal(sub, dispute, outcome, reward)
     if outcome is Outcome.INNOCENT:
-        money.forfeit(sub, deposit, accused, reward)
+        escrow.forfeit(sub, deposit, accused, reward)
         return deposit
-    money.give_back(sub, accuser, deposit)
+    escrow.release(sub, accuser, deposit)
     if outcome is Outcome.GUILTY:
         return members.slash(sub, dispute.run, accused, accuser)
     return Tao(U64(0))
@@ -428,9 +428,9 @@ def _settle_appeal(sub: Storage, dispute: Challenge, outcome: Outcome, reward: i
     lost = Outcome.GUILTY if who == dispute.accused else Outcome.INNOCENT
     if outcome is lost:
         other = dispute.accuser if who == dispute.accused else dispute.accused
-        money.forfeit(sub, dispute.deposit, other, reward)
+        escrow.forfeit(sub, dispute.deposit, other, reward)
     else:
-        money.give_back(sub, who, dispute.deposit)
+        escrow.release(sub, who, dispute.deposit)
 
 
 def record(sub: Storage, run: RunId, number: RoundNumber, verdict: Verdict) -> None:

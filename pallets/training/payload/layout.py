@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from pysubtensor.frame.hashing import blake2_256
-from pysubtensor.pallets.training.codec.errors import BadLayout
-from pysubtensor.pallets.training.codec.numbers import Int32
+from pysubtensor.pallets.training.payload.errors import BadLayout
+from pysubtensor.pallets.training.payload.numbers import Int32
 
 SIDE: Final = 64
 CHUNK: Final = SIDE * SIDE

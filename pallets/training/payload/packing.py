@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pysubtensor.pallets.training.codec.numbers import Bytes
+from pysubtensor.pallets.training.payload.numbers import Bytes
 
 Indices = NDArray[np.uint16]
 

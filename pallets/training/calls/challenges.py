@@ -8,7 +8,7 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import U8
 from pysubtensor.frame.weights import PostInfo
-from pysubtensor.pallets.training import descent, disputes, evidence, weights
+from pysubtensor.pallets.training import bisection, challenges, fraud_proofs, weights
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import (
     Accusation,
@@ -23,7 +23,7 @@ from pysubtensor.pallets.training.types import (
 )
 
 
-class DisputeCalls(Storage):
+class ChallengeCalls(Storage):
     """Challenges, their moves and their end."""
 
     @call(20, weight=weights.OPEN_CHALLENGE)
@@ -35,7 +35,7 @@ class DisputeCalls(Storage):
         Errors: NotMember; NotActive; NotSelf; NoSuchRound; NotChallengeable; AlreadyChallenged;
         TooManyChallenges; those of the balances.
         """
-        disputes.open_challenge(self, ensure_signed(origin), run, round, accusation)
+        challenges.open_challenge(self, ensure_signed(origin), run, round, accusation)
 
     @call(21, weight=weights.OPEN_LEAVES)
     def respond(
@@ -45,7 +45,7 @@ class DisputeCalls(Storage):
 
         Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
         """
-        disputes.respond(self, ensure_signed(origin), challenge, low, high)
+        challenges.respond(self, ensure_signed(origin), challenge, low, high)
 
     @call(22, weight=weights.OPEN_LEAVES)
     def bisect(self, origin: Origin, challenge: ChallengeId, opening: StepOpening) -> None:
@@ -53,7 +53,7 @@ class DisputeCalls(Storage):
 
         Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
         """
-        disputes.bisect(self, ensure_signed(origin), challenge, opening)
+        challenges.bisect(self, ensure_signed(origin), challenge, opening)
 
     @call(23, weight=weights.VERDICT)
     def verdict(
@@ -69,7 +69,9 @@ class DisputeCalls(Storage):
         Errors: NoSuchChallenge; WrongStage; BadBitmap; NoQuorum; NotMember; BadSignature.
         """
         ensure_signed(origin)
-        disputes.give_verdict(self, challenge, guilty=guilty, signers=signers, signature=signature)
+        challenges.give_verdict(
+            self, challenge, guilty=guilty, signers=signers, signature=signature
+        )
         return weights.FREE
 
     @call(24, weight=weights.APPEAL)
@@ -78,7 +80,7 @@ class DisputeCalls(Storage):
 
         Errors: NoSuchChallenge; WrongStage; NotParty; those of the balances.
         """
-        disputes.appeal(self, ensure_signed(origin), challenge)
+        challenges.appeal(self, ensure_signed(origin), challenge)
 
     @call(25, weight=weights.prove_chunk)
     def prove_chunk(
@@ -89,7 +91,7 @@ class DisputeCalls(Storage):
         Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
         AlreadyChallenged.
         """
-        evidence.prove_chunk(self, ensure_signed(origin), run, round, proof)
+        fraud_proofs.prove_chunk(self, ensure_signed(origin), run, round, proof)
         return weights.FREE
 
     @call(26, weight=weights.OPEN_LEAVES)
@@ -98,7 +100,7 @@ class DisputeCalls(Storage):
 
         Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
         """
-        descent.unfold(self, ensure_signed(origin), challenge, row)
+        bisection.unfold(self, ensure_signed(origin), challenge, row)
 
     @call(27, weight=weights.OPEN_LEAVES)
     def pick(self, origin: Origin, challenge: ChallengeId, place: U8) -> None:
@@ -106,4 +108,4 @@ class DisputeCalls(Storage):
 
         Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
         """
-        descent.pick(self, ensure_signed(origin), challenge, place)
+        bisection.pick(self, ensure_signed(origin), challenge, place)

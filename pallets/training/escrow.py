@@ -15,34 +15,34 @@ from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.terms import ALL
 
 
-class Split(NamedTuple):
+class Payout(NamedTuple):
     """Who got what of money that was lost."""
 
     paid: int
     burned: int
 
 
-def account(sub: Storage) -> AccountId:
+def escrow_account(sub: Storage) -> AccountId:
     """The pallet's account."""
     return account_of(sub.config.pallet_id)
 
 
-def take(sub: Storage, who: AccountId, amount: int) -> None:
+def deposit(sub: Storage, who: AccountId, amount: int) -> None:
     """Take a bond or a deposit; the payer keeps the existential deposit.
 
     Errors: those of the balances.
     """
-    sub.config.currency.send(who, account(sub), amount, Preservation.PRESERVE)
+    sub.config.currency.send(who, escrow_account(sub), amount, Preservation.PRESERVE)
     sub.held.put(Tao(U64(sub.held.get() + amount)))
 
 
-def give_back(sub: Storage, who: AccountId, amount: int) -> None:
+def release(sub: Storage, who: AccountId, amount: int) -> None:
     """Return a bond or a deposit; burn what an account cannot hold."""
     if not _pay(sub, who, amount):
         _pay(sub, sub.config.burn_account, amount)
 
 
-def forfeit(sub: Storage, amount: int, winner: AccountId | None, reward: int) -> Split:
+def forfeit(sub: Storage, amount: int, winner: AccountId | None, reward: int) -> Payout:
     """Give the part `reward`, of 65535, of lost money to the winner, and burn the rest."""
     least = sub.config.currency.minimum_balance()
     paid = 0 if winner is None else amount * reward // ALL
@@ -52,7 +52,7 @@ def forfeit(sub: Storage, amount: int, winner: AccountId | None, reward: int) ->
         paid = 0
     if amount > paid:
         _pay(sub, sub.config.burn_account, amount - paid)
-    return Split(paid, amount - paid)
+    return Payout(paid, amount - paid)
 
 
 def _pay(sub: Storage, who: AccountId, amount: int) -> bool:
@@ -60,7 +60,7 @@ def _pay(sub: Storage, who: AccountId, amount: int) -> bool:
     if amount == 0:
         return True
     try:
-        sub.config.currency.send(account(sub), who, amount, Preservation.EXPENDABLE)
+        sub.config.currency.send(escrow_account(sub), who, amount, Preservation.EXPENDABLE)
     except DispatchFailure:
         return False
     sub.held.put(Tao(U64(sub.held.get() - amount)))

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import U32, AccountId, Hash
-from pysubtensor.pallets.training import disputes
-from pysubtensor.pallets.training.codec import Context, Tree, merkle
+from pysubtensor.pallets.training import challenges
 from pysubtensor.pallets.training.errors import BadProof, NotParty
-from pysubtensor.pallets.training.lookup import round_of, terms_of
+from pysubtensor.pallets.training.payload import Context, Tree, merkle
+from pysubtensor.pallets.training.records import round_of, terms_of
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import (
     LEVELS_AT_A_TIME,
@@ -34,7 +34,7 @@ def unfold(sub: Storage, who: AccountId, challenge: ChallengeId, row: tuple[Hash
 
     Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
     """
-    dispute = disputes.challenge_of(sub, challenge, Stage.UNFOLD)
+    dispute = challenges.challenge_of(sub, challenge, Stage.UNFOLD)
     ensure(who == dispute.accused, NotParty)
     count = terms_of(sub, dispute.run).layout.chunks
     steps = min(dispute.high, LEVELS_AT_A_TIME)
@@ -43,7 +43,7 @@ def unfold(sub: Storage, who: AccountId, challenge: ChallengeId, row: tuple[Hash
     ensure(len(row) == wanted, BadProof)
     ensure(_is_made_of(sub, dispute, merkle.folded(row, steps), count), BadProof)
     after = replace(dispute, row=row, high=U32(dispute.high - steps), low=U32(first))
-    disputes.move(sub, challenge, after, Stage.PICK)
+    challenges.move(sub, challenge, after, Stage.PICK)
 
 
 def _is_made_of(sub: Storage, dispute: Challenge, top: bytes, count: int) -> bool:
@@ -64,12 +64,12 @@ def pick(sub: Storage, who: AccountId, challenge: ChallengeId, place: int) -> No
 
     Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
     """
-    dispute = disputes.challenge_of(sub, challenge, Stage.PICK)
+    dispute = challenges.challenge_of(sub, challenge, Stage.PICK)
     ensure(who == dispute.accuser, NotParty)
     ensure(place < len(dispute.row), BadProof)
     found = U32(dispute.low + place)
     after = replace(dispute, node=dispute.row[place], row=(), low=found)
     if dispute.high == 0:
-        disputes.move(sub, challenge, replace(after, index=found), Stage.RESPOND)
+        challenges.move(sub, challenge, replace(after, index=found), Stage.RESPOND)
     else:
-        disputes.move(sub, challenge, after, Stage.UNFOLD)
+        challenges.move(sub, challenge, after, Stage.UNFOLD)

@@ -9,7 +9,7 @@ from pysubtensor.frame.codec.struct import Struct
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import U32, AccountId, Hash
 from pysubtensor.pallets.training.events import RoundFolded
-from pysubtensor.pallets.training.lookup import change_run, round_of, run_of
+from pysubtensor.pallets.training.records import change_run, round_of, run_of
 from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import Committed, Round, RoundNumber, RunId, Sheet
 
@@ -40,7 +40,7 @@ def export(sub: Storage, run: RunId, number: RoundNumber) -> RoundExport:
     )
 
 
-def folded(before: bytes, exported: bytes) -> Hash:
+def next_folded(before: bytes, exported: bytes) -> Hash:
     """What stands for a run's rounds up to one, by what stands for those before it and the hash of
     its export.
     """
@@ -58,7 +58,7 @@ def fold_oldest(sub: Storage, run: RunId) -> None:
     kept = run_of(sub, run)
     number = kept.oldest
     hashed = export_hash(sub, run, number)
-    root = folded(kept.folded, hashed)
+    root = next_folded(kept.folded, hashed)
     state = round_of(sub, run, number)
     for who in state.committed:
         del sub.commitments[run, number, who]
