@@ -34,6 +34,27 @@ YUMA_NEEDS = (
 CLOCKS_AND_CHANCE = {"time", "datetime", "random", "secrets", "uuid"}
 ORDERED = {"list", "tuple", "iter", "next"}
 ORDERLESS = {"all", "any", "max", "min", "sorted", "sum"}
+_ERROR = r"[A-Z]\w+(?:\.[A-Z]\w+)?"
+CALL_ERRORS = re.compile(
+    rf"Errors: (none of its own|{_ERROR}(?:, {_ERROR})*)(?:; those of (`[\w.]+`(?:, `[\w.]+`)*))?\."
+)
+"""The last paragraph of a call's docstring: names of errors, then calls whose errors it shares."""
+NOT_YET_DESCRIBED = {
+    "pysubtensor.pallets.balances.pallet",
+    "pysubtensor.pallets.grandpa",
+    "pysubtensor.pallets.multisig",
+    "pysubtensor.pallets.preimage",
+    "pysubtensor.pallets.safe_mode",
+    "pysubtensor.pallets.scheduler.pallet",
+    "pysubtensor.pallets.subtensor.calls",
+    "pysubtensor.pallets.sudo",
+    "pysubtensor.pallets.swap.pallet",
+    "pysubtensor.pallets.system.pallet",
+    "pysubtensor.pallets.timestamp",
+    "pysubtensor.pallets.training.calls",
+    "pysubtensor.pallets.utility",
+}
+"""Modules whose calls do not say all that `calls_are_described` asks for; none may be added."""
 OUTSIDE_WORLD = {"os", "pathlib", "socket", "subprocess", "threading", "asyncio", "urllib"}
 
 
@@ -131,17 +152,47 @@ def decides_state(module: Module) -> bool:
 
 def calls_are_declared_whole(module: Module) -> Iterator[str]:
     """`@call` has an index, a weight and a docstring below it."""
-    for function in _functions(module.tree):
-        for mark in function.decorator_list:
-            if not (isinstance(mark, ast.Call) and _name(mark.func) == "call"):
-                continue
-            given = {keyword.arg for keyword in mark.keywords}
-            if not (mark.args or "index" in given):
-                yield f"{function.lineno}: call {function.name} has no index"
-            if "weight" not in given:
-                yield f"{function.lineno}: call {function.name} has no weight"
-            if not ast.get_docstring(function):
-                yield f"{function.lineno}: call {function.name} has no docstring"
+    for function, mark in _calls(module.tree):
+        given = {keyword.arg for keyword in mark.keywords}
+        if not (mark.args or "index" in given):
+            yield f"{function.lineno}: call {function.name} has no index"
+        if "weight" not in given:
+            yield f"{function.lineno}: call {function.name} has no weight"
+        if not ast.get_docstring(function):
+            yield f"{function.lineno}: call {function.name} has no docstring"
+
+
+def calls_are_described(module: Module) -> Iterator[str]:
+    """A call's docstring, which clients see, tells its origin, each argument and its errors.
+
+    What it does.
+
+    Origin: signed by whoever pays.
+    - `amount`: rao to pay.
+
+    Errors: TooMuch, Token.FundsUnavailable; those of `pay`.
+    """
+    if module.inside(*NOT_YET_DESCRIBED):
+        return
+    for function, _ in _calls(module.tree):
+        for why in _misdescribed(function):
+            yield f"{function.lineno}: call {function.name} {why}"
+
+
+def _misdescribed(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    """What is wrong with the docstring of a call."""
+    summary, *parts = (ast.get_docstring(function) or "").split("\n\n")
+    if "?" in summary or not summary.endswith(".") or "\n" in summary:
+        yield "does not begin with one sentence that says what it does"
+    told = next((part for part in parts if part.startswith("Origin: ")), "")
+    if not told:
+        yield "does not tell its origin"
+    named = re.findall(r"^- `(\w+)`: \S", told, re.MULTILINE)
+    arguments = [each.arg for each in function.args.args][2:]
+    if named != arguments:
+        yield f"explains {named}, not {arguments}"
+    if not (parts and CALL_ERRORS.fullmatch(" ".join(parts[-1].split()))):
+        yield "does not end with its errors"
 
 
 def no_floats(module: Module) -> Iterator[str]:
@@ -222,6 +273,7 @@ def short_enough(module: Module) -> Iterator[str]:
 
 RULES: tuple[Rule, ...] = (
     calls_are_declared_whole,
+    calls_are_described,
     no_floats,
     no_clock_or_chance,
     no_set_order,
@@ -235,6 +287,16 @@ def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
+
+
+def _calls(
+    tree: ast.AST,
+) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, ast.Call]]:
+    """Functions declared with `@call`, and that mark."""
+    for function in _functions(tree):
+        for mark in function.decorator_list:
+            if isinstance(mark, ast.Call) and _name(mark.func) == "call":
+                yield function, mark
 
 
 def _name(node: ast.expr) -> str:

@@ -70,7 +70,40 @@ def test_a_folder_cannot_be_imported_by_its_bare_name(folder: str) -> None:
     assert f"import pysubtensor.{folder}, not {folder}" in refused.stderr
 
 
+DESCRIBED = '''
+@call(0, weight=1)
+def pay(self, origin, to, amount):
+    """Pay somebody.
+
+    Origin: signed by whoever pays.
+    - `to`: who is paid.
+    - `amount`: rao, which
+      leave the balance.
+
+    Errors: TooMuch, Token.FundsUnavailable,
+    DeadAccount; those of `pay`, `Balances.burn`.
+    """
+'''
+
+
+def described(old: str, new: str) -> str:
+    """The well described call with a mistake."""
+    assert old in DESCRIBED
+    return DESCRIBED.replace(old, new)
+
+
 PLANTED = [
+    (rules.calls_are_described, described("Pay somebody.", "Is somebody paid?"), "begin"),
+    (rules.calls_are_described, described("Pay somebody.", "Pay\n    somebody."), "begin"),
+    (rules.calls_are_described, described("Origin: signed", "Signed"), "origin"),
+    (rules.calls_are_described, described("    - `to`: who is paid.\n", ""), "['amount']"),
+    (rules.calls_are_described, described("origin, to, amount", "origin, amount, to"), "explains"),
+    (rules.calls_are_described, described("`amount`: rao, which", "`amount`:"), "['to']"),
+    (rules.calls_are_described, described("Errors: TooMuch", "Fails: TooMuch"), "errors"),
+    (rules.calls_are_described, described("Errors: TooMuch", "Errors: some of TooMuch"), "errors"),
+    (rules.calls_are_described, described("TooMuch,", "TooMuch;"), "errors"),
+    (rules.calls_are_described, described("; those of `pay`, `Balances.burn`.", ""), "errors"),
+    (rules.calls_are_described, "@call(0, weight=1)\ndef f(self, origin): 'Do.'", "origin"),
     (rules.calls_are_declared_whole, "@call(weight=1)\ndef f(): 'd'", "no index"),
     (rules.calls_are_declared_whole, "@call(0)\ndef f(): 'd'", "no weight"),
     (rules.calls_are_declared_whole, "@call(0, weight=1)\ndef f(): pass", "no docstring"),
@@ -110,6 +143,13 @@ def test_yuma_imports_fixed_point_alone(source: str, complaint: str) -> None:
     assert complaint in found if complaint else not found
 
 
-def test_rules_accept_the_ordinary() -> None:
-    source = "def f(a):\n  s = set(a)\n  return a // 2 if any(x > 3 for x in s) else sorted(s)"
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(a):\n  s = set(a)\n  return a // 2 if any(x > 3 for x in s) else sorted(s)",
+        DESCRIBED,
+        described("TooMuch, Token.FundsUnavailable,\n    DeadAccount", "none of its own"),
+    ],
+)
+def test_rules_accept_the_ordinary(source: str) -> None:
     assert not [why for rule in RULES for why in rule(Module("pysubtensor.pallets.pot", source))]

@@ -27,9 +27,13 @@ class BondCalls(Base):
     def sudo_set_bonds_moving_average(
         self, origin: Origin, netuid: NetUid, bonds_moving_average: U64
     ) -> None:
-        """Set the part of the old bonds in the new ones, in millionths.  The owner or root.
+        """Set the part of the old bonds in the new ones.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `bonds_moving_average`: millionths; at most 975,000 for the owner.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         BondsMovingAverageMaxReached.
         """
         settings = self.config.settings
@@ -41,9 +45,13 @@ class BondCalls(Base):
 
     @call(50, weight=weight(25_538_000, 4_280, reads=4, writes=1))
     def sudo_set_liquid_alpha_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
-        """Does each bond move at a speed of its own?  The owner or root.
+        """Choose whether each bond moves at a speed of its own (liquid alpha).
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `enabled`: true to let them.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
         self.by_owner_anywhere(origin, netuid, "liquid_alpha_on", enabled)
 
@@ -51,18 +59,27 @@ class BondCalls(Base):
     def sudo_set_alpha_values(
         self, origin: Origin, netuid: NetUid, alpha_low: U16, alpha_high: U16
     ) -> None:
-        """Set the slowest and the fastest speed of bonds.  The owner or root.
+        """Set the slowest and the fastest speed of bonds under liquid alpha.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; LiquidAlphaDisabled;
-        AlphaHighTooLow; AlphaLowOutOfRange.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `alpha_low`: slowest speed in parts of 65,535; at least a fortieth of the whole.
+        - `alpha_high`: fastest speed in parts of 65,535; no less than the slowest.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, LiquidAlphaDisabled,
+        AlphaHighTooLow, AlphaLowOutOfRange.
         """
         self.by_owner_anywhere(origin, netuid, "alpha_values", (alpha_low, alpha_high))
 
     @call(60, weight=weight(34_354_000, 4_383, reads=5, writes=1))
     def sudo_set_bonds_penalty(self, origin: Origin, netuid: NetUid, bonds_penalty: U16) -> None:
-        """Set how much of a weight above consensus is kept from the bonds.  The owner or root.
+        """Set how much of a weight above consensus is kept from the bonds.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `bonds_penalty`: proportion in parts of 65,535.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "bonds_penalty", bonds_penalty)
 
@@ -70,9 +87,13 @@ class BondCalls(Base):
     def sudo_set_alpha_sigmoid_steepness(
         self, origin: Origin, netuid: NetUid, steepness: I16
     ) -> None:
-        """Set the steepness of the curve of liquid alpha, in thousandths.  The owner or root.
+        """Set how steep the curve is that the speeds of liquid alpha follow.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `steepness`: thousandths; below 0 only by root.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NegativeSigmoidSteepness.
         """
         owner = self.allow(origin, netuid, "alpha_sigmoid_steepness")
@@ -81,18 +102,26 @@ class BondCalls(Base):
 
     @call(69, weight=weight(28_583_000, 4_280, reads=4, writes=1))
     def sudo_set_yuma3_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
-        """Are bonds kept as in the third version of Yuma?  The owner or root.
+        """Choose whether bonds are kept as in the third version of Yuma Consensus.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `enabled`: true for the third version.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
         self.by_owner_anywhere(origin, netuid, "yuma3_on", enabled)
         self.emit(Yuma3EnableToggled(netuid, enabled))
 
     @call(70, weight=weight(30_507_000, 4_280, reads=4, writes=1))
     def sudo_set_bonds_reset_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
-        """May commitments reset bonds?  The owner or root.
+        """Choose whether a neuron may reset the bonds to it by a commitment.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `enabled`: true to allow it.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
         self.by_owner_anywhere(origin, netuid, "bonds_reset_on", enabled)
         self.emit(BondsResetToggled(netuid, enabled))

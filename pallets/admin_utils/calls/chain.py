@@ -34,18 +34,37 @@ class ChainCalls(Base):
         ),
     )
     def swap_authorities(self, origin: Origin, new_authorities: Authors) -> None:
-        """Let others write the blocks from the next one on; an empty list is ignored.  Root."""
+        """Let other authorities make the blocks, from the next one on.
+
+        Origin: root.
+        - `new_authorities`: sr25519 keys in the order of their turns, at most 32; an empty list is
+          ignored.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.config.change_authors(new_authorities)
 
     @call(33, weight=weight(5_931_000))
     def sudo_set_total_issuance(self, origin: Origin, total_issuance: Tao) -> None:
-        """Does nothing.  Errors: Deprecated."""
+        """Do nothing any more.
+
+        Origin: any.
+        - `total_issuance`: ignored.
+
+        Errors: Deprecated.
+        """
         raise Deprecated
 
     @call(58, weight=weight(27_199_000, reads=1, writes=1))
     def sudo_set_evm_chain_id(self, origin: Origin, chain_id: U64) -> None:
-        """Set the number of the chain that Ethereum transactions name.  Root."""
+        """Set the chain id that Ethereum transactions name.
+
+        Origin: root.
+        - `chain_id`: number of the chain.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.config.set_evm_chain_id(chain_id)
 
@@ -58,11 +77,14 @@ class ChainCalls(Base):
     def schedule_grandpa_change(
         self, origin: Origin, next_authorities: VoterList, in_blocks: Number, forced: Forced
     ) -> None:
-        """Let others vote on finality, `in_blocks` from now.
+        """Let other voters finalize blocks after some blocks.
 
-        `forced` names the last block known to be final, when the voters cannot agree.  Root.
+        Origin: root.
+        - `next_authorities`: ed25519 keys, each with the weight of its vote.
+        - `in_blocks`: blocks from now until they take over.
+        - `forced`: number of the last block known to be final, if the voters cannot agree any more.
 
-        Errors: ChangePending; TooSoon.
+        Errors: ChangePending, TooSoon.
         """
         ensure_root(origin)
         self.config.schedule_voters(next_authorities, in_blocks, forced)
@@ -71,7 +93,14 @@ class ChainCalls(Base):
     def sudo_toggle_evm_precompile(
         self, origin: Origin, precompile_id: Precompile, enabled: bool
     ) -> None:
-        """Switch a contract of the chain on or off.  Root."""
+        """Switch a contract that the chain offers to the EVM on or off.
+
+        Origin: root.
+        - `precompile_id`: the contract.
+        - `enabled`: true to switch it on.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         if self.precompile_enable[precompile_id] != enabled:
             self.precompile_enable[precompile_id] = enabled

@@ -16,9 +16,13 @@ class ConsensusCalls(Base):
     def sudo_set_serving_rate_limit(
         self, origin: Origin, netuid: NetUid, serving_rate_limit: U64
     ) -> None:
-        """Set the blocks between two announcements of a neuron's endpoint.  The owner or root.
+        """Set how often a neuron may announce its endpoint.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `serving_rate_limit`: blocks between two announcements.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
         self.by_owner_anywhere(origin, netuid, "serving_rate_limit", serving_rate_limit)
 
@@ -26,9 +30,13 @@ class ConsensusCalls(Base):
     def sudo_set_weights_version_key(
         self, origin: Origin, netuid: NetUid, weights_version_key: U64
     ) -> None:
-        """Set the least version key that comes with weights.  The owner or root.
+        """Set the version that validators must at least state with their weights.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `weights_version_key`: least version key; 0: any.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "weights_version_key", weights_version_key)
 
@@ -36,7 +44,11 @@ class ConsensusCalls(Base):
     def sudo_set_weights_set_rate_limit(
         self, origin: Origin, netuid: NetUid, weights_set_rate_limit: U64
     ) -> None:
-        """Set the blocks between two rows of weights of one neuron.  Root.
+        """Set how often a neuron may set weights.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `weights_set_rate_limit`: blocks between two rows of weights.
 
         Errors: SubnetDoesNotExist.
         """
@@ -46,22 +58,37 @@ class ConsensusCalls(Base):
     def sudo_set_min_allowed_weights(
         self, origin: Origin, netuid: NetUid, min_allowed_weights: U16
     ) -> None:
-        """Set the least neurons that a row of weights must name.  The owner or root.
+        """Set how many neurons a row of weights must name.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `min_allowed_weights`: least number of neurons.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "min_allowed_weights", min_allowed_weights)
 
     @call(16, weight=weight(16_301_000, 4_084, reads=1, writes=1))
     def sudo_set_kappa(self, origin: Origin, netuid: NetUid, kappa: U16) -> None:
-        """Set what part of the stake must back a weight.  Root.  Errors: SubnetDoesNotExist."""
+        """Set what part of the stake must back a weight for it to count in full.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `kappa`: proportion in parts of 65,535.
+
+        Errors: SubnetDoesNotExist.
+        """
         self.by_root_any_time(origin, netuid, "kappa", kappa)
 
     @call(17, weight=weight(31_268_000, 4_383, reads=5, writes=1))
     def sudo_set_rho(self, origin: Origin, netuid: NetUid, rho: U16) -> None:
-        """Set the steepness of trust; unused.  The owner or root.
+        """Set the steepness of trust; nothing uses it.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `rho`: steepness, a plain number.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "rho", rho)
 
@@ -69,9 +96,13 @@ class ConsensusCalls(Base):
     def sudo_set_activity_cutoff(
         self, origin: Origin, netuid: NetUid, activity_cutoff: U16
     ) -> None:
-        """Set how many blocks a neuron counts as active.  Unused.  The owner or root.
+        """Set for how long a neuron counts as active after its last weights; nothing uses it.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `activity_cutoff`: blocks.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         ActivityCutoffTooLow.
         """
         self.by_owner(origin, netuid, "activity_cutoff", activity_cutoff)
@@ -80,9 +111,13 @@ class ConsensusCalls(Base):
     def sudo_set_commit_reveal_weights_enabled(
         self, origin: Origin, netuid: NetUid, enabled: bool
     ) -> None:
-        """Must weights be committed before they are revealed?  The owner or root.
+        """Choose whether weights must be committed before they are revealed.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `enabled`: true: they are committed first; false: they are set at once.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "commit_reveal_weights_enabled", enabled)
 
@@ -90,14 +125,24 @@ class ConsensusCalls(Base):
     def sudo_set_commit_reveal_weights_interval(
         self, origin: Origin, netuid: NetUid, interval: U64
     ) -> None:
-        """Set the epochs from the commit of weights to their reveal, 1 to 100.  The owner or root.
+        """Set how long after their commit weights are revealed.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
-        RevealPeriodTooLarge; RevealPeriodTooSmall.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `interval`: epochs, 1 to 100.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
+        RevealPeriodTooLarge, RevealPeriodTooSmall.
         """
         self.by_owner(origin, netuid, "reveal_period_epochs", interval)
 
     @call(71, weight=weight(6_052_000, writes=1))
     def sudo_set_commit_reveal_version(self, origin: Origin, version: U16) -> None:
-        """Set the version of the form that committed weights have.  Root."""
+        """Set the version of the format that committed weights have.
+
+        Origin: root.
+        - `version`: number of the version.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "commit_reveal_weights_version", version)

@@ -25,19 +25,38 @@ class EmissionCalls(Base):
 
     @call(28, weight=weight(14_000_000, writes=1))
     def sudo_set_subnet_owner_cut(self, origin: Origin, subnet_owner_cut: U16) -> None:
-        """Set the owner's part of a subnet's emission.  Root."""
+        """Set the part of a subnet's alpha that its owner gets (owner cut).
+
+        Origin: root.
+        - `subnet_owner_cut`: proportion in parts of 65,535.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "subnet_owner_cut", subnet_owner_cut)
 
     @call(63, weight=weight(2_955_000, writes=1))
     def sudo_set_subnet_moving_alpha(self, origin: Origin, alpha: RawI96F32) -> None:
-        """Set the weight of a block in the average price of an old subnet.  Root."""
+        """Set the weight of a block in the moving price of an old subnet.
+
+        Origin: root.
+        - `alpha`: weight, as a fixed-point number with 32 fractional bits.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "subnet_moving_alpha", alpha)
 
     @call(65, weight=weight(4_198_000, writes=1))
     def sudo_set_ema_price_halving_period(
         self, origin: Origin, netuid: NetUid, ema_halving: U64
     ) -> None:
-        """Set the age at which a block weighs half in the average price.  Root."""
+        """Set how much the moving price of a young subnet moves.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `ema_halving`: age in blocks at which a block has half of its full weight in the average.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.config.settings.put_for(netuid, "ema_price_halving_blocks", ema_halving)
 
@@ -45,41 +64,73 @@ class EmissionCalls(Base):
     def sudo_set_recycle_or_burn(
         self, origin: Origin, netuid: NetUid, recycle_or_burn: Fate
     ) -> None:
-        """Set what becomes of what the owner's neurons earn as miners.  The owner or root.
+        """Choose what becomes of what the owner's neurons earn as miners.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `recycle_or_burn`: recycle it, to be issued once more, or burn it for ever.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
         self.by_owner_anywhere(origin, netuid, "recycle_or_burn", recycle_or_burn)
 
     @call(81, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_cutoff(self, origin: Origin, flow_cutoff: RawI64F64) -> None:
-        """Set the average flow at and below which a subnet earns nothing.  Root."""
+        """Set the average flow of TAO up to which a subnet earns nothing; nothing uses it.
+
+        Origin: root.
+        - `flow_cutoff`: rao a block, as a fixed-point number with 64 fractional bits.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "tao_flow_cutoff", flow_cutoff)
 
     @call(82, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_normalization_exponent(self, origin: Origin, exponent: RawU64F64) -> None:
-        """Set the power that flows are raised to, 1 to 2.  Root.  Errors: InvalidValue."""
+        """Set the power that flows of TAO are raised to; nothing uses it.
+
+        Origin: root.
+        - `exponent`: 1 to 2, as a fixed-point number with 64 fractional bits.
+
+        Errors: InvalidValue.
+        """
         ensure_root(origin)
         ensure(ONE <= exponent <= 2 * ONE, InvalidValue)
         self.config.settings.put("flow_norm_exponent", exponent)
 
     @call(83, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_smoothing_factor(self, origin: Origin, smoothing_factor: U64) -> None:
-        """Set the weight of a block in the average flows.  Root."""
+        """Set the weight of a block in the average flows of TAO; nothing uses it.
+
+        Origin: root.
+        - `smoothing_factor`: weight, with 2**63 for the whole.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "flow_ema_smoothing_factor", smoothing_factor)
 
     @call(91, weight=weight(7_343_000, writes=1))
     def sudo_set_net_tao_flow_enabled(self, origin: Origin, enabled: bool) -> None:
-        """Is what the chain brought taken off the flow of users?  Root."""
+        """Choose whether a subnet's flow is net of what the chain brought; nothing uses it.
+
+        Origin: root.
+        - `enabled`: true to take what the chain brought off the flow of users.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "net_tao_flow_enabled", enabled)
 
     @call(
         92, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
     )
     def sudo_set_owner_cut_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
-        """Does the owner get a cut?  The owner or root.
+        """Choose whether a subnet's owner gets the owner cut.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet; not root.
+        - `enabled`: true to pay it.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet.
         """
         self.set_of_cut(origin, netuid, "owner_cut_enabled", enabled=enabled)
@@ -88,9 +139,13 @@ class EmissionCalls(Base):
     def sudo_set_min_childkey_take_per_subnet(
         self, origin: Origin, netuid: NetUid, take: U16
     ) -> None:
-        """Set the least take of a childkey on the subnet.  The owner or root.
+        """Set the least take of a childkey on a subnet.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `take`: take in parts of 65,535, within the limits of the chain.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         InvalidValue.
         """
         settings = self.config.settings
@@ -103,9 +158,13 @@ class EmissionCalls(Base):
     def sudo_set_subnet_emission_enabled(
         self, origin: Origin, netuid: NetUid, enabled: bool
     ) -> None:
-        """May the chain bring TAO and alpha to the pool?  Root.
+        """Choose whether the chain brings TAO and alpha to a subnet's liquidity pool.
 
-        Errors: SubnetDoesNotExist; NotPermittedOnRootSubnet.
+        Origin: root.
+        - `netuid`: the subnet; not root.
+        - `enabled`: true to bring them.
+
+        Errors: SubnetDoesNotExist, NotPermittedOnRootSubnet.
         """
         ensure_root(origin)
         self.ensure_exists(netuid)
@@ -119,9 +178,13 @@ class EmissionCalls(Base):
     def sudo_set_owner_cut_auto_lock_enabled(
         self, origin: Origin, netuid: NetUid, enabled: bool
     ) -> None:
-        """Is the owner's cut locked as it comes?  The owner or root.
+        """Choose whether the owner cut is locked as it comes.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet; not root.
+        - `enabled`: true to lock it.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet.
         """
         self.set_of_cut(origin, netuid, "owner_cut_auto_lock_enabled", enabled=enabled)

@@ -22,55 +22,103 @@ class NetworkCalls(Base):
 
     @call(29, weight=weight(14_000_000, writes=1))
     def sudo_set_network_rate_limit(self, origin: Origin, rate_limit: U64) -> None:
-        """Set the blocks between two registrations of subnets.  Root."""
+        """Set how often a subnet may be registered.
+
+        Origin: root.
+        - `rate_limit`: blocks between two registrations of subnets.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "network_rate_limit", rate_limit)
 
     @call(30, weight=weight(36_298_000, 4_383, reads=5, writes=2))
     def sudo_set_tempo(self, origin: Origin, netuid: NetUid, tempo: U16) -> None:
-        """Set the blocks from one epoch to the next; the first tempo begins now.  Root.
+        """Set how often a subnet has an epoch; the first tempo begins now.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: root.
+        - `netuid`: the subnet.
+        - `tempo`: blocks from one epoch to the next; 0: no epochs.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_root_now(origin, netuid, "tempo", tempo)
 
     @call(35, weight=weight(14_000_000, writes=1))
     def sudo_set_network_immunity_period(self, origin: Origin, immunity_period: U64) -> None:
-        """Set the blocks in which a new subnet is not removed.  Root."""
+        """Set for how long a new subnet is not dissolved to make room for another.
+
+        Origin: root.
+        - `immunity_period`: blocks after the subnet's registration.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "network_immunity_period", immunity_period)
 
     @call(36, weight=weight(14_000_000, writes=1))
     def sudo_set_network_min_lock_cost(self, origin: Origin, lock_cost: Tao) -> None:
-        """Set the least rao for a new subnet.  Root."""
+        """Set the least price of a new subnet.
+
+        Origin: root.
+        - `lock_cost`: rao.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "network_min_lock_cost", lock_cost)
 
     @call(37, weight=weight(14_000_000, writes=1))
     def sudo_set_subnet_limit(self, origin: Origin, max_subnets: U16) -> None:
-        """Set how many subnets there may be.  Root."""
+        """Set how many subnets there may be.
+
+        Origin: root.
+        - `max_subnets`: number of subnets, without root.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "subnet_limit", max_subnets)
 
     @call(38, weight=weight(14_000_000, writes=1))
     def sudo_set_lock_reduction_interval(self, origin: Origin, interval: U64) -> None:
-        """Set the blocks in which a subnet's price falls by what the last one paid.  Root."""
+        """Set how fast the price of a new subnet falls.
+
+        Origin: root.
+        - `interval`: blocks in which it falls by what the last subnet paid.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "network_lock_reduction_interval", interval)
 
     @call(55, weight=weight(5_591_000, writes=1))
     def sudo_set_dissolve_network_schedule_duration(self, origin: Origin, duration: Number) -> None:
-        """Set the blocks from a subnet's announced end to its end.  Root."""
+        """Set how long before its end a subnet's dissolution is announced.
+
+        Origin: root.
+        - `duration`: blocks.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "dissolve_network_schedule_duration", duration)
 
     @call(61, weight=weight(28_343_000, 4_280, reads=4, writes=1))
     def sudo_set_toggle_transfer(self, origin: Origin, netuid: NetUid, toggle: bool) -> None:
-        """May stakes on the subnet change hands?  The owner or root.
+        """Allow or forbid that stakes on a subnet are transferred to other coldkeys.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `toggle`: true to allow it.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
         self.by_owner_anywhere(origin, netuid, "transfer_toggle", toggle)
 
     @call(64, weight=weight(3_918_000, writes=1))
     def sudo_set_subnet_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: Account) -> None:
-        """Choose the hotkey that receives the owner's cut.  The owner or root.
+        """Choose the hotkey that stands for a subnet's owner and receives the owner cut.
 
-        Errors: SubnetNotExists; TxRateLimitExceeded; CannotUseSystemAccount.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `hotkey`: the account.
+
+        Errors: SubnetNotExists, TxRateLimitExceeded, CannotUseSystemAccount.
         """
         self.set_owner_hotkey(origin, netuid, hotkey)
 
@@ -78,7 +126,11 @@ class NetworkCalls(Base):
     def sudo_set_subtoken_enabled(
         self, origin: Origin, netuid: NetUid, subtoken_enabled: bool
     ) -> None:
-        """May the subnet's alpha be traded?  Root.
+        """Allow or forbid trading a subnet's alpha.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `subtoken_enabled`: true to allow it.
 
         Errors: AdminActionProhibitedDuringWeightsWindow.
         """
@@ -88,20 +140,36 @@ class NetworkCalls(Base):
 
     @call(67, weight=weight(25_687_000, 4_177, reads=2, writes=2))
     def sudo_set_sn_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: Account) -> None:
-        """The same as `sudo_set_subnet_owner_hotkey`.
+        """Choose the hotkey of a subnet's owner, just as `sudo_set_subnet_owner_hotkey` does.
 
-        Errors: SubnetNotExists; TxRateLimitExceeded; CannotUseSystemAccount.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `hotkey`: the account that receives the owner cut.
+
+        Errors: SubnetNotExists, TxRateLimitExceeded, CannotUseSystemAccount.
         """
         self.set_owner_hotkey(origin, netuid, hotkey)
 
     @call(85, weight=weight(14_000_000, writes=1))
     def sudo_set_start_call_delay(self, origin: Origin, delay: U64) -> None:
-        """Set the blocks between a subnet's registration and its start.  Root."""
+        """Set how long after its registration a subnet may be started.
+
+        Origin: root.
+        - `delay`: blocks.
+
+        Errors: none of its own.
+        """
         self.by_root(origin, "start_call_delay", delay)
 
     @call(96, weight=weight(5_530_000, writes=1))
     def sudo_set_max_epochs_per_block(self, origin: Origin, max_epochs_per_block: U8) -> None:
-        """Set how many epochs may run in a block.  Root.  Errors: ValueNotInBounds."""
+        """Set how many epochs may run in one block; the others wait for the next.
+
+        Origin: root.
+        - `max_epochs_per_block`: number of epochs, at least 1.
+
+        Errors: ValueNotInBounds.
+        """
         ensure_root(origin)
         ensure(max_epochs_per_block >= 1, ValueNotInBounds)
         self.config.settings.put("max_epochs_per_block", max_epochs_per_block)

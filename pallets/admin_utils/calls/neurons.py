@@ -31,11 +31,15 @@ class NeuronCalls(Base):
     def sudo_set_max_allowed_uids(
         self, origin: Origin, netuid: NetUid, max_allowed_uids: U16
     ) -> None:
-        """Set how many neurons the subnet may have.  The owner or root.
+        """Set how many neurons a subnet may have.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
-        MaxAllowedUidsLessThanMinAllowedUids; MaxAllowedUIdsLessThanCurrentUIds;
-        MaxAllowedUidsGreaterThanDefaultMaxAllowedUids; TooManyUIDsPerMechanism.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `max_allowed_uids`: number of neurons; no less than there are.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
+        MaxAllowedUidsLessThanMinAllowedUids, MaxAllowedUIdsLessThanCurrentUIds,
+        MaxAllowedUidsGreaterThanDefaultMaxAllowedUids, TooManyUIDsPerMechanism.
         """
         settings = self.config.settings
         owner = self.allow(origin, netuid, "max_allowed_uids")
@@ -51,9 +55,13 @@ class NeuronCalls(Base):
     def sudo_set_max_allowed_validators(
         self, origin: Origin, netuid: NetUid, max_allowed_validators: U16
     ) -> None:
-        """Set how many neurons may validate.  Root.
+        """Set how many neurons of a subnet may be validators.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: root.
+        - `netuid`: the subnet.
+        - `max_allowed_validators`: number of neurons.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         MaxValidatorsLargerThanMaxUIds.
         """
         settings = self.config.settings
@@ -66,9 +74,13 @@ class NeuronCalls(Base):
     def sudo_set_owner_immune_neuron_limit(
         self, origin: Origin, netuid: NetUid, immune_neurons: U16
     ) -> None:
-        """Set how many of the owner's neurons are never replaced, 1 to 10.  The owner or root.
+        """Set how many of the owner's neurons are never replaced.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; InvalidValue.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `immune_neurons`: number of neurons, 1 to 10.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, InvalidValue.
         """
         self.by_owner_anywhere(origin, netuid, "immune_owner_uids_limit", immune_neurons)
 
@@ -76,10 +88,14 @@ class NeuronCalls(Base):
     def sudo_set_mechanism_count(
         self, origin: Origin, netuid: NetUid, mechanism_count: MechId
     ) -> None:
-        """Set how many mechanisms the subnet has.  The owner or root.
+        """Set how many mechanisms a subnet has; those above lose their weights and bonds.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow;
-        MechanismDoesNotExist; InvalidValue; TooManyUIDsPerMechanism.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `mechanism_count`: number of mechanisms.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow,
+        MechanismDoesNotExist, InvalidValue, TooManyUIDsPerMechanism.
         """
         self.by_owner_anywhere(origin, netuid, "mechanism_count_current", mechanism_count)
 
@@ -87,21 +103,30 @@ class NeuronCalls(Base):
     def sudo_set_mechanism_emission_split(
         self, origin: Origin, netuid: NetUid, maybe_split: Split
     ) -> None:
-        """Set each mechanism's part of the emission, 65535 in all; None: even ones.
+        """Set how a subnet's emission is divided among its mechanisms.
 
-        The owner or root.
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow;
-        MechanismDoesNotExist; InvalidValue.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `maybe_split`: part of each mechanism, 65,535 in all; None: even parts.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow,
+        MechanismDoesNotExist, InvalidValue.
         """
         self.by_owner_anywhere(origin, netuid, "mechanism_emission_split", maybe_split)
 
     @call(78, weight=weight(38_302_000, 4_398, reads=8, writes=1))
     def sudo_trim_to_max_allowed_uids(self, origin: Origin, netuid: NetUid, max_n: U16) -> None:
-        """Remove the neurons that earn least until so many are left; no more may come.
+        """Remove the neurons with the least emission until few enough are left.
 
-        The owner or root.
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetNotExists;
-        InvalidValue; TrimmingWouldExceedMaxImmunePercentage.
+        Immune neurons stay, and the others get new uids from 0 on. The subnet takes no more neurons
+        than that from now on.
+
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `max_n`: number of neurons that the subnet may keep.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetNotExists,
+        InvalidValue, TrimmingWouldExceedMaxImmunePercentage.
         """
         self.by_owner_anywhere(origin, netuid, "size", max_n)
 
@@ -109,10 +134,14 @@ class NeuronCalls(Base):
     def sudo_set_min_allowed_uids(
         self, origin: Origin, netuid: NetUid, min_allowed_uids: U16
     ) -> None:
-        """Set the least size of the subnet that its owner may choose.  Root.
+        """Set the least number of neurons to which an owner may limit a subnet.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
-        MinAllowedUidsGreaterThanMaxAllowedUids; MinAllowedUidsGreaterThanCurrentUids.
+        Origin: root.
+        - `netuid`: the subnet.
+        - `min_allowed_uids`: number of neurons; less than the subnet has.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
+        MinAllowedUidsGreaterThanMaxAllowedUids, MinAllowedUidsGreaterThanCurrentUids.
         """
         settings = self.config.settings
         self.ensure_root_now(origin, netuid)
@@ -124,11 +153,25 @@ class NeuronCalls(Base):
 
     @call(84, weight=weight(6_783_000, writes=1))
     def sudo_set_min_non_immune_uids(self, origin: Origin, netuid: NetUid, min: U16) -> None:
-        """Set with how few neurons past immunity an immune one is replaced.  Root."""
+        """Set when immune neurons are replaced too.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `min`: number of neurons past immunity; with no more than these, an immune one is
+          replaced.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.config.settings.put_for(netuid, "min_non_immune_uids", min)
 
     @call(88, weight=weight(15_000_000, reads=1, writes=1))
     def sudo_set_max_mechanism_count(self, origin: Origin, max_mechanism_count: MechId) -> None:
-        """Set how many mechanisms a subnet may have, 1 to 16.  Root.  Errors: InvalidValue."""
+        """Set how many mechanisms a subnet may have.
+
+        Origin: root.
+        - `max_mechanism_count`: number of mechanisms, 1 to 16.
+
+        Errors: InvalidValue.
+        """
         self.by_root(origin, "max_mechanism_count", max_mechanism_count)

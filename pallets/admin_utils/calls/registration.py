@@ -28,17 +28,25 @@ class RegistrationCalls(Base):
 
     @call(4, weight=weight(34_554_000, 4_383, reads=5, writes=1))
     def sudo_set_min_difficulty(self, origin: Origin, netuid: NetUid, min_difficulty: U64) -> None:
-        """Set the least difficulty of registrations by work; unused.  Root.
+        """Set the least difficulty of registrations by work; nothing uses it.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: root.
+        - `netuid`: the subnet.
+        - `min_difficulty`: hashes that a proof of work takes on average.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_root_now(origin, netuid, "min_difficulty", min_difficulty)
 
     @call(5, weight=weight(34_704_000, 4_383, reads=5, writes=1))
     def sudo_set_max_difficulty(self, origin: Origin, netuid: NetUid, max_difficulty: U64) -> None:
-        """Set the largest difficulty of registrations by work; unused.  The owner or root.
+        """Set the largest difficulty of registrations by work; nothing uses it.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `max_difficulty`: hashes that a proof of work takes on average.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "max_difficulty", max_difficulty)
 
@@ -46,7 +54,11 @@ class RegistrationCalls(Base):
     def sudo_set_adjustment_interval(
         self, origin: Origin, netuid: NetUid, adjustment_interval: U16
     ) -> None:
-        """Set the blocks of an interval of registrations.  Root.
+        """Set the length of an interval of registrations; nothing uses it.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `adjustment_interval`: blocks.
 
         Errors: SubnetDoesNotExist.
         """
@@ -56,9 +68,13 @@ class RegistrationCalls(Base):
     def sudo_set_adjustment_alpha(
         self, origin: Origin, netuid: NetUid, adjustment_alpha: U64
     ) -> None:
-        """Set the part of the old price in the new one; unused.  The owner or root.
+        """Set the part of the old price in the new one; nothing uses it.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `adjustment_alpha`: proportion, with 2**64 - 1 for the whole.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "adjustment_alpha", adjustment_alpha)
 
@@ -66,9 +82,13 @@ class RegistrationCalls(Base):
     def sudo_set_immunity_period(
         self, origin: Origin, netuid: NetUid, immunity_period: U16
     ) -> None:
-        """Set the blocks in which a new neuron is not replaced before others.  The owner or root.
+        """Set for how long a new neuron is immune: neurons past it are replaced before.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `immunity_period`: blocks after the neuron's registration.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_owner(origin, netuid, "immunity_period", immunity_period)
 
@@ -76,7 +96,14 @@ class RegistrationCalls(Base):
     def sudo_set_network_registration_allowed(
         self, origin: Origin, netuid: NetUid, registration_allowed: bool
     ) -> None:
-        """May neurons register?  Root."""
+        """Allow or forbid registrations of neurons on a subnet.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `registration_allowed`: true to allow them.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.config.settings.put_for(netuid, "network_registration_allowed", registration_allowed)
 
@@ -84,16 +111,28 @@ class RegistrationCalls(Base):
     def sudo_set_network_pow_registration_allowed(
         self, origin: Origin, netuid: NetUid, registration_allowed: bool
     ) -> None:
-        """Does nothing.  Errors: POWRegistrationDisabled."""
+        """Do nothing, for neurons no longer register by work.
+
+        Origin: any.
+        - `netuid`: ignored.
+        - `registration_allowed`: ignored.
+
+        Errors: POWRegistrationDisabled.
+        """
         raise POWRegistrationDisabled
 
     @call(21, weight=weight(34_103_000, 4_383, reads=5, writes=1))
     def sudo_set_target_registrations_per_interval(
         self, origin: Origin, netuid: NetUid, target_registrations_per_interval: U16
     ) -> None:
-        """Set how many registrations to aim at in an interval.  Root.
+        """Set how many neurons should register in an interval.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: root.
+        - `netuid`: the subnet.
+        - `target_registrations_per_interval`: number of neurons; on root three times as many are
+          the limit.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_root_now(
             origin, netuid, "target_registrations_per_interval", target_registrations_per_interval
@@ -101,9 +140,13 @@ class RegistrationCalls(Base):
 
     @call(22, weight=weight(37_780_000, 4_385, reads=6, writes=1))
     def sudo_set_min_burn(self, origin: Origin, netuid: NetUid, min_burn: Tao) -> None:
-        """Set the least price of a registration in rao.  The owner or root.
+        """Set the least price of a registration on a subnet.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `min_burn`: rao; less than the largest price.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         ValueNotInBounds.
         """
         settings = self.config.settings
@@ -114,9 +157,13 @@ class RegistrationCalls(Base):
 
     @call(23, weight=weight(36_949_000, 4_410, reads=6, writes=1))
     def sudo_set_max_burn(self, origin: Origin, netuid: NetUid, max_burn: Tao) -> None:
-        """Set the largest price of a registration in rao.  The owner or root.
+        """Set the largest price of a registration on a subnet.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `max_burn`: rao; more than the least price.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         ValueNotInBounds.
         """
         settings = self.config.settings
@@ -127,9 +174,13 @@ class RegistrationCalls(Base):
 
     @call(24, weight=weight(34_434_000, 4_383, reads=5, writes=1))
     def sudo_set_difficulty(self, origin: Origin, netuid: NetUid, difficulty: U64) -> None:
-        """Set the difficulty of registrations by work; unused.  Root.
+        """Set the difficulty of registrations by work; nothing uses it.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: root.
+        - `netuid`: the subnet.
+        - `difficulty`: hashes that a proof of work takes on average.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_root_now(origin, netuid, "difficulty", difficulty)
 
@@ -137,25 +188,40 @@ class RegistrationCalls(Base):
     def sudo_set_max_registrations_per_block(
         self, origin: Origin, netuid: NetUid, max_registrations_per_block: U16
     ) -> None:
-        """Set how many neurons may register in a block.  Root.
+        """Set how many neurons may register on a subnet in one block.
 
-        Errors: AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist.
+        Origin: root.
+        - `netuid`: the subnet.
+        - `max_registrations_per_block`: number of neurons.
+
+        Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_root_now(origin, netuid, "max_registrations_per_block", max_registrations_per_block)
 
     @call(39, weight=weight(16_541_000, 4_084, reads=1, writes=1))
     def sudo_set_rao_recycled(self, origin: Origin, netuid: NetUid, rao_recycled: Tao) -> None:
-        """Set the rao that registrations have recycled.  Root.  Errors: SubnetDoesNotExist."""
+        """Set how much TAO a subnet's registrations count as having recycled.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `rao_recycled`: rao.
+
+        Errors: SubnetDoesNotExist.
+        """
         self.by_root_any_time(origin, netuid, "rao_recycled_for_registration", rao_recycled)
 
     @call(
         89, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
     )
     def sudo_set_burn_half_life(self, origin: Origin, netuid: NetUid, burn_half_life: U16) -> None:
-        """Set the blocks in which the price falls by half.  The owner or root.
+        """Set how fast the price of a registration falls.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
-        NotPermittedOnRootSubnet; InvalidValue.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet; not root.
+        - `burn_half_life`: blocks in which the price falls by half, 1 to 36,100.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
+        NotPermittedOnRootSubnet, InvalidValue.
         """
         owner = self.allow(origin, netuid, "burn_half_life")
         self.ensure_not_root(netuid)
@@ -169,10 +235,14 @@ class RegistrationCalls(Base):
     def sudo_set_burn_increase_mult(
         self, origin: Origin, netuid: NetUid, burn_increase_mult: RawU64F64
     ) -> None:
-        """Set what a registration multiplies the price with.  The owner or root.
+        """Set what a registration multiplies the price of the next one with.
 
-        Errors: TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist;
-        NotPermittedOnRootSubnet; InvalidValue.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet; not root.
+        - `burn_increase_mult`: factor from 1 to 3, as a fixed-point number with 64 fractional bits.
+
+        Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
+        NotPermittedOnRootSubnet, InvalidValue.
         """
         owner = self.allow(origin, netuid, "burn_increase_mult")
         self.ensure_not_root(netuid)
