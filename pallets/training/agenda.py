@@ -12,25 +12,25 @@ from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import ChallengeDue, Due
 
 
-def now(sub: Storage) -> BlockNumber:
+def now(training: Storage) -> BlockNumber:
     """The open block."""
-    return sub.config.system.block_number()
+    return training.config.system.block_number()
 
 
-def schedule(sub: Storage, due: Due, blocks: int) -> BlockNumber:
+def schedule(training: Storage, due: Due, blocks: int) -> BlockNumber:
     """Put something on the agenda, `blocks` from now or later; gives its block."""
-    at = now(sub) + max(blocks, 1)
-    while not _has_room(sub, sub.agenda[BlockNumber(U32(at))], due):
+    at = now(training) + max(blocks, 1)
+    while not _has_room(training, training.agenda[BlockNumber(U32(at))], due):
         at += 1
     when = BlockNumber(U32(at))
-    dues = sub.agenda[when]
+    dues = training.agenda[when]
     if due not in dues:
-        sub.agenda[when] = (*dues, due)
+        training.agenda[when] = (*dues, due)
     return when
 
 
-def _has_room(sub: Storage, dues: tuple[Due, ...], due: Due) -> bool:
-    per_block, per_run = sub.config.max_due_per_block, sub.config.max_due_per_run
+def _has_room(training: Storage, dues: tuple[Due, ...], due: Due) -> bool:
+    per_block, per_run = training.config.max_due_per_block, training.config.max_due_per_run
     if due in dues:
         return True
     if isinstance(due, ChallengeDue):

@@ -36,20 +36,20 @@ def strides_of(seed: bytes, worker: AccountId, strides: int, count: int) -> list
     return sorted(randomness.draw(randomness.derive_seed(seed, b"strides", worker), strides, count))
 
 
-def auditors_of(sub: Storage, run: RunId, state: Round, worker: AccountId) -> list[AccountId]:
+def auditors_of(training: Storage, run: RunId, state: Round, worker: AccountId) -> list[AccountId]:
     """Members that should train the drawn strides of a worker again; anybody else may too."""
-    listed = [who for who in everyone(sub, run) if who != worker]
+    listed = [who for who in everyone(training, run) if who != worker]
     seed = randomness.derive_seed(state.seed or b"", b"auditors", worker)
-    count = terms_of(sub, run).sizes.jury
+    count = terms_of(training, run).sizes.jury
     return [listed[place] for place in randomness.draw(seed, len(listed), count)]
 
 
-def draw(sub: Storage, run: RunId, number: RoundNumber, seed: bytes) -> tuple[Audit, ...]:
+def draw(training: Storage, run: RunId, number: RoundNumber, seed: bytes) -> tuple[Audit, ...]:
     """The audits of a round; their answers are due."""
-    trace = terms_of(sub, run).trace
+    trace = terms_of(training, run).trace
     drawn = []
-    for who in round_of(sub, run, number).committed:
-        kept = sub.commitments[run, number, who]
+    for who in round_of(training, run, number).committed:
+        kept = training.commitments[run, number, who]
         if kept is None or not randomness.bernoulli(
             randomness.derive_seed(seed, b"audit", who), trace.audit_rate
         ):
@@ -59,12 +59,12 @@ def draw(sub: Storage, run: RunId, number: RoundNumber, seed: bytes) -> tuple[Au
         if found:
             drawn.append(Audit(who, tuple(U16(each) for each in found), answered=False))
     if drawn:
-        agenda.schedule(sub, AuditsDue(run, number), terms_of(sub, run).schedule.response)
+        agenda.schedule(training, AuditsDue(run, number), terms_of(training, run).schedule.response)
     return tuple(drawn)
 
 
 def answer(
-    sub: Storage,
+    training: Storage,
     run: RunId,
     number: RoundNumber,
     who: AccountId,
@@ -74,19 +74,19 @@ def answer(
 
     Errors: NoSuchRun; NoSuchRound; NotAudited; BadProof.
     """
-    state = round_of(sub, run, number)
+    state = round_of(training, run, number)
     audit = next((each for each in state.audits if each.worker == who), None)
-    kept = sub.commitments[run, number, who]
+    kept = training.commitments[run, number, who]
     if audit not in pending(state) or kept is None:
         raise NotAudited
-    _ensure_answers(sub, run, number, who, kept.commitment, audit, openings)
+    _ensure_answers(training, run, number, who, kept.commitment, audit, openings)
     done = tuple(replace(each, answered=True) if each is audit else each for each in state.audits)
-    change_round(sub, run, number, audits=done)
-    sub.emit(AuditAnswered(run, number, who))
+    change_round(training, run, number, audits=done)
+    training.emit(AuditAnswered(run, number, who))
 
 
 def _ensure_answers(
-    sub: Storage,
+    training: Storage,
     run: RunId,
     number: RoundNumber,
     who: AccountId,
@@ -96,9 +96,9 @@ def _ensure_answers(
 ) -> None:
     wanted = [leaf for stride in audit.strides for leaf in (stride, stride + 1)]
     ensure([each.leaf.index for each in openings] == wanted, BadProof)
-    trace = proof_checks.TraceOf(run, number, who, terms_of(sub, run).trace.stride, commitment)
+    trace = proof_checks.TraceOf(run, number, who, terms_of(training, run).trace.stride, commitment)
     for each in openings:
-        trace.ensure_holds(sub, each, commitment.steps_root)
+        trace.ensure_holds(training, each, commitment.steps_root)
 
 
 def pending(state: Round) -> list[Audit]:
@@ -106,37 +106,37 @@ def pending(state: Round) -> list[Audit]:
     return [each for each in state.audits if not (each.answered or each.failed)]
 
 
-def close(sub: Storage, run: RunId, number: RoundNumber) -> None:
+def close(training: Storage, run: RunId, number: RoundNumber) -> None:
     """Take the bonds of those who did not answer, unless nothing of the round counts.
 
     Who was found guilty of the same round before does not pay again.
     """
-    state = sub.rounds[run, number]
+    state = training.rounds[run, number]
     if state is None or state.void:
         return
     late = [each.worker for each in pending(state)]
     verdicts = list(state.verdicts)
     for who in late:
-        if is_convicted(sub, run, number, who):
+        if is_convicted(training, run, number, who):
             continue
-        lost = members.slash(sub, run, who, None)
-        convict(sub, run, number, who)
+        lost = members.slash(training, run, who, None)
+        convict(training, run, number, who)
         verdict = Verdict(None, who, Ground.TRACE, U32(0), Outcome.GUILTY, lost)
         verdicts.append(verdict)
-        sub.emit(AuditFailed(run, number, who, lost))
+        training.emit(AuditFailed(run, number, who, lost))
     if late:
         closed = tuple(replace(each, failed=not each.answered) for each in state.audits)
-        change_round(sub, run, number, verdicts=tuple(verdicts), audits=closed)
+        change_round(training, run, number, verdicts=tuple(verdicts), audits=closed)
 
 
-def is_convicted(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> bool:
+def is_convicted(training: Storage, run: RunId, number: RoundNumber, who: AccountId) -> bool:
     """Was a worker found guilty in a round?"""
-    kept = sub.commitments[run, number, who]
+    kept = training.commitments[run, number, who]
     return kept is not None and kept.convicted
 
 
-def convict(sub: Storage, run: RunId, number: RoundNumber, who: AccountId) -> None:
+def convict(training: Storage, run: RunId, number: RoundNumber, who: AccountId) -> None:
     """Note that a worker was found guilty in a round."""
-    kept = sub.commitments[run, number, who]
+    kept = training.commitments[run, number, who]
     if kept is not None:
-        sub.commitments[run, number, who] = replace(kept, convicted=True)
+        training.commitments[run, number, who] = replace(kept, convicted=True)

@@ -29,47 +29,49 @@ from pysubtensor.pallets.training.types import (
 _TREES: Final = {Ground.AGGREGATE: Tree.AGGREGATE, Ground.STATE: Tree.STATE}
 
 
-def unfold(sub: Storage, who: AccountId, challenge: ChallengeId, row: tuple[Hash, ...]) -> None:
+def unfold(
+    training: Storage, who: AccountId, challenge_id: ChallengeId, row: tuple[Hash, ...]
+) -> None:
     """Show what the disputed node is made of, as the accused.
 
     Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
     """
-    dispute = challenges.challenge_of(sub, challenge, Stage.UNFOLD)
-    ensure(who == dispute.accused, NotParty)
-    count = terms_of(sub, dispute.run).layout.chunks
-    steps = min(dispute.high, LEVELS_AT_A_TIME)
-    first = dispute.low << steps
-    wanted = min(1 << steps, merkle.width(count, dispute.high - steps) - first)
+    challenge = challenges.challenge_of(training, challenge_id, Stage.UNFOLD)
+    ensure(who == challenge.accused, NotParty)
+    count = terms_of(training, challenge.run).layout.chunks
+    steps = min(challenge.high, LEVELS_AT_A_TIME)
+    first = challenge.low << steps
+    wanted = min(1 << steps, merkle.width(count, challenge.high - steps) - first)
     ensure(len(row) == wanted, BadProof)
-    ensure(_is_made_of(sub, dispute, merkle.folded(row, steps), count), BadProof)
-    after = replace(dispute, row=row, high=U32(dispute.high - steps), low=U32(first))
-    challenges.move(sub, challenge, after, Stage.PICK)
+    ensure(_is_made_of(training, challenge, merkle.folded(row, steps), count), BadProof)
+    after = replace(challenge, row=row, high=U32(challenge.high - steps), low=U32(first))
+    challenges.move(training, challenge_id, after, Stage.PICK)
 
 
-def _is_made_of(sub: Storage, dispute: Challenge, top: bytes, count: int) -> bool:
+def _is_made_of(training: Storage, challenge: Challenge, top: bytes, count: int) -> bool:
     """Is this the node that is disputed, at first the top of the tree?"""
-    if dispute.node is not None:
-        return dispute.node == top
-    posted = round_of(sub, dispute.run, dispute.round).posted
+    if challenge.node is not None:
+        return challenge.node == top
+    posted = round_of(training, challenge.run, challenge.round).posted
     if posted is None:
         return False
-    tree = _TREES[dispute.ground]
-    number = dispute.round if tree is Tree.AGGREGATE else 0
+    tree = _TREES[challenge.ground]
+    number = challenge.round if tree is Tree.AGGREGATE else 0
     root = posted.aggregate_root if tree is Tree.AGGREGATE else posted.state_root
-    return merkle.sealed(Context(tree, dispute.run, number), count, top) == root
+    return merkle.sealed(Context(tree, challenge.run, number), count, top) == root
 
 
-def pick(sub: Storage, who: AccountId, challenge: ChallengeId, place: int) -> None:
+def pick(training: Storage, who: AccountId, challenge_id: ChallengeId, place: int) -> None:
     """Say which of the shown nodes is wrong, as the accuser.
 
     Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
     """
-    dispute = challenges.challenge_of(sub, challenge, Stage.PICK)
-    ensure(who == dispute.accuser, NotParty)
-    ensure(place < len(dispute.row), BadProof)
-    found = U32(dispute.low + place)
-    after = replace(dispute, node=dispute.row[place], row=(), low=found)
-    if dispute.high == 0:
-        challenges.move(sub, challenge, replace(after, index=found), Stage.RESPOND)
+    challenge = challenges.challenge_of(training, challenge_id, Stage.PICK)
+    ensure(who == challenge.accuser, NotParty)
+    ensure(place < len(challenge.row), BadProof)
+    found = U32(challenge.low + place)
+    after = replace(challenge, node=challenge.row[place], row=(), low=found)
+    if challenge.high == 0:
+        challenges.move(training, challenge_id, replace(after, index=found), Stage.RESPOND)
     else:
-        challenges.move(sub, challenge, after, Stage.UNFOLD)
+        challenges.move(training, challenge_id, after, Stage.UNFOLD)

@@ -74,7 +74,7 @@ copied could only train again, and so the copy, which can never be opened, is le
 
 
 def commit(
-    sub: Storage, run: RunId, number: RoundNumber, who: AccountId, commitment: Commitment
+    training: Storage, run: RunId, number: RoundNumber, who: AccountId, commitment: Commitment
 ) -> None:
     """Commit to what one will send; the last of all workers to do so ends the time for it.
 
@@ -82,21 +82,21 @@ def commit(
     AlreadyCommitted; WrongStateRoot; WrongErrorRoot; WrongSize; CopiedCommitment; those of the
     balances.
     """
-    open_run(sub, run)
-    member = active_member(sub, run, who, Role.WORKER)
-    state = round_in(sub, run, number, Phase.TRAIN, Phase.COMMIT)
+    open_run(training, run)
+    member = active_member(training, run, who, Role.WORKER)
+    state = round_in(training, run, number, Phase.TRAIN, Phase.COMMIT)
     ensure(member.since <= number, NotActive)
     ensure(who not in state.committed, AlreadyCommitted)
-    terms = terms_of(sub, run)
+    terms = terms_of(training, run)
     _ensure_fits(terms, state, member, commitment)
-    _claim_own(sub, run, number, commitment)
-    escrow.deposit(sub, who, terms.bonds.commit)
-    kept = Committed(commitment, agenda.now(sub), terms.bonds.commit)
-    sub.commitments[run, number, who] = kept
-    change_round(sub, run, number, committed=(*state.committed, who))
-    sub.emit(RoundCommitted(run, number, who, commitment.payload_hash))
-    if rounds.all_committed(sub, run, number):
-        rounds.end_phase_early(sub, run, number)
+    _claim_own(training, run, number, commitment)
+    escrow.deposit(training, who, terms.bonds.commit)
+    kept = Committed(commitment, agenda.now(training), terms.bonds.commit)
+    training.commitments[run, number, who] = kept
+    change_round(training, run, number, committed=(*state.committed, who))
+    training.emit(RoundCommitted(run, number, who, commitment.payload_hash))
+    if rounds.all_committed(training, run, number):
+        rounds.end_phase_early(training, run, number)
 
 
 def _ensure_fits(terms: Terms, state: Round, member: Member, commitment: Commitment) -> None:
@@ -106,43 +106,45 @@ def _ensure_fits(terms: Terms, state: Round, member: Member, commitment: Commitm
     ensure(0 < commitment.steps <= terms.trace.steps, WrongSize)
 
 
-def _claim_own(sub: Storage, run: RunId, number: RoundNumber, commitment: Commitment) -> None:
+def _claim_own(training: Storage, run: RunId, number: RoundNumber, commitment: Commitment) -> None:
     """Errors: CopiedCommitment."""
     own = [getattr(commitment, name) for name in _OWN]
-    claimed = sub.claimed[run, number]
+    claimed = training.claimed[run, number]
     ensure(not any(each in claimed for each in own), CopiedCommitment)
-    sub.claimed[run, number] = (*claimed, *own)
+    training.claimed[run, number] = (*claimed, *own)
 
 
 # -- attestation ----------------------------------------------------------------------------------
 
 
-def attest(sub: Storage, run: RunId, number: RoundNumber, attestation: Attestation) -> None:
+def attest(training: Storage, run: RunId, number: RoundNumber, attestation: Attestation) -> None:
     """Say, for more than two thirds of the witnesses, whose payloads are available.
 
     Errors: NoSuchRun; IsClosed; NoSuchRound; WrongPhase; BadBitmap; NoQuorum; NotMember;
     BadSignature.
     """
-    open_run(sub, run)
-    state = round_in(sub, run, number, Phase.ATTEST)
+    open_run(training, run)
+    state = round_in(training, run, number, Phase.ATTEST)
     available = signing.selected_accounts(attestation.available, state.committed)
-    message = attestation_message(sub, run, number, attestation.available)
+    message = attestation_message(training, run, number, attestation.available)
     signing.ensure_signed_by(
-        sub, run, state.witnesses, attestation.signers, message, attestation.signature
+        training, run, state.witnesses, attestation.signers, message, attestation.signature
     )
-    change_round(sub, run, number, attestation=attestation)
-    rounds.accept_attestation(sub, run, number)
-    contributors = round_of(sub, run, number).contributors
-    sub.emit(Attested(run, number, U16(len(available)), U16(len(contributors))))
+    change_round(training, run, number, attestation=attestation)
+    rounds.accept_attestation(training, run, number)
+    contributors = round_of(training, run, number).contributors
+    training.emit(Attested(run, number, U16(len(available)), U16(len(contributors))))
 
 
-def attestation_message(sub: Storage, run: RunId, number: RoundNumber, available: bytes) -> bytes:
+def attestation_message(
+    training: Storage, run: RunId, number: RoundNumber, available: bytes
+) -> bytes:
     """What the witnesses of a round sign.  Errors: NoSuchRound; WrongPhase; BadBitmap."""
-    state = round_of(sub, run, number)
+    state = round_of(training, run, number)
     if state.seed is None:
         raise WrongPhase
     ensure(len(available) == (len(state.committed) + 7) // 8, BadBitmap)
-    kept = [sub.commitments[run, number, who] for who in state.committed]
+    kept = [training.commitments[run, number, who] for who in state.committed]
     hashes = signing.payload_hashes([each for each in kept if each is not None])
     return signing.attestation_message(state.seed, run, number, available, hashes)
 
@@ -150,15 +152,15 @@ def attestation_message(sub: Storage, run: RunId, number: RoundNumber, available
 # -- the aggregate --------------------------------------------------------------------------------
 
 
-def posters(sub: Storage, run: RunId, state: Round) -> list[AccountId]:
+def posters(training: Storage, run: RunId, state: Round) -> list[AccountId]:
     """All that take part in the open round, in the order in which they may post."""
-    listed = in_round(sub, run, run_of(sub, run).round)
+    listed = in_round(training, run, run_of(training, run).round)
     seed = randomness.derive_seed(state.seed or b"", b"posters")
     return [listed[place] for place in randomness.draw(seed, len(listed), len(listed))]
 
 
 def post(
-    sub: Storage,
+    training: Storage,
     run: RunId,
     number: RoundNumber,
     who: AccountId,
@@ -169,20 +171,20 @@ def post(
 
     Errors: NoSuchRun; IsClosed; NotMember; NotActive; NoSuchRound; WrongPhase; NotYourTurn.
     """
-    open_run(sub, run)
-    active_member(sub, run, who)
-    state = round_in(sub, run, number, Phase.AGGREGATE)
-    schedule = terms_of(sub, run).schedule
-    waited = agenda.now(sub) - (state.ends - schedule.aggregate)
+    open_run(training, run)
+    active_member(training, run, who)
+    state = round_in(training, run, number, Phase.AGGREGATE)
+    schedule = terms_of(training, run).schedule
+    waited = agenda.now(training) - (state.ends - schedule.aggregate)
     turns = 1 + max(waited, 0) // schedule.poster_turn
-    ensure(who in posters(sub, run, state)[:turns], NotYourTurn)
-    posted = Posted(who, aggregate_root, state_root, agenda.now(sub))
-    sub.emit(AggregatePosted(run, number, who, aggregate_root, state_root))
-    rounds.accept_post(sub, run, number, posted)
+    ensure(who in posters(training, run, state)[:turns], NotYourTurn)
+    posted = Posted(who, aggregate_root, state_root, agenda.now(training))
+    training.emit(AggregatePosted(run, number, who, aggregate_root, state_root))
+    rounds.accept_post(training, run, number, posted)
 
 
 def anchor(
-    sub: Storage,
+    training: Storage,
     run: RunId,
     number: RoundNumber,
     who: AccountId,
@@ -194,55 +196,55 @@ def anchor(
     Errors: NoSuchRun; IsClosed; NotMember; NotActive; NoSuchRound; NoCheckpointDue;
     WrongStateRoot.
     """
-    open_run(sub, run)
-    active_member(sub, run, who)
-    state = round_of(sub, run, number)
-    kept = sub.checkpoints[run]
-    due = number % terms_of(sub, run).checkpoint_every == 0
+    open_run(training, run)
+    active_member(training, run, who)
+    state = round_of(training, run, number)
+    kept = training.checkpoints[run]
+    due = number % terms_of(training, run).checkpoint_every == 0
     fresh = all(each.round < number for each in kept)
     if state.posted is None or state.void or not due or not fresh:
         raise NoCheckpointDue
     ensure(state.posted.state_root == state_root, WrongStateRoot)
     found = Checkpoint(number, state_root, locator, who)
-    sub.checkpoints[run] = (*kept, found)[-MOST_CHECKPOINTS:]
-    sub.emit(CheckpointAnchored(run, number, state_root, locator))
+    training.checkpoints[run] = (*kept, found)[-MOST_CHECKPOINTS:]
+    training.emit(CheckpointAnchored(run, number, state_root, locator))
 
 
 # -- scores ---------------------------------------------------------------------------------------
 
 
 def commit_scores(
-    sub: Storage, run: RunId, number: RoundNumber, who: AccountId, sealed: Hash
+    training: Storage, run: RunId, number: RoundNumber, who: AccountId, sealed: Hash
 ) -> None:
     """Commit to one's scores; the last validator to do so ends the time for it.
 
     Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NotPermitted; NoSuchRound;
     WrongPhase; AlreadyCommitted.
     """
-    netuid = open_run(sub, run).netuid
-    member = active_member(sub, run, who, Role.VALIDATOR)
-    ensure(sub.config.subnets.may_validate(netuid, who), NotPermitted)
-    state = round_in(sub, run, number, Phase.SCORE)
+    netuid = open_run(training, run).netuid
+    member = active_member(training, run, who, Role.VALIDATOR)
+    ensure(training.config.subnets.may_validate(netuid, who), NotPermitted)
+    state = round_in(training, run, number, Phase.SCORE)
     ensure(member.since <= number, NotActive)
     ensure(who not in state.scorers, AlreadyCommitted)
     scorers = (*state.scorers, who)
-    change_round(sub, run, number, scorers=scorers)
-    sub.sheets[run, number, who] = Sheet(sealed)
-    sub.emit(ScoresCommitted(run, number, who))
-    if all(each in scorers for each in in_role(sub, run, number, Role.VALIDATOR)):
-        rounds.end_phase_early(sub, run, number)
+    change_round(training, run, number, scorers=scorers)
+    training.sheets[run, number, who] = Sheet(sealed)
+    training.emit(ScoresCommitted(run, number, who))
+    if all(each in scorers for each in in_role(training, run, number, Role.VALIDATOR)):
+        rounds.end_phase_early(training, run, number)
 
 
 def sealed_scores(
-    sub: Storage, who: AccountId, scores: tuple[Score, ...], inputs: Hash, salt: Hash
+    training: Storage, who: AccountId, scores: tuple[Score, ...], inputs: Hash, salt: Hash
 ) -> Hash:
     """What a validator commits to: BLAKE2b-256 of its account, the scores, the inputs, a salt."""
-    encoded = sub.env.codecs(tuple[Score, ...]).to_bytes(scores)
+    encoded = training.env.codecs(tuple[Score, ...]).to_bytes(scores)
     return Hash(blake2_256(who + encoded + inputs + salt))
 
 
 def reveal_scores(
-    sub: Storage,
+    training: Storage,
     run: RunId,
     number: RoundNumber,
     who: AccountId,
@@ -252,17 +254,17 @@ def reveal_scores(
 
     Errors: NoSuchRun; IsClosed; NoSuchRound; WrongPhase; WrongReveal; AlreadyCommitted; BadScores.
     """
-    open_run(sub, run)
-    state = round_in(sub, run, number, Phase.REVEAL)
-    kept = sub.sheets[run, number, who]
+    open_run(training, run)
+    state = round_in(training, run, number, Phase.REVEAL)
+    kept = training.sheets[run, number, who]
     ensure(kept is not None and kept.sealed == sheet.sealed, WrongReveal)
     ensure(kept is None or kept.scores is None, AlreadyCommitted)
     _ensure_scores(state, sheet.scores or ())
-    sub.sheets[run, number, who] = sheet
-    change_round(sub, run, number, revealed=U16(state.revealed + 1))
-    sub.emit(ScoresRevealed(run, number, who))
+    training.sheets[run, number, who] = sheet
+    change_round(training, run, number, revealed=U16(state.revealed + 1))
+    training.emit(ScoresRevealed(run, number, who))
     if state.revealed + 1 == len(state.scorers):
-        rounds.end_phase_early(sub, run, number)
+        rounds.end_phase_early(training, run, number)
 
 
 def _ensure_scores(state: Round, scores: tuple[Score, ...]) -> None:

@@ -22,46 +22,48 @@ class Payout(NamedTuple):
     burned: int
 
 
-def escrow_account(sub: Storage) -> AccountId:
+def escrow_account(training: Storage) -> AccountId:
     """The pallet's account."""
-    return account_of(sub.config.pallet_id)
+    return account_of(training.config.pallet_id)
 
 
-def deposit(sub: Storage, who: AccountId, amount: int) -> None:
+def deposit(training: Storage, who: AccountId, amount: int) -> None:
     """Take a bond or a deposit; the payer keeps the existential deposit.
 
     Errors: those of the balances.
     """
-    sub.config.currency.send(who, escrow_account(sub), amount, Preservation.PRESERVE)
-    sub.held.put(Tao(U64(sub.held.get() + amount)))
+    training.config.currency.send(who, escrow_account(training), amount, Preservation.PRESERVE)
+    training.held.put(Tao(U64(training.held.get() + amount)))
 
 
-def release(sub: Storage, who: AccountId, amount: int) -> None:
+def release(training: Storage, who: AccountId, amount: int) -> None:
     """Return a bond or a deposit; burn what an account cannot hold."""
-    if not _pay(sub, who, amount):
-        _pay(sub, sub.config.burn_account, amount)
+    if not _pay(training, who, amount):
+        _pay(training, training.config.burn_account, amount)
 
 
-def forfeit(sub: Storage, amount: int, winner: AccountId | None, reward: int) -> Payout:
+def forfeit(training: Storage, amount: int, winner: AccountId | None, reward: int) -> Payout:
     """Give the part `reward`, of 65535, of lost money to the winner, and burn the rest."""
-    least = sub.config.currency.minimum_balance()
+    least = training.config.currency.minimum_balance()
     paid = 0 if winner is None else amount * reward // ALL
     if amount - paid < least:
         paid = amount if paid else 0
-    if winner is None or paid == 0 or not _pay(sub, winner, paid):
+    if winner is None or paid == 0 or not _pay(training, winner, paid):
         paid = 0
     if amount > paid:
-        _pay(sub, sub.config.burn_account, amount - paid)
+        _pay(training, training.config.burn_account, amount - paid)
     return Payout(paid, amount - paid)
 
 
-def _pay(sub: Storage, who: AccountId, amount: int) -> bool:
+def _pay(training: Storage, who: AccountId, amount: int) -> bool:
     """Pay out of the pallet's account; False, and nothing done, when `who` cannot hold it."""
     if amount == 0:
         return True
     try:
-        sub.config.currency.send(escrow_account(sub), who, amount, Preservation.EXPENDABLE)
+        training.config.currency.send(
+            escrow_account(training), who, amount, Preservation.EXPENDABLE
+        )
     except DispatchFailure:
         return False
-    sub.held.put(Tao(U64(sub.held.get() - amount)))
+    training.held.put(Tao(U64(training.held.get() - amount)))
     return True

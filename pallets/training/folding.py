@@ -26,11 +26,11 @@ class RoundExport(Struct, path="pallet_training::history::RoundExport"):
     """In the order of `round.scorers`."""
 
 
-def export(sub: Storage, run: RunId, number: RoundNumber) -> RoundExport:
+def export(training: Storage, run: RunId, number: RoundNumber) -> RoundExport:
     """Errors: NoSuchRound when it is folded already or not begun."""
-    state = round_of(sub, run, number)
-    kept = (sub.commitments[run, number, who] for who in state.committed)
-    sheets = ((who, sub.sheets[run, number, who]) for who in state.scorers)
+    state = round_of(training, run, number)
+    kept = (training.commitments[run, number, who] for who in state.committed)
+    sheets = ((who, training.sheets[run, number, who]) for who in state.scorers)
     return RoundExport(
         run,
         number,
@@ -47,24 +47,24 @@ def next_folded(before: bytes, exported: bytes) -> Hash:
     return Hash(blake2_256(before + exported))
 
 
-def export_hash(sub: Storage, run: RunId, number: RoundNumber) -> Hash:
+def export_hash(training: Storage, run: RunId, number: RoundNumber) -> Hash:
     """Hash of a round's export."""
-    encoded = sub.env.codecs(RoundExport).to_bytes(export(sub, run, number))
+    encoded = training.env.codecs(RoundExport).to_bytes(export(training, run, number))
     return Hash(blake2_256(encoded))
 
 
-def fold_oldest(sub: Storage, run: RunId) -> None:
+def fold_oldest(training: Storage, run: RunId) -> None:
     """Let the hash stand for the oldest round that is kept."""
-    kept = run_of(sub, run)
+    kept = run_of(training, run)
     number = kept.oldest
-    hashed = export_hash(sub, run, number)
+    hashed = export_hash(training, run, number)
     root = next_folded(kept.folded, hashed)
-    state = round_of(sub, run, number)
+    state = round_of(training, run, number)
     for who in state.committed:
-        del sub.commitments[run, number, who]
+        del training.commitments[run, number, who]
     for who in state.scorers:
-        del sub.sheets[run, number, who]
-    del sub.claimed[run, number]
-    del sub.rounds[run, number]
-    change_run(sub, run, folded=root, oldest=RoundNumber(U32(number + 1)))
-    sub.emit(RoundFolded(run, number, hashed, root))
+        del training.sheets[run, number, who]
+    del training.claimed[run, number]
+    del training.rounds[run, number]
+    change_run(training, run, folded=root, oldest=RoundNumber(U32(number + 1)))
+    training.emit(RoundFolded(run, number, hashed, root))

@@ -12,35 +12,39 @@ from pysubtensor.pallets.training.types import ChunkProof, Outcome, RoundNumber,
 
 
 def prove_chunk(
-    sub: Storage, who: AccountId, run: RunId, number: RoundNumber, proof: ChunkProof
+    training: Storage, who: AccountId, run: RunId, number: RoundNumber, proof: ChunkProof
 ) -> None:
     """Settle what is said of a chunk: the accused wins if it is right, loses its bond if not.
 
     Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
     AlreadyChallenged when the accused was found guilty before.
     """
-    challenges.open_to_proof(sub, run, number)
-    found = proof_checks.check_proof(sub, run, number, proof)
-    challenge = challenges.matching(sub, run, number, found)
-    dispute = None if challenge is None else sub.challenges[challenge]
-    if challenge is not None and dispute is not None:
+    challenges.open_to_proof(training, run, number)
+    found = proof_checks.check_proof(training, run, number, proof)
+    challenge_id = challenges.matching(training, run, number, found)
+    challenge = None if challenge_id is None else training.challenges[challenge_id]
+    if challenge_id is not None and challenge is not None:
         outcome = Outcome.INNOCENT if found.fair else Outcome.GUILTY
-        challenges.end(sub, challenge, dispute, outcome)
+        challenges.end(training, challenge_id, challenge, outcome)
         return
     ensure(not found.fair, NothingWrong)
-    _convict(sub, who, run, number, found)
+    _convict(training, who, run, number, found)
 
 
 def _convict(
-    sub: Storage, who: AccountId, run: RunId, number: RoundNumber, found: proof_checks.ProofResult
+    training: Storage,
+    who: AccountId,
+    run: RunId,
+    number: RoundNumber,
+    found: proof_checks.ProofResult,
 ) -> None:
     """Take the bond of somebody that nobody had accused; the prover has the reward."""
-    challenges.challengeable(sub, run, number)
+    challenges.challengeable(training, run, number)
     of_worker = found.ground not in challenges.OF_POSTER
-    before = of_worker and audits.is_convicted(sub, run, number, found.accused)
+    before = of_worker and audits.is_convicted(training, run, number, found.accused)
     ensure(not before, AlreadyChallenged)
-    lost = members.slash(sub, run, found.accused, who)
+    lost = members.slash(training, run, found.accused, who)
     about = (found.accused, found.ground, found.index)
-    challenges.record(sub, run, number, Verdict(who, *about, Outcome.GUILTY, lost))
-    sub.emit(FraudProven(run, number, found.accused, found.ground, who, lost))
-    challenges.punish_work(sub, run, number, found.accused, found.ground)
+    challenges.record(training, run, number, Verdict(who, *about, Outcome.GUILTY, lost))
+    training.emit(FraudProven(run, number, found.accused, found.ground, who, lost))
+    challenges.punish_work(training, run, number, found.accused, found.ground)

@@ -9,24 +9,24 @@ from pysubtensor.pallets.training.storage import Storage
 from pysubtensor.pallets.training.types import AuditsDue, ChallengeDue, Due, FinalDue, PhaseEnds
 
 
-def on_initialize(sub: Storage, now: BlockNumber) -> Weight:
+def on_initialize(training: Storage, now: BlockNumber) -> Weight:
     """Do what is due in block `now`; gives the weight used."""
-    if now not in sub.agenda:
+    if now not in training.agenda:
         return weights.LOOK
     used = weights.LOOK
-    for due in sub.agenda.take(now):
-        used += weights.due(sub, due)
-        _do(sub, due)
+    for due in training.agenda.take(now):
+        used += weights.due(training, due)
+        _do(training, due)
     return used
 
 
-def _do(sub: Storage, due: Due) -> None:
+def _do(training: Storage, due: Due) -> None:
     if isinstance(due, ChallengeDue):
-        challenges.due(sub, due.challenge)
+        challenges.due(training, due.challenge)
     elif isinstance(due, FinalDue):
-        rounds.advance_finality(sub, due.run)
+        rounds.advance_finality(training, due.run)
     elif isinstance(due, PhaseEnds):
-        rounds.phase_ends(sub, due.run, due.round)
+        rounds.phase_ends(training, due.run, due.round)
     elif isinstance(due, AuditsDue):
-        audits.close(sub, due.run, due.round)
-        rounds.schedule_finality(sub, due.run, due.round)
+        audits.close(training, due.run, due.round)
+        rounds.schedule_finality(training, due.run, due.round)

@@ -64,15 +64,15 @@ class TraceOf(NamedTuple):
         """Number of leaves."""
         return leaves_of(self.commitment.steps, self.stride)
 
-    def hashed(self, sub: Storage, leaf: StepLeaf) -> bytes:
+    def hashed(self, training: Storage, leaf: StepLeaf) -> bytes:
         """Hash of a leaf, the same in anybody's tree of this trace."""
         context = Context(Tree.STEPS, self.run, self.round, self.worker)
-        return merkle.leaf(context, leaf.index, sub.env.codecs(StepLeaf).to_bytes(leaf))
+        return merkle.leaf(context, leaf.index, training.env.codecs(StepLeaf).to_bytes(leaf))
 
-    def ensure_holds(self, sub: Storage, opening: StepOpening, root: bytes) -> bytes:
+    def ensure_holds(self, training: Storage, opening: StepOpening, root: bytes) -> bytes:
         """The hash of the leaf, which must be in the tree.  Errors: BadProof."""
         context = Context(Tree.STEPS, self.run, self.round, self.worker)
-        hashed = self.hashed(sub, opening.leaf)
+        hashed = self.hashed(training, opening.leaf)
         found = merkle.root_from(context, self.leaves, opening.leaf.index, hashed, opening.path)
         ensure(found == root, BadProof)
         return hashed
@@ -94,7 +94,7 @@ class ProofResult:
 class _ProofContext(NamedTuple):
     """A proof with all that it is checked against."""
 
-    sub: Storage
+    training: Storage
     run: RunId
     round: RoundNumber
     terms: Terms
@@ -122,7 +122,7 @@ class _ProofContext(NamedTuple):
 
     def commitment(self, worker: AccountId) -> Commitment:
         """Errors: BadProof."""
-        found = self.sub.commitments[self.run, self.round, worker]
+        found = self.training.commitments[self.run, self.round, worker]
         if found is None:
             raise BadProof
         return found.commitment
@@ -138,24 +138,26 @@ class _ProofContext(NamedTuple):
 
     def posted(self) -> Posted:
         """Errors: NotChallengeable."""
-        found = round_of(self.sub, self.run, self.round).posted
+        found = round_of(self.training, self.run, self.round).posted
         if found is None:
             raise NotChallengeable
         return found
 
 
-def check_proof(sub: Storage, run: RunId, number: RoundNumber, proof: ChunkProof) -> ProofResult:
+def check_proof(
+    training: Storage, run: RunId, number: RoundNumber, proof: ChunkProof
+) -> ProofResult:
     """Check a proof and say what it shows.
 
     Errors: NoSuchRun; NoSuchRound; BadProof; NotChallengeable; PayloadUnreadable.
     """
-    terms = terms_of(sub, run)
+    terms = terms_of(training, run)
     chunk: U32 = proof.chunk  # type: ignore[attr-defined]
     try:
         tensor = terms.layout.tensor_of(chunk)
     except BadLayout:
         raise BadProof from None
-    return _CHECKS[type(proof)](_ProofContext(sub, run, number, terms, chunk, tensor), proof)
+    return _CHECKS[type(proof)](_ProofContext(training, run, number, terms, chunk, tensor), proof)
 
 
 def _payload(case: _ProofContext, proof: PayloadProof) -> ProofResult:
@@ -165,13 +167,13 @@ def _payload(case: _ProofContext, proof: PayloadProof) -> ProofResult:
 
 def _compression(case: _ProofContext, proof: CompressionProof) -> ProofResult:
     worker = proof.worker
-    said = case.commitment(worker)
+    known = case.commitment(worker)
     part = case.payload(worker, proof.payload)
     place = PayloadId(case.run, case.round, worker)
     buffers = Context(Tree.ERROR, case.run, 0, worker)
-    case.ensure_leaf(place.context(Tree.UPDATE), proof.update, said.update_root)
-    case.ensure_leaf(buffers, proof.error_old, said.error_old)
-    case.ensure_leaf(buffers, proof.error_new, said.error_new)
+    case.ensure_leaf(place.context(Tree.UPDATE), proof.update, known.update_root)
+    case.ensure_leaf(buffers, proof.error_old, known.error_old)
+    case.ensure_leaf(buffers, proof.error_new, known.error_new)
     old, update, new = map(case.words, (proof.error_old, proof.update, proof.error_new))
     decay = case.terms.codec.decay
     fair = part is not None and is_compression(part, old, update, new, decay)
@@ -179,7 +181,7 @@ def _compression(case: _ProofContext, proof: CompressionProof) -> ProofResult:
 
 
 def _aggregate(case: _ProofContext, proof: AggregateProof) -> ProofResult:
-    state, posted = round_of(case.sub, case.run, case.round), case.posted()
+    state, posted = round_of(case.training, case.run, case.round), case.posted()
     ensure(len(proof.payloads) == len(state.contributors), BadProof)
     shares = []
     for worker, opening in zip(state.contributors, proof.payloads, strict=True):
@@ -195,7 +197,7 @@ def _aggregate(case: _ProofContext, proof: AggregateProof) -> ProofResult:
 
 
 def _state(case: _ProofContext, proof: StateProof) -> ProofResult:
-    state, posted = round_of(case.sub, case.run, case.round), case.posted()
+    state, posted = round_of(case.training, case.run, case.round), case.posted()
     context = Context(Tree.STATE, case.run)
     case.ensure_leaf(context, proof.before, state.state_before)
     of_round = Context(Tree.AGGREGATE, case.run, case.round)

@@ -10,10 +10,10 @@ from pysubtensor.frame.primitives import Hash
 from pysubtensor.pallets.training.storage import Storage
 
 
-def parent_block_seed(sub: Storage, purpose: bytes, *numbers: int) -> Hash:
+def parent_block_seed(training: Storage, purpose: bytes, *numbers: int) -> Hash:
     """A seed that was not known while the last block was made."""
     rest = b"".join(number.to_bytes(4, "little") for number in numbers)
-    return Hash(blake2_256(sub.config.system.parent_block_hash() + purpose + rest))
+    return Hash(blake2_256(training.config.system.parent_block_hash() + purpose + rest))
 
 
 def derive_seed(seed: bytes, purpose: bytes, who: bytes = b"") -> Hash:

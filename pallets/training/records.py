@@ -31,99 +31,101 @@ from pysubtensor.pallets.training.types import (
 )
 
 
-def run_of(sub: Storage, run: RunId) -> Run:
+def run_of(training: Storage, run: RunId) -> Run:
     """Errors: NoSuchRun."""
-    found = sub.runs[run]
+    found = training.runs[run]
     if found is None:
         raise NoSuchRun
     return found
 
 
-def open_run(sub: Storage, run: RunId) -> Run:
+def open_run(training: Storage, run: RunId) -> Run:
     """Errors: NoSuchRun; IsClosed."""
-    found = run_of(sub, run)
+    found = run_of(training, run)
     ensure(found.status is not Status.CLOSED, IsClosed)
     return found
 
 
-def terms_of(sub: Storage, run: RunId) -> Terms:
+def terms_of(training: Storage, run: RunId) -> Terms:
     """Errors: NoSuchRun."""
-    found = sub.terms[run]
+    found = training.terms[run]
     if found is None:
         raise NoSuchRun
     return found
 
 
-def member_of(sub: Storage, run: RunId, who: AccountId) -> Member:
+def member_of(training: Storage, run: RunId, who: AccountId) -> Member:
     """Errors: NotMember."""
-    found = sub.members[run, who]
+    found = training.members[run, who]
     if found is None:
         raise NotMember
     return found
 
 
-def active_member(sub: Storage, run: RunId, who: AccountId, role: Role | None = None) -> Member:
+def active_member(
+    training: Storage, run: RunId, who: AccountId, role: Role | None = None
+) -> Member:
     """A member that takes part, in this role.  Errors: NotMember; NotActive; WrongRole."""
-    found = member_of(sub, run, who)
+    found = member_of(training, run, who)
     ensure(found.standing is Standing.ACTIVE, NotActive)
     ensure(role is None or found.role is role, WrongRole)
     return found
 
 
-def round_of(sub: Storage, run: RunId, number: RoundNumber) -> Round:
+def round_of(training: Storage, run: RunId, number: RoundNumber) -> Round:
     """Errors: NoSuchRound."""
-    found = sub.rounds[run, number]
+    found = training.rounds[run, number]
     if found is None:
         raise NoSuchRound
     return found
 
 
-def round_in(sub: Storage, run: RunId, number: RoundNumber, *phases: Phase) -> Round:
+def round_in(training: Storage, run: RunId, number: RoundNumber, *phases: Phase) -> Round:
     """The round, which must be in one of these phases.  Errors: NoSuchRound; WrongPhase."""
-    found = round_of(sub, run, number)
+    found = round_of(training, run, number)
     ensure(found.phase in phases, WrongPhase)
     return found
 
 
-def everyone(sub: Storage, run: RunId) -> Accounts:
+def everyone(training: Storage, run: RunId) -> Accounts:
     """All that take part: workers, then validators."""
-    return sub.active[run, Role.WORKER] + sub.active[run, Role.VALIDATOR]
+    return training.active[run, Role.WORKER] + training.active[run, Role.VALIDATOR]
 
 
-def in_role(sub: Storage, run: RunId, number: RoundNumber, role: Role) -> Accounts:
+def in_role(training: Storage, run: RunId, number: RoundNumber, role: Role) -> Accounts:
     """Those in a role that were there when a round began: all but the last, who came later."""
-    listed = sub.active[run, role]
+    listed = training.active[run, role]
     count = len(listed)
-    while count and member_of(sub, run, listed[count - 1]).since > number:
+    while count and member_of(training, run, listed[count - 1]).since > number:
         count -= 1
     return listed[:count]
 
 
-def in_round(sub: Storage, run: RunId, number: RoundNumber) -> Accounts:
+def in_round(training: Storage, run: RunId, number: RoundNumber) -> Accounts:
     """All that were there when a round began; nobody joins to judge it."""
-    workers, validators = (in_role(sub, run, number, role) for role in Role)
+    workers, validators = (in_role(training, run, number, role) for role in Role)
     return workers + validators
 
 
 # -- changes of one record ------------------------------------------------------------------------
 
 
-def change_run(sub: Storage, run: RunId, **fields: Any) -> Run:
+def change_run(training: Storage, run: RunId, **fields: Any) -> Run:
     """Change fields of a run; gives what it became."""
-    after: Run = replace(run_of(sub, run), **fields)
-    sub.runs[run] = after
+    after: Run = replace(run_of(training, run), **fields)
+    training.runs[run] = after
     return after
 
 
-def change_member(sub: Storage, run: RunId, who: AccountId, **fields: Any) -> Member:
+def change_member(training: Storage, run: RunId, who: AccountId, **fields: Any) -> Member:
     """Change fields of a member; gives what it became."""
-    after: Member = replace(member_of(sub, run, who), **fields)
-    sub.members[run, who] = after
+    after: Member = replace(member_of(training, run, who), **fields)
+    training.members[run, who] = after
     return after
 
 
-def change_round(sub: Storage, run: RunId, number: RoundNumber, **fields: Any) -> Round:
+def change_round(training: Storage, run: RunId, number: RoundNumber, **fields: Any) -> Round:
     """Change fields of a round; gives what it became."""
-    after: Round = replace(round_of(sub, run, number), **fields)
-    sub.rounds[run, number] = after
+    after: Round = replace(round_of(training, run, number), **fields)
+    training.rounds[run, number] = after
     return after

@@ -44,88 +44,88 @@ from pysubtensor.pallets.training.types import (
 LEAST_ROUNDS_KEPT = 1
 
 
-def create(sub: Storage, who: AccountId, netuid: NetUid, wanted: Terms) -> None:
+def create(training: Storage, who: AccountId, netuid: NetUid, wanted: Terms) -> None:
     """Create a run; its bond comes back when it is closed.
 
     Errors: NoSuchSubnet; NotSubnetOwner; TooManyRuns; BadCodec; BadSchedule; BadBonds; BadSizes;
     those of the balances.
     """
-    config = sub.config
+    config = training.config
     ensure(config.subnets.exists(netuid), NoSuchSubnet)
     ensure(config.subnets.is_owner(netuid, who), NotSubnetOwner)
-    ensure(sub.open_runs.get() < config.max_runs, TooManyRuns)
-    ensure(sub.runs_on[netuid] < config.max_runs_per_subnet, TooManyRuns)
+    ensure(training.open_runs.get() < config.max_runs, TooManyRuns)
+    ensure(training.runs_on[netuid] < config.max_runs_per_subnet, TooManyRuns)
     terms.check(wanted, LEAST_ROUNDS_KEPT)
-    escrow.deposit(sub, who, config.run_bond)
-    run = sub.next_run.get()
-    sub.next_run.put(RunId(U32(run + 1)))
-    _count(sub, netuid, 1)
-    sub.terms[run] = wanted
+    escrow.deposit(training, who, config.run_bond)
+    run = training.next_run.get()
+    training.next_run.put(RunId(U32(run + 1)))
+    _count(training, netuid, 1)
+    training.terms[run] = wanted
     root = wanted.checkpoint_root
-    sub.runs[run] = Run(netuid, who, config.run_bond, Status.WAITING, root, final_root=root)
-    sub.emit(RunCreated(run, netuid, who, wanted.config_hash))
+    training.runs[run] = Run(netuid, who, config.run_bond, Status.WAITING, root, final_root=root)
+    training.emit(RunCreated(run, netuid, who, wanted.config_hash))
 
 
-def _count(sub: Storage, netuid: NetUid, change: int) -> None:
-    sub.open_runs.put(U32(sub.open_runs.get() + change))
-    sub.runs_on[netuid] = U32(sub.runs_on[netuid] + change)
+def _count(training: Storage, netuid: NetUid, change: int) -> None:
+    training.open_runs.put(U32(training.open_runs.get() + change))
+    training.runs_on[netuid] = U32(training.runs_on[netuid] + change)
 
 
-def close(sub: Storage, run: RunId, who: AccountId | None) -> None:
+def close(training: Storage, run: RunId, who: AccountId | None) -> None:
     """End a run: its open round is void, and everybody may go.  None is root.
 
     Errors: NoSuchRun; IsClosed; NotCreator.
     """
-    state = open_run(sub, run)
-    ensure(_may_close(sub, state, who), NotCreator)
-    change_run(sub, run, status=Status.CLOSED, bond=Tao(U64(0)))
-    _count(sub, state.netuid, -1)
-    escrow.release(sub, state.creator, state.bond)
-    going = sub.rounds[run, state.round]
+    state = open_run(training, run)
+    ensure(_may_close(training, state, who), NotCreator)
+    change_run(training, run, status=Status.CLOSED, bond=Tao(U64(0)))
+    _count(training, state.netuid, -1)
+    escrow.release(training, state.creator, state.bond)
+    going = training.rounds[run, state.round]
     if going is not None and going.phase not in rounds.OVER:
-        rounds.void(sub, run, state.round)
-    agenda.schedule(sub, FinalDue(run), 1)
-    sub.emit(RunClosed(run))
+        rounds.void(training, run, state.round)
+    agenda.schedule(training, FinalDue(run), 1)
+    training.emit(RunClosed(run))
 
 
-def _may_close(sub: Storage, state: Run, who: AccountId | None) -> bool:
+def _may_close(training: Storage, state: Run, who: AccountId | None) -> bool:
     """May that account end a run?  Of a subnet that changed hands its owner may, too.
 
     Of one that is gone anybody may; else its runs would count for the next subnet of that number.
     """
-    subnets = sub.config.subnets
+    subnets = training.config.subnets
     if who is None or who == state.creator:
         return True
     return not subnets.exists(state.netuid) or subnets.is_owner(state.netuid, who)
 
 
-def resume(sub: Storage, run: RunId) -> None:
+def resume(training: Storage, run: RunId) -> None:
     """Go on with a paused run, when there are enough workers again.
 
     Errors: NoSuchRun; IsClosed; NotPaused; TooFewWorkers.
     """
-    state = open_run(sub, run)
+    state = open_run(training, run)
     ensure(state.status is Status.PAUSED, NotPaused)
-    ensure(_enough(sub, run), TooFewWorkers)
-    _start(sub, run)
-    sub.emit(RunResumed(run))
+    ensure(_enough(training, run), TooFewWorkers)
+    _start(training, run)
+    training.emit(RunResumed(run))
 
 
-def _start(sub: Storage, run: RunId) -> None:
+def _start(training: Storage, run: RunId) -> None:
     """Let the next round begin with the next block, for all who join in this one."""
-    change_run(sub, run, status=Status.RUNNING, voids=U8(0))
-    agenda.schedule(sub, FinalDue(run), 1)
+    change_run(training, run, status=Status.RUNNING, voids=U8(0))
+    agenda.schedule(training, FinalDue(run), 1)
 
 
-def _enough(sub: Storage, run: RunId) -> bool:
-    return len(sub.active[run, Role.WORKER]) >= terms_of(sub, run).sizes.min_workers
+def _enough(training: Storage, run: RunId) -> bool:
+    return len(training.active[run, Role.WORKER]) >= terms_of(training, run).sizes.min_workers
 
 
 # -- joining --------------------------------------------------------------------------------------
 
 
 def join(
-    sub: Storage,
+    training: Storage,
     run: RunId,
     who: AccountId,
     wanted: Member,
@@ -136,24 +136,24 @@ def join(
     Errors: NoSuchRun; IsClosed; NotRegistered; NotPermitted; AlreadyMember; BondTooSmall; KeyInUse;
     BadKey; RunFull; those of the balances.
     """
-    state, agreed = open_run(sub, run), terms_of(sub, run)
+    state, agreed = open_run(training, run), terms_of(training, run)
     role, bond, key = wanted.role, wanted.bond, wanted.key
-    members.ensure_neuron(sub, state.netuid, who, role)
-    ensure((run, who) not in sub.members, AlreadyMember)
+    members.ensure_neuron(training, state.netuid, who, role)
+    ensure((run, who) not in training.members, AlreadyMember)
     ensure(bond >= members.min_bond(agreed, role), BondTooSmall)
-    ensure((run, key) not in sub.keys, KeyInUse)
+    ensure((run, key) not in training.keys, KeyInUse)
     ensure(bls.verify_possession(key, who, proof), BadKey)
-    members.evict_for(sub, run, agreed, role, bond)
-    escrow.deposit(sub, who, bond)
+    members.evict_for(training, run, agreed, role, bond)
+    escrow.deposit(training, who, bond)
     since = RoundNumber(U32(state.round + 1))
-    sub.members[run, who] = wanted
-    change_member(sub, run, who, since=since)
-    sub.member_count[run] = U32(sub.member_count[run] + 1)
-    sub.keys[run, key] = who
-    members.activate(sub, run, who, role)
-    sub.emit(Joined(run, who, role, bond, since))
-    if state.status is Status.WAITING and _enough(sub, run):
-        _start(sub, run)
+    training.members[run, who] = wanted
+    change_member(training, run, who, since=since)
+    training.member_count[run] = U32(training.member_count[run] + 1)
+    training.keys[run, key] = who
+    members.activate(training, run, who, role)
+    training.emit(Joined(run, who, role, bond, since))
+    if state.status is Status.WAITING and _enough(training, run):
+        _start(training, run)
 
 
 def newcomer(role: Role, bond: Tao, key: BlsKey, endpoint: bytes) -> Member:
@@ -179,26 +179,26 @@ def newcomer(role: Role, bond: Tao, key: BlsKey, endpoint: bytes) -> Member:
 # -- going back -----------------------------------------------------------------------------------
 
 
-def rollback_message(sub: Storage, run: RunId, to: Checkpoint) -> bytes:
+def rollback_message(training: Storage, run: RunId, to: Checkpoint) -> bytes:
     """What validators sign to go back to a checkpoint now.  Errors: NoSuchRun; NoSuchRound."""
-    newest = run_of(sub, run).round
-    seed = round_of(sub, run, newest).data_seed
+    newest = run_of(training, run).round
+    seed = round_of(training, run, newest).data_seed
     return signing.rollback_message(seed, run, newest, to.round, to.state_root)
 
 
 def roll_back(
-    sub: Storage, run: RunId, target: RoundNumber, signers: bytes, signature: bytes
+    training: Storage, run: RunId, target: RoundNumber, signers: bytes, signature: bytes
 ) -> None:
     """Go on from an anchored checkpoint, when more than two thirds of the validators say so.
 
     Errors: NoSuchRun; IsClosed; NoCheckpointDue; NoSuchRound; those of
     `signing.ensure_signed_by`.
     """
-    open_run(sub, run)
-    found = next((each for each in sub.checkpoints[run] if each.round == target), None)
+    open_run(training, run)
+    found = next((each for each in training.checkpoints[run] if each.round == target), None)
     if found is None:
         raise NoCheckpointDue
-    message = rollback_message(sub, run, found)
-    validators = sub.active[run, Role.VALIDATOR]
-    signing.ensure_signed_by(sub, run, validators, signers, message, signature)
-    rounds.revert(sub, run, RoundNumber(U32(target + 1)), found.state_root)
+    message = rollback_message(training, run, found)
+    validators = training.active[run, Role.VALIDATOR]
+    signing.ensure_signed_by(training, run, validators, signers, message, signature)
+    rounds.revert(training, run, RoundNumber(U32(target + 1)), found.state_root)

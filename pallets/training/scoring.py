@@ -46,35 +46,39 @@ def attested(state: Round) -> tuple[AccountId, ...]:
     return tuple(who for place, who in enumerate(state.committed) if bits >> place & 1)
 
 
-def settle(sub: Storage, run: RunId, number: RoundNumber) -> list[AccountId]:
+def settle(training: Storage, run: RunId, number: RoundNumber) -> list[AccountId]:
     """Take the medians of what was revealed, credit the workers and set the rows of weights.
 
     Gives the validators that revealed their scores.
     """
-    state = round_of(sub, run, number)
-    sheets = list(_revealed(sub, run, number, state))
-    most = _most_tokens(sub, run, number, state)
-    medians = tuple(_medians(sub, run, number, state, [scores for _, scores in sheets]))
+    state = round_of(training, run, number)
+    sheets = list(_revealed(training, run, number, state))
+    most = _most_tokens(training, run, number, state)
+    medians = tuple(_medians(training, run, number, state, [scores for _, scores in sheets]))
     for median in medians:
         counted = min(median.tokens, most) if median.worker in state.contributors else 0
-        _credit(sub, run, median, counted)
-    change_round(sub, run, number, medians=medians)
+        _credit(training, run, median, counted)
+    change_round(training, run, number, medians=medians)
     for validator, scores in sheets:
-        _set_row(sub, run, number, validator, scores)
+        _set_row(training, run, number, validator, scores)
     return [validator for validator, _ in sheets]
 
 
 def _revealed(
-    sub: Storage, run: RunId, number: RoundNumber, state: Round
+    training: Storage, run: RunId, number: RoundNumber, state: Round
 ) -> Iterator[tuple[AccountId, tuple[Score, ...]]]:
     for validator in state.scorers:
-        sheet = sub.sheets[run, number, validator]
+        sheet = training.sheets[run, number, validator]
         if sheet is not None and sheet.scores is not None:
             yield validator, sheet.scores
 
 
 def _medians(
-    sub: Storage, run: RunId, number: RoundNumber, state: Round, sheets: list[tuple[Score, ...]]
+    training: Storage,
+    run: RunId,
+    number: RoundNumber,
+    state: Round,
+    sheets: list[tuple[Score, ...]],
 ) -> Iterator[Median]:
     """The median of each worker that anybody scored.
 
@@ -86,7 +90,7 @@ def _medians(
         said.setdefault(score.worker, []).append(score.loss)
     voters = sum(bool(scores) for scores in sheets)
     for who in attested(state):
-        kept = sub.commitments[run, number, who]
+        kept = training.commitments[run, number, who]
         if who in said and kept is not None:
             losses = said[who] + [0] * (voters - len(said[who]))
             yield Median(who, I64(_middle(losses)), kept.commitment.tokens)
@@ -98,21 +102,21 @@ def _middle(numbers: Iterable[int]) -> int:
     return ordered[(len(ordered) - 1) // 2]
 
 
-def _most_tokens(sub: Storage, run: RunId, number: RoundNumber, state: Round) -> int:
+def _most_tokens(training: Storage, run: RunId, number: RoundNumber, state: Round) -> int:
     """The most tokens that count: the run's target, or else the median of what was joined.
 
     Nobody sees how many there were, so a worker could say any number.
     """
-    target = terms_of(sub, run).codec.target_tokens
+    target = terms_of(training, run).codec.target_tokens
     if target:
         return target
-    kept = (sub.commitments[run, number, who] for who in state.contributors)
+    kept = (training.commitments[run, number, who] for who in state.contributors)
     said = [each.commitment.tokens for each in kept if each is not None]
     return _middle(said) if said else 0
 
 
-def _credit(sub: Storage, run: RunId, median: Median, counted: int) -> None:
-    member = sub.members[run, median.worker]
+def _credit(training: Storage, run: RunId, median: Median, counted: int) -> None:
+    member = training.members[run, median.worker]
     if member is None:
         return
     change = quotient_of(median.loss - member.quality, _SMOOTHING)
@@ -122,23 +126,27 @@ def _credit(sub: Storage, run: RunId, median: Median, counted: int) -> None:
     credit = U64(min(member.credit + earned, U64_MAX))
     quality = I64(member.quality + change)
     change_member(
-        sub, run, median.worker, quality=quality, bad=U8(bad), tokens=tokens, credit=credit
+        training, run, median.worker, quality=quality, bad=U8(bad), tokens=tokens, credit=credit
     )
 
 
 def _set_row(
-    sub: Storage, run: RunId, number: RoundNumber, validator: AccountId, scores: tuple[Score, ...]
+    training: Storage,
+    run: RunId,
+    number: RoundNumber,
+    validator: AccountId,
+    scores: tuple[Score, ...],
 ) -> None:
     """Weights of all workers of the run, as the validator rates them."""
-    netuid, subnets = run_of(sub, run).netuid, sub.config.subnets
+    netuid, subnets = run_of(training, run).netuid, training.config.subnets
     rating = {
         score.worker: score.rating
         for score in scores
-        if not audits.is_convicted(sub, run, number, score.worker)
+        if not audits.is_convicted(training, run, number, score.worker)
     }
     uids: list[Uid] = []
     values: list[U16] = []
-    for who in sub.active[run, Role.WORKER]:
+    for who in training.active[run, Role.WORKER]:
         uid = subnets.uid(netuid, who)
         if uid is not None:
             uids.append(uid)
@@ -148,8 +156,8 @@ def _set_row(
     try:
         subnets.set_weights(netuid, validator, uids, values)
     except DispatchFailure as failure:
-        why = sub.env.dispatch_error(failure)
-        sub.emit(WeightsRefused(run, number, validator, why))
+        why = training.env.dispatch_error(failure)
+        training.emit(WeightsRefused(run, number, validator, why))
 
 
 def rank(member: Member) -> tuple[bool, int]:

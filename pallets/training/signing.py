@@ -55,7 +55,7 @@ def selected_accounts(bitmap: bytes, listed: tuple[AccountId, ...]) -> list[Acco
 
 
 def ensure_signed_by(
-    sub: Storage,
+    training: Storage,
     run: RunId,
     listed: tuple[AccountId, ...],
     signers: bytes,
@@ -68,5 +68,5 @@ def ensure_signed_by(
     """
     signed = selected_accounts(signers, listed)
     ensure(3 * len(signed) > 2 * len(listed), NoQuorum)
-    keys = [member_of(sub, run, who).key for who in signed]
+    keys = [member_of(training, run, who).key for who in signed]
     ensure(bls.verify_aggregate(keys, message, signature), BadSignature)

@@ -52,11 +52,11 @@ DUE: Final = weight(10 * _MS, reads=200, writes=100)
 """One thing that is due; settling the scores of 64 validators takes longest."""
 
 
-def due(pallet: Storage, item: Due) -> Weight:
+def due(training: Storage, item: Due) -> Weight:
     """One thing that is due; a challenge of what was posted may make rounds void."""
-    found = pallet.challenges[item.challenge] if isinstance(item, ChallengeDue) else None
+    found = training.challenges[item.challenge] if isinstance(item, ChallengeDue) else None
     undone = found is not None and found.ground in (Ground.AGGREGATE, Ground.STATE)
-    return DUE + (revert(pallet, item.run) if undone else ZERO)
+    return DUE + (revert(training, item.run) if undone else ZERO)
 
 
 def create_run(_: Storage, _netuid: int, terms: Terms) -> Weight:
@@ -76,28 +76,28 @@ def answer_audit(_: Storage, _run: RunId, _round: int, openings: tuple[object, .
     return weight(300 * _US + 60 * _US * len(openings), reads=4, writes=1)
 
 
-def roll_back(pallet: Storage, run: RunId, *_: object) -> Weight:
+def roll_back(training: Storage, run: RunId, *_: object) -> Weight:
     """By the number of rounds that become void."""
-    return VERDICT + revert(pallet, run)
+    return VERDICT + revert(training, run)
 
 
-def revert(pallet: Storage, run: RunId) -> Weight:
+def revert(training: Storage, run: RunId) -> Weight:
     """All rounds of a run that are not final become void."""
-    state = pallet.runs[run]
+    state = training.runs[run]
     if state is None:
         return ZERO
     touched = (state.round - state.final_round) * MOST_WORKERS
     return weight(20 * _US * touched, reads=2 * touched, writes=touched)
 
 
-def prove_chunk(pallet: Storage, run: RunId, _round: int, proof: ChunkProof) -> Weight:
+def prove_chunk(training: Storage, run: RunId, _round: int, proof: ChunkProof) -> Weight:
     """By what is proven, and how many payloads that takes; a poster's fault makes rounds void."""
     settled = weight(0, reads=200, writes=20)
     if isinstance(proof, AggregateProof):
         own = weight(2 * _MS + 200 * _US * len(proof.payloads), reads=2 * len(proof.payloads))
     else:
         own = weight(_OF_PROOF[type(proof)])
-    undone = revert(pallet, run) if isinstance(proof, AggregateProof | StateProof) else ZERO
+    undone = revert(training, run) if isinstance(proof, AggregateProof | StateProof) else ZERO
     return own + settled + undone
 
 
