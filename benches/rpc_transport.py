@@ -17,8 +17,8 @@ import orjson
 import uvloop
 from websockets.asyncio.client import connect
 
-from pysubtensor.rpc.namespace import Namespace
-from pysubtensor.rpc.server import Listener, serve
+from pysubtensor.rpc.server.namespace import Namespace
+from pysubtensor.rpc.server.server import Listener, serve
 
 REQUEST = b'{"jsonrpc":"2.0","id":1,"method":"bench_nothing","params":[]}'
 HTTP_REQUEST = (

@@ -18,7 +18,7 @@ from pysubtensor.frame.call import Call
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.result import Err
-from pysubtensor.rpc.dev.epochs import until_epoch
+from pysubtensor.rpc.node.epochs import until_epoch
 
 PALLET: Final = "SubtensorModule"
 Signer = Keypair | str

@@ -19,7 +19,7 @@ from pysubtensor.frame.live_state import Backing
 from pysubtensor.genesis import ChainSpec, development_keys, runtime_code, write_genesis
 from pysubtensor.genesis.presets import dev
 from pysubtensor.genesis.progress import Progress, silent
-from pysubtensor.rpc.options import Listener, ServerOptions
+from pysubtensor.rpc.server.options import Listener, ServerOptions
 from pysubtensor.runtime.chain import make_runtime
 from pysubtensor.runtime.store.store import Store, StoreError
 
@@ -164,8 +164,8 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
 
     Errors: StoreError, CannotListen.
     """
-    from pysubtensor.rpc.methods import namespaces
-    from pysubtensor.rpc.server import serve
+    from pysubtensor.rpc.methods.all import namespaces
+    from pysubtensor.rpc.server.server import serve
 
     service = Service(open_node(options), options)
     node = service.node

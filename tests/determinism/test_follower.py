@@ -25,9 +25,9 @@ from pysubtensor.consensus.follower import (
 )
 from pysubtensor.frame.header import Block
 from pysubtensor.genesis import initial_state
-from pysubtensor.rpc.methods import namespaces
-from pysubtensor.rpc.options import Listener, ServerOptions
-from pysubtensor.rpc.server import serve
+from pysubtensor.rpc.methods.all import namespaces
+from pysubtensor.rpc.server.options import Listener, ServerOptions
+from pysubtensor.rpc.server.server import serve
 from tests.determinism.traffic import Traffic
 from tests.waiting import eventually, in_time
 

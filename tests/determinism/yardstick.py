@@ -29,7 +29,7 @@ from pysubtensor.frame.event import EventRecord
 from pysubtensor.frame.hashing import twox_128
 from pysubtensor.frame.header import Header
 from pysubtensor.genesis import ChainSpec, initial_state, preset
-from pysubtensor.rpc.values import to_json
+from pysubtensor.rpc.encoding.values import to_json
 from pysubtensor.runtime.chain import Build, Constants, Variety
 from tests.determinism.subnet_life import SubnetLife
 from tests.determinism.traffic import Traffic

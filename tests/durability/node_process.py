@@ -15,7 +15,12 @@ from tests.waiting import LIMIT_S
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(
-    ["pysubtensor.face.service", "pysubtensor.rpc.methods", "pysubtensor.rpc.server", "uvloop"]
+    [
+        "pysubtensor.face.service",
+        "pysubtensor.rpc.methods.all",
+        "pysubtensor.rpc.server.server",
+        "uvloop",
+    ]
 )
 
 
@@ -24,7 +29,7 @@ def serve(path: Path, seal: SealingMode, options: dict[str, Any], ready: Any) ->
     import uvloop
 
     from pysubtensor.face.service import Options, run
-    from pysubtensor.rpc.options import Listener
+    from pysubtensor.rpc.server.options import Listener
 
     chosen = Options(preset("dev"), path, seal=seal, listeners=[Listener(port=0)], **options)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from websockets.asyncio.client import connect
 
 from pysubtensor.frame.primitives import BlockNumber, Hash
-from pysubtensor.rpc.dispatch import Dispatcher
-from pysubtensor.rpc.metrics import Metrics
-from pysubtensor.rpc.namespace import Namespace, Table
-from pysubtensor.rpc.pubsub import Connection
-from pysubtensor.rpc.server import Listener, ServerOptions, serve
+from pysubtensor.rpc.server.connections import Connection
+from pysubtensor.rpc.server.dispatch import Dispatcher
+from pysubtensor.rpc.server.metrics import Metrics
+from pysubtensor.rpc.server.namespace import Namespace, Table
+from pysubtensor.rpc.server.server import Listener, ServerOptions, serve
 from tests.waiting import in_time
 
 rpc = Namespace("fuzz")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pysubtensor.frame.call import Call, CallCodec
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.live_state import EmptyBacking
-from pysubtensor.rpc.encode import dumps
-from pysubtensor.rpc.values import BadJson, from_json, to_json
+from pysubtensor.rpc.encoding.json import dumps
+from pysubtensor.rpc.encoding.values import BadJson, from_json, to_json
 from pysubtensor.runtime.chain import Build, make_runtime
 from pysubtensor.runtime.runtime import OuterEnum
 from tests.strategies import typed_values, values_of

@@ -100,7 +100,7 @@ def start(work: Coroutine[Any, Any, None]) -> None:
 
     from pysubtensor.consensus.authoring.aura import NotOurSlot
     from pysubtensor.consensus.follower import FollowError
-    from pysubtensor.rpc.faults import ServeError
+    from pysubtensor.rpc.server.setup_errors import ServeError
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -16,7 +16,7 @@ from pysubtensor.frame.header import HEADER
 from pysubtensor.frame.live_state import EmptyBacking
 from pysubtensor.frame.origin import MultiAddress
 from pysubtensor.frame.storage import Map
-from pysubtensor.rpc.values import to_json
+from pysubtensor.rpc.encoding.values import to_json
 from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
 from pysubtensor.runtime.runtime import Runtime
 

@@ -26,7 +26,7 @@ from pysubtensor.face.cli.common import (
     progress,
     start,
 )
-from pysubtensor.rpc.options import Listener, Policy, ServerOptions
+from pysubtensor.rpc.server.options import Listener, Policy, ServerOptions
 from pysubtensor.runtime.chain import Build, Constants, Variety
 
 if TYPE_CHECKING:

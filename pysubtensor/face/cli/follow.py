@@ -50,7 +50,7 @@ async def _follow(
 ) -> None:
     from pysubtensor.consensus.follower import Follower
     from pysubtensor.face.service import Options, on_stop, serving
-    from pysubtensor.rpc.options import Listener
+    from pysubtensor.rpc.server.options import Listener
 
     options = Options(spec=spec, base_path=base_path, listeners=[Listener(port=p) for p in ports])
     async with serving(options) as (service, _):

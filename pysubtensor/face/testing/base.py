@@ -19,7 +19,7 @@ from pysubtensor.face.economy import Economy
 from pysubtensor.face.testing.recording import Claim, Recorded, claims_of
 from pysubtensor.face.testing.script import script
 from pysubtensor.genesis import ChainSpec
-from pysubtensor.rpc.dev.epochs import NoEpoch
+from pysubtensor.rpc.node.epochs import NoEpoch
 from pysubtensor.runtime.runtime import DEEPEST
 from pysubtensor.runtime.trie.update import allow_depth
 

@@ -17,7 +17,7 @@ from pysubtensor.frame.crypto import ss58_decode, ss58_encode
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.genesis import ChainSpec, preset
-from pysubtensor.rpc.values import to_json
+from pysubtensor.rpc.encoding.values import to_json
 from pysubtensor.runtime.chain import Constants
 from pysubtensor.runtime.runtime import Runtime
 

@@ -5,7 +5,7 @@ import pytest
 from pysubtensor import TAO, TransactionFailed
 from pysubtensor.client.addresses import account
 from pysubtensor.face.scratch import Scratch
-from pysubtensor.rpc.dev.epochs import NoEpoch
+from pysubtensor.rpc.node.epochs import NoEpoch
 
 
 @pytest.fixture

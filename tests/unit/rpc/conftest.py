@@ -7,7 +7,7 @@ import pytest
 import uvloop
 
 from pysubtensor.consensus.node import Node
-from pysubtensor.rpc.server import Listener, Server, ServerOptions, serve
+from pysubtensor.rpc.server.server import Listener, Server, ServerOptions, serve
 from tests.unit.rpc.live import Live, new_node
 from tests.unit.rpc.stub import Client, StubNode, extra, stub
 

@@ -11,12 +11,12 @@ from pysubtensor.face.service import Options, open_node
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.genesis.presets import development_key
-from pysubtensor.rpc.dispatch import Answer, Dispatcher
-from pysubtensor.rpc.methods import namespaces
-from pysubtensor.rpc.metrics import Metrics
-from pysubtensor.rpc.namespace import Table
-from pysubtensor.rpc.options import ServerOptions
-from pysubtensor.rpc.pubsub import Connection
+from pysubtensor.rpc.methods.all import namespaces
+from pysubtensor.rpc.server.connections import Connection
+from pysubtensor.rpc.server.dispatch import Answer, Dispatcher
+from pysubtensor.rpc.server.metrics import Metrics
+from pysubtensor.rpc.server.namespace import Table
+from pysubtensor.rpc.server.options import ServerOptions
 from tests.waiting import settled
 
 TABLE = Table(namespaces())

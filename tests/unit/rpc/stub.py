@@ -10,9 +10,9 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from pysubtensor.frame.primitives import BlockNumber, Hash
 from pysubtensor.rpc.errors import PoolRefusal, RpcError
-from pysubtensor.rpc.namespace import Connection, Namespace, Subscription
-from pysubtensor.rpc.server import Server
-from pysubtensor.rpc.websocket import Session
+from pysubtensor.rpc.server.namespace import Connection, Namespace, Subscription
+from pysubtensor.rpc.server.server import Server
+from pysubtensor.rpc.server.websocket import Session
 from tests.waiting import LIMIT_S, settled
 
 

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from pysubtensor.face.service import Options, Service, serving
-from pysubtensor.rpc.options import Listener, Policy
+from pysubtensor.rpc.server.options import Listener, Policy
 from tests.unit.rpc.live import Live
 from tests.waiting import LIMIT_S, settled
 

@@ -1,0 +1,1 @@
+"""The methods, a module for each namespace, named as on the wire; `all` lists them."""

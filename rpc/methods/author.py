@@ -1,0 +1,178 @@
+"""author_*: sending extrinsics and watching them, and the keys of this node."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from pysubtensor.consensus.node import Node
+from pysubtensor.consensus.pool import (
+    PoolError,
+    StatusKind,
+    TransactionPool,
+    TransactionStatus,
+    Watcher,
+)
+from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.crypto import CryptoError
+from pysubtensor.frame.hashing import blake2_256
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.rpc.encoding.json import Json, to_hex
+from pysubtensor.rpc.errors import AuthorError, BadExtrinsicFormat, InvalidParams
+from pysubtensor.rpc.node.extrinsics import pool_error, strip_opaque
+from pysubtensor.rpc.node.feeds import PerNode
+from pysubtensor.rpc.node.keystore import BadKeyType, Keystore, UnknownKey
+from pysubtensor.rpc.server.namespace import Namespace
+from pysubtensor.rpc.server.params import decoder
+
+rpc = Namespace("author")
+
+keystore_of: PerNode[Keystore] = PerNode(lambda node: Keystore(node.proposer.keys))
+"""The keys of a node."""
+
+_read_bytes = decoder(bytes)
+_read_hash = decoder(Hash)
+_PLAIN = {StatusKind.READY, StatusKind.FUTURE, StatusKind.DROPPED, StatusKind.INVALID}
+
+
+def whole(extrinsic: bytes) -> bytes:
+    """The extrinsic that a client sent.  Errors: BadExtrinsicFormat."""
+    try:
+        return strip_opaque(extrinsic)
+    except CodecError as error:
+        raise BadExtrinsicFormat(str(error)) from error
+
+
+@rpc.method("author_submitExtrinsic")
+def submit_extrinsic(node: Node, extrinsic: bytes) -> str:
+    """Put an extrinsic into the pool; gives its hash.
+
+    Errors: BadExtrinsicFormat; VerificationFailed; PoolRefusal.
+    """
+    try:
+        return to_hex(node.pool.submit(whole(extrinsic)))
+    except PoolError as error:
+        raise pool_error(error) from error
+
+
+@rpc.method("author_pendingExtrinsics")
+def pending_extrinsics(node: Node) -> list[str]:
+    """Extrinsics that are ready for a block, in the order they would be taken."""
+    return [to_hex(extrinsic) for extrinsic in node.pool.pending()]
+
+
+@rpc.subscription(
+    "author_submitAndWatchExtrinsic", item="author_extrinsicUpdate", stop="author_unwatchExtrinsic"
+)
+def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
+    """Put an extrinsic into the pool and tell what becomes of it.
+
+    Errors: those of author_submitExtrinsic, as the reply.
+    """
+    try:
+        watcher = node.pool.submit_and_watch(whole(extrinsic))
+    except PoolError as error:
+        raise pool_error(error) from error
+    return _updates(node.pool, watcher)
+
+
+async def _updates(pool: TransactionPool, watcher: Watcher) -> AsyncIterator[Json]:
+    async with aclosing(statuses(pool, watcher)) as told:
+        async for status in told:
+            if status.kind is not StatusKind.RETRACTED:  # clients take it for a failure
+                yield _update(status)
+
+
+async def statuses(
+    pool: TransactionPool, watcher: Watcher
+) -> AsyncGenerator[TransactionStatus, None]:
+    """What `watcher` is told; nobody watches after the end."""
+    try:
+        async for status in watcher:
+            yield status
+            await asyncio.sleep(0)  # heads go out between "in block" and "finalized"
+    finally:
+        if not watcher.done:
+            pool.unwatch(watcher)
+
+
+def _update(status: TransactionStatus) -> Json:
+    if status.kind in _PLAIN:
+        return status.kind.value
+    if status.kind is StatusKind.BROADCAST:
+        return {status.kind.value: list(status.peers)}
+    return {status.kind.value: to_hex(status.hash or b"")}
+
+
+@rpc.method("author_removeExtrinsic", unsafe=True)
+def remove_extrinsic(node: Node, extrinsics: Sequence[dict[str, Any]]) -> list[str]:
+    """Remove `{"hash": ..}` or `{"extrinsic": ..}` and what depends on them from the pool.
+
+    Gives the hashes of all that were removed.  Errors: InvalidParams; BadExtrinsicFormat.
+    """
+    removed: list[str] = []
+    for wanted in [_wanted(each) for each in extrinsics]:
+        removed += [to_hex(each) for each in node.pool.remove(wanted)]
+    return removed
+
+
+def _wanted(given: object) -> Hash:
+    if isinstance(given, dict) and len(given) == 1:
+        ((name, value),) = given.items()
+        try:
+            if name == "hash":
+                return Hash(_as_bytes(_read_hash(value)))
+            if name == "extrinsic":
+                return Hash(blake2_256(whole(_as_bytes(_read_bytes(value)))))
+        except ValueError as error:
+            raise InvalidParams(str(error)) from None
+    raise InvalidParams("unknown variant, expected `hash` or `extrinsic`")
+
+
+def _as_bytes(value: object) -> bytes:
+    assert isinstance(value, bytes)  # noqa: S101 (what these decoders give)
+    return value
+
+
+# Keys
+
+
+def _bad_key_type() -> AuthorError:
+    return AuthorError("Invalid key type ID format (should be of length four)")
+
+
+@rpc.method("author_insertKey", unsafe=True)
+def insert_key(node: Node, key_type: str, suri: str, public_key: bytes) -> None:
+    """Keep the key of a secret URI; one for "aura" may make blocks.  Errors: AuthorError."""
+    try:
+        keystore_of(node).insert(key_type, suri, public_key)
+    except BadKeyType as error:
+        raise _bad_key_type() from error
+    except (CryptoError, UnknownKey) as error:
+        raise AuthorError("The key store is unavailable") from error
+
+
+@rpc.method("author_rotateKeys", unsafe=True)
+def rotate_keys(node: Node) -> str:
+    """Make new session keys; gives their public parts, Aura's and Grandpa's, one after another."""
+    return to_hex(keystore_of(node).generate())
+
+
+@rpc.method("author_hasSessionKeys", unsafe=True)
+def has_session_keys(node: Node, session_keys: bytes) -> bool:
+    """Whether all of these session keys are here.  Errors: AuthorError."""
+    if len(session_keys) != 64:
+        raise AuthorError("Session keys are not encoded correctly")
+    keys = keystore_of(node)
+    return keys.has(session_keys[:32], "aura") and keys.has(session_keys[32:], "gran")
+
+
+@rpc.method("author_hasKey", unsafe=True)
+def has_key(node: Node, public_key: bytes, key_type: str) -> bool:
+    """Whether a key is here.  Errors: AuthorError."""
+    try:
+        return keystore_of(node).has(public_key, key_type)
+    except BadKeyType as error:
+        raise _bad_key_type() from error

@@ -1,0 +1,136 @@
+"""chain_*: hashes, headers and blocks, and who wants to hear of new heads.
+
+Hashes travel as 0x-hex; heights come as numbers or hex and go out as hex.  What the chain does not
+have is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.header import GRANDPA
+from pysubtensor.frame.primitives import U32_MAX, BlockNumber, Hash
+from pysubtensor.rpc.encoding.json import Json, Raw, to_hex
+from pysubtensor.rpc.errors import ChainError
+from pysubtensor.rpc.node.blocks import header_text
+from pysubtensor.rpc.node.feeds import feeds_of
+from pysubtensor.rpc.server.namespace import Namespace
+from pysubtensor.rpc.server.params import decoder
+
+rpc = Namespace("chain")
+
+_read_number = decoder(BlockNumber)
+
+
+def _height(value: object) -> object:
+    """A block number within u32.  Errors: ValueError; ChainError when it is larger."""
+    number = _read_number(value)
+    assert isinstance(number, int)  # noqa: S101 (what the decoder gives)
+    if number > U32_MAX:
+        shown = f"Hex({number})" if isinstance(value, str) else f"Number({number})"
+        raise ChainError(f"`{shown}` > u32::MAX, the max block number is u32.")
+    return number
+
+
+def _heights(value: object) -> object:
+    if isinstance(value, list) and len(value) > MOST_HEIGHTS:
+        raise ValueError(f"more than {MOST_HEIGHTS} heights at once")
+    return [_height(each) for each in value] if isinstance(value, list) else _height(value)
+
+
+MOST_HEIGHTS: Final = 1 << 16
+"""Hashes that one call gives; more would keep the next block waiting."""
+
+Heights = Annotated[object, _heights]
+"""A height, or an array of heights."""
+
+Text = str | None
+_JUSTIFICATION: Final = list(GRANDPA)
+
+
+def _hash_at(node: Node, number: int) -> Text:
+    found = node.chain.store.hash_at(number)
+    return None if found is None else to_hex(found)
+
+
+@rpc.method("chain_getBlockHash", "chain_getHead")
+def block_hash(node: Node, number: Heights = None) -> Text | list[Text]:
+    """Hash of the block `number`, or of each in an array; of the best one without a number."""
+    if number is None:
+        return to_hex(node.chain.best.hash)
+    if isinstance(number, list):
+        return [_hash_at(node, each) for each in number]
+    assert isinstance(number, int)  # noqa: S101 (the decoder gives a number or a list)
+    return _hash_at(node, number)
+
+
+@rpc.method("chain_getFinalizedHead", "chain_getFinalisedHead")
+def finalized_head(node: Node) -> str:
+    """Hash of the last final block."""
+    return to_hex(node.chain.finalized.hash)
+
+
+@rpc.method("chain_getHeader")
+def header(node: Node, block: Hash | None = None) -> Raw | None:
+    """Header of a block."""
+    return header_text(node.chain, block or node.chain.best.hash)
+
+
+@rpc.method("chain_getBlock")
+def block(node: Node, block: Hash | None = None) -> dict[str, object] | None:
+    """Header and extrinsics of a block, and what proves it final."""
+    chain = node.chain
+    wanted = block or chain.best.hash
+    number = chain.store.number_of(wanted)
+    found = None if number is None else chain.store.block(number)
+    if found is None:
+        return None
+    proof = found.justification
+    return {
+        "block": {
+            "header": header_text(chain, wanted),
+            "extrinsics": [to_hex(extrinsic) for extrinsic in found.body],
+        },
+        "justifications": None if proof is None else [[_JUSTIFICATION, list(proof)]],
+    }
+
+
+async def _heads(node: Node) -> AsyncIterator[Json | Raw]:
+    with feeds_of(node).heads.open() as box:
+        yield header_text(node.chain, node.chain.best.hash)
+        async for each in box:
+            yield each
+
+
+@rpc.subscription("chain_subscribeAllHeads", item="chain_allHead", stop="chain_unsubscribeAllHeads")
+def all_heads(node: Node) -> AsyncIterator[Json | Raw]:
+    """The best header now, then that of every block; there are no forks."""
+    return _heads(node)
+
+
+@rpc.subscription(
+    "chain_subscribeNewHeads",
+    "chain_subscribeNewHead",
+    "subscribe_newHead",
+    item="chain_newHead",
+    stop=("chain_unsubscribeNewHeads", "chain_unsubscribeNewHead", "unsubscribe_newHead"),
+)
+def new_heads(node: Node) -> AsyncIterator[Json | Raw]:
+    """The best header now, then each new one; after a rewind the one that is best again."""
+    return _heads(node)
+
+
+@rpc.subscription(
+    "chain_subscribeFinalizedHeads",
+    "chain_subscribeFinalisedHeads",
+    item="chain_finalizedHead",
+    stop=("chain_unsubscribeFinalizedHeads", "chain_unsubscribeFinalisedHeads"),
+)
+async def finalized_heads(node: Node) -> AsyncIterator[Json | Raw]:
+    """The final header now, then each new one; of several at once the last."""
+    with feeds_of(node).finalized.open() as box:
+        yield header_text(node.chain, node.chain.finalized.hash)
+        async for each in box:
+            yield each

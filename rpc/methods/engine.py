@@ -1,0 +1,55 @@
+"""engine_*: making blocks, and making them final, on request."""
+
+from __future__ import annotations
+
+from pysubtensor.consensus.node import Node
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.rpc.encoding.json import Json, to_hex
+from pysubtensor.rpc.errors import BlockNotFound, EmptyPool, FinalizationFailed, SealingFailed
+from pysubtensor.rpc.methods.archive import short
+from pysubtensor.rpc.server.namespace import Namespace
+
+rpc = Namespace("engine")
+
+
+@rpc.method("engine_createBlock")
+def create_block(
+    node: Node, create_empty: bool, finalize: bool, parent_hash: Hash | None = None
+) -> dict[str, Json]:
+    """Make a block of what is in the pool.
+
+    Errors: EmptyPool unless `create_empty`; BlockNotFound; SealingFailed on an old parent.
+    """
+    chain = node.chain
+    if not create_empty and not node.pool.stats().ready:
+        raise EmptyPool
+    if parent_hash is not None and parent_hash != chain.best.hash:
+        if chain.store.number_of(parent_hash) is None:
+            raise BlockNotFound(short(parent_hash))
+        raise SealingFailed(
+            f"Block {short(parent_hash)} has a child already and this chain does not fork; "
+            "dev_setHead goes back to it"
+        )
+    made = node.make_block(finalize=finalize)
+    return {
+        "hash": to_hex(made.hash),
+        "aux": {
+            "header_only": False,
+            "clear_justification_requests": False,
+            "needs_justification": False,
+            "bad_justification": False,
+            "is_new_best": True,
+        },
+        "proof_size": 0,
+    }
+
+
+@rpc.method("engine_finalizeBlock")
+def finalize_block(node: Node, block: Hash, justification: object = None) -> bool:
+    """Make a block and all before it final.  Errors: FinalizationFailed for an unknown one."""
+    number = node.chain.store.number_of(block)
+    if number is None:
+        reason = f"UnknownBlock: Header was not found in the database: {to_hex(block)}"
+        raise FinalizationFailed(reason)
+    node.finalize(number)
+    return True

@@ -1,0 +1,43 @@
+"""offchain_*: the node's storage beside the chain, kept in memory."""
+
+from __future__ import annotations
+
+from pysubtensor.consensus.node import Node
+from pysubtensor.rpc.encoding.json import to_hex
+from pysubtensor.rpc.errors import InvalidParams, StorageKindUnavailable
+from pysubtensor.rpc.node.feeds import PerNode
+from pysubtensor.rpc.server.namespace import Namespace
+
+rpc = Namespace("offchain")
+
+storage_of: PerNode[dict[bytes, bytes]] = PerNode(lambda _: {})
+"""What a node keeps beside its chain."""
+
+
+def _check(kind: str) -> None:
+    if kind == "LOCAL":
+        raise StorageKindUnavailable
+    if kind != "PERSISTENT":
+        raise InvalidParams(f"unknown variant `{kind:.40}`, expected `PERSISTENT` or `LOCAL`")
+
+
+@rpc.method("offchain_localStorageSet", unsafe=True)
+def local_storage_set(node: Node, kind: str, key: bytes, value: bytes) -> None:
+    """Store bytes.  Errors: StorageKindUnavailable; InvalidParams."""
+    _check(kind)
+    storage_of(node)[key] = value
+
+
+@rpc.method("offchain_localStorageClear", unsafe=True)
+def local_storage_clear(node: Node, kind: str, key: bytes) -> None:
+    """Remove bytes.  Errors: StorageKindUnavailable; InvalidParams."""
+    _check(kind)
+    storage_of(node).pop(key, None)
+
+
+@rpc.method("offchain_localStorageGet", unsafe=True)
+def local_storage_get(node: Node, kind: str, key: bytes) -> str | None:
+    """Stored bytes, or null.  Errors: StorageKindUnavailable; InvalidParams."""
+    _check(kind)
+    value = storage_of(node).get(key)
+    return None if value is None else to_hex(value)

@@ -1,0 +1,158 @@
+"""Connections and the subscriptions they hold.
+
+A subscription is an async generator of JSON values, driven here and closed with `aclose()` when
+the client unsubscribes, the socket goes or the server stops.  What it yields first waits until the
+reply to the subscribe call is on its way, so a client always knows the id before it sees it.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from itertools import count
+
+from pysubtensor.rpc.encoding.json import dumps
+from pysubtensor.rpc.errors import RpcError, TooManySubscriptions
+
+log = logging.getLogger(__name__)
+
+_LOOK = 0.005  # seconds between two looks at what a client has not read yet
+
+_numbers = count(1)
+
+
+class Connection:
+    """One client, as handlers may see it.
+
+    `state` is for namespaces that keep something per connection; it goes when the connection goes.
+    Over HTTP each request has a connection of its own, and `live` is False: nothing can be sent
+    later.
+    """
+
+    __slots__ = (
+        "_post",
+        "_waiting",
+        "_watchers",
+        "live",
+        "number",
+        "state",
+        "subscriptions",
+        "unsafe",
+    )
+
+    def __init__(
+        self,
+        post: Callable[[bytes], None] | None = None,
+        waiting: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self.number = next(_numbers)
+        self.live = post is not None
+        self.state: dict[str, object] = {}
+        self.subscriptions: dict[str, Subscription] = {}
+        self.unsafe = False
+        """Whether its listener serves unsafe methods; known once it subscribes to something."""
+        self._post = post
+        self._waiting = waiting
+        self._watchers: list[Callable[[], None]] = []
+
+    def post(self, message: bytes) -> None:
+        """Send `message` now; nothing happens on a connection that is gone."""
+        if self.live and self._post is not None:
+            self._post(message)
+
+    async def drained(self, limit: int = 1 << 20) -> None:
+        """Wait until the client has read all but `limit` bytes: for those who send a lot."""
+        await asyncio.sleep(0)
+        while self.live and self._waiting() > limit:  # noqa: ASYNC110 (transports tell nobody)
+            await asyncio.sleep(_LOOK)
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once, when the connection goes."""
+        self._watchers.append(callback)
+
+    def reserve(self, family: str, event: str, limit: int) -> "Subscription":
+        """Room for one more stream.  Raises TooManySubscriptions."""
+        if len(self.subscriptions) >= limit:
+            raise TooManySubscriptions(limit)
+        subscription = Subscription(self, family, event)
+        self.subscriptions[subscription.id] = subscription
+        return subscription
+
+    def unsubscribe(self, family: str, given: object) -> bool:
+        """End the stream with that id; False when `family` has no such stream here."""
+        wanted = given[0] if type(given) is list and len(given) == 1 else None
+        found = self.subscriptions.get(wanted) if type(wanted) is str else None
+        if found is None or found.family != family:
+            return False
+        found.cancel()
+        return True
+
+    def close(self) -> None:
+        """End every stream; later calls do nothing."""
+        self.live = False
+        for subscription in list(self.subscriptions.values()):
+            subscription.cancel()
+        watchers, self._watchers = self._watchers, []
+        for callback in watchers:
+            callback()
+
+
+class Subscription:
+    """One stream of notifications.
+
+    `id` is the wire name ("0x" and 32 hex digits), `family` the subscribe method's first name,
+    which the unsubscribe call must match.
+    """
+
+    __slots__ = ("_gate", "_head", "_task", "connection", "family", "id")
+
+    def __init__(self, connection: Connection, family: str, event: str) -> None:
+        self.id = "0x" + secrets.token_hex(16)
+        self.connection = connection
+        self.family = family
+        self._head = (
+            f'{{"jsonrpc":"2.0","method":"{event}","params":{{"subscription":"{self.id}","result":'
+        ).encode()
+        self._gate = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self, stream: AsyncIterator[object]) -> None:
+        """Run `stream` to its first real wait.  Raises the RpcError it raises before that."""
+        self._task = asyncio.create_task(self._run(stream))
+        self._task.add_done_callback(self._ended)
+        await asyncio.sleep(0)  # the stream's first step
+        if self._task.done() and not self._task.cancelled():
+            self._task.result()
+
+    def open(self) -> None:
+        """Let notifications out: the client has its id."""
+        self._gate.set()
+
+    def cancel(self) -> None:
+        """Send nothing more and close the stream."""
+        self.connection.subscriptions.pop(self.id, None)
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self, stream: AsyncIterator[object]) -> None:
+        try:
+            with suppress(StopAsyncIteration):
+                first = await anext(stream)
+                await self._gate.wait()
+                self._send(first)
+                async for item in stream:
+                    self._send(item)
+        finally:
+            close = getattr(stream, "aclose", None)
+            if close is not None:
+                await close()
+
+    def _send(self, item: object) -> None:
+        self.connection.post(self._head + dumps(item) + b"}}")
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.connection.subscriptions.pop(self.id, None)
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None and not (isinstance(failure, RpcError) and not self._gate.is_set()):
+            log.error("subscription %s (%s) failed", self.id, self.family, exc_info=failure)
