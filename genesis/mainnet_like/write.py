@@ -14,13 +14,13 @@ from pysubtensor.genesis.progress import Progress
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.subtensor.epoch_schedule import MAX_TEMPO
 from pysubtensor.pallets.subtensor.genesis import SEATS, open_root
+from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
-from pysubtensor.pallets.subtensor.staking import root_claims
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.root_claims import claimable
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN, storage_index
 from pysubtensor.pallets.subtensor.subnets.registry import account_of_subnet
-from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS
 from pysubtensor.pallets.subtensor.types import ROOT
-from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN, storage_index
 from pysubtensor.pallets.swap import Swap
 from pysubtensor.pallets.swap.types import Balancer
 from pysubtensor.runtime.runtime import Runtime
@@ -83,7 +83,7 @@ class Writer:
         sub.subnet_alpha_out[ROOT] = Alpha(U64(staked))
         self._fund(ROOT, staked)
         for coldkey in self.hotkeys_of:
-            root_claims.list_coldkey(sub, coldkey)
+            claimable.list_coldkey(sub, coldkey)
         self._neurons(ROOT, [seat.key for seat in seats], (True,) * len(seats))
 
     # -- subnets ----------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from pysubtensor.frame.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
+from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS
 from pysubtensor.pallets.subtensor.neurons import uids
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS
 from pysubtensor.pallets.subtensor.types import ROOT
 
 FIRST: Final = NetUid(U16(1))

@@ -12,9 +12,9 @@ from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
 from pysubtensor.pallets.subtensor import alpha, issuance
 from pysubtensor.pallets.subtensor.coinbase import block_step, drain, injection, terms
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.system import System
 from tests.neurons import ONE, Chain
 from tests.support import fund

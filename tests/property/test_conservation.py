@@ -13,7 +13,7 @@ from pysubtensor.genesis.mainnet_like import Size
 from pysubtensor.genesis.presets import mainnet_like
 from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
 from pysubtensor.pallets.subtensor.issuance import block_emission
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.testing import EconomyMachine, Neuron, Scratch
 

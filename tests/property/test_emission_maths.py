@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pysubtensor.frame.fixed_point import U64F64, U96F32
 from pysubtensor.pallets.subtensor import issuance
 from pysubtensor.pallets.subtensor.coinbase import payout, shares, terms
+from pysubtensor.pallets.subtensor.pools import stake_weight
 
 RAO = st.integers(0, 21 * 10**15)
 U16 = st.integers(0, 65_535)
@@ -59,7 +60,7 @@ def test_alpha_is_split_once(alpha, cut, root_part):
     assert alpha - 4 < sum(split) <= alpha
 
 
-STAKES = st.builds(payout.Stake, RAO, RAO)
+STAKES = st.builds(stake_weight.StakePair, RAO, RAO)
 PARENTS = st.lists(
     st.builds(payout.Parent, st.integers(1, 9), st.integers(0, 2), U64, STAKES), max_size=5
 )

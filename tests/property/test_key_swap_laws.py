@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.origin import ROOT as BY_ROOT
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, NetUid, Tao
-from pysubtensor.pallets.subtensor.staking import ledger
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from tests.support import run
 from tests.unit.pallets.subtensor.locks_chain import state
 from tests.unit.pallets.subtensor.market import ONE, TAO, TWO, Market

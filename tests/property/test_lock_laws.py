@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Alpha
-from pysubtensor.pallets.subtensor.staking import ledger, locks, rulers
-from pysubtensor.pallets.subtensor.staking.conviction import Kind, Rates, roll_forward
+from pysubtensor.pallets.subtensor.locks import conviction_leader, locks
+from pysubtensor.pallets.subtensor.locks.conviction import Kind, Rates, roll_forward
+from pysubtensor.pallets.subtensor.pools import ledger
 from tests.support import ALICE, BOB, run
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,
@@ -90,7 +91,7 @@ def assert_locks_are_found():
     own = [(netuid, hotkey, coldkey) for coldkey, netuid, hotkey in SUB.lock.keys()]  # noqa: SIM118
     assert sorted(own) == sorted(SUB.locking_coldkeys.keys())
     assert len({(netuid, coldkey) for netuid, _, coldkey in own}) == len(own), "one a subnet"
-    assert rulers.total_conviction(SUB, ONE) >= 0
+    assert conviction_leader.total_conviction(SUB, ONE) >= 0
 
 
 @given(

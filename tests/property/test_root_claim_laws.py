@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysubtensor.frame.primitives import U64, Hash
-from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.types import KeepClaims
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE
@@ -22,22 +23,22 @@ RAO = st.integers(1, 10**12)
 
 def stake(who, amount):
     ledger.increase(SUB, HOTKEY, who, ROOT_NET, amount)
-    root_claims.on_staked(SUB, HOTKEY, who, amount)
-    root_claims.list_coldkey(SUB, who)
+    claimable.on_staked(SUB, HOTKEY, who, amount)
+    claimable.list_coldkey(SUB, who)
     return 0
 
 
 def unstake(who, amount):
     amount = min(amount, ledger.of(SUB, HOTKEY, who, ROOT_NET))
     ledger.decrease(SUB, HOTKEY, who, ROOT_NET, amount)
-    root_claims.on_unstaked(SUB, HOTKEY, who, amount)
-    root_claims.unlist_if_empty(SUB, who)
+    claimable.on_unstaked(SUB, HOTKEY, who, amount)
+    claimable.unlist_if_empty(SUB, who)
     return 0
 
 
 def credit(_, amount):
     amount = min(amount, ledger.on_hotkey(SUB, HOTKEY, ROOT_NET))
-    root_claims.credit(SUB, HOTKEY, ONE, amount)
+    claimable.credit(SUB, HOTKEY, ONE, amount)
     return amount
 
 
@@ -79,7 +80,7 @@ def assert_numbers_have_no_gaps():
     listed = [SUB.staking_coldkeys_by_index[U64(n)] for n in range(count)]
     assert [SUB.staking_coldkeys[each] for each in listed] == list(range(count))
     assert len(list(SUB.staking_coldkeys.keys())) == count
-    assert all(root_claims.has_stake_on_root(SUB, each) for each in listed)
+    assert all(claimable.has_stake_on_root(SUB, each) for each in listed)
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(0, 50), st.integers(1, 10**6))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysubtensor.pallets.subtensor.staking.share_pool import ZERO, Pool, SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import ZERO, Pool, SafeFloat
 
 RAO = st.integers(0, 21 * 10**15)
 STEPS = st.lists(

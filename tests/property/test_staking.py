@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Alpha, NetUid, Tao
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from tests.neurons import NAME
 from tests.support import run
 from tests.unit.pallets.subtensor.market import (

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.system import System
 from tests.neurons import NAME
 from tests.support import run

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from pysubtensor.frame.error import Error
 from pysubtensor.frame.interfaces.exchange import Side
-from pysubtensor.pallets.subtensor.staking.reserves import Reserves
+from pysubtensor.pallets.subtensor.pools.reserves import Reserves
 from pysubtensor.pallets.swap.maths import balancer, trade
 from pysubtensor.pallets.swap.maths.errors import ReservesOutOfBalance
 from pysubtensor.pallets.swap.maths.power import power_scaled

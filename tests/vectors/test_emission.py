@@ -5,7 +5,7 @@ import pytest
 from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.subtensor import issuance, money
+from pysubtensor.pallets.subtensor import issuance, money, proportions
 from pysubtensor.pallets.subtensor.coinbase import (
     averages,
     coinbase,
@@ -15,8 +15,8 @@ from pysubtensor.pallets.subtensor.coinbase import (
     injection,
     payout,
     shares,
-    terms,
 )
+from pysubtensor.pallets.subtensor.pools import stake_weight
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
 from pysubtensor.pallets.swap.maths import trade
@@ -176,7 +176,7 @@ def test_subnet_terms(chain, number):
 
 
 def stake_of(hotkey):
-    return payout.Stake(hotkey["alpha"], hotkey["root"])
+    return stake_weight.StakePair(hotkey["alpha"], hotkey["root"])
 
 
 def test_dividends_are_divided():
@@ -187,7 +187,7 @@ def test_dividends_are_divided():
             case["pending_root_alpha"],
             int(case["tao_weight_bits"]),
             {
-                h["hotkey"]: payout.Stake(h["alpha"], h["root"])
+                h["hotkey"]: stake_weight.StakePair(h["alpha"], h["root"])
                 for h in hotkeys
                 if h["in_stake_map"]
             },
@@ -206,7 +206,8 @@ class Family:
         self.edges = case["edges_parent_child_proportion"]
         self.least_take = case["min_childkey_take"]
         self.rates = payout.Rates(
-            terms.proportion_u64(case["tao_weight"]), terms.proportion_u64(case["ck_burn"])
+            proportions.proportion_u64(case["tao_weight"]),
+            proportions.proportion_u64(case["ck_burn"]),
         )
 
     def stake(self, key):
@@ -227,9 +228,9 @@ class Family:
 
     def inherited(self, key):
         parents = self.parents(key)
-        return payout.Stake(
+        return stake_weight.StakePair(
             *(
-                payout.inherited(
+                stake_weight.inherited(
                     own, self.lent(key), [(p.proportion, p.stake[kind]) for p in parents]
                 )
                 for kind, own in enumerate(self.stake(key))
@@ -252,7 +253,7 @@ def test_parents_and_children():
             stake = family.inherited(key)
             assert stake == (expected["inherited_alpha"], expected["inherited_tao"]), case
             assert family.self_contribution(key) == expected["self_contribution"], case
-            weight = payout.stake_weight(stake, family.rates.tao_weight)
+            weight = stake_weight.stake_weight(stake, family.rates.tao_weight)
             assert str(weight) == expected["total_stake_bits"], case
         emission = case["hotkey_emission"]
         shared = [family.share(key, dividend) for key, _, dividend in emission]

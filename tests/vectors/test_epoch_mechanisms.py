@@ -2,7 +2,7 @@
 
 import pytest
 
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.yuma.mechanisms import (
     Mechanism,
     run_mechanisms,

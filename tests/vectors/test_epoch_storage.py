@@ -4,7 +4,7 @@ import pytest
 
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor.epoch.run import run
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from tests.neurons import ONE, Chain
 from tests.vectors.records import records
 

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 from pysubtensor.frame.weights import Weight
 from pysubtensor.pallets.subtensor.epoch_schedule import EpochSchedule
 from pysubtensor.pallets.subtensor.issuance import block_emission
-from pysubtensor.pallets.subtensor.staking.conviction import Kind, Rates, decay, roll_forward
-from pysubtensor.pallets.subtensor.staking.voting_power import next_power
+from pysubtensor.pallets.subtensor.locks.conviction import Kind, Rates, decay, roll_forward
 from pysubtensor.pallets.subtensor.subnets import costs
 from pysubtensor.pallets.subtensor.types import LockState
+from pysubtensor.pallets.subtensor.voting_power import next_power
 from pysubtensor.pallets.transaction_payment import TransactionPayment
 from tests.vectors.records import plain, records
 

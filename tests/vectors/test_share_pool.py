@@ -1,6 +1,6 @@
 """Shares and their floats come out as the chain's, to the last digit."""
 
-from pysubtensor.pallets.subtensor.staking.share_pool import ZERO, Pool, SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import ZERO, Pool, SafeFloat
 from tests.vectors.records import records
 
 

@@ -7,7 +7,7 @@ from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import AccountId, Alpha, NetUid
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.subtensor.events.staking import RejectLockedAlphaUpdated
-from pysubtensor.pallets.subtensor.staking import locks
+from pysubtensor.pallets.subtensor.locks import locks
 from pysubtensor.pallets.subtensor.storage import Storage
 
 

@@ -11,8 +11,8 @@ from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.subtensor.events.staking import StakeMoved, StakeSwapped, StakeTransferred
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.staking import moving
-from pysubtensor.pallets.subtensor.staking.ledger import Position
 from pysubtensor.pallets.subtensor.storage import Storage
 
 

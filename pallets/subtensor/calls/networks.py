@@ -6,8 +6,9 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.networks import dissolution, registration, symbols
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets import dissolution, networks, owners, symbols
+from pysubtensor.pallets.subtensor.subnets import owners
 from pysubtensor.pallets.subtensor.types import SubnetIdentity
 
 
@@ -21,7 +22,7 @@ class NetworkCalls(Storage):
         Errors: NonAssociatedColdKey; CannotUseSystemAccount; SubNetRegistrationDisabled;
         NetworkTxRateLimitExceeded; SubnetLimitReached; CannotAffordLockCost.
         """
-        networks.register(self, ensure_signed(origin), hotkey)
+        registration.register(self, ensure_signed(origin), hotkey)
 
     @call(79, weight=weight(275_041_000, 9_883, reads=39, writes=47))
     def register_network_with_identity(
@@ -31,7 +32,7 @@ class NetworkCalls(Storage):
 
         Errors: those of `register_network`; InvalidIdentity.
         """
-        networks.register(self, ensure_signed(origin), hotkey, identity)
+        registration.register(self, ensure_signed(origin), hotkey, identity)
 
     @call(61, weight=weight(119_000_000, reads=6, writes=31))
     def dissolve_network(self, origin: Origin, coldkey: AccountId, netuid: NetUid) -> None:
@@ -52,7 +53,7 @@ class NetworkCalls(Storage):
         Errors: SubnetNotExists; FirstEmissionBlockNumberAlreadySet;
         NeedWaitingMoreBlocksToStarCall.
         """
-        networks.start(self, origin, netuid)
+        registration.start(self, origin, netuid)
 
     @call(112, weight=weight(28_313_000, 9_074, reads=4, writes=1))
     def update_symbol(self, origin: Origin, netuid: NetUid, symbol: bytes) -> None:

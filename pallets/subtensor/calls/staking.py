@@ -9,8 +9,8 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.staking import adding, auto_stake, burning, unstaking
-from pysubtensor.pallets.subtensor.staking.ledger import Position
 from pysubtensor.pallets.subtensor.storage import Storage
 
 

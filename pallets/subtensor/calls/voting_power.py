@@ -6,7 +6,7 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_root
 from pysubtensor.frame.primitives import U64, NetUid
 from pysubtensor.frame.weights import weight
-from pysubtensor.pallets.subtensor.staking import voting_power
+from pysubtensor.pallets.subtensor import voting_power
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
 

@@ -14,10 +14,10 @@ from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import U16, U64, Hash, NetUid
 from pysubtensor.frame.weights import Pays, weight
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.types import Ciphertext, CompactNetUid, MechId
 from pysubtensor.pallets.subtensor.weights import commits, guards
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
-from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.weights.rows import Row, ensure_not_committed, set_row, set_rows
 
 Uids = tuple[U16, ...]

@@ -18,8 +18,8 @@ from pysubtensor.pallets.subtensor.errors import (
     TxRateLimitExceeded,
 )
 from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
+from pysubtensor.pallets.subtensor.pools import liquidity
 from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
-from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT, Share
@@ -65,7 +65,7 @@ def _has_enough(sub: Storage, hotkey: AccountId, netuid: NetUid) -> bool:
     """Is a hotkey the owner's, or all that is staked with it worth the least there has to be?"""
     if netuid in sub.subnet_owner_hotkey and sub.subnet_owner_hotkey[netuid] == hotkey:
         return True
-    return trades.worth_of_hotkey(sub, hotkey) >= sub.stake_threshold.get()
+    return liquidity.worth_of_hotkey(sub, hotkey) >= sub.stake_threshold.get()
 
 
 def _schedule(sub: Storage, hotkey: AccountId, netuid: NetUid, children: tuple[Share, ...]) -> None:

@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor.children import pending
 from pysubtensor.pallets.subtensor.coinbase import averages, coinbase, emission
 from pysubtensor.pallets.subtensor.neurons import registration
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import claiming, root_claims
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 
@@ -41,7 +41,7 @@ def run(sub: Storage) -> None:
     averages.note_root_proportions(sub, earning)
     take_up_children(sub, netuids)
     claiming.claim_for_some(sub, sub.config.system.parent_block_hash())
-    root_claims.list_some_coldkeys(sub)
+    claimable.list_some_coldkeys(sub)
 
 
 def take_up_children(sub: Storage, netuids: Iterable[NetUid]) -> None:

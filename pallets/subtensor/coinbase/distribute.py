@@ -15,20 +15,15 @@ from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor import alpha, takes
 from pysubtensor.pallets.subtensor.coinbase import payout
 from pysubtensor.pallets.subtensor.coinbase.drain import Pending
-from pysubtensor.pallets.subtensor.coinbase.payout import (
-    Child,
-    Divided,
-    Parent,
-    Rates,
-    Shared,
-    Stake,
-)
-from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u64
+from pysubtensor.pallets.subtensor.coinbase.payout import Child, Divided, Parent, Rates, Shared
 from pysubtensor.pallets.subtensor.epoch.run import Earned, run
 from pysubtensor.pallets.subtensor.events.staking import AutoStakeAdded
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.stake_weight import StakePair, tao_weight
+from pysubtensor.pallets.subtensor.proportions import proportion_u64
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import ledger, locks, root_claims
-from pysubtensor.pallets.subtensor.staking.stake_weight import tao_weight
+from pysubtensor.pallets.subtensor.root_claims import claimable
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import ROOT
 
@@ -84,8 +79,8 @@ def share(
     return payout.share_with_parents(dividends, child, own, parents, rates)
 
 
-def _stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Stake:
-    return Stake(ledger.on_hotkey(sub, hotkey, netuid), ledger.on_hotkey(sub, hotkey, ROOT))
+def _stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> StakePair:
+    return StakePair(ledger.on_hotkey(sub, hotkey, netuid), ledger.on_hotkey(sub, hotkey, ROOT))
 
 
 # -- the owner and the miners ---------------------------------------------------------------------
@@ -156,7 +151,7 @@ def _pay_root(sub: Storage, netuid: NetUid, dividends: Amounts) -> None:
     paid = {}
     for hotkey, amount in dividends.items():
         paid[hotkey] = rest = _pay_take(sub, netuid, hotkey, amount)
-        root_claims.credit(sub, hotkey, netuid, rest)
+        claimable.credit(sub, hotkey, netuid, rest)
     _note(sub.root_alpha_dividends_per_subnet, netuid, paid)
 
 

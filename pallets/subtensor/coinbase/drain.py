@@ -13,8 +13,8 @@ from pysubtensor.frame.primitives import U64, Alpha, NetUid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor.epoch_schedule import EpochDecision, EpochSchedule, schedule_of
 from pysubtensor.pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
+from pysubtensor.pallets.subtensor.locks import succession
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import succession
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import NO_ALPHA
 

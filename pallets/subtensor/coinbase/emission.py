@@ -11,8 +11,8 @@ from pysubtensor.frame.primitives import U64, NetUid
 from pysubtensor.pallets.subtensor import issuance
 from pysubtensor.pallets.subtensor.coinbase import shares
 from pysubtensor.pallets.subtensor.coinbase.terms import Terms, root_proportion, terms
-from pysubtensor.pallets.subtensor.staking.stake_weight import tao_weight
-from pysubtensor.pallets.subtensor.staking.trades import reserves
+from pysubtensor.pallets.subtensor.pools.liquidity import reserves
+from pysubtensor.pallets.subtensor.pools.stake_weight import tao_weight
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT

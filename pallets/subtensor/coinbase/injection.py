@@ -16,7 +16,7 @@ from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor import alpha, money
 from pysubtensor.pallets.subtensor.coinbase.emission import RootStake, root_part
 from pysubtensor.pallets.subtensor.coinbase.terms import Terms, split_alpha
-from pysubtensor.pallets.subtensor.staking import trades
+from pysubtensor.pallets.subtensor.pools import liquidity
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import NO_TAO
@@ -46,12 +46,12 @@ def _buy_alpha(sub: Storage, netuid: NetUid, account: AccountId, tao: int, credi
     if left == credit:
         return credit
     try:
-        trade = trades.buy(sub, netuid, tao, HIGHEST_LIMIT, drop_fees=True)
+        trade = liquidity.buy(sub, netuid, tao, HIGHEST_LIMIT, drop_fees=True)
     except DispatchFailure:
         return left
     add(sub.subnet_protocol_alpha, netuid, trade.paid_out)
     sub.subnet_excess_tao[netuid] = Tao(U64(trade.paid_in))
-    trades.note_protocol_flow(sub, netuid, trade.paid_in)
+    liquidity.note_protocol_flow(sub, netuid, trade.paid_in)
     return left
 
 
@@ -64,7 +64,7 @@ def _add_tao(sub: Storage, netuid: NetUid, account: AccountId, tao: int, credit:
     sub.subnet_tao_in_emission[netuid] = Tao(U64(tao))
     sub.subnet_tao[netuid] = Tao(U64(saturating_add(sub.subnet_tao[netuid], tao)))
     sub.total_stake.put(Tao(U64(saturating_add(sub.total_stake.get(), tao))))
-    trades.note_protocol_flow(sub, netuid, tao)
+    liquidity.note_protocol_flow(sub, netuid, tao)
     return left
 
 

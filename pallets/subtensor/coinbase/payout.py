@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pysubtensor.frame.arith import saturating_add
-from pysubtensor.frame.fixed_point import I64F64, U96F32
-from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u16, proportion_u64
+from pysubtensor.frame.fixed_point import U96F32
+from pysubtensor.pallets.subtensor.pools.stake_weight import StakePair
+from pysubtensor.pallets.subtensor.proportions import proportion_u16, proportion_u64
 
 fixed, floor = U96F32.from_int, U96F32.to_uint
 add, sub = U96F32.saturating_add, U96F32.saturating_sub
@@ -29,20 +30,13 @@ class Sortable(Protocol):
 K = TypeVar("K", bound=Sortable)
 
 
-class Stake(NamedTuple):
-    """What is staked with a hotkey: alpha on the subnet, TAO on root."""
-
-    alpha: int
-    root: int
-
-
 class Parent(NamedTuple, Generic[K]):
     """A hotkey that lends `proportion` (u64) of its stake; `owner` is its coldkey."""
 
     key: K
     owner: object
     proportion: int
-    stake: Stake
+    stake: StakePair
 
 
 class Child(NamedTuple, Generic[K]):
@@ -60,35 +54,14 @@ class Rates(NamedTuple):
     burn: int
 
 
-def inherited(own: int, lent: Iterable[int], borrowed: Iterable[tuple[int, int]]) -> int:
-    """Stake that counts for a hotkey: its own, less what it lends, plus what it borrows.
-
-    `lent` are the proportions (u64) of its children, `borrowed` the (proportion, stake) of its
-    parents.
-    """
-    stake = fixed(own)
-    given = sum(mul(stake, proportion_u64(part)) for part in lent)
-    taken = sum(mul(fixed(theirs), proportion_u64(part)) for part, theirs in borrowed)
-    kept = sub(stake, U96F32.saturate(given))
-    return floor(add(kept, U96F32.saturate(taken)))
-
-
-def stake_weight(stake: Stake, tao_weight: int) -> int:
-    """Inherited alpha plus weighted inherited TAO, as I64F64."""
-    weighted = I64F64.saturating_mul(
-        I64F64.from_int(stake.root), I64F64.convert(tao_weight, U96F32)
-    )
-    return I64F64.saturating_add(I64F64.from_int(stake.alpha), weighted)
-
-
-def contribution(stake: Stake, proportion: int, tao_weight: int) -> int:
+def contribution(stake: StakePair, proportion: int, tao_weight: int) -> int:
     """What a `proportion` (U96F32) of a stake contributes: alpha plus weighted TAO."""
     alpha = mul(fixed(stake.alpha), proportion)
     root = mul(mul(fixed(stake.root), proportion), tao_weight)
     return add(alpha, root)
 
 
-def self_contribution(stake: Stake, lent: Iterable[int], tao_weight: int) -> int:
+def self_contribution(stake: StakePair, lent: Iterable[int], tao_weight: int) -> int:
     """Rao that a hotkey's own stake contributes, without the proportions (u64) it lends."""
     kept = U96F32.one
     for part in lent:
@@ -163,7 +136,7 @@ def divide(
     pending: int,
     pending_root: int,
     tao_weight: int,
-    stakes: Mapping[K, Stake],
+    stakes: Mapping[K, StakePair],
     dividends: Mapping[K, int],
 ) -> Divided[K]:
     """Divide both pending amounts (rao) in proportion to `dividends`, in the order of the keys.
@@ -181,7 +154,7 @@ def divide(
     return Divided(_in_proportion(pending, alpha_parts), _in_proportion(pending_root, root_parts))
 
 
-def _root_part(stake: Stake, tao_weight: int) -> int:
+def _root_part(stake: StakePair, tao_weight: int) -> int:
     root = mul(fixed(stake.root), tao_weight)
     return div(root, add(fixed(stake.alpha), root))
 

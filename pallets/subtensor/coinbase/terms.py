@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pysubtensor.frame.fixed_point import U64F64, U96F32
-from pysubtensor.frame.primitives import U16_MAX, U64_MAX
+from pysubtensor.pallets.subtensor.proportions import proportion_u16
 
 fixed, add, sub = U96F32.from_int, U96F32.saturating_add, U96F32.saturating_sub
 mul, div, floor = U96F32.saturating_mul, U96F32.safe_div, U96F32.to_uint
@@ -33,16 +33,6 @@ class AlphaSplit(NamedTuple):
     server: int
     validator: int
     root: int
-
-
-def proportion_u64(value: int) -> int:
-    """A u64 that stands for a proportion (2**64 - 1 is all), as U96F32."""
-    return U96F32.ratio(value, U64_MAX)
-
-
-def proportion_u16(value: int) -> int:
-    """A u16 that stands for a proportion (65535 is all), as U96F32."""
-    return U96F32.ratio(value, U16_MAX)
 
 
 def root_proportion(root_tao: int, tao_weight: int, alpha_issuance: int) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import cast
 
 from pysubtensor.frame.primitives import U16, Alpha, NetUid, Uid
+from pysubtensor.pallets.subtensor import voting_power
 from pysubtensor.pallets.subtensor.epoch.gather import Hotkeys
 from pysubtensor.pallets.subtensor.events.staking import IncentiveAlphaEmittedToMiners
-from pysubtensor.pallets.subtensor.staking import voting_power
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.types import NetUidStorageIndex, WeightRow
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochOutput, StoredRow
 from pysubtensor.pallets.subtensor.yuma.mechanisms import SubnetEpochOutput
 

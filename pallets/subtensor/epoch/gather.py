@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 
 from pysubtensor.frame.primitives import U16, AccountId, NetUid, Uid
 from pysubtensor.frame.storage import Map
+from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_stake
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_stake
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.types import NetUidStorageIndex, WeightRow
 from pysubtensor.pallets.subtensor.weights.commits import current_epoch
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.yuma.commits import oldest_commits
 from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, StoredRows, stored_row
 from pysubtensor.pallets.subtensor.yuma.mechanisms import Mechanism

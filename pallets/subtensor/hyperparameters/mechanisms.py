@@ -13,8 +13,8 @@ from pysubtensor.pallets.subtensor.errors import (
     TooManyUIDsPerMechanism,
 )
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.types import MechId, NetUidStorageIndex
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 
 MOST_MECHANISMS: Final = 16
 """More have no place in the keys of storage."""

@@ -8,8 +8,8 @@ from pysubtensor.frame.primitives import U16, U64, NetUid, Uid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import mechanisms
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NetUidStorageIndex
-from pysubtensor.pallets.subtensor.weights import mechanisms
 
 V = TypeVar("V")
 

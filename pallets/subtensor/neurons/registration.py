@@ -24,8 +24,8 @@ from pysubtensor.pallets.subtensor.errors import (
 )
 from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
 from pysubtensor.pallets.subtensor.neurons import pruning, uids
+from pysubtensor.pallets.subtensor.pools import liquidity
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import costs, registry
 from pysubtensor.pallets.subtensor.types import ROOT
@@ -50,7 +50,7 @@ def register(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId
     count_registration(sub.registrations_this_block, netuid)
     recycled = saturating_add(sub.rao_recycled_for_registration[netuid], cost)
     sub.rao_recycled_for_registration[netuid] = Tao(U64(recycled))
-    trades.note_flow(sub, netuid, paid)
+    liquidity.note_flow(sub, netuid, paid)
     sub.emit(NeuronRegistered(netuid, uid, hotkey))
 
 
@@ -85,7 +85,7 @@ def _outgoing(sub: Storage, netuid: NetUid) -> Uid | None:
 def _buy_and_burn(sub: Storage, coldkey: AccountId, netuid: NetUid, cost: int) -> int:
     """Let the coldkey pay for alpha, which then is nowhere; gives what it paid."""
     paid = money.pay_subnet(sub, netuid, coldkey, cost)
-    bought = trades.buy(sub, netuid, paid, HIGHEST_LIMIT).paid_out
+    bought = liquidity.buy(sub, netuid, paid, HIGHEST_LIMIT).paid_out
     left = saturating_sub(sub.subnet_alpha_out[netuid], bought)
     sub.subnet_alpha_out[netuid] = Alpha(U64(left))
     return paid

@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.errors import (
 from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.neurons.registration import count_registration
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import ROOT
 

@@ -8,6 +8,9 @@ from typing import TypeVar
 from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.primitives import U8, U16, U64, AccountId, NetUid, Tao, Uid
 from pysubtensor.frame.view import RuntimeApi, view
+from pysubtensor.pallets.subtensor.locks import conviction_leader, locks
+from pysubtensor.pallets.subtensor.networks import pruning, registration
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.reads import (
     delegates,
     hyperparameters,
@@ -37,9 +40,8 @@ from pysubtensor.pallets.subtensor.reads.types import (
     SubnetInfoV2,
     SubnetState,
 )
-from pysubtensor.pallets.subtensor.staking import ledger, locks, rulers
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets import networks, pruning, registry
+from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT, CompactNetUid, LockState, MechId
 
 V = TypeVar("V")
@@ -297,12 +299,12 @@ class StakeInfoRuntimeApi(_OnStorage, RuntimeApi, version=1):
     @view
     def get_hotkey_conviction(self, hotkey: AccountId, netuid: NetUid) -> RawU64F64:
         """Conviction of the locks with a hotkey, as it is now."""
-        return rulers.hotkey_conviction(self.sub, hotkey, netuid)
+        return conviction_leader.hotkey_conviction(self.sub, hotkey, netuid)
 
     @view
     def get_most_convicted_hotkey_on_subnet(self, netuid: NetUid) -> AccountId | None:
         """The hotkey with the most conviction."""
-        return rulers.most_convicted(self.sub, netuid)
+        return conviction_leader.most_convicted(self.sub, netuid)
 
 
 class SubnetRegistrationRuntimeApi(_OnStorage, RuntimeApi, version=1):
@@ -311,4 +313,4 @@ class SubnetRegistrationRuntimeApi(_OnStorage, RuntimeApi, version=1):
     @view
     def get_network_registration_cost(self) -> Tao:
         """Rao to lock for it now."""
-        return networks.lock_cost_now(self.sub)
+        return registration.lock_cost_now(self.sub)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.primitives import RAO_PER_TAO, U16_MAX, U64, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.reads.neuron_types import DelegateInfo
 from pysubtensor.pallets.subtensor.reads.stakes import shares_with
-from pysubtensor.pallets.subtensor.staking import ledger
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT

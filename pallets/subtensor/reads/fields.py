@@ -12,10 +12,9 @@ from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.codec.struct import Struct
 from pysubtensor.frame.fixed_point import I32F32, I64F64
 from pysubtensor.frame.primitives import U16_MAX
-from pysubtensor.pallets.subtensor.coinbase.payout import stake_weight
+from pysubtensor.pallets.subtensor.pools.stake_weight import stake_weight, tao_weight
 from pysubtensor.pallets.subtensor.reads.names import name_of
 from pysubtensor.pallets.subtensor.reads.subnet import Subnet
-from pysubtensor.pallets.subtensor.staking.stake_weight import tao_weight
 
 Field = Callable[[Subnet], Any]
 R = TypeVar("R", bound=Struct)

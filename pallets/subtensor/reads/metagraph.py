@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from pysubtensor.frame.fixed_point import I64F64
 from pysubtensor.frame.primitives import U16, AccountId, NetUid
+from pysubtensor.pallets.subtensor.pools.stake_weight import stake_weight_of
 from pysubtensor.pallets.subtensor.reads.fields import FIELDS, filled
 from pysubtensor.pallets.subtensor.reads.metagraph_types import Metagraph, SelectiveMetagraph
 from pysubtensor.pallets.subtensor.reads.subnet import Subnet
-from pysubtensor.pallets.subtensor.staking.stake_weight import stake_weight_of
 
 Commitments = Callable[[NetUid], Iterable[tuple[AccountId, bytes]]]
 """What the hotkeys of a subnet have committed, encoded."""

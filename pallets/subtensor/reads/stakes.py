@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from pysubtensor.frame.arith import saturating_sub
 from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.reads.neuron_types import StakeAvailability, StakeInfo
-from pysubtensor.pallets.subtensor.staking import ledger, locks
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import NO_TAO

@@ -10,13 +10,12 @@ from typing import Final
 
 from pysubtensor.frame.arith import saturating_sub
 from pysubtensor.frame.primitives import U8, U16, U32, U64, U128, AccountId, NetUid, Uid
-from pysubtensor.pallets.subtensor.coinbase.payout import Stake
-from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_stake
+from pysubtensor.pallets.subtensor.pools.stake_weight import StakePair, inherited_stake
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN, storage_index
 from pysubtensor.pallets.subtensor.types import AxonInfo, MechId
-from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN, storage_index
 
-NO_STAKE: Final = Stake(0, 0)
+NO_STAKE: Final = StakePair(0, 0)
 NO_AXON: Final = AxonInfo(U64(0), U32(0), U128(0), U16(0), U8(0), U8(0), U8(0), U8(0))
 
 
@@ -60,7 +59,7 @@ class Subnet:
         return tuple([self.sub.owner[hotkey] for hotkey in self.hotkeys])
 
     @cached_property
-    def stakes(self) -> list[Stake]:
+    def stakes(self) -> list[StakePair]:
         """The stake that counts for each uid; none where no hotkey is kept for the uid."""
         sub, netuid = self.sub, self.netuid
         return [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
 from pysubtensor.frame.primitives import Alpha, Tao
 from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.staking import checks, limits, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
 from pysubtensor.pallets.subtensor.storage import Storage
 
 

@@ -14,8 +14,9 @@ from pysubtensor.frame.event import Event
 from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
 from pysubtensor.pallets.subtensor.events.staking import TransactionFeePaidWithAlpha
-from pysubtensor.pallets.subtensor.staking import ledger, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO, ROOT

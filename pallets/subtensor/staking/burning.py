@@ -10,8 +10,10 @@ from pysubtensor.pallets.subtensor.errors import (
     InsufficientLiquidity,
 )
 from pysubtensor.pallets.subtensor.events.staking import AddStakeBurn, AlphaBurned, AlphaRecycled
-from pysubtensor.pallets.subtensor.staking import adding, ledger, locks
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.staking import adding
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT

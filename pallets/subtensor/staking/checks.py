@@ -20,8 +20,9 @@ from pysubtensor.pallets.subtensor.errors import (
     SlippageTooHigh,
     TransferDisallowed,
 )
-from pysubtensor.pallets.subtensor.staking import ledger, locks
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 

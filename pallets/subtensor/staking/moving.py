@@ -7,8 +7,9 @@ from typing import NamedTuple
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
 from pysubtensor.frame.primitives import Alpha, Tao
 from pysubtensor.pallets.subtensor import hotkeys, money
-from pysubtensor.pallets.subtensor.staking import checks, ledger, limits, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.staking import checks, limits, trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import ROOT
 

@@ -8,8 +8,10 @@ from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.interfaces.exchange import LOWEST_LIMIT
 from pysubtensor.frame.primitives import U64, U64_MAX
 from pysubtensor.pallets.subtensor import hotkeys
-from pysubtensor.pallets.subtensor.staking import ledger, locks, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.storage import Storage
 
 _MILLION = 1_000_000

@@ -16,9 +16,11 @@ from pysubtensor.pallets.subtensor.errors import (
     NotEnoughStakeToWithdraw,
     SlippageTooHigh,
 )
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger, liquidity
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import checks, ledger, locks, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.staking import checks, trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 
@@ -72,7 +74,7 @@ def hand_over(
     _ensure_open(sub, source.netuid)
     if giver_checked:
         hotkeys.ensure_exists(sub, source.hotkey)
-        worth = trades.tao_worth(sub, source.netuid, amount)
+        worth = liquidity.tao_worth(sub, source.netuid, amount)
         ensure(worth >= sub.config.initial_min_stake, AmountTooLow)
         locks.ensure_available(sub, source.coldkey, source.netuid, amount)
     if taker_checked:

@@ -7,8 +7,9 @@ from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side
 from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor import hotkeys
-from pysubtensor.pallets.subtensor.staking import checks, ledger, limits, nominations, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools import ledger, liquidity
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.staking import checks, limits, nominations, trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT
@@ -97,6 +98,6 @@ def _sell(sub: Storage, position: Position, amount: int, limit: int) -> Tao:
 
 def _drop_pending_children(sub: Storage, hotkey: AccountId) -> None:
     """A hotkey with less than the threshold of stake gets no new children."""
-    if trades.worth_of_hotkey(sub, hotkey) < sub.stake_threshold.get():
+    if liquidity.worth_of_hotkey(sub, hotkey) < sub.stake_threshold.get():
         for netuid in registry.netuids(sub):
             del sub.pending_child_keys[netuid, hotkey]

@@ -9,7 +9,7 @@ from pysubtensor.frame.fixed_point import RawU64F64
 from pysubtensor.frame.hashers import blake2_128_concat, identity, twox_64_concat
 from pysubtensor.frame.primitives import U64, U128, ZERO_ACCOUNT, AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.storage import FromConfig, Map, Value
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO
 
 

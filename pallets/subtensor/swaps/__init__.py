@@ -5,6 +5,6 @@ on_subnet       what of a hotkey moves on one subnet
 family, stakes  of that: children and parents; stake and what it earned
 coldkey         a coldkey, on the whole chain
 announcements   swaps of coldkeys that have to be announced
-locks           locks of both kinds of keys
-accesses        what a swap costs
+
+Locks of both kinds of keys: `locks.key_swaps`; what a swap costs: `weight_counter`.
 """

@@ -12,12 +12,13 @@ from pysubtensor.pallets.subtensor.errors import (
     NotEnoughBalanceToPaySwapColdKey,
 )
 from pysubtensor.pallets.subtensor.events.keys import ColdkeySwapped
+from pysubtensor.pallets.subtensor.locks import key_swaps
+from pysubtensor.pallets.subtensor.locks import locks as staking_locks
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import ledger, root_claims
-from pysubtensor.pallets.subtensor.staking import locks as staking_locks
+from pysubtensor.pallets.subtensor.root_claims import claimable
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
-from pysubtensor.pallets.subtensor.swaps import locks
 from pysubtensor.pallets.subtensor.types import ROOT, LastTxBlock
 
 
@@ -38,7 +39,7 @@ def swap(sub: Storage, old: AccountId, new: AccountId) -> None:
         _move_auto_stake(sub, old, new, netuid)
         _move_stake(sub, old, new, netuid)
     _join(sub, old, new)
-    locks.move_to_coldkey(sub, old, new)
+    key_swaps.move_to_coldkey(sub, old, new)
     money.transfer_all(sub, old, new)
     sub.last_rate_limited_block[LastTxBlock(new)] = now(sub)
     sub.emit(ColdkeySwapped(old, new))
@@ -68,11 +69,11 @@ def _move_stake(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid) ->
         ledger.decrease(sub, hotkey, old, netuid, amount)
         ledger.increase(sub, hotkey, new, netuid, amount)
         if ledger.of(sub, hotkey, new, netuid):
-            root_claims.move_claimed(sub, netuid, (hotkey, old), (hotkey, new))
+            claimable.move_claimed(sub, netuid, (hotkey, old), (hotkey, new))
             if netuid == ROOT:
-                root_claims.list_coldkey(sub, new)
+                claimable.list_coldkey(sub, new)
     if netuid == ROOT:
-        root_claims.unlist(sub, old)
+        claimable.unlist(sub, old)
 
 
 def _join(sub: Storage, old: AccountId, new: AccountId) -> None:

@@ -7,7 +7,7 @@ from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.pallets.subtensor.children import relations
 from pysubtensor.pallets.subtensor.errors import InvalidChild
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
+from pysubtensor.pallets.subtensor.weight_counter import Accesses
 
 
 def move(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid, accesses: Accesses) -> None:

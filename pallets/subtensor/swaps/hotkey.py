@@ -20,18 +20,19 @@ from pysubtensor.pallets.subtensor.errors import (
     NotEnoughBalanceToPaySwapHotKey,
 )
 from pysubtensor.pallets.subtensor.events.keys import HotkeySwapped, HotkeySwappedOnSubnet
+from pysubtensor.pallets.subtensor.locks import key_swaps
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import ledger
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
-from pysubtensor.pallets.subtensor.swaps import locks, on_subnet
-from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
+from pysubtensor.pallets.subtensor.swaps import on_subnet
 from pysubtensor.pallets.subtensor.types import (
     ROOT,
     LastTxBlock,
     LastTxBlockChildKeyTake,
     LastTxBlockDelegateTake,
 )
+from pysubtensor.pallets.subtensor.weight_counter import Accesses
 
 _LAST = (LastTxBlock, LastTxBlockDelegateTake, LastTxBlockChildKeyTake)
 """What is kept of when a hotkey last did something."""
@@ -112,7 +113,7 @@ def _swap_on(sub: Storage, asked: Swap, netuid: NetUid, accesses: Accesses) -> N
     if new not in sub.owned_hotkeys[coldkey]:
         sub.owned_hotkeys[coldkey] = (*sub.owned_hotkeys[coldkey], new)
         accesses.count(reads=1, writes=1)
-    locks.move_to_hotkey(sub, old, new, [netuid], accesses)
+    key_swaps.move_to_hotkey(sub, old, new, [netuid], accesses)
     on_subnet.move(sub, old, new, netuid, accesses, keep_stake=keep_stake)
     sub.last_rate_limited_block[LastTxBlock(coldkey)] = now(sub)
     sub.last_hotkey_swap_on_netuid[netuid, coldkey] = now(sub)
@@ -156,7 +157,7 @@ def _move_everywhere(sub: Storage, asked: Swap, accesses: Accesses) -> None:
     coldkey, old, new, keep_stake = asked
     staked_before = _shares(sub, old)
     accesses.count(reads=len(staked_before))
-    locks.move_to_hotkey(sub, old, new, registry.netuids(sub), accesses)
+    key_swaps.move_to_hotkey(sub, old, new, registry.netuids(sub), accesses)
     _move_owner(sub, coldkey, old, new)
     accesses.count(reads=2, writes=2)
     for netuid in registry.netuids(sub):

@@ -10,7 +10,7 @@ from pysubtensor.pallets.subtensor.neurons import lists
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
 from pysubtensor.pallets.subtensor.swaps import family, stakes
-from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
+from pysubtensor.pallets.subtensor.weight_counter import Accesses
 
 
 def move(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid
-from pysubtensor.pallets.subtensor.staking import ledger, root_claims
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.root_claims import claimable
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
 from pysubtensor.pallets.subtensor.types import ROOT
+from pysubtensor.pallets.subtensor.weight_counter import Accesses
 
 
 def move(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid, accesses: Accesses) -> None:
@@ -57,12 +58,12 @@ def _move_one(
 
 def _move_claims(sub: Storage, old: AccountId, new: AccountId, accesses: Accesses) -> None:
     """What the stake on root has earned anywhere, and whether it is lent to new subnets."""
-    earned_on = root_claims.move_rates(sub, old, new)
+    earned_on = claimable.move_rates(sub, old, new)
     accesses.count(reads=3, writes=2)
     for netuid in earned_on:
         coldkeys = [coldkey for _, _, coldkey in sub.root_claimed.keys(netuid, old)]
         for coldkey in coldkeys:
-            root_claims.move_claimed(sub, netuid, (old, coldkey), (new, coldkey))
+            claimable.move_claimed(sub, netuid, (old, coldkey), (new, coldkey))
         accesses.count(reads=3 * len(coldkeys), writes=2 * len(coldkeys))
     if old in sub.auto_parent_delegation_enabled:
         enabled = sub.auto_parent_delegation_enabled.take(old)

@@ -4,5 +4,5 @@ guards      what is refused before a call runs
 checks      what a row of weights and its sender must fulfil
 rows        rows set at once
 commits     rows committed by their hash first, and revealed an epoch or more later
-mechanisms  which of a subnet's mechanisms they are for
+service     the same for another pallet, Training
 """

@@ -11,12 +11,11 @@ from pysubtensor.frame.arith import saturating_sub
 from pysubtensor.frame.fixed_point import I64F64
 from pysubtensor.frame.primitives import U16, AccountId, NetUid, Uid
 from pysubtensor.pallets.subtensor.errors import HotKeyNotRegisteredInSubNet
+from pysubtensor.pallets.subtensor.pools.stake_weight import stake_weight_of
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking.stake_weight import stake_weight_of
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.subnets import mechanisms, owners
 from pysubtensor.pallets.subtensor.types import NetUidStorageIndex
-from pysubtensor.pallets.subtensor.weights import mechanisms
 
 
 def ensure_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:

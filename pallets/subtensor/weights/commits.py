@@ -33,8 +33,9 @@ from pysubtensor.pallets.subtensor.events.weights import (
 from pysubtensor.pallets.subtensor.neurons import lists
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import mechanisms
 from pysubtensor.pallets.subtensor.types import HashedCommit, MechId, NetUidStorageIndex
-from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.weights import checks
 from pysubtensor.pallets.subtensor.weights.rows import Row, attempt_each, set_row
 
 MOST_COMMITS: Final = 10

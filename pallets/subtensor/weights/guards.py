@@ -20,10 +20,11 @@ from pysubtensor.pallets.subtensor.errors import (
     SettingWeightsTooFast,
 )
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import mechanisms
+from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.types import MechId
-from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.weights import checks
 from pysubtensor.pallets.subtensor.weights.commits import Reveal, commit_hash_of, is_time, reveals
-from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
 
 
 def setting(sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId) -> None:

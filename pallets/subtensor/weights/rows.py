@@ -34,8 +34,9 @@ from pysubtensor.pallets.subtensor.events.weights import (
 )
 from pysubtensor.pallets.subtensor.neurons import lists
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import mechanisms
 from pysubtensor.pallets.subtensor.types import ROOT, MechId, NetUidStorageIndex
-from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.weights import checks
 from pysubtensor.pallets.subtensor.yuma.vectors import upscaled_to_u16
 
 

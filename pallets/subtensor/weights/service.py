@@ -8,8 +8,8 @@ from pysubtensor.frame.origin import Origin, Signed
 from pysubtensor.frame.primitives import U16, AccountId, NetUid, Uid
 from pysubtensor.pallets.subtensor.neurons import lists
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets import registry
-from pysubtensor.pallets.subtensor.weights import checks, mechanisms
+from pysubtensor.pallets.subtensor.subnets import mechanisms, registry
+from pysubtensor.pallets.subtensor.weights import checks
 from pysubtensor.pallets.subtensor.weights.rows import Row, set_row
 
 

@@ -32,7 +32,7 @@ from pysubtensor.face.testing.strategies import (
     weight_rows,
 )
 from pysubtensor.frame.primitives import RAO_PER_TAO, U64_MAX, AccountId
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.types import KeepClaims, RootClaimType, SwapClaims
 
 ROOT = 0

@@ -11,7 +11,7 @@ from pysubtensor.frame.hashing import twox_128
 from pysubtensor.genesis import BadChainSpec, ChainSpec, initial_state
 from pysubtensor.genesis.mainnet_like import Size
 from pysubtensor.genesis.presets import mainnet_like
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets.registry import account_of_subnet
 
 SMALL = Size(subnets=3, neurons=12, validators=4, seed=7)

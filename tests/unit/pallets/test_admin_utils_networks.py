@@ -16,8 +16,8 @@ from pysubtensor.pallets.admin_utils import AdminUtils
 from pysubtensor.pallets.subtensor import errors
 from pysubtensor.pallets.subtensor.events.weights import EpochDeferred
 from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.networks import pruning, registration
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
-from pysubtensor.pallets.subtensor.subnets import networks, pruning
 from pysubtensor.runtime.runtime import Entry
 from tests.neurons import subtensor_entries
 from tests.support import (
@@ -111,7 +111,7 @@ def test_root_says_what_a_subnet_costs_at_least(chain):
     costs = []
     for block in (10, 15, 18, 30):
         chain.at(block)
-        costs.append(networks.lock_cost_now(chain.sub) // TAO)
+        costs.append(registration.lock_cost_now(chain.sub) // TAO)
     assert costs == [200, 150, 120, 120]
 
 
@@ -119,7 +119,7 @@ def test_root_says_how_fast_the_cost_falls(chain):
     chain.at(20)
     for interval, cost in ((10, 100), (20, 150), (100, 190), (0, 200)):
         chain.set(ROOT, "sudo_set_lock_reduction_interval", interval=U64(interval))
-        assert networks.lock_cost_now(chain.sub) == cost * TAO
+        assert registration.lock_cost_now(chain.sub) == cost * TAO
 
 
 def test_root_says_how_long_a_start_waits(chain):

@@ -14,7 +14,7 @@ from pysubtensor.frame.primitives import U16, U64, U128, Alpha, NetUid
 from pysubtensor.frame.storage import FromConfig, Item, Map, Value
 from pysubtensor.pallets.subtensor.config import Config, fast
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.storage.order import WIRE_ORDER
 from pysubtensor.pallets.subtensor.types import (

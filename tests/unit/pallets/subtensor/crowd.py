@@ -8,7 +8,7 @@ from dataclasses import replace
 from pysubtensor.frame.primitives import U16, U64, NetUid
 from pysubtensor.pallets.subtensor.epoch import gather
 from pysubtensor.pallets.subtensor.epoch.run import Earned, run
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.weights.rows import scaled
 from pysubtensor.pallets.subtensor.yuma.epoch import Epoch, epoch
 from tests.unit.pallets.subtensor.economy import Economy, key

@@ -11,7 +11,7 @@ from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor import money
 from pysubtensor.pallets.subtensor.coinbase import block_step, coinbase, distribute, emission
 from pysubtensor.pallets.subtensor.coinbase.drain import Pending
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
 from tests.neurons import Chain

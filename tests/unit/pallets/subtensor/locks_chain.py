@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.types import LockState
 from tests.support import ALICE
 from tests.unit.pallets.subtensor.market import ONE, Market

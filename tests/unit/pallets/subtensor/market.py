@@ -14,8 +14,8 @@ from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, S
 from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid, Tao
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.subtensor import alpha
-from pysubtensor.pallets.subtensor.staking import ledger, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools import ledger, liquidity
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
 from tests.neurons import Chain
@@ -87,7 +87,7 @@ class Market(Chain):
 
     def worth(self, hotkey: AccountId) -> int:
         """Rao that all stake with a hotkey is worth."""
-        return trades.worth_of_hotkey(self.sub, hotkey)
+        return liquidity.worth_of_hotkey(self.sub, hotkey)
 
 
 _made = cache(Market)

@@ -8,7 +8,7 @@ from pysubtensor.frame.live_state import EmptyBacking
 from pysubtensor.frame.primitives import U16, U32, U64, AccountId, Alpha, BlockNumber, NetUid, Uid
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
 from pysubtensor.pallets.subtensor.reads.api import SubnetInfoRuntimeApi
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.system import System
 from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
 from pysubtensor.runtime.runtime import Runtime

@@ -7,7 +7,7 @@ from typing import Any
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.subtensor.subnets import networks
+from pysubtensor.pallets.subtensor.networks import registration
 from tests.neurons import Chain
 from tests.support import ROOT
 
@@ -44,7 +44,7 @@ class SubnetChain(Chain):
 
     def register(self, coldkey: AccountId, hotkey: AccountId, **args: Any) -> NetUid:
         """Pay for a subnet with money that was made for it; the netuid that has this hotkey."""
-        self.give(coldkey, networks.lock_cost_now(self.sub) + DEPOSIT)
+        self.give(coldkey, registration.lock_cost_now(self.sub) + DEPOSIT)
         name = "register_network_with_identity" if args else "register_network"
         self.call(coldkey, name, hotkey=hotkey, **args)
         owned = self.sub.subnet_owner_hotkey.items()

@@ -7,8 +7,8 @@ from typing import Any, get_args
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.types import NetUidStorageIndex
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from tests.support import BOB
 
 LEFT = {

@@ -15,9 +15,9 @@ from pysubtensor.frame.primitives import U16, U64, ZERO_ACCOUNT, AccountId, Alph
 from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
 from pysubtensor.pallets.balances import Balances
 from pysubtensor.pallets.subtensor.events.staking import StakeRemoved, TransactionFeePaidWithAlpha
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
-from pysubtensor.pallets.subtensor.staking.ledger import Position
 from pysubtensor.pallets.transaction_payment import TransactionPayment
 from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
 from pysubtensor.runtime.executive import Executive

@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.events.staking import (
     AlphaRecycled,
     AutoStakeDestinationSet,
 )
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.types import LockState
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,

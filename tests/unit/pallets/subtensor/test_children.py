@@ -18,9 +18,9 @@ from pysubtensor.pallets.subtensor.errors import (
     SubnetNotExists,
 )
 from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_alpha
 from pysubtensor.pallets.subtensor.rate_limits import Transaction
-from pysubtensor.pallets.subtensor.staking import ledger
-from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_alpha
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.subnets_chain import SubnetChain

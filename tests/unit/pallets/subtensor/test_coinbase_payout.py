@@ -6,14 +6,15 @@ from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.subtensor.coinbase import distribute, payout
-from pysubtensor.pallets.subtensor.coinbase.terms import proportion_u64
 from pysubtensor.pallets.subtensor.epoch.run import Earned
 from pysubtensor.pallets.subtensor.events.staking import AutoStakeAdded
-from pysubtensor.pallets.subtensor.staking.stake_weight import (
+from pysubtensor.pallets.subtensor.pools import stake_weight
+from pysubtensor.pallets.subtensor.pools.stake_weight import (
     inherited_alpha,
     inherited_stake,
     stake_weight_of,
 )
+from pysubtensor.pallets.subtensor.proportions import proportion_u64
 from tests.support import events
 from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh, key
 
@@ -213,7 +214,10 @@ def test_without_an_owner_the_cut_is_lost(owned, missing):
 
 # -- what the epoch's proportions decide -----------------------------------------------------------
 
-STAKES = {0: payout.Stake(4_859_302, 2_342_352), 1: payout.Stake(23_423, 859_273)}
+STAKES = {
+    0: stake_weight.StakePair(4_859_302, 2_342_352),
+    1: stake_weight.StakePair(23_423, 859_273),
+}
 DIVIDENDS = {0: 77_783_738 << 32, 1: 19_283_940 << 32}
 EIGHTEEN_PERCENT = U96F32.ratio(18, 100)
 

@@ -21,10 +21,12 @@ from pysubtensor.pallets.subtensor.events.keys import (
     ColdkeySwapReset,
 )
 from pysubtensor.pallets.subtensor.guards import check_coldkey_swap
-from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
-from pysubtensor.pallets.subtensor.staking import locks as staked_locks
-from pysubtensor.pallets.subtensor.staking.ledger import Position
-from pysubtensor.pallets.subtensor.swaps import announcements, locks
+from pysubtensor.pallets.subtensor.locks import key_swaps
+from pysubtensor.pallets.subtensor.locks import locks as staked_locks
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
+from pysubtensor.pallets.subtensor.swaps import announcements
 from pysubtensor.pallets.subtensor.types import ChainIdentity, KeepClaims, LastTxBlock
 from tests.support import ALICE, BOB, run
 from tests.unit.pallets.subtensor.locks_chain import UNIT, state
@@ -298,8 +300,8 @@ def test_a_coldkey_that_owns_nothing(chain):
 def test_claims_of_root_move_where_there_is_stake(chain):
     sub = announced(chain).sub
     ledger.increase(sub, MINER, OLD, ROOT, 2_000_000)
-    root_claims.list_coldkey(sub, OLD)
-    root_claims.credit(sub, MINER, ONE, 1_000_000)
+    claimable.list_coldkey(sub, OLD)
+    claimable.credit(sub, MINER, ONE, 1_000_000)
     sub.root_claim_type[OLD] = KeepClaims()
     claiming.claim(sub, OLD, None)
     carry_out(chain)
@@ -313,7 +315,7 @@ def test_claims_of_root_move_where_there_is_stake(chain):
 def test_a_coldkey_that_left_root_is_no_longer_drawn(chain):
     sub = announced(chain).sub
     ledger.increase(sub, MINER, OLD, ROOT, 2_000_000)
-    root_claims.list_coldkey(sub, OLD)
+    claimable.list_coldkey(sub, OLD)
     ledger.decrease(sub, MINER, OLD, ROOT, 2_000_000)
     carry_out(chain)
     assert sub.num_staking_coldkeys.get() == 0
@@ -368,7 +370,7 @@ def test_a_lock_without_mass_does_not_hinder(chain):
 def test_locks_alone_go_only_to_who_accepts_them(chain):
     locked(chain)
     with pytest.raises(errors.AccountRejectsLockedAlpha):
-        locks.move_to_coldkey(chain.sub, OLD, NEW)
+        key_swaps.move_to_coldkey(chain.sub, OLD, NEW)
 
 
 def test_a_swap_that_fails_changes_nothing(rich):

@@ -8,11 +8,11 @@ from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
 from pysubtensor.frame.primitives import U16, U64, U128, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.events.networks import NetworkRemoved
+from pysubtensor.pallets.subtensor.networks import registration
+from pysubtensor.pallets.subtensor.networks.dissolution import Stake, shares
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.staking import trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
-from pysubtensor.pallets.subtensor.subnets import networks
-from pysubtensor.pallets.subtensor.subnets.dissolution import Stake, shares
 from pysubtensor.pallets.swap import Swap
 from tests.neurons import NAME
 from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, run
@@ -328,7 +328,7 @@ def test_a_netuid_starts_anew(chain):
     """The account's deposit stays, and the next owner's lock comes to it."""
     trades.stake(chain.sub, Position(BOB, CHARLIE, ONE), TAO, HIGHEST_LIMIT)
     chain.dissolve(ONE)
-    lock = networks.lock_cost_now(chain.sub)
+    lock = registration.lock_cost_now(chain.sub)
     assert chain.register(DAVE, account("new")) == ONE
     assert chain.free(chain.subnet_account(ONE)) == lock + DEPOSIT
     assert chain.sub.subnet_tao[ONE] == chain.sub.subnet_alpha_in[ONE] == lock

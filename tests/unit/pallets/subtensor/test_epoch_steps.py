@@ -3,7 +3,7 @@
 import pytest
 
 from pysubtensor.pallets.subtensor.events.staking import IncentiveAlphaEmittedToMiners
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.yuma.mechanisms import split_emission
 from tests.support import events
 from tests.unit.pallets.subtensor.crowd import ALL, EMISSION, ONE, Crowd, parts

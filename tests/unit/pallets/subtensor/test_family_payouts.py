@@ -16,8 +16,10 @@ from pysubtensor.pallets.subtensor.coinbase import distribute
 from pysubtensor.pallets.subtensor.coinbase.payout import Rates
 from pysubtensor.pallets.subtensor.epoch import run as epoch
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
-from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims, succession
-from pysubtensor.pallets.subtensor.staking.conviction import state
+from pysubtensor.pallets.subtensor.locks import succession
+from pysubtensor.pallets.subtensor.locks.conviction import state
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.types import KeepClaims, NetUidStorageIndex
 from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh, key
 
@@ -245,14 +247,14 @@ def selling(rooted):
 def test_blocks_let_root_earn(selling):
     selling.at(2)
     selling.coinbase(E)
-    assert root_claims.owed(selling.sub, A, NOMINATOR, ONE) > 0
+    assert claimable.owed(selling.sub, A, NOMINATOR, ONE) > 0
     assert ledger.of(selling.sub, A, NOMINATOR, ONE) == 0
     claiming.claim(selling.sub, NOMINATOR, frozenset({ONE}))
     assert ledger.of(selling.sub, A, NOMINATOR, ONE) > 0
 
 
 def test_blocks_claim_for_those_they_draw(selling):
-    root_claims.list_coldkey(selling.sub, NOMINATOR)
+    claimable.list_coldkey(selling.sub, NOMINATOR)
     selling.step([2])
     assert ledger.of(selling.sub, A, NOMINATOR, ONE) > 0
 

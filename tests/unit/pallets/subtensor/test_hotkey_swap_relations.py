@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from pysubtensor.frame.primitives import U64, U64_MAX, U128
-from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.types import KeepClaims
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import state
@@ -97,7 +98,7 @@ def test_a_child_that_waits_cannot_take_the_place(chain, where):
 def earning(chain):
     """A nominator on root who has claimed some of what the hotkey earned on subnet 1."""
     ledger.increase(chain.sub, MINER, NOMINATOR, ROOT, 2_000_000)
-    root_claims.credit(chain.sub, MINER, ONE, 1_000_000)
+    claimable.credit(chain.sub, MINER, ONE, 1_000_000)
     chain.sub.root_claim_type[NOMINATOR] = KeepClaims()
     claiming.claim(chain.sub, NOMINATOR, None)
     chain.sub.auto_parent_delegation_enabled[MINER] = False
@@ -124,7 +125,7 @@ def has_stake(sub):
 
 
 def has_rates(sub):
-    root_claims.move_rates(sub, MINER, NEW)
+    claimable.move_rates(sub, MINER, NEW)
 
 
 def has_claimed(sub):
@@ -142,7 +143,7 @@ def test_the_new_hotkey_must_be_clean_on_root(earning, change):
 def test_claimed_amounts_add_up(chain):
     claimed = chain.sub.root_claimed
     claimed[ROOT, MINER, ALICE], claimed[ROOT, NEW, ALICE] = U128(1_000_000), U128(500_000)
-    root_claims.move_claimed(chain.sub, ROOT, (MINER, ALICE), (NEW, ALICE))
+    claimable.move_claimed(chain.sub, ROOT, (MINER, ALICE), (NEW, ALICE))
     assert claimed[ROOT, NEW, ALICE] == 1_500_000
     assert (ROOT, MINER, ALICE) not in claimed
 

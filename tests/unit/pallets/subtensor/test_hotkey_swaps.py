@@ -12,8 +12,8 @@ from pysubtensor.frame.primitives import U8, U16, U32, U64, U64_MAX, U128, Alpha
 from pysubtensor.pallets.subtensor.events.keys import HotkeySwapped, HotkeySwappedOnSubnet
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerHotkeySet
 from pysubtensor.pallets.subtensor.neurons import uids
-from pysubtensor.pallets.subtensor.staking import ledger
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import (
     AxonInfo,

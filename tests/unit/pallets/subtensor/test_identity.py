@@ -14,7 +14,7 @@ from pysubtensor.frame.weights import DispatchClass, Pays
 from pysubtensor.pallets.subtensor import hotkeys, identity
 from pysubtensor.pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
 from pysubtensor.pallets.subtensor.events.networks import SymbolUpdated
-from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS, TAU, next_symbol
+from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS, TAU, next_symbol
 from pysubtensor.pallets.subtensor.types import ChainIdentity, SubnetIdentity
 from tests.neurons import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE

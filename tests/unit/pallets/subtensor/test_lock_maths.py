@@ -9,7 +9,7 @@ import math
 
 import pytest
 
-from pysubtensor.pallets.subtensor.staking.conviction import (
+from pysubtensor.pallets.subtensor.locks.conviction import (
     Kind,
     Lost,
     Rates,

@@ -9,10 +9,12 @@ import pytest
 
 from pysubtensor.frame.primitives import U16, U64, Alpha, Uid
 from pysubtensor.pallets.subtensor.events.staking import LockMoved
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.locks.conviction import Kind, Rates, roll_forward
 from pysubtensor.pallets.subtensor.neurons import uids
-from pysubtensor.pallets.subtensor.staking import ledger, locks, nominations
-from pysubtensor.pallets.subtensor.staking.conviction import Kind, Rates, roll_forward
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.staking import nominations
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,

@@ -13,9 +13,9 @@ from pysubtensor.pallets.subtensor.events.staking import (
     RejectLockedAlphaUpdated,
     StakeLocked,
 )
+from pysubtensor.pallets.subtensor.locks import conviction_leader, lock_book, locks
+from pysubtensor.pallets.subtensor.locks.conviction import Kind
 from pysubtensor.pallets.subtensor.reads import stakes
-from pysubtensor.pallets.subtensor.staking import lock_book, locks, rulers
-from pysubtensor.pallets.subtensor.staking.conviction import Kind
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,
@@ -78,7 +78,7 @@ def test_a_decaying_lock_with_the_owners_hotkey_has_a_sum_of_its_own(chain):
     now = locks.coldkey_lock(chain.sub, ALICE, ONE)
     assert now.locked_mass < 5000
     assert now.conviction == now.locked_mass * UNIT
-    assert rulers.hotkey_conviction(chain.sub, OWNER_HOTKEY, ONE) == now.conviction
+    assert conviction_leader.hotkey_conviction(chain.sub, OWNER_HOTKEY, ONE) == now.conviction
     assert ONE not in chain.sub.owner_lock
     assert ONE in chain.sub.decaying_owner_lock
 
@@ -242,7 +242,7 @@ def test_both_kinds_of_locks_with_one_hotkey_count_apart(chain):
     assert decaying == locks.coldkey_lock(sub, BOB, ONE)
     assert decaying.locked_mass < 10_000
     both = lasting.conviction + decaying.conviction
-    assert rulers.hotkey_conviction(sub, HOTKEY, ONE) == both
+    assert conviction_leader.hotkey_conviction(sub, HOTKEY, ONE) == both
 
 
 # -- locked alpha of others -----------------------------------------------------------------------

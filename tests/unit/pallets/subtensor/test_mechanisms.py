@@ -13,8 +13,8 @@ from pysubtensor.pallets.subtensor.epoch.run import run
 from pysubtensor.pallets.subtensor.events.weights import WeightsSet
 from pysubtensor.pallets.subtensor.hyperparameters import mechanisms as counts
 from pysubtensor.pallets.subtensor.neurons import uids
-from pysubtensor.pallets.subtensor.staking import ledger
-from pysubtensor.pallets.subtensor.weights import mechanisms
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.subnets import mechanisms
 from pysubtensor.pallets.subtensor.weights.rows import Row, set_row
 from pysubtensor.pallets.subtensor.yuma.mechanisms import split_emission
 from tests.neurons import ONE, Chain

@@ -15,8 +15,10 @@ from pysubtensor.pallets.subtensor.events.staking import (
     StakeSwapped,
     StakeTransferred,
 )
-from pysubtensor.pallets.subtensor.staking import ledger, limits, locks
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.staking import limits
 from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.swap.maths.errors import ReservesTooLow
 from tests.unit.pallets.subtensor.market import (

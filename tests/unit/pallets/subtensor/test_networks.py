@@ -20,9 +20,10 @@ from pysubtensor.pallets.subtensor.events.networks import (
     NetworkAdded,
     SubnetOwnerHotkeySet,
 )
-from pysubtensor.pallets.subtensor.staking import ledger
-from pysubtensor.pallets.subtensor.subnets import networks, registry
-from pysubtensor.pallets.subtensor.subnets.symbols import SYMBOLS, TAU
+from pysubtensor.pallets.subtensor.networks import registration
+from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS, TAU
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import SubnetIdentity
 from tests.neurons import NAME
 from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, roll_to, run
@@ -235,21 +236,21 @@ def test_the_lock_doubles_and_falls_back(chain):
     costs = []
     for block in (100, 101, 105, 110, 1_000):
         chain.at(block)
-        costs.append(networks.lock_cost_now(chain.sub) // TAO)
+        costs.append(registration.lock_cost_now(chain.sub) // TAO)
     assert costs == [200, 190, 150, 100, 100]
 
 
 def test_alpha_is_worth_one_tao_where_none_has_a_price(chain):
     sub = chain.sub
-    assert networks.median_price(sub) == U64F64.one
+    assert registration.median_price(sub) == U64F64.one
     sub.networks_added[netuid(0)] = True
-    assert networks.median_price(sub) == U64F64.one
+    assert registration.median_price(sub) == U64F64.one
     chain.pool(chain.register(ALICE, BOB), 0, 100)
-    assert networks.median_price(sub) == U64F64.one
+    assert registration.median_price(sub) == U64F64.one
     hidden = chain.register(CHARLIE, DAVE)
     chain.pool(hidden, 900, 100)
     sub.networks_added[hidden] = False
-    assert networks.median_price(sub) == U64F64.one
+    assert registration.median_price(sub) == U64F64.one
 
 
 @pytest.mark.parametrize(
@@ -260,18 +261,18 @@ def test_the_median_price(chain, pools, twice):
     for number, tao in enumerate(pools):
         chain.pool(chain.register(account("c", number), account("h", number)), tao, 100)
     chain.sub.networks_added[netuid(0)] = True
-    assert networks.median_price(chain.sub) == twice * U64F64.one // 2
+    assert registration.median_price(chain.sub) == twice * U64F64.one // 2
 
 
 def test_a_new_pool_begins_at_the_median_price_of_the_others(chain):
     for number, tao in enumerate((500, 200)):
         chain.pool(chain.register(account("c", number), account("h", number)), tao, 100)
-    lock = networks.lock_cost_now(chain.sub)
+    lock = registration.lock_cost_now(chain.sub)
     three = chain.register(ALICE, BOB)
     assert chain.sub.subnet_tao[three] == lock
     assert chain.sub.subnet_alpha_in[three] == lock * 2 // 7
     assert chain.sub.config.exchange().price(three) >= 7 * U64F64.one // 2
-    assert networks.median_price(chain.sub) == chain.sub.config.exchange().price(three)
+    assert registration.median_price(chain.sub) == chain.sub.config.exchange().price(three)
 
 
 # -- the limit ------------------------------------------------------------------------------------

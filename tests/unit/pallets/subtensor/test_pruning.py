@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pysubtensor.frame.primitives import I128, U16, U64
-from pysubtensor.pallets.subtensor.subnets import pruning
+from pysubtensor.pallets.subtensor.networks import pruning
 from tests.unit.pallets.subtensor.subnets_chain import SubnetChain, account, netuid
 
 IMMUNITY = 1_296_000

@@ -13,11 +13,12 @@ from pysubtensor.frame.codec.resolve import Resolver
 from pysubtensor.frame.fixed_point import I32F32, U64F64
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
 from pysubtensor.frame.primitives import I16, U16, U32, U64, U64_MAX, U128, U128_MAX, Tao
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.reads import api
 from pysubtensor.pallets.subtensor.reads import types as shown
 from pysubtensor.pallets.subtensor.reads.types import HyperparamValue
-from pysubtensor.pallets.subtensor.staking import ledger, trades
-from pysubtensor.pallets.subtensor.staking.ledger import Position
+from pysubtensor.pallets.subtensor.staking import trades
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
 

@@ -7,7 +7,7 @@ import pytest
 from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.primitives import U16, U64, U128, Alpha
 from pysubtensor.pallets.subtensor.reads.delegates import return_per_1000
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.types import LockState
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.reads_chain import (

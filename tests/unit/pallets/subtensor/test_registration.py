@@ -11,7 +11,7 @@ from pysubtensor.frame.origin import ROOT, Nobody, Origin
 from pysubtensor.frame.primitives import U16_MAX, U64_MAX, AccountId, NetUid
 from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
 from pysubtensor.pallets.subtensor.neurons import registration
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.swap import Swap
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import TAO, run

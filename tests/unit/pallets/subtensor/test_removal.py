@@ -6,10 +6,10 @@ import pytest
 
 from pysubtensor.frame.primitives import I128, U8, U16, U32, U64, NetUid, Uid
 from pysubtensor.pallets.subtensor.events.keys import SubnetIdentityRemoved
+from pysubtensor.pallets.subtensor.networks import registration
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
-from pysubtensor.pallets.subtensor.subnets import networks
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.types import LeaseId, MechId, SubnetIdentity
-from pysubtensor.pallets.subtensor.weights.mechanisms import storage_index
 from tests.support import ALICE, BOB
 from tests.unit.pallets.subtensor.subnets_chain import SubnetChain, netuid
 from tests.unit.pallets.subtensor.subnets_storage import LEFT, items, keys_on, present
@@ -115,7 +115,7 @@ def test_the_next_subnet_of_a_netuid_does_not_inherit_settings(chain, item):
     fresh = setting[ONE]
     setting[ONE] = type(fresh)(fresh + 7)
     chain.dissolve(ONE)
-    networks.open_subnet(chain.sub, ONE, chain.sub.config.initial_tempo)
+    registration.open_subnet(chain.sub, ONE, chain.sub.config.initial_tempo)
     assert setting[ONE] == fresh
 
 

@@ -14,7 +14,8 @@ from pysubtensor.frame.origin import ROOT
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, Hash, NetUid, Tao
 from pysubtensor.pallets.subtensor import money
 from pysubtensor.pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
-from pysubtensor.pallets.subtensor.staking import claiming, ledger, root_claims
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import KeepClaims, KeepSubnets, SwapClaims
 from tests.neurons import NAME, ONE, ROOT_NET, Chain
@@ -50,7 +51,7 @@ class Claims(Chain):
         ledger.increase(self.sub, HOTKEY, coldkey, ROOT_NET, amount)
 
     def earn(self, amount: int) -> None:
-        root_claims.credit(self.sub, HOTKEY, ONE, amount)
+        claimable.credit(self.sub, HOTKEY, ONE, amount)
 
     def become(self, kind, *coldkeys: AccountId) -> None:
         for coldkey in coldkeys:
@@ -191,12 +192,12 @@ def test_swapped_claims_are_staked_on_root(kind):
     for expected in (410_000, 484_125, 567_908):  # a growing part of 4,100,000 rao
         stake, sold = chain.on_root(), sub.subnet_root_sell_tao[ONE]
         chain.earn(8_200_000)
-        gain = chain.worth(root_claims.owed(sub, HOTKEY, BOB, ONE) >> 32)
+        gain = chain.worth(claimable.owed(sub, HOTKEY, BOB, ONE) >> 32)
         assert abs(gain - expected) < 100
         assert chain.claim() == 0
         assert chain.on_root() == stake + gain
         assert sub.subnet_root_sell_tao[ONE] == sold + gain
-        assert root_claims.owed(sub, HOTKEY, BOB, ONE) < 2 << 32, "new stake has nothing to claim"
+        assert claimable.owed(sub, HOTKEY, BOB, ONE) < 2 << 32, "new stake has nothing to claim"
     gained = chain.on_root() - STAKE
     assert sub.subnet_protocol_flow[ONE] == -gained
     assert sub.subnet_tao[ROOT_NET] == sub.subnet_alpha_out[ROOT_NET] == gained
@@ -209,7 +210,7 @@ def test_a_swap_that_fails_claims_nothing():
     chain.earn(8_200_000)
     fund(chain.runtime, registry.account_of_subnet(chain.sub, ONE), 0)
     chain.refused("InsufficientBalance", BOB, "claim_root", subnets=frozenset({ONE}))
-    root_claims.list_coldkey(chain.sub, BOB)
+    claimable.list_coldkey(chain.sub, BOB)
     before = chain.runtime.state.changes()
     claiming.claim_for_some(chain.sub, Hash(bytes(32)))
     assert chain.runtime.state.changes() == before
@@ -290,7 +291,7 @@ def test_coldkeys_with_stake_on_root_get_numbers():
     chain = Claims(others=STAKE)
     ledger.increase(chain.sub, HOTKEY, DAVE, ONE, STAKE)
     assert chain.sub.num_staking_coldkeys.get() == 0
-    root_claims.list_some_coldkeys(chain.sub)
+    claimable.list_some_coldkeys(chain.sub)
     assert chain.sub.num_staking_coldkeys.get() == 2
     numbers = [chain.sub.staking_coldkeys[coldkey] for coldkey in (BOB, CHARLIE)]
     assert sorted(numbers) == [0, 1]
@@ -305,7 +306,7 @@ def test_numbers_are_given_batch_by_batch():
     ledger.increase(sub, HOTKEY, ALICE, ONE, 1)
     listed = []
     for _ in range(3):
-        root_claims.list_some_coldkeys(sub)
+        claimable.list_some_coldkeys(sub)
         listed.append((sub.num_staking_coldkeys.get(), sub.alpha_v2_map_last_key.get() is None))
     assert listed[0][0] in {29, 30}
     assert not listed[0][1]
@@ -317,11 +318,11 @@ def test_numbers_stay_without_gaps_when_stake_is_gone():
     chain = Claims(others=STAKE)
     sub = chain.sub
     for coldkey in (BOB, CHARLIE):
-        root_claims.list_coldkey(sub, coldkey)
-    root_claims.unlist_if_empty(sub, BOB)
+        claimable.list_coldkey(sub, coldkey)
+    claimable.unlist_if_empty(sub, BOB)
     assert sub.staking_coldkeys[BOB] == 0, "it has stake"
     ledger.decrease(sub, HOTKEY, BOB, ROOT_NET, STAKE)
-    root_claims.unlist_if_empty(sub, BOB)
+    claimable.unlist_if_empty(sub, BOB)
     assert sub.staking_coldkeys[BOB] is None
     assert sub.staking_coldkeys[CHARLIE] == 0
     assert sub.staking_coldkeys_by_index[U64(0)] == CHARLIE

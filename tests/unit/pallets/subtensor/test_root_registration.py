@@ -8,7 +8,7 @@ from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.origin import ROOT
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from tests.neurons import ROOT_NET, Chain
 from tests.support import run
 

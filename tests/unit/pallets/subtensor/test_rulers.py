@@ -9,9 +9,9 @@ import pytest
 
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
-from pysubtensor.pallets.subtensor.staking import lock_book, locks, rulers, succession
-from pysubtensor.pallets.subtensor.staking.conviction import Kind
-from pysubtensor.pallets.subtensor.staking.succession import ONE_YEAR
+from pysubtensor.pallets.subtensor.locks import conviction_leader, lock_book, locks, succession
+from pysubtensor.pallets.subtensor.locks.conviction import Kind
+from pysubtensor.pallets.subtensor.locks.succession import ONE_YEAR
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,
@@ -41,10 +41,10 @@ def chain():
 
 def test_conviction_grows_from_nothing(chain):
     chain.lock(5000)
-    assert rulers.hotkey_conviction(chain.sub, HOTKEY, ONE) == 0
+    assert conviction_leader.hotkey_conviction(chain.sub, HOTKEY, ONE) == 0
     chain.later(1000)
     mine = locks.coldkey_lock(chain.sub, ALICE, ONE).conviction
-    assert rulers.hotkey_conviction(chain.sub, HOTKEY, ONE) == mine > 0
+    assert conviction_leader.hotkey_conviction(chain.sub, HOTKEY, ONE) == mine > 0
 
 
 def test_convictions_of_several_coldkeys_add_up(chain):
@@ -54,7 +54,7 @@ def test_convictions_of_several_coldkeys_add_up(chain):
     chain.lock(2000, BOB)
     chain.later(500)
     each = [locks.coldkey_lock(chain.sub, who, ONE).conviction for who in (ALICE, BOB)]
-    assert abs(rulers.hotkey_conviction(chain.sub, HOTKEY, ONE) - sum(each)) < UNIT
+    assert abs(conviction_leader.hotkey_conviction(chain.sub, HOTKEY, ONE) - sum(each)) < UNIT
 
 
 def test_an_owners_lock_lasts_while_anothers_decays(chain):
@@ -77,9 +77,11 @@ def test_the_total_is_that_of_all_hotkeys(chain):
     chain.lock(10_000, OWNER, OWNER_HOTKEY)
     chain.lock(20_000)
     chain.later(1_000)
-    each = [rulers.hotkey_conviction(chain.sub, who, ONE) for who in (OWNER_HOTKEY, HOTKEY)]
+    each = [
+        conviction_leader.hotkey_conviction(chain.sub, who, ONE) for who in (OWNER_HOTKEY, HOTKEY)
+    ]
     assert each[0] == 10_000 * UNIT
-    assert rulers.total_conviction(chain.sub, ONE) == sum(each)
+    assert conviction_leader.total_conviction(chain.sub, ONE) == sum(each)
 
 
 def test_the_total_is_that_of_all_locks(chain):
@@ -90,7 +92,7 @@ def test_the_total_is_that_of_all_locks(chain):
         chain.lock(1_000 + n, coldkey, hotkey)
     chain.later(1_000)
     each = [locks.coldkey_lock(chain.sub, coldkey, ONE).conviction for coldkey, _ in lockers]
-    assert abs(rulers.total_conviction(chain.sub, ONE) - sum(each)) < UNIT
+    assert abs(conviction_leader.total_conviction(chain.sub, ONE) - sum(each)) < UNIT
 
 
 def test_the_most_convicted(chain):
@@ -98,11 +100,11 @@ def test_the_most_convicted(chain):
     chain.lasting(BOB)
     chain.lock(2000, BOB, CHALLENGER)
     chain.later(100)
-    assert rulers.most_convicted(chain.sub, ONE) == CHALLENGER
+    assert conviction_leader.most_convicted(chain.sub, ONE) == CHALLENGER
     chain.lock(8000)
     chain.later(500)
-    assert rulers.most_convicted(chain.sub, ONE) == HOTKEY
-    assert rulers.most_convicted(chain.sub, TWO) is None
+    assert conviction_leader.most_convicted(chain.sub, ONE) == HOTKEY
+    assert conviction_leader.most_convicted(chain.sub, TWO) is None
 
 
 # -- a new owner ----------------------------------------------------------------------------------

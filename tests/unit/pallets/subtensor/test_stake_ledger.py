@@ -10,8 +10,9 @@ import pytest
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
 from pysubtensor.frame.primitives import U16, U64, U128, Alpha
 from pysubtensor.pallets.subtensor.errors import AmountTooLow, InsufficientBalance
-from pysubtensor.pallets.subtensor.staking import ledger, trades
-from pysubtensor.pallets.subtensor.staking.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.pools import ledger, liquidity
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat
+from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.swap.maths.errors import PriceLimitExceeded
 from tests.unit.pallets.subtensor.market import (
@@ -255,7 +256,7 @@ def test_a_purchase_moves_the_reserves(market: Market) -> None:
     market.pool(ONE, 10 * TAO, 5 * ALPHA)
     sub.subnet_alpha_out[ONE] = Alpha(U64(5 * ALPHA))
     quoted = market.buys(ONE, TAO)
-    trade = trades.buy(sub, ONE, TAO, HIGHEST_LIMIT)
+    trade = liquidity.buy(sub, ONE, TAO, HIGHEST_LIMIT)
     assert trade == quoted
     assert sub.subnet_tao[ONE] == 11 * TAO - trade.fee
     assert sub.subnet_alpha_in[ONE] == 5 * ALPHA - trade.paid_out
@@ -265,11 +266,11 @@ def test_a_purchase_moves_the_reserves(market: Market) -> None:
 
 def test_a_swap_of_nothing_leaves_alone_what_it_does_not_pay_out(market: Market) -> None:
     sub = market.sub
-    trades.sell(sub, STABLE, 0, LOWEST_LIMIT)
+    liquidity.sell(sub, STABLE, 0, LOWEST_LIMIT)
     assert STABLE in sub.subnet_alpha_in
     assert STABLE not in sub.subnet_tao
     del sub.subnet_alpha_in[STABLE]
-    trades.buy(sub, STABLE, 0, HIGHEST_LIMIT)
+    liquidity.buy(sub, STABLE, 0, HIGHEST_LIMIT)
     assert STABLE in sub.subnet_tao
     assert STABLE not in sub.subnet_alpha_in
 

@@ -13,7 +13,7 @@ from pysubtensor.frame.origin import Nobody, Origin
 from pysubtensor.frame.pallet_id import account_of
 from pysubtensor.frame.primitives import U16, U64, U128, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.events.staking import StakeAdded, StakeRemoved
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from tests.support import run
 from tests.unit.pallets.subtensor.market import (
     AUTHOR,

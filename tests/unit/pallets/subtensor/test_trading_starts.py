@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pysubtensor.frame.primitives import U64, Alpha, Tao
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
 

@@ -9,7 +9,10 @@ import pytest
 
 from pysubtensor.frame.primitives import I128, U16, U64, U128, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.events.staking import StakeAdded, StakeRemoved
-from pysubtensor.pallets.subtensor.staking import ledger, locks, nominations, root_claims
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.pools import ledger
+from pysubtensor.pallets.subtensor.root_claims import claimable
+from pysubtensor.pallets.subtensor.staking import nominations
 from pysubtensor.pallets.subtensor.types import LockState
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
@@ -283,7 +286,7 @@ def test_new_stake_on_root_has_claimed_what_went_before(market: Market) -> None:
     market.sub.root_claimable[MINER] = {ONE: I128(1 << 31)}
     market.call(NOMINATOR, "add_stake", **on_root("add_stake"))
     assert claimed(market, NOMINATOR) == TAO // 2
-    assert root_claims.owed(market.sub, MINER, NOMINATOR, ONE) == 0
+    assert claimable.owed(market.sub, MINER, NOMINATOR, ONE) == 0
     market.call(NOMINATOR, "remove_stake", **on_root("remove_stake", TAO // 4))
     assert claimed(market, NOMINATOR) == TAO * 3 // 8
 

@@ -4,13 +4,13 @@ import pytest
 
 from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.origin import ROOT
+from pysubtensor.pallets.subtensor import voting_power
 from pysubtensor.pallets.subtensor.events.networks import (
     VotingPowerEmaAlphaSet,
     VotingPowerTrackingDisabled,
     VotingPowerTrackingDisableScheduled,
     VotingPowerTrackingEnabled,
 )
-from pysubtensor.pallets.subtensor.staking import voting_power
 from tests.support import run, take_events
 from tests.unit.pallets.subtensor.economy import fresh, key
 

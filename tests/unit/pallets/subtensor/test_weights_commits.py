@@ -18,9 +18,9 @@ from pysubtensor.pallets.subtensor.events.weights import (
     WeightsRevealed,
     WeightsSet,
 )
+from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.weights import commits, guards
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
-from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.weights.rows import Row
 from tests.support import ALICE, BOB, DAVE
 from tests.unit.pallets.subtensor.weights_chain import SALT, WeightsChain, hash_of

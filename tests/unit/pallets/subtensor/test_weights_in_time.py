@@ -14,9 +14,9 @@ from pysubtensor.pallets.subtensor import tempo
 from pysubtensor.pallets.subtensor.coinbase import drain
 from pysubtensor.pallets.subtensor.events.weights import BatchWeightItemFailed, WeightsSet
 from pysubtensor.pallets.subtensor.subnets import owners
+from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.weights import checks, commits
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
-from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.weights.rows import Row
 from tests.neurons import ONE, Chain
 from tests.unit.pallets.subtensor.weights_chain import SALT, hash_of

@@ -17,8 +17,9 @@ from pysubtensor.pallets.subtensor.events.weights import (
     BatchWeightsCompleted,
     WeightsSet,
 )
-from pysubtensor.pallets.subtensor.staking.stake_weight import inherited_stake, stake_weight_of
-from pysubtensor.pallets.subtensor.weights import guards, mechanisms
+from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_stake, stake_weight_of
+from pysubtensor.pallets.subtensor.subnets import mechanisms
+from pysubtensor.pallets.subtensor.weights import guards
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.weights_chain import WeightsChain
 

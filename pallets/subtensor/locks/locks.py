@@ -25,10 +25,10 @@ from pysubtensor.pallets.subtensor.events.staking import (
     PerpetualLockUpdated,
     StakeLocked,
 )
+from pysubtensor.pallets.subtensor.locks import lock_book as book
+from pysubtensor.pallets.subtensor.locks.conviction import Lost, merged, part_of, reduced, state
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import ledger
-from pysubtensor.pallets.subtensor.staking import lock_book as book
-from pysubtensor.pallets.subtensor.staking.conviction import Lost, merged, part_of, reduced, state
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, LockState
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.pallets.subtensor.errors import AccountRejectsLockedAlpha, ActiveLockExists
-from pysubtensor.pallets.subtensor.staking import lock_book as book
-from pysubtensor.pallets.subtensor.staking import locks
-from pysubtensor.pallets.subtensor.staking.conviction import Kind, Lost
+from pysubtensor.pallets.subtensor.locks import lock_book as book
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.locks.conviction import Kind, Lost
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.swaps.accesses import Accesses
 from pysubtensor.pallets.subtensor.types import LockState
+from pysubtensor.pallets.subtensor.weight_counter import Accesses
 
 # -- another hotkey -------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from pysubtensor.frame.arith import saturating_add, saturating_sub
 from pysubtensor.frame.fixed_point import I96F32
 from pysubtensor.frame.primitives import I128, U64, U128, U128_MAX, AccountId, NetUid
 from pysubtensor.frame.storage import Map, Value
-from pysubtensor.pallets.subtensor.staking import ledger
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import ROOT
 

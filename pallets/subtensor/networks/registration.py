@@ -36,17 +36,11 @@ from pysubtensor.pallets.subtensor.errors import (
 from pysubtensor.pallets.subtensor.events.networks import FirstEmissionBlockNumberSet, NetworkAdded
 from pysubtensor.pallets.subtensor.hyperparameters import Settings
 from pysubtensor.pallets.subtensor.issuance import block_emission
+from pysubtensor.pallets.subtensor.networks import dissolution, pruning, symbols
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets import (
-    costs,
-    dissolution,
-    owners,
-    pruning,
-    registry,
-    symbols,
-)
+from pysubtensor.pallets.subtensor.subnets import costs, owners, registry
 from pysubtensor.pallets.subtensor.types import (
     DYNAMIC,
     NO_ALPHA,

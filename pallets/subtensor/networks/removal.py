@@ -14,8 +14,8 @@ from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor.events.keys import SubnetIdentityRemoved
 from pysubtensor.pallets.subtensor.hyperparameters import mechanisms
 from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN, storage_index
 from pysubtensor.pallets.subtensor.types import ROOT, NetUidStorageIndex
-from pysubtensor.pallets.subtensor.weights.mechanisms import MAIN, storage_index
 
 
 def forget(sub: Storage, netuid: NetUid) -> None:

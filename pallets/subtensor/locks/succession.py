@@ -9,11 +9,11 @@ from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.primitives import ZERO_ACCOUNT, AccountId, NetUid
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
+from pysubtensor.pallets.subtensor.locks import conviction_leader
+from pysubtensor.pallets.subtensor.locks import lock_book as book
+from pysubtensor.pallets.subtensor.locks.conviction import Kind, merged, state
 from pysubtensor.pallets.subtensor.neurons import registration
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking import lock_book as book
-from pysubtensor.pallets.subtensor.staking import rulers
-from pysubtensor.pallets.subtensor.staking.conviction import Kind, merged, state
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import LockState
 
@@ -26,7 +26,7 @@ def change_owner_if_due(sub: Storage, netuid: NetUid) -> None:
 
     The hotkey becomes a neuron; if that cannot be, nothing changes.
     """
-    hotkey = rulers.most_convicted(sub, netuid) if _may_change(sub, netuid) else None
+    hotkey = conviction_leader.most_convicted(sub, netuid) if _may_change(sub, netuid) else None
     if hotkey is None:
         return
     old, new = sub.subnet_owner[netuid], sub.owner[hotkey]
@@ -44,7 +44,9 @@ def _may_change(sub: Storage, netuid: NetUid) -> bool:
     alpha = sub.subnet_alpha_out[netuid]
     if alpha == 0 or now(sub) < saturating_add(sub.network_registered_at[netuid], ONE_YEAR):
         return False
-    tenfold = U64F64.saturating_mul(rulers.total_conviction(sub, netuid), U64F64.from_int(10))
+    tenfold = U64F64.saturating_mul(
+        conviction_leader.total_conviction(sub, netuid), U64F64.from_int(10)
+    )
     return tenfold >= U64F64.from_int(alpha)
 
 

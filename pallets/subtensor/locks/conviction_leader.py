@@ -8,8 +8,8 @@ from __future__ import annotations
 from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.primitives import U128, AccountId, NetUid
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor.staking import lock_book as book
-from pysubtensor.pallets.subtensor.staking.conviction import Kind
+from pysubtensor.pallets.subtensor.locks import lock_book as book
+from pysubtensor.pallets.subtensor.locks.conviction import Kind
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import LockState
 

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.staking.conviction import (
+from pysubtensor.pallets.subtensor.locks.conviction import (
     Kind,
     Lost,
     Rates,
@@ -21,6 +20,7 @@ from pysubtensor.pallets.subtensor.staking.conviction import (
     roll_forward,
     state,
 )
+from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import LockState
 

@@ -21,7 +21,8 @@ from pysubtensor.pallets.subtensor.errors import (
     RootNetworkDoesNotExist,
 )
 from pysubtensor.pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
-from pysubtensor.pallets.subtensor.staking import ledger, root_claims, trades
+from pysubtensor.pallets.subtensor.pools import ledger, liquidity
+from pysubtensor.pallets.subtensor.root_claims import claimable
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT, KeepClaims, KeepSubnets, RootClaimType
@@ -72,7 +73,7 @@ def _claim_on(
 
     Tells whether something was claimed.
     """
-    owed = root_claims.owed_to(sub, hotkey, coldkey, netuid, stake)
+    owed = claimable.owed_to(sub, hotkey, coldkey, netuid, stake)
     amount = I96F32.to_uint(owed)
     if owed < sub.root_claimable_threshold[netuid] or amount == 0:
         return False
@@ -80,7 +81,7 @@ def _claim_on(
         ledger.increase(sub, hotkey, coldkey, netuid, amount)
     else:
         _swap_to_root(sub, hotkey, coldkey, netuid, amount)
-    root_claims.count_as_claimed(sub, hotkey, coldkey, netuid, amount)
+    claimable.count_as_claimed(sub, hotkey, coldkey, netuid, amount)
     return True
 
 
@@ -95,17 +96,17 @@ def _swap_to_root(
     sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int
 ) -> None:
     """Sell alpha without a fee and stake the rao on root, which counts as the chain's outflow."""
-    tao = trades.sell(sub, netuid, amount, LOWEST_LIMIT, drop_fees=True).paid_out
+    tao = liquidity.sell(sub, netuid, amount, LOWEST_LIMIT, drop_fees=True).paid_out
     root = registry.account_of_subnet(sub, ROOT)
     if root is None:
         raise RootNetworkDoesNotExist
     money.pay_from_subnet(sub, netuid, root, tao)
     sold = saturating_add(sub.subnet_root_sell_tao[netuid], tao)
     sub.subnet_root_sell_tao[netuid] = Tao(U64(sold))
-    trades.note_protocol_flow(sub, netuid, -tao)
+    liquidity.note_protocol_flow(sub, netuid, -tao)
     ledger.increase(sub, hotkey, coldkey, ROOT, tao)
     _grow_root(sub, tao)
-    root_claims.on_staked(sub, hotkey, coldkey, tao)
+    claimable.on_staked(sub, hotkey, coldkey, tao)
 
 
 def _grow_root(sub: Storage, tao: int) -> None:
@@ -161,7 +162,7 @@ def choose(sub: Storage, coldkey: AccountId, kind: RootClaimType) -> None:
     """Choose what a coldkey's claims become.  Errors: InvalidSubnetNumber for an empty list."""
     if isinstance(kind, KeepSubnets) and not kind.subnets:
         raise InvalidSubnetNumber
-    root_claims.list_coldkey(sub, coldkey)
+    claimable.list_coldkey(sub, coldkey)
     sub.root_claim_type[coldkey] = kind
     sub.emit(RootClaimTypeSet(coldkey, kind))
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor.staking.share_pool import Pool, SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import Pool, SafeFloat
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import NO_ALPHA
 

@@ -17,9 +17,11 @@ from pysubtensor.frame.primitives import U16_MAX, U64, U128_MAX, AccountId, NetU
 from pysubtensor.pallets.subtensor import money
 from pysubtensor.pallets.subtensor.errors import SubnetNotExists
 from pysubtensor.pallets.subtensor.events.networks import NetworkRemoved
-from pysubtensor.pallets.subtensor.staking import ledger, locks
+from pysubtensor.pallets.subtensor.locks import locks
+from pysubtensor.pallets.subtensor.networks import removal
+from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets import registry, removal
+from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT
 
 

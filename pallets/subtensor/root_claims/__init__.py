@@ -1,0 +1,5 @@
+"""What stake on root earns on other subnets, and how it is claimed.
+
+claimable  what each rao has earned, who has claimed it, and which coldkeys have stake on root
+claiming   claims: by a call, and by each block for some coldkeys
+"""
