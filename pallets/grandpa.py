@@ -253,7 +253,11 @@ class Grandpa(Pallet[Config], crate="pallet_grandpa"):
     def report_equivocation(
         self, origin: Origin, equivocation_proof: ProofArgument, key_owner_proof: OwnerArgument
     ) -> None:
-        """Report a voter that voted twice.  No such call can be encoded: see `Void`.
+        """Report a voter that voted twice in a round; no such call can be encoded here.
+
+        Origin: signed by anyone.
+        - `equivocation_proof`: the two votes.
+        - `key_owner_proof`: proof of who owns the voter's key; this chain keeps none.
 
         Errors: InvalidKeyOwnershipProof.
         """
@@ -264,7 +268,14 @@ class Grandpa(Pallet[Config], crate="pallet_grandpa"):
     def report_equivocation_unsigned(
         self, origin: Origin, equivocation_proof: ProofArgument, key_owner_proof: OwnerArgument
     ) -> None:
-        """The same by a node, without a signature.  Errors: InvalidKeyOwnershipProof."""
+        """Report a voter that voted twice, without a signature; no such call can be encoded here.
+
+        Origin: none; the block's author adds it.
+        - `equivocation_proof`: the two votes.
+        - `key_owner_proof`: proof of who owns the voter's key; this chain keeps none.
+
+        Errors: InvalidKeyOwnershipProof.
+        """
         ensure_none(origin)
         raise InvalidKeyOwnershipProof
 
@@ -272,7 +283,14 @@ class Grandpa(Pallet[Config], crate="pallet_grandpa"):
     def note_stalled(
         self, origin: Origin, delay: Number, best_finalized_block_number: Number
     ) -> None:
-        """Note that finality is stuck, for a forced change with the next session.  Root."""
+        """Note that finality is stuck, for a forced change of voters with the next session.
+
+        Origin: root.
+        - `delay`: blocks until the new voters take over.
+        - `best_finalized_block_number`: number of the last block known to be final.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.stalled.put((delay, best_finalized_block_number))
 

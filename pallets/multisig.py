@@ -266,10 +266,14 @@ class Multisig(Pallet[Config], crate="pallet_multisig"):
     def as_multi_threshold_1(
         self, origin: Origin, other_signatories: Others, call: BoxedCall
     ) -> PostInfo:
-        """Make `call` as the account of which any one member suffices.
+        """Make a call as the multisig account of which any one member suffices.
 
-        Errors: TooFewSignatories; TooManySignatories; SignatoriesOutOfOrder;
-        SenderInSignatories; that of the call.
+        Origin: signed by a member.
+        - `other_signatories`: the other members, sorted by their bytes.
+        - `call`: the call.
+
+        Errors: TooFewSignatories, TooManySignatories, SignatoriesOutOfOrder, SenderInSignatories;
+        those of `call`.
         """
         who = ensure_signed(origin)
         account = multi_account(self._members(who, other_signatories), 1)
@@ -293,10 +297,21 @@ class Multisig(Pallet[Config], crate="pallet_multisig"):
         call: BoxedCall,
         max_weight: Weight,
     ) -> PostInfo:
-        """Agree to `call`; with the last approval it is made, at no more than `max_weight`.
+        """Agree to a call of a multisig account; the last approval makes it.
 
-        Errors: MinimumThreshold; those of the members; NoTimepoint; WrongTimepoint;
-        UnexpectedTimepoint; MaxWeightTooLow; AlreadyApproved; those of Currency.reserve.
+        The first member reserves a deposit until the call is made or cancelled. Only the event
+        MultisigExecuted tells the error of the call.
+
+        Origin: signed by a member.
+        - `threshold`: members that must agree, at least 2.
+        - `other_signatories`: the other members, sorted by their bytes.
+        - `maybe_timepoint`: block and extrinsic of the first approval; None for the first.
+        - `call`: the call.
+        - `max_weight`: most weight the call may have: picoseconds and bytes of proof.
+
+        Errors: MinimumThreshold, TooFewSignatories, TooManySignatories, SignatoriesOutOfOrder,
+        SenderInSignatories, NoTimepoint, WrongTimepoint, UnexpectedTimepoint, MaxWeightTooLow,
+        AlreadyApproved, InsufficientBalance, LiquidityRestrictions, ConsumerRemaining.
         """
         who = ensure_signed(origin)
         account = self._account(who, threshold, other_signatories)
@@ -315,9 +330,20 @@ class Multisig(Pallet[Config], crate="pallet_multisig"):
         call_hash: RawHash,
         max_weight: Weight,
     ) -> PostInfo:
-        """Agree to the call of this hash; the last approval must bring the call itself.
+        """Agree to a call of a multisig account by its hash; the last one must use `as_multi`.
 
-        Errors: as `as_multi`.
+        The first member reserves a deposit until the call is made or cancelled.
+
+        Origin: signed by a member.
+        - `threshold`: members that must agree, at least 2.
+        - `other_signatories`: the other members, sorted by their bytes.
+        - `maybe_timepoint`: block and extrinsic of the first approval; None for the first.
+        - `call_hash`: blake2b-256 of the encoded call.
+        - `max_weight`: counted at first and then given back, for the call is not made here.
+
+        Errors: MinimumThreshold, TooFewSignatories, TooManySignatories, SignatoriesOutOfOrder,
+        SenderInSignatories, NoTimepoint, WrongTimepoint, UnexpectedTimepoint, AlreadyApproved,
+        InsufficientBalance, LiquidityRestrictions, ConsumerRemaining.
         """
         who = ensure_signed(origin)
         account = self._account(who, threshold, other_signatories)
@@ -333,9 +359,16 @@ class Multisig(Pallet[Config], crate="pallet_multisig"):
         timepoint: NamedTimepoint,
         call_hash: RawHash,
     ) -> None:
-        """Give up an operation; its deposit comes back.
+        """Give up a call of a multisig account; its deposit comes back.
 
-        Errors: MinimumThreshold; those of the members; NotFound; WrongTimepoint; NotOwner.
+        Origin: signed by the member that agreed first.
+        - `threshold`: members that must agree, at least 2.
+        - `other_signatories`: the other members, sorted by their bytes.
+        - `timepoint`: block and extrinsic of the first approval.
+        - `call_hash`: blake2b-256 of the encoded call.
+
+        Errors: MinimumThreshold, TooFewSignatories, TooManySignatories, SignatoriesOutOfOrder,
+        SenderInSignatories, NotFound, WrongTimepoint, NotOwner.
         """
         who = ensure_signed(origin)
         account = self._account(who, threshold, other_signatories)
@@ -352,10 +385,18 @@ class Multisig(Pallet[Config], crate="pallet_multisig"):
     def poke_deposit(
         self, origin: Origin, threshold: U16, other_signatories: Others, call_hash: RawHash
     ) -> PostInfo:
-        """Bring the deposit of an operation to today's rates; free when that changes it.
+        """Bring the deposit for a call of a multisig account to the present rates.
 
-        Errors: MinimumThreshold; those of the members; NotFound; NotOwner; those of
-        Currency.reserve.
+        It is free of charge when that changes the deposit.
+
+        Origin: signed by the member that agreed first.
+        - `threshold`: members that must agree, at least 2.
+        - `other_signatories`: the other members, sorted by their bytes.
+        - `call_hash`: blake2b-256 of the encoded call.
+
+        Errors: MinimumThreshold, TooFewSignatories, TooManySignatories, SignatoriesOutOfOrder,
+        SenderInSignatories, NotFound, NotOwner, InsufficientBalance, LiquidityRestrictions,
+        ConsumerRemaining.
         """
         who = ensure_signed(origin)
         account = self._account(who, threshold, other_signatories)

@@ -196,9 +196,14 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
 
     @call(0, weight=_note_weight)
     def note_preimage(self, origin: Origin, bytes: bytes) -> PostInfo:
-        """Keep bytes: for a deposit, unless the chain asked for them; for root always free.
+        """Keep bytes under their hash, for a deposit.
 
-        Errors: TooBig; AlreadyNoted; FundsUnavailable, CannotCreateHold.
+        It is free, and without a deposit, for root and for bytes that the chain has asked for.
+
+        Origin: signed by whoever pays the deposit, or root.
+        - `bytes`: the bytes, at most 4 MiB.
+
+        Errors: TooBig, AlreadyNoted, Token.FundsUnavailable, Token.CannotCreateHold.
         """
         who = ensure_signed_or_root(origin)
         requested, _ = self._note(bytes, who)
@@ -206,21 +211,36 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
 
     @call(1, weight=weight(50_830_000, 3_892, reads=3, writes=3))
     def unnote_preimage(self, origin: Origin, hash: Hash) -> None:
-        """No longer pay for bytes; root may do so for others.
+        """Stop paying for bytes; their deposit comes back.
 
-        Errors: NotNoted; NotAuthorized; NotRequested.
+        Origin: signed by whoever paid the deposit, or root.
+        - `hash`: blake2b-256 of the bytes.
+
+        Errors: NotNoted, NotAuthorized, NotRequested.
         """
         self._unnote(hash, ensure_signed_or_root(origin))
 
     @call(2, weight=weight(19_292_000, 3_556, reads=2, writes=1))
     def request_preimage(self, origin: Origin, hash: Hash) -> None:
-        """Ask for bytes; whoever notes them now pays nothing.  Root."""
+        """Ask for bytes: once they are there, they stay, and whoever brings them pays nothing.
+
+        Origin: root.
+        - `hash`: blake2b-256 of the bytes.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.request(hash)
 
     @call(3, weight=weight(20_209_000, 3_556, reads=2, writes=2))
     def unrequest_preimage(self, origin: Origin, hash: Hash) -> None:
-        """Take back one request.  Root.  Errors: NotRequested."""
+        """Take back one request for bytes; they go if nobody else asks or pays for them.
+
+        Origin: root.
+        - `hash`: blake2b-256 of the bytes.
+
+        Errors: NotRequested.
+        """
         ensure_root(origin)
         self._unrequest(hash)
 
@@ -228,9 +248,14 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
     def ensure_updated(
         self, origin: Origin, hashes: Annotated[tuple[Hash, ...], Named("Vec<T::Hash>")]
     ) -> PostInfo:
-        """Turn old statuses into new ones; free when nine in ten needed it.
+        """Bring records of former chains to the present form.
 
-        Errors: TooFew; TooMany.
+        It is free of charge when at least nine in ten of them needed it.
+
+        Origin: signed by anyone.
+        - `hashes`: hashes of the bytes, 1 to 1,024.
+
+        Errors: TooFew, TooMany.
         """
         ensure_signed(origin)
         ensure(hashes, TooFew)

@@ -164,7 +164,14 @@ class SafeMode(Pallet[Config], crate="pallet_safe_mode"):
 
     @call(0, weight=weight(44_471_000, 3_892, reads=2, writes=3))
     def enter(self, origin: Origin) -> None:
-        """Turn the stop on for a deposit.  Errors: Entered; NotConfigured; those of the deposit."""
+        """Turn safe mode on for a deposit: only few calls are let through.
+
+        This chain asks for no deposit, so only root can do it, by `force_enter`.
+
+        Origin: signed by whoever pays.
+
+        Errors: Entered, NotConfigured, AlreadyDeposited, CurrencyError.
+        """
         who = ensure_signed(origin)
         ensure(not self.is_entered(), IsEntered)
         self._hold(who, self.config.enter_deposit_amount)
@@ -172,16 +179,25 @@ class SafeMode(Pallet[Config], crate="pallet_safe_mode"):
 
     @call(1, weight=weight(5_200_000, 1_489, reads=1, writes=1))
     def force_enter(self, origin: Origin) -> None:
-        """Turn the stop on.  Root.  Errors: Entered."""
+        """Turn safe mode on for 7,200 blocks: only few calls are let through.
+
+        Origin: root.
+
+        Errors: Entered.
+        """
         ensure_root(origin)
         ensure(not self.is_entered(), IsEntered)
         self._enter(self.config.force_enter_duration)
 
     @call(2, weight=weight(46_411_000, 3_892, reads=2, writes=3))
     def extend(self, origin: Origin) -> None:
-        """Make the stop longer for a deposit.
+        """Keep safe mode on for longer, for a deposit.
 
-        Errors: Exited; NotConfigured; those of the deposit.
+        This chain asks for no deposit, so only root can do it, by `force_extend`.
+
+        Origin: signed by whoever pays.
+
+        Errors: Exited, NotConfigured, AlreadyDeposited, CurrencyError.
         """
         who = ensure_signed(origin)
         ensure(self.is_entered(), IsExited)
@@ -190,19 +206,36 @@ class SafeMode(Pallet[Config], crate="pallet_safe_mode"):
 
     @call(3, weight=weight(7_011_000, 1_489, reads=1, writes=1))
     def force_extend(self, origin: Origin) -> None:
-        """Make the stop longer.  Root.  Errors: Exited."""
+        """Keep safe mode on for 3,600 blocks more.
+
+        Origin: root.
+
+        Errors: Exited.
+        """
         ensure_root(origin)
         self._extend(self.config.force_extend_duration)
 
     @call(4, weight=weight(6_180_000, 1_489, reads=1, writes=1))
     def force_exit(self, origin: Origin) -> None:
-        """Turn the stop off.  Root.  Errors: Exited."""
+        """Turn safe mode off.
+
+        Origin: root.
+
+        Errors: Exited.
+        """
         ensure_root(origin)
         self._exit(ExitReason.FORCE)
 
     @call(5, weight=weight(28_905_000, 3_892, reads=2, writes=2))
     def force_slash_deposit(self, origin: Origin, account: AccountId, block: Number) -> None:
-        """Destroy a deposit.  Root.  Errors: NoDeposit; CurrencyError."""
+        """Burn a deposit that an account paid for safe mode.
+
+        Origin: root.
+        - `account`: account that paid.
+        - `block`: number of the block in which it paid.
+
+        Errors: NoDeposit, CurrencyError.
+        """
         ensure_root(origin)
         amount = self._take_deposit(account, block)
         holding, reason = self.config.holding, HoldReason.ENTER_OR_EXTEND
@@ -214,9 +247,13 @@ class SafeMode(Pallet[Config], crate="pallet_safe_mode"):
 
     @call(6, weight=weight(37_735_000, 3_892, reads=3, writes=2))
     def release_deposit(self, origin: Origin, account: AccountId, block: Number) -> None:
-        """Give a deposit back once the stop is over and the delay has passed.
+        """Give a deposit for safe mode back, once that is off and the delay is over.
 
-        Errors: NoDeposit; Entered; NotConfigured; CannotReleaseYet; CurrencyError.
+        Origin: signed by anyone.
+        - `account`: account that paid.
+        - `block`: number of the block in which it paid.
+
+        Errors: NoDeposit, Entered, NotConfigured, CannotReleaseYet, CurrencyError.
         """
         ensure_signed(origin)
         amount = self._take_deposit(account, block)
@@ -229,7 +266,14 @@ class SafeMode(Pallet[Config], crate="pallet_safe_mode"):
 
     @call(7, weight=weight(36_454_000, 3_892, reads=2, writes=2))
     def force_release_deposit(self, origin: Origin, account: AccountId, block: Number) -> None:
-        """Give a deposit back at once.  Root.  Errors: NoDeposit; CurrencyError."""
+        """Give a deposit for safe mode back at once.
+
+        Origin: root.
+        - `account`: account that paid.
+        - `block`: number of the block in which it paid.
+
+        Errors: NoDeposit, CurrencyError.
+        """
         ensure_root(origin)
         self._release(account, self._take_deposit(account, block))
 

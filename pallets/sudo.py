@@ -83,7 +83,15 @@ class Sudo(Pallet[Config], crate="pallet_sudo"):
 
     @call(0, weight=lambda pallet, call: _around(SUDO, pallet, call))
     def sudo(self, origin: Origin, call: BoxedCall) -> PostInfo:
-        """Make `call` as root.  Errors: RequireSudo; what the call refused with is in the event."""
+        """Make a call as root; only the event Sudid tells its error.
+
+        It is free of charge.
+
+        Origin: signed by the holder of the sudo key, or root.
+        - `call`: the call.
+
+        Errors: RequireSudo.
+        """
         self._ensure_sudo(origin)
         return self._as_root(call)
 
@@ -94,13 +102,30 @@ class Sudo(Pallet[Config], crate="pallet_sudo"):
         ),
     )
     def sudo_unchecked_weight(self, origin: Origin, call: BoxedCall, weight: Weight) -> PostInfo:
-        """Make `call` as root at a weight of the sender's choice.  Errors: RequireSudo."""
+        """Make a call as root at any weight; only the event Sudid tells its error.
+
+        It is free of charge.
+
+        Origin: signed by the holder of the sudo key, or root.
+        - `call`: the call.
+        - `weight`: weight to count for it: picoseconds and bytes of proof.
+
+        Errors: RequireSudo.
+        """
         self._ensure_sudo(origin)
         return self._as_root(call)
 
     @call(2, weight=SET_KEY)
     def set_key(self, origin: Origin, new: Lookup) -> PostInfo:
-        """Hand the key to `new`.  Errors: RequireSudo; CannotLookup."""
+        """Hand the sudo key to another account.
+
+        It is free of charge.
+
+        Origin: signed by the holder of the sudo key, or root.
+        - `new`: account that holds the key from now on.
+
+        Errors: RequireSudo, CannotLookup.
+        """
         self._ensure_sudo(origin)
         who = lookup(new)
         self.emit(KeyChanged(self.key.get(), who))
@@ -109,7 +134,16 @@ class Sudo(Pallet[Config], crate="pallet_sudo"):
 
     @call(3, weight=lambda pallet, who, call: _around(SUDO_AS, pallet, call))  # noqa: ARG005
     def sudo_as(self, origin: Origin, who: Lookup, call: BoxedCall) -> PostInfo:
-        """Make `call` in the name of `who`.  Errors: RequireSudo; CannotLookup."""
+        """Make a call in the name of an account; only the event SudoAsDone tells its error.
+
+        It is free of charge.
+
+        Origin: signed by the holder of the sudo key, or root.
+        - `who`: account in whose name the call is made.
+        - `call`: the call.
+
+        Errors: RequireSudo, CannotLookup.
+        """
         self._ensure_sudo(origin)
         as_other = self.env.origin(Signed(lookup(who)))
         done = attempt(self.env, call, as_other, bypass_filter=True)
@@ -118,7 +152,14 @@ class Sudo(Pallet[Config], crate="pallet_sudo"):
 
     @call(4, weight=REMOVE_KEY)
     def remove_key(self, origin: Origin) -> PostInfo:
-        """Give up the key for good.  Errors: RequireSudo."""
+        """Give up the sudo key for ever.
+
+        It is free of charge.
+
+        Origin: signed by the holder of the sudo key, or root.
+
+        Errors: RequireSudo.
+        """
         self._ensure_sudo(origin)
         self.emit(KeyRemoved())
         self.key.kill()

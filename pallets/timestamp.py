@@ -65,10 +65,15 @@ class Timestamp(Pallet[Config], crate="pallet_timestamp"):
         dispatch_class=DispatchClass.MANDATORY,
     )
     def set(self, origin: Origin, now: Annotated[Moment, COMPACT, Named("T::Moment")]) -> None:
-        """Set the time, in milliseconds since the Unix epoch.  Only as an inherent.
+        """Set the time of the block.
 
-        Errors: Panic when it was set already, when it does not grow enough, or when it is of
-        another slot than the block.
+        A block is invalid if it sets the time twice, too close to the last one, or outside its
+        slot.
+
+        Origin: none; the block's author adds it as an inherent.
+        - `now`: milliseconds since the Unix epoch.
+
+        Errors: none of its own.
         """
         ensure_none(origin)
         if self.did_update.exists():

@@ -146,9 +146,14 @@ class Utility(Pallet[Config], crate="pallet_subtensor_utility"):
 
     @call(0, weight=lambda pallet, calls: _batch_info(batch_weight, pallet, calls))
     def batch(self, origin: Origin, calls: Calls) -> PostInfo:
-        """Make `calls` until one is refused; those before it stay done.
+        """Make several calls until one fails; those before it stay done.
 
-        Errors: BadOrigin without a sender; TooManyCalls.
+        The event BatchInterrupted names the one that failed and its error.
+
+        Origin: signed by anyone, or root; the calls are made with it.
+        - `calls`: the calls in order, at most 10,922.
+
+        Errors: TooManyCalls.
         """
         self._ensure_batch(origin, calls)
         spent = ZERO
@@ -165,7 +170,14 @@ class Utility(Pallet[Config], crate="pallet_subtensor_utility"):
 
     @call(1, weight=lambda pallet, index, call: AS_DERIVATIVE + _inner(pallet, call))  # noqa: ARG005
     def as_derivative(self, origin: Origin, index: U16, call: BoxedCall) -> PostInfo:
-        """Make `call` as the sender's derived account of this index; the sender's filters stay."""
+        """Make a call as an account that is derived from the sender's.
+
+        Origin: signed by anyone.
+        - `index`: number of the derived account.
+        - `call`: the call.
+
+        Errors: none of its own; those of `call`.
+        """
         who = derived_account(ensure_signed(origin), index)
         info = self.env.dispatch_info(call)
         done = attempt(self.env, call, replace(origin, caller=Signed(who)))
@@ -173,9 +185,12 @@ class Utility(Pallet[Config], crate="pallet_subtensor_utility"):
 
     @call(2, weight=lambda pallet, calls: _batch_info(batch_all_weight, pallet, calls))
     def batch_all(self, origin: Origin, calls: Calls) -> PostInfo:
-        """Make all `calls` or none.  They may not contain a `batch_all`.
+        """Make several calls, all or none; there may be no `batch_all` among them.
 
-        Errors: BadOrigin without a sender; TooManyCalls; that of the first refused call.
+        Origin: signed by anyone, or root; the calls are made with it.
+        - `calls`: the calls in order, at most 10,922.
+
+        Errors: TooManyCalls, CallFiltered; those of `calls`.
         """
         self._ensure_batch(origin, calls)
         inside = origin.filtered(self._is_no_batch_all)
@@ -191,16 +206,28 @@ class Utility(Pallet[Config], crate="pallet_subtensor_utility"):
 
     @call(3, weight=lambda pallet, as_origin, call: DISPATCH_AS + _inner(pallet, call))  # noqa: ARG005
     def dispatch_as(self, origin: Origin, as_origin: BoxedOrigin, call: BoxedCall) -> None:
-        """Make `call` with any origin; its refusal shows in the event only.  Root."""
+        """Make a call with any origin; only the event DispatchedAs tells its error.
+
+        Origin: root.
+        - `as_origin`: the origin of the call.
+        - `call`: the call.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         done = attempt(self.env, call, self.env.origin(as_origin), bypass_filter=True)  # type: ignore[arg-type]
         self.emit(DispatchedAs(done.result(self.env)))
 
     @call(4, weight=lambda pallet, calls: _batch_info(force_batch_weight, pallet, calls))
     def force_batch(self, origin: Origin, calls: Calls) -> PostInfo:
-        """Try all `calls`, refused ones notwithstanding.
+        """Make several calls and go on behind those that fail.
 
-        Errors: BadOrigin without a sender; TooManyCalls.
+        An event ItemFailed gives the error of each that failed.
+
+        Origin: signed by anyone, or root; the calls are made with it.
+        - `calls`: the calls in order, at most 10,922.
+
+        Errors: TooManyCalls.
         """
         self._ensure_batch(origin, calls)
         spent, refused = ZERO, False
@@ -217,15 +244,26 @@ class Utility(Pallet[Config], crate="pallet_subtensor_utility"):
 
     @call(5, weight=lambda pallet, call, weight: weight)  # noqa: ARG005
     def with_weight(self, origin: Origin, call: BoxedCall, weight: Weight) -> None:
-        """Make `call` as root at a weight of choice.  Root.  Errors: that of the call."""
+        """Make a call as root at any weight.
+
+        Origin: root.
+        - `call`: the call.
+        - `weight`: weight to count for it: picoseconds and bytes of proof.
+
+        Errors: none of its own; those of `call`.
+        """
         ensure_root(origin)
         self._fallible(call, self.env.origin(ROOT_CALLER))
 
     @call(6, weight=lambda pallet, main, fallback: IF_ELSE + _inner(pallet, main, fallback))
     def if_else(self, origin: Origin, main: BoxedCall, fallback: BoxedCall) -> PostInfo:
-        """Make `main`; if it is refused, `fallback`.
+        """Make a call, and another one if it fails.
 
-        Errors: BadOrigin without a sender; that of `fallback`.
+        Origin: signed by anyone, or root; the calls are made with it.
+        - `main`: the call to try first.
+        - `fallback`: the call to make if that fails.
+
+        Errors: none of its own; those of `fallback`.
         """
         _ensure_somebody(origin)
         first, spent = self._item(main, origin)
@@ -239,7 +277,14 @@ class Utility(Pallet[Config], crate="pallet_subtensor_utility"):
 
     @call(7, weight=lambda pallet, as_origin, call: DISPATCH_AS_FALLIBLE + _inner(pallet, call))  # noqa: ARG005
     def dispatch_as_fallible(self, origin: Origin, as_origin: BoxedOrigin, call: BoxedCall) -> None:
-        """Make `call` with any origin.  Root.  Errors: that of the call."""
+        """Make a call with any origin, and fail if it fails.
+
+        Origin: root.
+        - `as_origin`: the origin of the call.
+        - `call`: the call.
+
+        Errors: none of its own; those of `call`.
+        """
         ensure_root(origin)
         self._fallible(call, self.env.origin(as_origin))  # type: ignore[arg-type]
         self.emit(DispatchedAs(OK))

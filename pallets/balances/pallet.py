@@ -65,23 +65,53 @@ class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)
 
     @call(0, weight=weight(48_834_000, 3_593, reads=1, writes=1))
     def transfer_allow_death(self, origin: Origin, dest: Address, value: Amount) -> None:
-        """Send money; the sender's account may end with it."""
+        """Send TAO to another account; the sender's account may end with it.
+
+        Origin: signed by the sender.
+        - `dest`: account that receives.
+        - `value`: rao to send.
+
+        Errors: CannotLookup, Arithmetic.Underflow, Arithmetic.Overflow, Token.FundsUnavailable,
+        Token.Frozen, Token.OnlyProvider, Token.BelowMinimum.
+        """
         self.send(ensure_signed(origin), lookup(dest), value, Preservation.EXPENDABLE)
 
     @call(2, weight=weight(49_519_000, 6_196, reads=2, writes=2))
     def force_transfer(self, origin: Origin, source: Address, dest: Address, value: Amount) -> None:
-        """Send another account's money.  Root."""
+        """Send TAO of one account to another; the sender's account may end with it.
+
+        Origin: root.
+        - `source`: account that sends.
+        - `dest`: account that receives.
+        - `value`: rao to send.
+
+        Errors: none of its own; those of `transfer_allow_death`.
+        """
         ensure_root(origin)
         self.send(lookup(source), lookup(dest), value, Preservation.EXPENDABLE)
 
     @call(3, weight=weight(39_051_000, 3_593, reads=1, writes=1))
     def transfer_keep_alive(self, origin: Origin, dest: Address, value: Amount) -> None:
-        """Send money; the sender keeps at least the existential deposit."""
+        """Send TAO to another account and keep at least the existential deposit.
+
+        Origin: signed by the sender.
+        - `dest`: account that receives.
+        - `value`: rao to send.
+
+        Errors: Token.NotExpendable; those of `transfer_allow_death`.
+        """
         self.send(ensure_signed(origin), lookup(dest), value, Preservation.PRESERVE)
 
     @call(4, weight=weight(48_209_000, 3_593, reads=1, writes=1))
     def transfer_all(self, origin: Origin, dest: Address, keep_alive: bool) -> None:
-        """Send all that is free and not frozen."""
+        """Send all TAO that is free and not frozen.
+
+        Origin: signed by the sender.
+        - `dest`: account that receives.
+        - `keep_alive`: true to keep the existential deposit; false: the sender's account may end.
+
+        Errors: CannotLookup, Arithmetic.Overflow, Token.BelowMinimum.
+        """
         who = ensure_signed(origin)
         preservation = _preservation(keep_alive)
         amount = self.reducible_balance(who, preservation, Fortitude.POLITE)
@@ -91,7 +121,14 @@ class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)
     def force_unreserve(
         self, origin: Origin, who: Address, amount: Annotated[Tao, Named("T::Balance")]
     ) -> None:
-        """Free up to `amount` of an account's reserve.  Root."""
+        """Free what an account has reserved.
+
+        Origin: root.
+        - `who`: the account.
+        - `amount`: most rao to free; if less is reserved, all of it.
+
+        Errors: CannotLookup.
+        """
         ensure_root(origin)
         self.unreserve(lookup(who), amount)
 
@@ -99,7 +136,12 @@ class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)
     def upgrade_accounts(self, origin: Origin, who: tuple[AccountId, ...]) -> PostInfo:
         """Bring accounts of former chains to the present accounting.
 
-        Free of charge when at least nine in ten of them needed it.
+        It is free of charge when at least nine in ten of them needed it.
+
+        Origin: signed by anyone.
+        - `who`: the accounts.
+
+        Errors: none of its own.
         """
         ensure_signed(origin)
         upgraded = sum([self.upgrade(each) for each in who])
@@ -108,9 +150,13 @@ class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)
 
     @call(8, weight=weight(19_206_000, 3_593, reads=1, writes=1))
     def force_set_balance(self, origin: Origin, who: Address, new_free: Amount) -> None:
-        """Set a free balance, and the issuance with it.  Root.
+        """Set an account's free balance, and the total issuance with it.
 
-        Less than the existential deposit is set as nothing.
+        Origin: root.
+        - `who`: the account.
+        - `new_free`: rao; less than the existential deposit is set as nothing.
+
+        Errors: CannotLookup, ConsumerRemaining.
         """
         ensure_root(origin)
         account = lookup(who)
@@ -130,7 +176,11 @@ class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)
         direction: Annotated[AdjustmentDirection, Named("AdjustmentDirection")],
         delta: Amount,
     ) -> None:
-        """Correct the issuance without touching any account.  Root.
+        """Correct the total issuance without touching any account.
+
+        Origin: root.
+        - `direction`: whether to add or to take away.
+        - `delta`: rao; not 0.
 
         Errors: DeltaZero, IssuanceDeactivated.
         """
@@ -145,7 +195,14 @@ class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)
 
     @call(10, weight=_burn_weight)
     def burn(self, origin: Origin, value: Amount, keep_alive: bool) -> None:
-        """Destroy one's own money; the issuance shrinks with it."""
+        """Burn the sender's own TAO; the total issuance shrinks with it.
+
+        Origin: signed by the account that burns.
+        - `value`: rao to burn.
+        - `keep_alive`: true to keep the existential deposit; false: the sender's account may end.
+
+        Errors: Token.FundsUnavailable.
+        """
         who = ensure_signed(origin)
         self.burn_from(who, value, _preservation(keep_alive), Precision.EXACT, Fortitude.POLITE)
 

@@ -51,9 +51,15 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
         priority: Priority,
         call: BoxedCall,
     ) -> None:
-        """Make `call` in block `when`, and again as `maybe_periodic` says.  Root.
+        """Make a call in a block to come, once or again and again.
 
-        Errors: TargetBlockNumberInPast; Exhausted when that block is full.
+        Origin: root; the call is made with it.
+        - `when`: number of the block.
+        - `maybe_periodic`: blocks between two runs, and how many runs; None: one run.
+        - `priority`: place among the calls of the block; 0 comes first.
+        - `call`: the call.
+
+        Errors: TargetBlockNumberInPast, Exhausted.
         """
         ensure_root(origin)
         bounded = self.config.preimages.bound(call)
@@ -61,7 +67,14 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
 
     @call(1, weight=weights.CANCEL)
     def cancel(self, origin: Origin, when: Number, index: U32) -> None:
-        """Take a task off the agenda.  Root.  Errors: NotFound."""
+        """Take a scheduled call off the agenda.
+
+        Origin: root.
+        - `when`: number of the block in which it is due.
+        - `index`: its place in that block's agenda.
+
+        Errors: NotFound.
+        """
         ensure_root(origin)
         address = (when, index)
         task = self._owned(origin, address)
@@ -82,9 +95,16 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
         priority: Priority,
         call: BoxedCall,
     ) -> None:
-        """`schedule` under a name that is free.  Root.
+        """Make a call in a block to come, under a name by which it can be found.
 
-        Errors: FailedToSchedule; TargetBlockNumberInPast; Exhausted.
+        Origin: root; the call is made with it.
+        - `id`: name of 32 bytes that is not taken.
+        - `when`: number of the block.
+        - `maybe_periodic`: blocks between two runs, and how many runs; None: one run.
+        - `priority`: place among the calls of the block; 0 comes first.
+        - `call`: the call.
+
+        Errors: FailedToSchedule, TargetBlockNumberInPast, Exhausted.
         """
         ensure_root(origin)
         bounded = self.config.preimages.bound(call)
@@ -92,7 +112,13 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
 
     @call(3, weight=weights.CANCEL_NAMED)
     def cancel_named(self, origin: Origin, id: TaskName) -> None:
-        """Take a task off the agenda by its name.  Root.  Errors: NotFound."""
+        """Take a scheduled call off the agenda by its name.
+
+        Origin: root.
+        - `id`: name that it was scheduled under.
+
+        Errors: NotFound.
+        """
         ensure_root(origin)
         address = self._address(id)
         task = self.task_at(address)
@@ -113,7 +139,16 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
         priority: Priority,
         call: BoxedCall,
     ) -> None:
-        """`schedule` for the block behind the next `after` ones.  Root.  Errors: Exhausted."""
+        """Make a call after some blocks, once or again and again.
+
+        Origin: root; the call is made with it.
+        - `after`: blocks between this one and the one in which it is made.
+        - `maybe_periodic`: blocks between two runs, and how many runs; None: one run.
+        - `priority`: place among the calls of the block; 0 comes first.
+        - `call`: the call.
+
+        Errors: Exhausted.
+        """
         ensure_root(origin)
         bounded = self.config.preimages.bound(call)
         self.add(self._after(after), bounded, origin.caller, maybe_periodic, priority)
@@ -128,9 +163,16 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
         priority: Priority,
         call: BoxedCall,
     ) -> None:
-        """`schedule_after` under a name that is free.  Root.
+        """Make a call after some blocks, under a name by which it can be found.
 
-        Errors: FailedToSchedule; Exhausted.
+        Origin: root; the call is made with it.
+        - `id`: name of 32 bytes that is not taken.
+        - `after`: blocks between this one and the one in which it is made.
+        - `maybe_periodic`: blocks between two runs, and how many runs; None: one run.
+        - `priority`: place among the calls of the block; 0 comes first.
+        - `call`: the call.
+
+        Errors: FailedToSchedule, Exhausted.
         """
         ensure_root(origin)
         bounded = self.config.preimages.bound(call)
@@ -139,7 +181,15 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
 
     @call(6, weight=weights.SET_RETRY)
     def set_retry(self, origin: Origin, task: TaskAddress, retries: U8, period: Number) -> None:
-        """Try a task again when it is refused, every `period` blocks.  Root.  Errors: NotFound."""
+        """Try a scheduled call again when it fails.
+
+        Origin: root.
+        - `task`: block in which it is due, and its place in that block's agenda.
+        - `retries`: how often to try again.
+        - `period`: blocks between two tries.
+
+        Errors: NotFound.
+        """
         ensure_root(origin)
         self._owned(origin, task)
         self.retries[task] = RetryConfig(retries, retries, period)
@@ -147,7 +197,15 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
 
     @call(7, weight=weights.SET_RETRY_NAMED)
     def set_retry_named(self, origin: Origin, id: TaskName, retries: U8, period: Number) -> None:
-        """`set_retry` by the name of the task.  Root.  Errors: NotFound."""
+        """Try a scheduled call again when it fails; it is found by its name.
+
+        Origin: root.
+        - `id`: name that it was scheduled under.
+        - `retries`: how often to try again.
+        - `period`: blocks between two tries.
+
+        Errors: NotFound.
+        """
         ensure_root(origin)
         address = self._address(id)
         self._owned(origin, address)
@@ -156,7 +214,13 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
 
     @call(8, weight=weights.CANCEL_RETRY)
     def cancel_retry(self, origin: Origin, task: TaskAddress) -> None:
-        """No longer try a task again.  Root.  Errors: NotFound."""
+        """Stop trying a scheduled call again when it fails.
+
+        Origin: root.
+        - `task`: block in which it is due, and its place in that block's agenda.
+
+        Errors: NotFound.
+        """
         ensure_root(origin)
         self._owned(origin, task)
         del self.retries[task]
@@ -164,7 +228,13 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
 
     @call(9, weight=weights.CANCEL_RETRY_NAMED)
     def cancel_retry_named(self, origin: Origin, id: TaskName) -> None:
-        """`cancel_retry` by the name of the task.  Root.  Errors: NotFound."""
+        """Stop trying a scheduled call again when it fails; it is found by its name.
+
+        Origin: root.
+        - `id`: name that it was scheduled under.
+
+        Errors: NotFound.
+        """
         ensure_root(origin)
         address = self._address(id)
         self._owned(origin, address)

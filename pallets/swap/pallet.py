@@ -94,9 +94,13 @@ class Swap(
 
     @call(0, weight=SET_FEE_RATE)
     def set_fee_rate(self, origin: Origin, netuid: NetUid, rate: U16) -> None:
-        """Set a subnet's fee, in parts of 65535, as root.
+        """Set the fee of trades with a subnet's liquidity pool.
 
-        Errors: BadOrigin; MechanismDoesNotExist; FeeRateTooHigh.
+        Origin: root.
+        - `netuid`: the subnet.
+        - `rate`: part of what is paid in, in parts of 65,535; at most 10,000.
+
+        Errors: MechanismDoesNotExist, FeeRateTooHigh.
         """
         ensure_root(origin)
         ensure(self.config.subnets.networks_added[netuid], MechanismDoesNotExist)
@@ -114,14 +118,32 @@ class Swap(
         tick_high: TickIndex,
         liquidity: U64,
     ) -> None:
-        """Does nothing any more.  Errors: Deprecated, whoever asks, as all calls below."""
+        """Do nothing any more: users cannot provide liquidity.
+
+        Origin: any.
+        - `hotkey`: ignored.
+        - `netuid`: ignored.
+        - `tick_low`: ignored.
+        - `tick_high`: ignored.
+        - `liquidity`: ignored.
+
+        Errors: Deprecated.
+        """
         raise Deprecated
 
     @call(2, weight=NOTHING_DONE)
     def remove_liquidity(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, position_id: PositionId
     ) -> None:
-        """Does nothing any more.  Errors: Deprecated."""
+        """Do nothing any more: users cannot provide liquidity.
+
+        Origin: any.
+        - `hotkey`: ignored.
+        - `netuid`: ignored.
+        - `position_id`: ignored.
+
+        Errors: Deprecated.
+        """
         raise Deprecated
 
     @call(3, weight=NOTHING_DONE)
@@ -134,18 +156,39 @@ class Swap(
         position_id: PositionId,
         liquidity_delta: I64,
     ) -> None:
-        """Does nothing any more.  Errors: Deprecated."""
+        """Do nothing any more: users cannot provide liquidity.
+
+        Origin: any.
+        - `hotkey`: ignored.
+        - `netuid`: ignored.
+        - `position_id`: ignored.
+        - `liquidity_delta`: ignored.
+
+        Errors: Deprecated.
+        """
         raise Deprecated
 
     @call(4, weight=NOTHING_DONE)
     def toggle_user_liquidity(self, origin: Origin, netuid: NetUid, enable: bool) -> None:
-        """Does nothing any more.  Errors: Deprecated."""
+        """Do nothing any more: users cannot provide liquidity.
+
+        Origin: any.
+        - `netuid`: ignored.
+        - `enable`: ignored.
+
+        Errors: Deprecated.
+        """
         raise Deprecated
 
     @call(5, weight=NOTHING_DONE)
     @deprecated(NO_USERS_LIQUIDITY)
     def disable_lp(self, origin: Origin) -> None:
-        """Does nothing any more.  Errors: Deprecated."""
+        """Do nothing any more: users cannot provide liquidity.
+
+        Origin: any.
+
+        Errors: Deprecated.
+        """
         raise Deprecated
 
     # -- what a pool would do: nothing is written -------------------------------------------------

@@ -141,29 +141,49 @@ class System(
 
     @call(0, weight=lambda _, remark: weight(1_586_000 + 10_920 * len(remark)))
     def remark(self, origin: Origin, remark: bytes) -> None:
-        """Leave bytes in a block; nothing else happens."""
+        """Leave bytes in a block; nothing else happens.
+
+        Origin: any.
+        - `remark`: the bytes.
+
+        Errors: none of its own.
+        """
 
     @call(1, weight=weight(2_836_000, writes=1), dispatch_class=OPERATIONAL)
     def set_heap_pages(self, origin: Origin, pages: U64) -> None:
-        """Store the heap size that an executor would use.  Root."""
+        """Store the heap size that a Wasm executor would use.
+
+        Origin: root.
+        - `pages`: pages of 64 KiB.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.env.state.raw_put(HEAP_PAGES_KEY, pages.to_bytes(8, "little"))
         self.deposit_log(RuntimeEnvironmentUpdated())
 
     @call(2, weight=weight(164_247_810_000, 67_035, reads=1, writes=1), dispatch_class=OPERATIONAL)
     def set_code(self, origin: Origin, code: bytes) -> None:
-        """Replace the runtime by newer code.  Root.
+        """Replace the runtime by newer code; always fails here, for this runtime is not Wasm.
 
-        Errors: FailedToExtractRuntimeVersion, for this node's runtime is not replaceable code.
+        Origin: root.
+        - `code`: Wasm code of a runtime.
+
+        Errors: FailedToExtractRuntimeVersion.
         """
         ensure_root(origin)
         self._check_code(code)
 
     @call(3, weight=weight(164_247_810_000, 67_035, reads=1, writes=1), dispatch_class=OPERATIONAL)
     def set_code_without_checks(self, origin: Origin, code: bytes) -> None:
-        """Set the bytes of `:code` without any check.  Root.
+        """Set the bytes of `:code` without any check.
 
         The stored code changes and with it its hash; execution goes on by this node's pallets.
+
+        Origin: root.
+        - `code`: the bytes.
+
+        Errors: none of its own.
         """
         ensure_root(origin)
         self._store_code(code)
@@ -178,7 +198,13 @@ class System(
         origin: Origin,
         items: Annotated[tuple[tuple[bytes, bytes], ...], Named("Vec<KeyValue>")],
     ) -> None:
-        """Write raw storage.  Root."""
+        """Write values under raw storage keys.
+
+        Origin: root.
+        - `items`: pairs of a full storage key and the encoded value.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         for key, value in items:
             self.env.state.raw_put(key, value)
@@ -191,7 +217,13 @@ class System(
     def kill_storage(
         self, origin: Origin, keys: Annotated[tuple[bytes, ...], Named("Vec<Key>")]
     ) -> None:
-        """Remove raw storage keys.  Root."""
+        """Remove values under raw storage keys.
+
+        Origin: root.
+        - `keys`: full storage keys.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         for key in keys:
             self.env.state.raw_kill(key)
@@ -204,9 +236,13 @@ class System(
     def kill_prefix(
         self, origin: Origin, prefix: Annotated[bytes, Named("Key")], subkeys: U32
     ) -> None:
-        """Remove every storage key that begins with `prefix`.  Root.
+        """Remove every value whose raw storage key begins with a prefix.
 
-        `subkeys` bounds only what is already in the state of the parent block.
+        Origin: root.
+        - `prefix`: the first bytes of the keys.
+        - `subkeys`: number of keys that the call pays for; all are removed anyway.
+
+        Errors: none of its own.
         """
         ensure_root(origin)
         for key in self.env.state.raw_keys(prefix):
@@ -214,25 +250,51 @@ class System(
 
     @call(7, weight=lambda _, remark: weight(4_725_000 + 12_386 * len(remark)))
     def remark_with_event(self, origin: Origin, remark: bytes) -> None:
-        """Leave bytes in a block and an event with their hash."""
+        """Leave bytes in a block and an event with their hash.
+
+        Origin: signed by anyone.
+        - `remark`: the bytes; blake2b-256 is the hash.
+
+        Errors: none of its own.
+        """
         who = ensure_signed(origin)
         self.emit(Remarked(who, Hash(blake2_256(remark))))
 
     @call(9, weight=weight(15_570_000, writes=1), dispatch_class=OPERATIONAL)
     def authorize_upgrade(self, origin: Origin, code_hash: Hash) -> None:
-        """Authorize code that must also prove newer than the present one.  Root."""
+        """Allow everyone to bring code of a hash; it must also be newer than the present one.
+
+        Origin: root.
+        - `code_hash`: blake2b-256 of the code.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self._authorize(code_hash, check_version=True)
 
     @call(10, weight=weight(15_570_000, writes=1), dispatch_class=OPERATIONAL)
     def authorize_upgrade_without_checks(self, origin: Origin, code_hash: Hash) -> None:
-        """Authorize code whatever its version.  Root."""
+        """Allow everyone to bring code of a hash, whatever its version.
+
+        Origin: root.
+        - `code_hash`: blake2b-256 of the code.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self._authorize(code_hash, check_version=False)
 
     @call(11, weight=weight(166_858_158_000, 67_035, reads=2, writes=2), dispatch_class=OPERATIONAL)
     def apply_authorized_upgrade(self, origin: Origin, code: bytes) -> PostInfo:
-        """Bring the code that was authorized.  Anyone.  Errors: NothingAuthorized; Unauthorized."""
+        """Bring the code that was authorized; it is free of charge.
+
+        Code whose version is to be checked is rejected by an event, for this runtime is not Wasm.
+
+        Origin: any.
+        - `code`: the code.
+
+        Errors: NothingAuthorized, Unauthorized.
+        """
         allowed = self.authorized_upgrade.get()
         if allowed is None:
             raise NothingAuthorized

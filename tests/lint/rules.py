@@ -40,19 +40,8 @@ CALL_ERRORS = re.compile(
 )
 """The last paragraph of a call's docstring: names of errors, then calls whose errors it shares."""
 NOT_YET_DESCRIBED = {
-    "pysubtensor.pallets.balances.pallet",
-    "pysubtensor.pallets.grandpa",
-    "pysubtensor.pallets.multisig",
-    "pysubtensor.pallets.preimage",
-    "pysubtensor.pallets.safe_mode",
-    "pysubtensor.pallets.scheduler.pallet",
     "pysubtensor.pallets.subtensor.calls",
-    "pysubtensor.pallets.sudo",
-    "pysubtensor.pallets.swap.pallet",
-    "pysubtensor.pallets.system.pallet",
-    "pysubtensor.pallets.timestamp",
     "pysubtensor.pallets.training.calls",
-    "pysubtensor.pallets.utility",
 }
 """Modules whose calls do not say all that `calls_are_described` asks for; none may be added."""
 OUTSIDE_WORLD = {"os", "pathlib", "socket", "subprocess", "threading", "asyncio", "urllib"}
