@@ -1,4 +1,4 @@
-"""Audits: workers drawn by lot must open strides of their trace that were drawn too.
+"""Audits: workers drawn at random must open strides of their trace that were drawn too.
 
 Who then finds a stride wrong challenges it.  Of n strides of which b were faked, q drawn ones show
 it with the probability 1 - C(n - b, q) / C(n, q).
@@ -130,7 +130,7 @@ def close(training: Storage, run: RunId, number: RoundNumber) -> None:
 
 
 def is_convicted(training: Storage, run: RunId, number: RoundNumber, who: AccountId) -> bool:
-    """Was a worker found guilty in a round?"""
+    """Whether a worker was found guilty in a round."""
     kept = training.commitments[run, number, who]
     return kept is not None and kept.convicted
 

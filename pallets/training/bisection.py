@@ -32,7 +32,7 @@ _TREES: Final = {Ground.AGGREGATE: Tree.AGGREGATE, Ground.STATE: Tree.STATE}
 def unfold(
     training: Storage, who: AccountId, challenge_id: ChallengeId, row: tuple[Hash, ...]
 ) -> None:
-    """Show what the disputed node is made of, as the accused.
+    """Show what the node in question is made of, as the accused.
 
     Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
     """
@@ -49,7 +49,7 @@ def unfold(
 
 
 def _is_made_of(training: Storage, challenge: Challenge, top: bytes, count: int) -> bool:
-    """Is this the node that is disputed, at first the top of the tree?"""
+    """Whether this is the node in question, at first the top of the tree."""
     if challenge.node is not None:
         return challenge.node == top
     posted = round_of(training, challenge.run, challenge.round).posted

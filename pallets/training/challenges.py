@@ -207,7 +207,7 @@ def _going(
 
 
 def _has_challenged(training: Storage, run: RunId, number: RoundNumber, who: AccountId) -> bool:
-    """Has a member challenged anything of this round before?"""
+    """Whether a member challenged anything of this round before."""
     verdicts = round_of(training, run, number).verdicts
     going = any(each.accuser == who for _, each in _going(training, run, number))
     return going or any(each.accuser == who for each in verdicts)
@@ -284,7 +284,7 @@ def _narrow(training: Storage, challenge_id: ChallengeId, challenge: Challenge) 
 def bisect(
     training: Storage, who: AccountId, challenge_id: ChallengeId, opening: StepOpening
 ) -> None:
-    """Open the middle of the disputed strides, in one's own trace.
+    """Open the middle of the strides in question, in one's own trace.
 
     Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
     """
@@ -387,7 +387,7 @@ def _outcome(guilty: object) -> Outcome:
 def end(
     training: Storage, challenge_id: ChallengeId, challenge: Challenge, outcome: Outcome
 ) -> None:
-    """Settle a challenge: the loser pays the winner and the fire.
+    """Settle a challenge: the loser pays the winner, and the rest is burned.
 
     Who was found guilty of the same round before, or whose round is void by now, does not pay
     again; then it is dismissed.

@@ -107,7 +107,7 @@ def _ensure_fits(terms: Terms, state: Round, member: Member, commitment: Commitm
 
 
 def _claim_own(training: Storage, run: RunId, number: RoundNumber, commitment: Commitment) -> None:
-    """Errors: CopiedCommitment."""
+    """Keep the hashes that no two workers can share.  Errors: CopiedCommitment."""
     own = [getattr(commitment, name) for name in _OWN]
     claimed = training.claimed[run, number]
     ensure(not any(each in claimed for each in own), CopiedCommitment)

@@ -17,16 +17,16 @@ class Subnets(Protocol):
     """The subnets that runs are on; SubtensorModule provides them."""
 
     def exists(self, netuid: NetUid) -> bool:
-        """Is there such a subnet?"""
+        """Whether there is such a subnet."""
 
     def is_owner(self, netuid: NetUid, who: AccountId) -> bool:
-        """Does the subnet belong to that account?"""
+        """Whether the subnet belongs to that account."""
 
     def uid(self, netuid: NetUid, hotkey: AccountId) -> Uid | None:
         """The neuron of a hotkey."""
 
     def may_validate(self, netuid: NetUid, hotkey: AccountId) -> bool:
-        """May the hotkey set weights of others?"""
+        """Whether the hotkey may set weights of others."""
 
     def set_weights(
         self, netuid: NetUid, hotkey: AccountId, uids: Sequence[Uid], values: Sequence[U16]

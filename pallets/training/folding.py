@@ -27,7 +27,10 @@ class RoundExport(Struct, path="pallet_training::history::RoundExport"):
 
 
 def export(training: Storage, run: RunId, number: RoundNumber) -> RoundExport:
-    """Errors: NoSuchRound when it is folded already or not begun."""
+    """All that the chain knows of a round.
+
+    Errors: NoSuchRound when it is folded already or not begun.
+    """
     state = round_of(training, run, number)
     kept = (training.commitments[run, number, who] for who in state.committed)
     sheets = ((who, training.sheets[run, number, who]) for who in state.scorers)

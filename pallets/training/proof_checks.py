@@ -102,26 +102,26 @@ class _ProofContext(NamedTuple):
     tensor: Tensor
 
     def ensure_leaf(self, context: Context, opening: Opening, root: bytes) -> None:
-        """Errors: BadProof."""
+        """Ensure that a chunk is a leaf of the tree with this root.  Errors: BadProof."""
         hashed = merkle.leaf(context, self.chunk, opening.data)
         self.ensure_hash(context, hashed, opening.path, root)
 
     def ensure_hash(
         self, context: Context, hashed: bytes, path: tuple[bytes, ...], root: bytes
     ) -> None:
-        """Errors: BadProof."""
+        """Ensure that this hash is of the chunk in the tree with this root.  Errors: BadProof."""
         count = self.terms.layout.chunks
         ensure(merkle.root_from(context, count, self.chunk, hashed, path) == root, BadProof)
 
     def words(self, opening: Opening) -> Int32:
-        """Errors: BadProof."""
+        """Values of a chunk of int32 numbers.  Errors: BadProof."""
         found = chunk_of_words(opening.data, self.tensor.chunk_length)
         if found is None:
             raise BadProof
         return found
 
     def commitment(self, worker: AccountId) -> Commitment:
-        """Errors: BadProof."""
+        """What a worker committed to in the round.  Errors: BadProof without a commitment."""
         found = self.training.commitments[self.run, self.round, worker]
         if found is None:
             raise BadProof
@@ -137,7 +137,7 @@ class _ProofContext(NamedTuple):
             return None
 
     def posted(self) -> Posted:
-        """Errors: NotChallengeable."""
+        """The roots that were posted for the round.  Errors: NotChallengeable before that."""
         found = round_of(self.training, self.run, self.round).posted
         if found is None:
             raise NotChallengeable

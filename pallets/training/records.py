@@ -32,7 +32,7 @@ from pysubtensor.pallets.training.types import (
 
 
 def run_of(training: Storage, run: RunId) -> Run:
-    """Errors: NoSuchRun."""
+    """A run as it stands.  Errors: NoSuchRun."""
     found = training.runs[run]
     if found is None:
         raise NoSuchRun
@@ -40,14 +40,14 @@ def run_of(training: Storage, run: RunId) -> Run:
 
 
 def open_run(training: Storage, run: RunId) -> Run:
-    """Errors: NoSuchRun; IsClosed."""
+    """A run that is not closed.  Errors: NoSuchRun; IsClosed."""
     found = run_of(training, run)
     ensure(found.status is not Status.CLOSED, IsClosed)
     return found
 
 
 def terms_of(training: Storage, run: RunId) -> Terms:
-    """Errors: NoSuchRun."""
+    """What a run is fixed to.  Errors: NoSuchRun."""
     found = training.terms[run]
     if found is None:
         raise NoSuchRun
@@ -55,7 +55,7 @@ def terms_of(training: Storage, run: RunId) -> Terms:
 
 
 def member_of(training: Storage, run: RunId, who: AccountId) -> Member:
-    """Errors: NotMember."""
+    """A member of a run.  Errors: NotMember."""
     found = training.members[run, who]
     if found is None:
         raise NotMember
@@ -73,7 +73,7 @@ def active_member(
 
 
 def round_of(training: Storage, run: RunId, number: RoundNumber) -> Round:
-    """Errors: NoSuchRound."""
+    """A round that is not folded yet.  Errors: NoSuchRound."""
     found = training.rounds[run, number]
     if found is None:
         raise NoSuchRound

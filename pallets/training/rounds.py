@@ -114,7 +114,7 @@ def end_phase_early(training: Storage, run: RunId, number: RoundNumber) -> None:
 
 
 def all_committed(training: Storage, run: RunId, number: RoundNumber) -> bool:
-    """Has every worker of the round committed?"""
+    """Whether every worker of the round has committed."""
     committed = round_of(training, run, number).committed
     workers = in_role(training, run, number, Role.WORKER)
     return bool(committed) and all(who in committed for who in workers)
@@ -253,7 +253,7 @@ def revert(training: Storage, run: RunId, first: RoundNumber, root: Hash) -> Non
 
 
 def schedule_finality(training: Storage, run: RunId, number: RoundNumber) -> None:
-    """Look once more whether a round can be final, when a dispute of it is over."""
+    """Look once more whether a round can be final, when a challenge of it is over."""
     state = training.rounds[run, number]
     if state is not None and state.disputes == 0 and state.ends <= agenda.now(training):
         agenda.schedule(training, FinalDue(run), 1)

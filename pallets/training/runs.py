@@ -89,7 +89,7 @@ def close(training: Storage, run: RunId, who: AccountId | None) -> None:
 
 
 def _may_close(training: Storage, state: Run, who: AccountId | None) -> bool:
-    """May that account end a run?  Of a subnet that changed hands its owner may, too.
+    """Whether that account may end a run.  Of a subnet that changed hands its owner may, too.
 
     Of one that is gone anybody may; else its runs would count for the next subnet of that number.
     """

@@ -47,7 +47,7 @@ class CodecTerms(Struct, path=_PATH + "CodecTerms"):
     decay: U32
     """How much of an error buffer stays, in parts of 65536."""
     clip: bool
-    """Are norms above the median cut to it?"""
+    """Whether norms above the median are cut to it."""
     target_tokens: U64
     """Fewer weigh less, more count no more; 0: tokens do not weigh."""
 
@@ -184,7 +184,10 @@ class Run(Struct, path=_PATH + "Run"):
 
 
 def check(terms: Terms, least_keep: int) -> None:
-    """Errors: BadCodec; BadSchedule; BadBonds; BadSizes."""
+    """Ensure that a run can have these terms.
+
+    Errors: BadCodec; BadSchedule; BadBonds; BadSizes.
+    """
     _check_codec(terms)
     _check_schedule(terms.schedule)
     _check_bonds(terms.bonds)

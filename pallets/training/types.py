@@ -145,7 +145,7 @@ class Committed(Struct, path=_PATH + "Committed"):
     at: BlockNumber
     deposit: Tao
     convicted: bool = False
-    """Was its worker found guilty in this round?"""
+    """Whether its worker was found guilty in this round."""
 
 
 # -- rounds ---------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class Audit(Struct, path=_PATH + "Audit"):
     strides: Annotated[tuple[U16, ...], Bounded(255)]
     answered: bool
     failed: bool = False
-    """Did it not answer in time?"""
+    """Whether it did not answer in time."""
 
 
 class Median(Struct, path=_PATH + "Median"):
@@ -268,7 +268,7 @@ class Round(Struct, path=_PATH + "Round"):
     revealed: U16 = U16(0)
     medians: Annotated[tuple[Median, ...], Bounded(MOST_WORKERS)] = ()
     void: bool = False
-    """Does nothing of it count?"""
+    """Whether nothing of it counts."""
     challenges: U16 = U16(0)
     """Challenges there ever were."""
     disputes: U16 = U16(0)
@@ -371,7 +371,7 @@ class Accusation(Struct, path=_PATH + "Accusation"):
 
 
 class Challenge(Struct, path=_PATH + "Challenge"):
-    """A dispute between two members."""
+    """A challenge that goes on: one member says that something of another is wrong."""
 
     run: RunId
     round: RoundNumber
@@ -393,14 +393,14 @@ class Challenge(Struct, path=_PATH + "Challenge"):
     middle: Hash | None = None
     """The leaf in the middle as the accused has it."""
     node: Hash | None = None
-    """The disputed node of the accused's tree, below the top."""
+    """The node in question, of the accused's tree, below the top."""
     row: Row = ()
     """What it is made of."""
     seed: Hash | None = None
     """By which the jury was drawn."""
     jury: Accounts = ()
     ruling: bool | None = None
-    """Is the accused guilty?"""
+    """Whether the jury found the accused guilty."""
     appellant: AccountId | None = None
     """Who appealed, at the price of another deposit."""
 

@@ -30,10 +30,16 @@ class ChallengeCalls(Storage):
     def open_challenge(
         self, origin: Origin, run: RunId, round: RoundNumber, accusation: Accusation
     ) -> None:
-        """Say that something of a member is wrong; the deposit is lost if it is not.
+        """Say that something of a member is wrong.
 
-        Errors: NotMember; NotActive; NotSelf; NoSuchRound; NotChallengeable; AlreadyChallenged;
-        TooManyChallenges; those of the balances.
+        Origin: signed by an active member, which pays the deposit of a challenge; it is lost if
+          nothing is wrong.
+        - `run`: the run.
+        - `round`: the round in question, while it can be challenged.
+        - `accusation`: whom it is about, on what ground, and which stride or chunk.
+
+        Errors: NotMember, NotActive, NotSelf, NoSuchRun, NoSuchRound, NotChallengeable,
+        AlreadyChallenged, TooManyChallenges, Token.FundsUnavailable.
         """
         challenges.open_challenge(self, ensure_signed(origin), run, round, accusation)
 
@@ -41,17 +47,26 @@ class ChallengeCalls(Storage):
     def respond(
         self, origin: Origin, challenge: ChallengeId, low: StepOpening, high: StepOpening
     ) -> None:
-        """Open both ends of the challenged stride, as the accused.
+        """Open both ends of the challenged stride.
 
-        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        Origin: signed by the accused.
+        - `challenge`: its number.
+        - `low`: the leaf before the stride, with its path.
+        - `high`: the leaf after it, with its path.
+
+        Errors: NoSuchChallenge, WrongStage, NotParty, BadProof.
         """
         challenges.respond(self, ensure_signed(origin), challenge, low, high)
 
     @call(22, weight=weights.OPEN_LEAVES)
     def bisect(self, origin: Origin, challenge: ChallengeId, opening: StepOpening) -> None:
-        """Open the middle of the disputed strides in one's own trace, in turn.
+        """Open the middle of the strides in question in one's own trace.
 
-        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        Origin: signed by the accused or the accuser, in turn.
+        - `challenge`: its number.
+        - `opening`: the leaf in the middle, with its path.
+
+        Errors: NoSuchChallenge, WrongStage, NotParty, BadProof.
         """
         challenges.bisect(self, ensure_signed(origin), challenge, opening)
 
@@ -64,9 +79,16 @@ class ChallengeCalls(Storage):
         signers: Bitmap,
         signature: BlsSignature,
     ) -> PostInfo:
-        """Judge, as more than 2/3 of the jury signed.  Free.
+        """End a challenge as its jury signed; free when it succeeds.
 
-        Errors: NoSuchChallenge; WrongStage; BadBitmap; NoQuorum; NotMember; BadSignature.
+        Origin: signed by anyone.
+        - `challenge`: its number.
+        - `guilty`: whether the accused is guilty.
+        - `signers`: one bit for each of the jury in their order, lowest first.
+        - `signature`: BLS signatures of more than 2/3 of them over `TrainingApi_verdict_message`,
+          added up.
+
+        Errors: NoSuchChallenge, WrongStage, BadBitmap, NoQuorum, NotMember, BadSignature.
         """
         ensure_signed(origin)
         challenges.give_verdict(
@@ -76,9 +98,12 @@ class ChallengeCalls(Storage):
 
     @call(24, weight=weights.APPEAL)
     def appeal(self, origin: Origin, challenge: ChallengeId) -> None:
-        """Ask for another jury, as the loser.
+        """Ask for another jury, twice as large.
 
-        Errors: NoSuchChallenge; WrongStage; NotParty; those of the balances.
+        Origin: signed by whoever lost, who pays the deposit of a challenge once more.
+        - `challenge`: its number.
+
+        Errors: NoSuchChallenge, WrongStage, NotParty, Token.FundsUnavailable.
         """
         challenges.appeal(self, ensure_signed(origin), challenge)
 
@@ -86,9 +111,14 @@ class ChallengeCalls(Storage):
     def prove_chunk(
         self, origin: Origin, run: RunId, round: RoundNumber, proof: ChunkProof
     ) -> PostInfo:
-        """Let the chain check a chunk: whoever is wrong loses at once.  Free.
+        """Let the chain check a chunk: whoever is wrong loses at once; free when it succeeds.
 
-        Errors: NoSuchRun; NoSuchRound; NotChallengeable; BadProof; PayloadUnreadable; NothingWrong;
+        Origin: signed by anyone.
+        - `run`: the run.
+        - `round`: the round in question, while it can be challenged or a challenge goes on.
+        - `proof`: the chunk with all that the chain needs to check it.
+
+        Errors: NoSuchRun, NoSuchRound, NotChallengeable, BadProof, PayloadUnreadable, NothingWrong,
         AlreadyChallenged.
         """
         fraud_proofs.prove_chunk(self, ensure_signed(origin), run, round, proof)
@@ -96,16 +126,24 @@ class ChallengeCalls(Storage):
 
     @call(26, weight=weights.OPEN_LEAVES)
     def unfold(self, origin: Origin, challenge: ChallengeId, row: Row) -> None:
-        """Show the nodes, up to eight levels below, that the disputed one is made of.
+        """Show the nodes, up to eight levels below, that the node in question is made of.
 
-        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        Origin: signed by the accused.
+        - `challenge`: its number.
+        - `row`: their hashes, from left to right.
+
+        Errors: NoSuchChallenge, WrongStage, NotParty, BadProof.
         """
         bisection.unfold(self, ensure_signed(origin), challenge, row)
 
     @call(27, weight=weights.OPEN_LEAVES)
     def pick(self, origin: Origin, challenge: ChallengeId, place: U8) -> None:
-        """Say which of the nodes that were shown is wrong, as the accuser.
+        """Say which of the nodes that were shown is wrong.
 
-        Errors: NoSuchChallenge; WrongStage; NotParty; BadProof.
+        Origin: signed by the accuser.
+        - `challenge`: its number.
+        - `place`: its place in the row; the first is 0.
+
+        Errors: NoSuchChallenge, WrongStage, NotParty, BadProof.
         """
         bisection.pick(self, ensure_signed(origin), challenge, place)

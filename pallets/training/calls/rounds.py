@@ -36,9 +36,16 @@ class RoundCalls(Storage):
     ) -> None:
         """Commit to the payload that one will send in this round.
 
-        Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NoSuchRound; WrongPhase;
-        AlreadyCommitted; WrongStateRoot; WrongErrorRoot; WrongSize; CopiedCommitment; those of the
-        balances.
+        Origin: signed by an active worker, which pays the deposit of a commitment until the round
+          is final.
+        - `run`: the run.
+        - `round`: the open round.
+        - `commitment`: hashes and roots of the payload, the update, the trace and both error
+          buffers.
+
+        Errors: NoSuchRun, IsClosed, NotMember, NotActive, WrongRole, NoSuchRound, WrongPhase,
+        AlreadyCommitted, WrongStateRoot, WrongErrorRoot, WrongSize, CopiedCommitment,
+        Token.FundsUnavailable.
         """
         commits.commit(self, run, round, ensure_signed(origin), commitment)
 
@@ -46,10 +53,16 @@ class RoundCalls(Storage):
     def attest(
         self, origin: Origin, run: RunId, round: RoundNumber, attestation: Attestation
     ) -> PostInfo:
-        """Say which payloads are available, as more than 2/3 of the witnesses signed.  Free.
+        """Say which payloads are available, as the witnesses signed; free when it succeeds.
 
-        Errors: NoSuchRun; IsClosed; NoSuchRound; WrongPhase; BadBitmap; NoQuorum;
-        NotMember; BadSignature.
+        Origin: signed by anyone.
+        - `run`: the run.
+        - `round`: the open round.
+        - `attestation`: whose payloads could be read, and BLS signatures of more than 2/3 of the
+          witnesses over `TrainingApi_attestation_message`, added up.
+
+        Errors: NoSuchRun, IsClosed, NoSuchRound, WrongPhase, BadBitmap, NoQuorum, NotMember,
+        BadSignature.
         """
         ensure_signed(origin)
         commits.attest(self, run, round, attestation)
@@ -64,18 +77,29 @@ class RoundCalls(Storage):
         aggregate_root: Hash,
         state_root: Hash,
     ) -> None:
-        """Say what the round makes of the parameters; one's bond answers for it.
+        """Say what the round makes of the parameters; the poster's bond answers for it.
 
-        Errors: NoSuchRun; IsClosed; NotMember; NotActive; NoSuchRound; WrongPhase; NotYourTurn.
+        Origin: signed by the active member whose turn it is.
+        - `run`: the run.
+        - `round`: the open round.
+        - `aggregate_root`: root over the chunks of the joined updates.
+        - `state_root`: root over the chunks of the parameters after the round.
+
+        Errors: NoSuchRun, IsClosed, NotMember, NotActive, NoSuchRound, WrongPhase, NotYourTurn.
         """
         commits.post(self, run, round, ensure_signed(origin), aggregate_root, state_root)
 
     @call(13, weight=weights.COMMIT_SCORES)
     def commit_scores(self, origin: Origin, run: RunId, round: RoundNumber, sealed: Hash) -> None:
-        """Commit to one's scores: BLAKE2b-256 of account, SCALE of the scores, inputs, salt.
+        """Commit to one's scores of the round's updates.
 
-        Errors: NoSuchRun; IsClosed; NotMember; NotActive; WrongRole; NotPermitted; NoSuchRound;
-        WrongPhase; AlreadyCommitted.
+        Origin: signed by an active validator with a permit.
+        - `run`: the run.
+        - `round`: the open round.
+        - `sealed`: BLAKE2b-256 of the account, the SCALE bytes of the scores, `inputs` and `salt`.
+
+        Errors: NoSuchRun, IsClosed, NotMember, NotActive, WrongRole, NotPermitted, NoSuchRound,
+        WrongPhase, AlreadyCommitted.
         """
         commits.commit_scores(self, run, round, ensure_signed(origin), sealed)
 
@@ -89,9 +113,16 @@ class RoundCalls(Storage):
         inputs: Hash,
         salt: Hash,
     ) -> None:
-        """Reveal one's scores; `inputs` is the hash of the data they were made on.
+        """Reveal the scores that one committed to.
 
-        Errors: NoSuchRun; IsClosed; NoSuchRound; WrongPhase; WrongReveal; AlreadyCommitted;
+        Origin: signed by the validator.
+        - `run`: the run.
+        - `round`: the open round.
+        - `scores`: of each worker by how much its update lowers the loss, in parts of 2**24.
+        - `inputs`: hash of the data they were made on.
+        - `salt`: the random bytes that hid them.
+
+        Errors: NoSuchRun, IsClosed, NoSuchRound, WrongPhase, WrongReveal, AlreadyCommitted,
         BadScores.
         """
         who = ensure_signed(origin)
@@ -109,7 +140,13 @@ class RoundCalls(Storage):
     ) -> None:
         """Say where the parameters after a round can be fetched.
 
-        Errors: NoSuchRun; IsClosed; NotMember; NotActive; NoSuchRound; NoCheckpointDue;
+        Origin: signed by an active member.
+        - `run`: the run.
+        - `round`: a round after which a checkpoint is due.
+        - `state_root`: root over the chunks of the parameters after it.
+        - `locator`: the URL of the checkpoint, at most 256 bytes.
+
+        Errors: NoSuchRun, IsClosed, NotMember, NotActive, NoSuchRound, NoCheckpointDue,
         WrongStateRoot.
         """
         commits.anchor(self, run, round, ensure_signed(origin), state_root, locator)
@@ -118,8 +155,13 @@ class RoundCalls(Storage):
     def answer_audit(
         self, origin: Origin, run: RunId, round: RoundNumber, openings: StepOpenings
     ) -> None:
-        """Open both ends of every stride of one's trace that was drawn, in order.
+        """Open both ends of every stride of one's trace that was drawn.
 
-        Errors: NoSuchRun; NoSuchRound; NotAudited; BadProof.
+        Origin: signed by the worker that is audited.
+        - `run`: the run.
+        - `round`: the round of the audit.
+        - `openings`: the leaves in order, each with its path to the root that was committed to.
+
+        Errors: NoSuchRun, NoSuchRound, NotAudited, BadProof.
         """
         audits.answer(self, run, round, ensure_signed(origin), openings)

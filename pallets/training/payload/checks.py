@@ -46,7 +46,7 @@ def root(context: Context, tensors: Iterable[Int32]) -> bytes:
 def is_compression(
     part: Part, error_old: Int32, update: Int32, error_new: Int32, decay: int
 ) -> bool:
-    """Was just this sent of decay * error_old + update, and is the rest in error_new?
+    """Whether just this was sent of decay * error_old + update, with the rest in error_new.
 
     The magnitudes are the worker's choice; what is chosen, and which of them stands for it, is not.
     """

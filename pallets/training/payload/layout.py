@@ -41,12 +41,12 @@ class Tensor(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Does it travel whole?"""
+        """Whether it travels whole."""
         return self.size < CHUNK
 
     @property
     def blocks(self) -> bool:
-        """Are its chunks blocks?"""
+        """Whether its chunks are blocks."""
         return not self.whole and self.rows % SIDE == 0 and self.columns % SIDE == 0
 
     @property
@@ -77,7 +77,7 @@ class Layout:
     """The tensors of a model in order, and how many values of a chunk are sent."""
 
     def __init__(self, shapes: Iterable[Shape], k: int) -> None:
-        """Errors: BadLayout."""
+        """Cut tensors of these shapes into chunks.  Errors: BadLayout."""
         self.k = k
         self.tensors: tuple[Tensor, ...] = tuple(_tensors(list(shapes)))
         if k % 4 or not 0 < k < CHUNK:

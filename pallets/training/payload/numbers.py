@@ -71,7 +71,7 @@ def fed_back(error: Int32, update: Int32, decay: int) -> Int32:
 
 
 def _stay_within_limit(a: Int32, b: Int32) -> bool:
-    """Is every sum within `LIMIT`, even if the one or the other shrinks?"""
+    """Whether every sum is within `LIMIT`, even if the one or the other shrinks."""
     highest = max(int(a.max()), 0) + max(int(b.max()), 0)
     lowest = min(int(a.min()), 0) + min(int(b.min()), 0)
     return lowest >= -LIMIT and highest <= LIMIT

@@ -60,7 +60,7 @@ class TensorHead(NamedTuple):
         return cls(*(int.from_bytes(part, "little") for part in (low, high, norm)))
 
     def check(self, *, whole: bool) -> None:
-        """Errors: BadCodebook."""
+        """Ensure that the magnitudes can be.  Errors: BadCodebook."""
         if whole:
             good = self.high == 0 and 0 < self.low <= _LARGEST_SCALE
         else:
@@ -170,7 +170,7 @@ def read_dense(head: TensorHead, body: Bytes) -> DenseTensor:
 
 
 def check_norm(part: Part) -> None:
-    """Errors: WrongNorm, for a part that is all of its tensor."""
+    """Ensure that the norm is that of the values, all of a tensor.  Errors: WrongNorm."""
     if part.norm() != part.head.norm:
         raise WrongNorm(f"the norm is {part.norm()}, not {part.head.norm}")
 
