@@ -16,7 +16,14 @@ app = typer.Typer(
 )
 
 EXTRAS = {"torch": "train", "obstore": "train", "openskill": "train", "matplotlib": "plot"}
-FAILURES = ("ChainError", "Unfit", "StoreError", "WrongNumber", "Mismatch", "CannotReach")
+FAILURES = (
+    "LinkError",
+    "WrongFiles",
+    "FileStoreError",
+    "RunNumberTaken",
+    "Mismatch",
+    "CannotReach",
+)
 
 Run = Annotated[int, typer.Argument(help="Number of the run.")]
 Url = Annotated[str, typer.Option(help="The node.")]
@@ -53,13 +60,16 @@ def _do(module: str, function: str, /, *args: Any, **named: Any) -> Any:
     try:
         return getattr(found, function)(*args, **named)
     except (RuntimeError, ValueError, OSError) as error:
-        if isinstance(error, RuntimeError) and type(error).__name__ not in (*FAILURES, "Refused"):
+        if isinstance(error, RuntimeError) and type(error).__name__ not in (
+            *FAILURES,
+            "CallRefused",
+        ):
             raise
         raise fail(str(error)) from error
 
 
 def _options(*given: Any, **more: Any) -> Any:
-    return _module("processes").Options(*given, **more)
+    return _module("processes").MemberOptions(*given, **more)
 
 
 @app.command()
@@ -80,7 +90,7 @@ def init(
     settings = None if config is None else config.read_bytes()
     changes = b"{}" if rules is None else rules.read_bytes()
     words = None if text is None else text.read_bytes()
-    run = _do("processes", "begin", url, netuid, key, store, settings, changes, words, after)
+    run = _do("processes", "init_run", url, netuid, key, store, settings, changes, words, after)
     typer.echo(f"Run {run}; others join it with\n  pysubtensor train join {run} --from {store} ...")
 
 
@@ -102,7 +112,7 @@ def join(
 ) -> None:
     """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
     files = (url, run, key, source, store, home, quiet, device, public)
-    _do("processes", "work", _options(*files, half=half, keep_rounds=keep_rounds))
+    _do("processes", "run_worker", _options(*files, half=half, keep_rounds=keep_rounds))
 
 
 @app.command()
@@ -123,7 +133,7 @@ def validate(
 ) -> None:
     """Be a validator: score updates, repeat audited training, accuse who did not do it."""
     files = (url, run, key, source, store, home, quiet, device, public)
-    _do("processes", "validate", _options(*files, roll_back_above, keep_rounds=keep_rounds))
+    _do("processes", "run_validator", _options(*files, roll_back_above, keep_rounds=keep_rounds))
 
 
 @app.command()
@@ -132,7 +142,7 @@ def audit(
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Only repeat audited training, with the key of a member, and accuse who did not do it."""
-    _do("processes", "audit", _options(url, run, key, source, store, home, quiet, "cpu", ""))
+    _do("processes", "run_auditor", _options(url, run, key, source, store, home, quiet, "cpu", ""))
 
 
 @app.command()
@@ -146,16 +156,16 @@ def status(
     """Show how a run stands."""
     from rich.console import Console
 
-    sight = _do("status", "sight_of", url, run)
+    view = _do("status", "view_of", url, run)
     if json:
-        found = _do("status", "describe", sight)
+        found = _do("status", "describe", view)
         typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:
-        _do("status", "show", sight, Console())
+        _do("status", "show", view, Console())
     if plot is not None:
         _module("plot")
         try:
-            _do("status", "plot", sight, plot, home)
+            _do("status", "plot", view, plot, home)
         except ModuleNotFoundError as error:
             raise fail("there is no matplotlib here; pip install 'pysubtensor[plot]'") from error
 
@@ -169,7 +179,7 @@ def export(
     follow: Annotated[bool, typer.Option("--follow", help="Go on until the run ends.")] = False,
 ) -> None:
     """Write the final rounds of a run, with what was sent in them, as files."""
-    written = _do("processes", "export", url, run, source, out, follow=follow)
+    written = _do("processes", "export_run", url, run, source, out, follow=follow)
     typer.echo(f"Wrote {len(written)} rounds; check them with\n  pysubtensor train verify {out}")
 
 

@@ -26,7 +26,7 @@ from pysubtensor.pallets.training.terms import (
 from pysubtensor.training.chain.link import Link
 from pysubtensor.training.export import Verifier
 from pysubtensor.training.files import file_names
-from pysubtensor.training.files.file_store import Place
+from pysubtensor.training.files.file_store import FileStore
 from pysubtensor.training.files.run_files import encode_parameters
 from pysubtensor.training.learning import corpus, outer
 from pysubtensor.training.learning.config import Rule, RunConfig
@@ -42,7 +42,7 @@ _RULES: Final = {
 
 
 @dataclass(frozen=True)
-class Rules:
+class RunRules:
     """What members agree on beside the training itself; time in blocks, money in TAO."""
 
     train: int = 20
@@ -91,7 +91,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class NewRun:
     """A run that is about to be."""
 
     config: RunConfig
@@ -109,15 +109,15 @@ class Beginning:
         chunks = outer.cut(self.layout, self.initial)
         return checks.root(Context(Tree.STATE, run), chunks)
 
-    def publish(self, place: Place) -> None:
-        """Put everything where members can read it.  Errors: StoreError."""
+    def publish(self, place: FileStore) -> None:
+        """Put everything where members can read it.  Errors: FileStoreError."""
         place.put(file_names.INITIAL, encode_parameters(self.initial))
         if not self.config.shipped:
             place.put(file_names.CORPUS, self.text.text)
         place.put(file_names.CONFIG, self.config.to_json())
 
 
-def prepare(config: RunConfig, text: bytes | None = None) -> Beginning:
+def prepare(config: RunConfig, text: bytes | None = None) -> NewRun:
     """A run with this configuration, on `text` or on as much as it says of that which comes along.
 
     Errors: ValueError when there is not so much.
@@ -125,15 +125,15 @@ def prepare(config: RunConfig, text: bytes | None = None) -> Beginning:
     words = corpus.text(config.corpus_bytes or corpus.SIZE) if text is None else text
     known = Corpus(words, config.model.context, config.shards)
     fixed = replace(config, corpus=known.hash, corpus_bytes=len(words), shipped=text is None)
-    return Beginning(fixed, read(Gpt(config.model, config.seed)), known)
+    return NewRun(fixed, read(Gpt(config.model, config.seed)), known)
 
 
-def following(
+def continue_run(
     folder: Path, config: RunConfig | None = None, text: bytes | None = None
-) -> Beginning:
+) -> NewRun:
     """A run that goes on from where an exported one ended; what is not given is as it was there.
 
-    Errors: Mismatch and Unfit when the export is not good; ValueError when the models differ.
+    Errors: Mismatch and WrongFiles when the export is not good; ValueError when the models differ.
     """
     old = Verifier(folder)
     root, before = old.check().root, old.source.config
@@ -145,14 +145,14 @@ def following(
     return replace(made, initial=old.parameters)
 
 
-def terms_of(beginning: Beginning, rules: Rules, run: int) -> Terms:
+def terms_of(new_run: NewRun, rules: RunRules, run: int) -> Terms:
     """What the chain is told of it."""
-    config = beginning.config
+    config = new_run.config
     return Terms(
         config_hash=Hash(config.hash()),
-        data_root=Hash(beginning.text.root),
-        checkpoint_root=Hash(beginning.root(run)),
-        codec=_codec(beginning),
+        data_root=Hash(new_run.text.root),
+        checkpoint_root=Hash(new_run.root(run)),
+        codec=_codec(new_run),
         schedule=_schedule(rules),
         bonds=_bonds(rules),
         sizes=Sizes(*(U16(getattr(rules, n)) for n in Sizes.__struct_fields__)),
@@ -169,7 +169,7 @@ def terms_of(beginning: Beginning, rules: Rules, run: int) -> Terms:
     )
 
 
-def _schedule(rules: Rules) -> Schedule:
+def _schedule(rules: RunRules) -> Schedule:
     lengths = {name: getattr(rules, name) for name in Schedule.__struct_fields__}
     others = ("poster_turn", "verdict", "appeal", "unbonding")
     exposed = sum(length for name, length in lengths.items() if name not in others)
@@ -177,10 +177,10 @@ def _schedule(rules: Rules) -> Schedule:
     return Schedule(**{name: U32(length) for name, length in lengths.items()})
 
 
-def _codec(beginning: Beginning) -> CodecTerms:
-    how = beginning.config.outer
+def _codec(new_run: NewRun) -> CodecTerms:
+    how = new_run.config.outer
     return CodecTerms(
-        tensors=tuple((U32(t.rows), U32(t.columns)) for t in beginning.layout.tensors),
+        tensors=tuple((U32(t.rows), U32(t.columns)) for t in new_run.layout.tensors),
         k=U16(how.keep),
         rule=_RULES[how.rule],
         alpha=U32(outer.fixed(how.learning_rate)),
@@ -190,7 +190,7 @@ def _codec(beginning: Beginning) -> CodecTerms:
     )
 
 
-def _bonds(rules: Rules) -> Bonds:
+def _bonds(rules: RunRules) -> Bonds:
     def tao(amount: float) -> Tao:
         return Tao(U64(round(amount * RAO_PER_TAO)))
 
@@ -204,22 +204,22 @@ def _bonds(rules: Rules) -> Bonds:
     )
 
 
-class WrongNumber(RuntimeError):
+class RunNumberTaken(RuntimeError):
     """Another run was created at the same time; this one's beginning is of no use."""
 
 
-def create(link: Link, owner: Keypair, netuid: int, beginning: Beginning, rules: Rules) -> int:
+def create(link: Link, owner: Keypair, netuid: int, new_run: NewRun, rules: RunRules) -> int:
     """Create a run on a subnet of one's own; gives its number.
 
-    Errors: Refused; ChainError; WrongNumber.
+    Errors: CallRefused; LinkError; RunNumberTaken.
     """
     link.look()
     pallet: Any = link.runtime.get(Training)
     run: int = pallet.next_run.get()
-    terms = terms_of(beginning, rules, run)
+    terms = terms_of(new_run, rules, run)
     call = link.runtime.call("Training", "create_run", netuid=NetUid(U16(netuid)), terms=terms)
     link.send(call, owner)
     found = pallet.terms[run]
     if found is None or found.config_hash != terms.config_hash:
-        raise WrongNumber(f"run {run} is somebody else's; close yours and try again")
+        raise RunNumberTaken(f"run {run} is somebody else's; close yours and try again")
     return run

@@ -29,19 +29,19 @@ from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
 from pysubtensor.runtime.chain import Build, make_runtime
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.files import file_names, file_store
-from pysubtensor.training.files.member_dir import write_whole
-from pysubtensor.training.files.run_files import Library, Source, encode_parameters
+from pysubtensor.training.files.member_dir import write_atomic
+from pysubtensor.training.files.run_files import InitialFiles, RunFiles, encode_parameters
 from pysubtensor.training.learning.data import Assignment
-from pysubtensor.training.roles.replica import Arithmetic
+from pysubtensor.training.roles.replica import RunArithmetic
 
 
 class Mismatch(RuntimeError):
     """Files that contradict each other, or lack something."""
 
 
-class Facts(msgspec.Struct):
+class RunRecord(msgspec.Struct):
     """What `run.json` says."""
 
     run: int
@@ -64,35 +64,38 @@ def _codec(kind: type) -> Any:
 class Exporter:
     """Writes what is final of a run into a folder; may be called again and again."""
 
-    def __init__(self, sight: Sight, library: Library, folder: Path) -> None:
-        self.sight, self.library, self.folder = sight, library, folder
+    def __init__(self, view: ChainView, library: RunFiles, folder: Path) -> None:
+        self.view, self.library, self.folder = view, library, folder
         self._keys: dict[str, str] = {}
 
     def begin(self) -> None:
-        """Write what does not change.  Errors: StoreError; Mismatch for a damaged `run.json`."""
-        source, layout = self.library.source, self.sight.layout
+        """Write what does not change.
+
+        Errors: FileStoreError; Mismatch for a damaged `run.json`.
+        """
+        source, layout = self.library.source, self.view.layout
         (self.folder / "rounds").mkdir(parents=True, exist_ok=True)
         (self.folder / file_names.CONFIG).write_bytes(source.config.to_json())
         initial = encode_parameters(source.initial(layout))
         (self.folder / file_names.INITIAL).write_bytes(initial)
         if not source.config.shipped:
             (self.folder / file_names.CORPUS).write_bytes(source.corpus.text)
-        (self.folder / "terms.scale").write_bytes(_codec(Terms).to_bytes(self.sight.terms))
+        (self.folder / "terms.scale").write_bytes(_codec(Terms).to_bytes(self.view.terms))
         known = self.folder / "run.json"
         if known.exists():
             self._keys = _facts(known).keys
 
     def go_on(self) -> list[int]:
         """Write the rounds that became final since; gives their numbers."""
-        run = self.sight.run
-        for who, member in self.sight.members():
+        run = self.view.run
+        for who, member in self.view.members():
             self._keys[who.hex()] = member.key.hex()
         wanted = range(run.oldest, run.final_round + 1)
         written = [number for number in wanted if not self._round(number).exists()]
         for number in written:
             self._write(number)
-        facts = Facts(
-            run=int(self.sight.id),
+        facts = RunRecord(
+            run=int(self.view.id),
             final_round=int(run.final_round),
             final_root=run.final_root.hex(),
             oldest=int(run.oldest),
@@ -100,7 +103,7 @@ class Exporter:
             keys=self._keys,
         )
         text = msgspec.json.format(msgspec.json.encode(facts))
-        write_whole(self.folder / "run.json", text)
+        write_atomic(self.folder / "run.json", text)
         return written
 
     def _round(self, number: int) -> Path:
@@ -109,12 +112,12 @@ class Exporter:
     def _write(self, number: int) -> None:
         path = self._round(number)
         path.parent.mkdir(exist_ok=True)
-        found = export(self.sight.pallet, self.sight.id, RoundNumber(U32(number)))
+        found = export(self.view.pallet, self.view.id, RoundNumber(U32(number)))
         for who in found.round.contributors:
-            payload = self.library.payload(self.sight, number, who)
+            payload = self.library.payload(self.view, number, who)
             if payload is not None:
                 (path.parent / f"{who.hex()}.slp").write_bytes(payload.encode())
-        write_whole(path, _codec(RoundExport).to_bytes(found))
+        write_atomic(path, _codec(RoundExport).to_bytes(found))
 
 
 # -- checking -------------------------------------------------------------------------------------
@@ -137,13 +140,13 @@ class Verifier:
     """Repeats an exported run."""
 
     def __init__(self, folder: Path, show: Callable[[str], Any] = lambda _: None) -> None:
-        """Errors: Mismatch; Unfit."""
+        """Errors: Mismatch; WrongFiles."""
         self.folder, self.show = folder, show
-        self.source = Source(file_store.Place(folder.absolute().as_uri()))
+        self.source = InitialFiles(file_store.FileStore(folder.absolute().as_uri()))
         self.terms: Terms = _decoded(Terms, folder / "terms.scale")
         self.facts = _facts(folder / "run.json")
         self.run = self.facts.run
-        self.arithmetic = Arithmetic(self.run, self.terms)
+        self.arithmetic = RunArithmetic(self.run, self.terms)
         self.parameters: list[Int32] = []
         """What the run ended with, once it was checked."""
         self._payloads = self._signatures = 0
@@ -211,7 +214,7 @@ class Verifier:
         for who in state.contributors:
             self._check_data(number, found, who, said[who])
         tokens = [int(said[who].tokens) for who in state.contributors]
-        joined = self.arithmetic.stepped(
+        joined = self.arithmetic.outer_step(
             number, parameters, self.arithmetic.aggregate_of(payloads, tokens)
         )
         _same(f"round {number}: the aggregate", joined.aggregate_root, state.posted.aggregate_root)
@@ -270,9 +273,9 @@ def _decoded(kind: type, path: Path) -> Any:
         raise Mismatch(f"{path} cannot be read: {error}") from error
 
 
-def _facts(path: Path) -> Facts:
+def _facts(path: Path) -> RunRecord:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Facts)
+        return msgspec.json.decode(path.read_bytes(), type=RunRecord)
     except (OSError, msgspec.DecodeError) as error:
         raise Mismatch(f"{path} cannot be read: {error}") from error
 

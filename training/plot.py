@@ -10,11 +10,11 @@ from typing import Any
 
 from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.pallets.training.types import Outcome
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 
 
 @dataclass
-class Facts:
+class RoundFacts:
     """What is drawn of a round."""
 
     number: int
@@ -30,10 +30,10 @@ class Facts:
 
 
 @dataclass
-class Story:
+class RunPlot:
     """What is drawn of a run."""
 
-    rounds: Sequence[Facts]
+    rounds: Sequence[RoundFacts]
     parameters: int
     """Of the model."""
     title: str = ""
@@ -43,19 +43,19 @@ class Story:
     """What happened, by round."""
 
 
-def rounds_of(sight: Sight) -> list[Facts]:
+def rounds_of(view: ChainView) -> list[RoundFacts]:
     """The rounds that the chain keeps."""
-    run = sight.run
+    run = view.run
     found = []
     for number in range(run.oldest, run.round + 1):
-        state = sight.round(number)
+        state = view.round(number)
         if state is None or not state.committed:
             continue
-        said = {who: sight.commitment(number, who) for who in state.committed}
+        said = {who: view.commitment(number, who) for who in state.committed}
         known = {short(who): each for who, each in said.items() if each is not None}
         guilty = [short(v.accused) for v in state.verdicts if v.outcome is Outcome.GUILTY]
         found.append(
-            Facts(
+            RoundFacts(
                 number,
                 {who: each.loss_last / ONE for who, each in known.items()},
                 len(state.contributors),
@@ -72,14 +72,14 @@ def short(who: bytes) -> str:
     return who.hex()[:8]
 
 
-def add_held_back(rounds: Iterable[Facts], told: Iterable[dict[str, Any]]) -> None:
+def add_held_back(rounds: Iterable[RoundFacts], log_lines: Iterable[dict[str, Any]]) -> None:
     """Take over what a validator told."""
-    by_round = {each["round"]: each["loss"] for each in told if each["what"] == "scored"}
+    by_round = {each["round"]: each["loss"] for each in log_lines if each["what"] == "scored"}
     for each in rounds:
         each.held_back = by_round.get(each.number, each.held_back)
 
 
-def draw(path: Path, *stories: Story) -> None:
+def draw(path: Path, *stories: RunPlot) -> None:
     """Draw runs into a file, one below the other."""
     import matplotlib as mpl
 
@@ -104,13 +104,13 @@ def draw(path: Path, *stories: Story) -> None:
     pyplot.close(figure)
 
 
-def _heights(story: Story) -> list[float]:
+def _heights(story: RunPlot) -> list[float]:
     """Inches of the panels of a run."""
     lines = sum(map(len, story.notes.values()))
     return [3.2, 1.4, *([0.4 + 0.23 * lines] if lines else [])]
 
 
-def _align(story: Story, *panels: Any) -> None:
+def _align(story: RunPlot, *panels: Any) -> None:
     """Let the panels of a run have the same rounds side by side."""
     numbers = [each.number for each in story.rounds] + list(story.notes)
     first, last = min(numbers, default=0), max(numbers, default=1)
@@ -121,7 +121,7 @@ def _align(story: Story, *panels: Any) -> None:
     panels[-1].set_xlabel("round")
 
 
-def _draw_losses(axes: Any, story: Story) -> None:
+def _draw_losses(axes: Any, story: RunPlot) -> None:
     rounds, names = story.rounds, story.names
     workers = sorted({who for each in rounds for who in each.losses}, key=lambda w: names.get(w, w))
     numbers = [each.number for each in rounds]
@@ -166,7 +166,7 @@ def _draw_notes(axes: Any, notes: dict[int, list[str]], panels: tuple[Any, ...])
     axes.set_ylabel("what happened")
 
 
-def _draw_taking_part(axes: Any, story: Story) -> None:
+def _draw_taking_part(axes: Any, story: RunPlot) -> None:
     rounds = story.rounds
     numbers = [each.number for each in rounds]
     joined = [0 if each.void else each.contributors for each in rounds]

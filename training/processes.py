@@ -7,35 +7,35 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.pallets.training.terms import Status
 from pysubtensor.pallets.training.types import Role
-from pysubtensor.training.chain.link import ChainError, RemoteChain
-from pysubtensor.training.chain.view import Sight
-from pysubtensor.training.create_run import Rules, create, following, prepare
+from pysubtensor.training.chain.link import LinkError, RemoteChain
+from pysubtensor.training.chain.view import ChainView
+from pysubtensor.training.create_run import RunRules, continue_run, create, prepare
 from pysubtensor.training.export import Exporter
-from pysubtensor.training.files.file_store import Place, as_url
-from pysubtensor.training.files.member_dir import alone
-from pysubtensor.training.files.run_files import Library, Source
+from pysubtensor.training.files.file_store import FileStore, as_url
+from pysubtensor.training.files.member_dir import exclusive
+from pysubtensor.training.files.run_files import InitialFiles, RunFiles
 from pysubtensor.training.learning.config import RunConfig
-from pysubtensor.training.progress import Progress
-from pysubtensor.training.roles.appeals import Appellant
+from pysubtensor.training.progress import ProgressLog
+from pysubtensor.training.roles.appeals import AppealDuty
 from pysubtensor.training.roles.attesting import Juror, Poster, Witness
-from pysubtensor.training.roles.audit import Checker, Device
+from pysubtensor.training.roles.audit import Device, StrideChecker
 from pysubtensor.training.roles.auditor import Auditor
-from pysubtensor.training.roles.member import POLL, Duty, Member
-from pysubtensor.training.roles.pruning import Tidying
-from pysubtensor.training.roles.respond import Defence
-from pysubtensor.training.roles.rollback import WIDE, Alarm, Watch
+from pysubtensor.training.roles.member import POLL, Duty, MemberAgent
+from pysubtensor.training.roles.pruning import PruneDuty
+from pysubtensor.training.roles.respond import Responder
+from pysubtensor.training.roles.rollback import WIDE, RollbackThreshold, RollbackVoter
 from pysubtensor.training.roles.validator import Scorer
 from pysubtensor.training.roles.worker import Worker, single_thread
-from pysubtensor.training.status import sight_of
+from pysubtensor.training.status import view_of
 
 
 @dataclass(frozen=True)
-class Options:
+class MemberOptions:
     """What a process needs."""
 
     url: str
@@ -47,7 +47,7 @@ class Options:
     """Where the run's beginning is: a folder or a URL."""
     store: str
     """Where this member puts its files."""
-    home: Path
+    member_dir: Path
     quiet: bool = False
     device: str = "cpu"
     public: str = ""
@@ -58,13 +58,13 @@ class Options:
     keep_rounds: int | None = None
     """How many rounds one's files stay that the chain has forgotten; None: all."""
 
-    def tidying(self, member: Member) -> list[Duty]:
+    def tidying(self, member: MemberAgent) -> list[Duty]:
         """The duty to delete what is older."""
-        return [] if self.keep_rounds is None else [Tidying(member, self.keep_rounds)]
+        return [] if self.keep_rounds is None else [PruneDuty(member, self.keep_rounds)]
 
 
 def as_worker(
-    member: Member, kind: type[Worker] = Worker, on: str = "cpu", *, half: bool = False
+    member: MemberAgent, kind: type[Worker] = Worker, on: str = "cpu", *, half: bool = False
 ) -> Worker:
     """Give a member the duties of a worker."""
     device = Device.MIXED if half else Device.FP32
@@ -73,35 +73,35 @@ def as_worker(
         worker,
         Witness(member),
         Poster(member),
-        Defence(member, worker),
+        Responder(member, worker),
         Juror(member, checker),
         Auditor(member, checker, work=False),
-        Appellant(member, checker),
+        AppealDuty(member, checker),
     ]
     return worker
 
 
-def as_validator(member: Member, on: str = "cpu", alarm: Alarm = WIDE) -> Scorer:
+def as_validator(member: MemberAgent, on: str = "cpu", alarm: RollbackThreshold = WIDE) -> Scorer:
     """Give a member the duties of a validator, who audits too."""
     scorer, checker = Scorer(member, on), checker_of(member, on)
-    judging = (Juror(member, checker), Auditor(member, checker), Appellant(member, checker))
-    watching = (scorer, Watch(member, scorer, alarm))
+    judging = (Juror(member, checker), Auditor(member, checker), AppealDuty(member, checker))
+    watching = (scorer, RollbackVoter(member, scorer, alarm))
     member.duties = [Witness(member, mirrors=True), Poster(member), *watching, *judging]
     return scorer
 
 
-def as_auditor(member: Member) -> None:
+def as_auditor(member: MemberAgent) -> None:
     """Give a member of any role the duty to audit alone."""
     checker = checker_of(member)
-    member.duties = [Auditor(member, checker), Appellant(member, checker)]
+    member.duties = [Auditor(member, checker), AppealDuty(member, checker)]
 
 
-def checker_of(member: Member, on: str = "cpu") -> Checker:
+def checker_of(member: MemberAgent, on: str = "cpu") -> StrideChecker:
     """What repeats the training of others."""
-    return Checker(member.sight, member.library, member.replica, on)
+    return StrideChecker(member.view, member.library, member.replica, on)
 
 
-class Stop:
+class StopSignal:
     """Whether the process was asked to end.
 
     The first SIGINT asks to leave the run in order; SIGTERM, or a second SIGINT, to stop at once,
@@ -120,137 +120,148 @@ class Stop:
         self.now = True
 
 
-class Departure:
+class LeaveDuty:
     """Leaves the run when the process is asked to, or the run is closed, and claims the bond."""
 
-    def __init__(self, member: Member, stop: Stop, worker: Worker | None = None) -> None:
-        self.m, self.stop, self.worker = member, stop, worker
+    logged_as: Final = "departure"
+
+    def __init__(self, member: MemberAgent, stop: StopSignal, worker: Worker | None = None) -> None:
+        self.member, self.stop, self.worker = member, stop, worker
 
     def tick(self) -> bool:
-        closed = self.m.sight.run.status is Status.CLOSED
+        closed = self.member.view.run.status is Status.CLOSED
         if self.stop.leave or closed:
             if self.worker is not None and not self.worker.stopping:
                 self.worker.stopping = True
-                self.m.tell("leaving")
+                self.member.log("leaving")
             if closed or self.worker is None or self.worker.is_free:
-                self.m.leave()
-        self.m.claim()
+                self.member.leave()
+        self.member.claim()
         return False
 
 
-def member_of(options: Options, progress: Progress) -> Member:
-    """A member with its files.  Errors: ChainError; Unfit; StoreError."""
+def member_of(options: MemberOptions, progress: ProgressLog) -> MemberAgent:
+    """A member with its files.  Errors: LinkError; WrongFiles; FileStoreError."""
     link = RemoteChain(options.url)
-    source, own = Source(Place(as_url(options.source))), Place(as_url(options.store))
+    source, own = InitialFiles(FileStore(as_url(options.source))), FileStore(as_url(options.store))
     key = Keypair.from_uri(options.key)
-    files = (options.home, source, own)
-    return Member(link, options.run, key, *files, progress, options.public)
+    files = (options.member_dir, source, own)
+    return MemberAgent(link, options.run, key, *files, progress, options.public)
 
 
-def work(options: Options, kind: type[Worker] = Worker) -> None:
+def run_worker(options: MemberOptions, kind: type[Worker] = Worker) -> None:
     """Be a worker until told to stop."""
     single_thread()
     title = f"worker {options.key}"
-    with alone(options.home), Progress(options.home, title, quiet=options.quiet) as progress:
+    with (
+        exclusive(options.member_dir),
+        ProgressLog(options.member_dir, title, quiet=options.quiet) as progress,
+    ):
         member = member_of(options, progress)
         worker = as_worker(member, kind, options.device, half=options.half)
         member.join(Role.WORKER)
-        stop = Stop()
-        member.duties += [*options.tidying(member), Departure(member, stop, worker)]
+        stop = StopSignal()
+        member.duties += [*options.tidying(member), LeaveDuty(member, stop, worker)]
         _live(member, progress, stop)
 
 
-def validate(options: Options) -> None:
+def run_validator(options: MemberOptions) -> None:
     """Be a validator until told to stop."""
     single_thread()
     title = f"validator {options.key}"
-    with alone(options.home), Progress(options.home, title, quiet=options.quiet) as progress:
+    with (
+        exclusive(options.member_dir),
+        ProgressLog(options.member_dir, title, quiet=options.quiet) as progress,
+    ):
         member = member_of(options, progress)
-        as_validator(member, options.device, Alarm(options.roll_back_above))
+        as_validator(member, options.device, RollbackThreshold(options.roll_back_above))
         member.join(Role.VALIDATOR)
-        stop = Stop()
-        member.duties += [*options.tidying(member), Departure(member, stop)]
+        stop = StopSignal()
+        member.duties += [*options.tidying(member), LeaveDuty(member, stop)]
         _live(member, progress, stop)
 
 
-def audit(options: Options) -> None:
+def run_auditor(options: MemberOptions) -> None:
     """Audit with the key of a member until told to stop; the member itself stays."""
     single_thread()
-    with Progress(options.home, f"auditor {options.key}", quiet=options.quiet) as progress:
+    with ProgressLog(options.member_dir, f"auditor {options.key}", quiet=options.quiet) as progress:
         member = member_of(options, progress)
-        if member.sight.member(member.account) is None:
-            raise ChainError(f"{options.key} is no member of run {options.run}")
+        if member.view.member(member.account) is None:
+            raise LinkError(f"{options.key} is no member of run {options.run}")
         as_auditor(member)
-        stop = Stop()
+        stop = StopSignal()
         _live(member, progress, stop, lambda: stop.leave)
 
 
 def _live(
-    member: Member, progress: Progress, stop: Stop, done: Callable[[], bool] = lambda: False
+    member: MemberAgent,
+    progress: ProgressLog,
+    stop: StopSignal,
+    done: Callable[[], bool] = lambda: False,
 ) -> None:
     """Do one's duties until told to stop, until done, or until one is a member no longer."""
 
     def until() -> bool:
         if stop.now or done():
             return True
-        if member.sight.member(member.account) is None:  # the run may be no more, too
-            member.tell("is a member no longer")
+        if member.view.member(member.account) is None:  # the run may be no more, too
+            member.log("is a member no longer")
             return True
-        progress.refresh(member.sight)
+        progress.refresh(member.view)
         return False
 
     member.live(until)
 
 
-def begin(
+def init_run(
     url: str, netuid: int, key: str, store: str, config: bytes | None, rules: bytes,
     text: bytes | None, after: Path | None = None,
 ) -> int:  # fmt: skip
     """Create a run on a subnet that one owns, or one `after` an exported run; gives its number.
 
-    Errors: ChainError; StoreError; WrongNumber; Mismatch; Unfit; ValueError.
+    Errors: LinkError; FileStoreError; RunNumberTaken; Mismatch; WrongFiles; ValueError.
     """
     settings = None if config is None else RunConfig.from_json(config)
     if after is None:
-        beginning = prepare(settings or RunConfig(), text)
+        new_run = prepare(settings or RunConfig(), text)
     else:
-        beginning = following(after, settings, text)
-    beginning.publish(Place(as_url(store)))
+        new_run = continue_run(after, settings, text)
+    new_run.publish(FileStore(as_url(store)))
     owner = Keypair.from_uri(key)
-    return create(RemoteChain(url), owner, netuid, beginning, Rules.from_json(rules))
+    return create(RemoteChain(url), owner, netuid, new_run, RunRules.from_json(rules))
 
 
-def export(url: str, run: int, source: str, folder: Path, *, follow: bool) -> list[int]:
+def export_run(url: str, run: int, source: str, folder: Path, *, follow: bool) -> list[int]:
     """Write what is final of a run into a folder, or follow it to its end; gives the rounds.
 
-    Errors: ChainError; Unfit; StoreError.
+    Errors: LinkError; WrongFiles; FileStoreError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sight, beginning = sight_of(url, run), Source(Place(as_url(source)))
-    beginning.ensure_fits(sight)
-    exporter = Exporter(sight, Library(Place(as_url(str(folder))), beginning), folder)
+    view, initial = view_of(url, run), InitialFiles(FileStore(as_url(source)))
+    initial.ensure_fits(view)
+    exporter = Exporter(view, RunFiles(FileStore(as_url(str(folder))), initial), folder)
     exporter.begin()
     written = exporter.go_on()
     if not follow:
         return written
-    stop = Stop()
-    while not (stop.leave or stop.now or _is_over(sight)):
-        before = sight.now
-        sight.step()  # no block may be left out: a closed run keeps a round for one alone
-        if sight.now == before:
+    stop = StopSignal()
+    while not (stop.leave or stop.now or _is_over(view)):
+        before = view.now
+        view.step()  # no block may be left out: a closed run keeps a round for one alone
+        if view.now == before:
             time.sleep(POLL)
-        elif not _is_forgotten(sight):
+        elif not _is_forgotten(view):
             written += exporter.go_on()
     return written
 
 
-def _is_over(sight: Sight) -> bool:
+def _is_over(view: ChainView) -> bool:
     """Can no more rounds become final?"""
-    if _is_forgotten(sight):
+    if _is_forgotten(view):
         return True
-    run = sight.run
+    run = view.run
     return run.status is Status.CLOSED and run.final_round == run.round
 
 
-def _is_forgotten(sight: Sight) -> bool:
-    return sight.pallet.runs[sight.id] is None
+def _is_forgotten(view: ChainView) -> bool:
+    return view.pallet.runs[view.id] is None

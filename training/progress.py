@@ -12,24 +12,24 @@ from rich.live import Live
 from rich.table import Table
 
 from pysubtensor.pallets.training.types import Role
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 
 LOG = "events.jsonl"
 
 
-class Progress:
+class ProgressLog:
     """Writes down what happens, and shows how a member stands.  It is called to tell something."""
 
-    def __init__(self, home: Path, title: str, *, quiet: bool = False) -> None:
-        home.mkdir(parents=True, exist_ok=True)
-        self._file = (home / LOG).open("ab")
-        if not _ends_whole(home / LOG):
+    def __init__(self, member_dir: Path, title: str, *, quiet: bool = False) -> None:
+        member_dir.mkdir(parents=True, exist_ok=True)
+        self._file = (member_dir / LOG).open("ab")
+        if not _ends_whole(member_dir / LOG):
             self._file.write(b"\n")
         self._console = Console()
         self._live = self._console.is_terminal and not quiet
         self._quiet, self._title = quiet, title
         self._screen: Live | None = None
-        self._sight: Sight | None = None
+        self._view: ChainView | None = None
         self._shown = -1
         self._facts: dict[str, str] = {}
         self._bytes = 0
@@ -52,7 +52,7 @@ class Progress:
 
     def __call__(self, what: str, **facts: Any) -> None:
         """Tell."""
-        block = None if self._sight is None else int(self._sight.now)
+        block = None if self._view is None else int(self._view.now)
         line = {"block": block, "what": what, **facts}
         self._file.write(orjson.dumps(line) + b"\n")
         self._file.flush()
@@ -71,23 +71,23 @@ class Progress:
             self._facts["sent"] = f"{self._bytes:,} bytes"
         self._facts["last"] = what
 
-    def refresh(self, sight: Sight) -> None:
+    def refresh(self, view: ChainView) -> None:
         """Show the run as it stands, once a block."""
-        self._sight = sight
-        if self._screen is None or sight.now == self._shown:
+        self._view = view
+        if self._screen is None or view.now == self._shown:
             return
-        self._shown = sight.now
-        self._screen.update(self._table(sight), refresh=True)
+        self._shown = view.now
+        self._screen.update(self._table(view), refresh=True)
 
-    def _table(self, sight: Sight) -> Table:
-        run, state = sight.run, sight.newest
+    def _table(self, view: ChainView) -> Table:
+        run, state = view.run, view.newest
         table = Table(title=self._title, show_header=False)
-        table.add_row("run", f"{sight.id}, {run.status.name.lower()}")
+        table.add_row("run", f"{view.id}, {run.status.name.lower()}")
         if state is not None:
-            left = max(state.ends - sight.now, 0)
+            left = max(state.ends - view.now, 0)
             table.add_row("round", f"{run.round}: {state.phase.name.lower()}, {left} blocks left")
             table.add_row("committed", f"{len(state.committed)}")
-        workers, validators = (len(sight.active(role)) for role in Role)
+        workers, validators = (len(view.active(role)) for role in Role)
         table.add_row("peers", f"{workers} workers, {validators} validators")
         for name, value in self._facts.items():
             table.add_row(name, value)
@@ -98,9 +98,9 @@ def _short(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def events(home: Path) -> list[dict[str, Any]]:
+def events(member_dir: Path) -> list[dict[str, Any]]:
     """All that a member told, in order."""
-    path = home / LOG
+    path = member_dir / LOG
     lines = path.read_bytes().splitlines() if path.exists() else []
     return [found for found in map(_read, lines) if found is not None]
 

@@ -11,30 +11,30 @@ from rich.table import Table
 from pysubtensor.frame.crypto import ss58_encode
 from pysubtensor.pallets.training.types import Member, Role, Standing
 from pysubtensor.training.chain.link import RemoteChain
-from pysubtensor.training.chain.view import Sight
-from pysubtensor.training.plot import Facts, Story, add_held_back, draw, rounds_of
+from pysubtensor.training.chain.view import ChainView
+from pysubtensor.training.plot import RoundFacts, RunPlot, add_held_back, draw, rounds_of
 from pysubtensor.training.progress import events
 
 
-def sight_of(url: str, run: int) -> Sight:
-    """A run behind a node.  Errors: ChainError, also when there is no such run."""
-    return Sight(RemoteChain(url), run)
+def view_of(url: str, run: int) -> ChainView:
+    """A run behind a node.  Errors: LinkError, also when there is no such run."""
+    return ChainView(RemoteChain(url), run)
 
 
-def describe(sight: Sight) -> dict[str, Any]:
+def describe(view: ChainView) -> dict[str, Any]:
     """All of it, for JSON."""
-    run, state = sight.run, sight.newest
+    run, state = view.run, view.newest
     return {
-        "run": int(sight.id),
-        "block": int(sight.now),
+        "run": int(view.id),
+        "block": int(view.now),
         "status": run.status.name.lower(),
         "round": int(run.round),
         "phase": None if state is None else state.phase.name.lower(),
-        "blocks_left": None if state is None else max(int(state.ends) - sight.now, 0),
+        "blocks_left": None if state is None else max(int(state.ends) - view.now, 0),
         "final_round": int(run.final_round),
         "state_root": "0x" + run.state_root.hex(),
-        "members": [_member(who, member) for who, member in sight.members()],
-        "rounds": [_round(each) for each in rounds_of(sight)],
+        "members": [_member(who, member) for who, member in view.members()],
+        "rounds": [_round(each) for each in rounds_of(view)],
     }
 
 
@@ -50,7 +50,7 @@ def _member(who: bytes, member: Member) -> dict[str, Any]:
     }
 
 
-def _round(facts: Facts) -> dict[str, Any]:
+def _round(facts: RoundFacts) -> dict[str, Any]:
     losses = facts.losses.values()
     return {
         "round": facts.number,
@@ -63,17 +63,17 @@ def _round(facts: Facts) -> dict[str, Any]:
     }
 
 
-def show(sight: Sight, console: Console) -> None:
+def show(view: ChainView, console: Console) -> None:
     """Print it as tables."""
-    found = describe(sight)
+    found = describe(view)
     phase = (
         "" if found["phase"] is None else f", {found['phase']}, {found['blocks_left']} blocks left"
     )
     console.print(f"run {found['run']}: {found['status']}, round {found['round']}{phase}")
     console.print(f"parameters {found['state_root']}", highlight=False)
-    workers = sum(1 for who in sight.active(Role.WORKER))
+    workers = sum(1 for who in view.active(Role.WORKER))
     members = Table(
-        title=f"{workers} workers and {len(sight.active(Role.VALIDATOR))} validators take part"
+        title=f"{workers} workers and {len(view.active(Role.VALIDATOR))} validators take part"
     )
     for name in ("account", "role", "standing", "bond, TAO", "tokens", "credit"):
         members.add_column(name)
@@ -107,9 +107,9 @@ def rounds_table(rounds: list[dict[str, Any]]) -> Table:
     return table
 
 
-def plot(sight: Sight, path: Path, home: Path | None = None) -> None:
+def plot(view: ChainView, path: Path, member_dir: Path | None = None) -> None:
     """Draw the run; `home` is the folder of a validator, which knows the loss on held-back text."""
-    found = rounds_of(sight)
-    if home is not None:
-        add_held_back(found, events(home))
-    draw(path, Story(found, sight.layout.size))
+    found = rounds_of(view)
+    if member_dir is not None:
+        add_held_back(found, events(member_dir))
+    draw(path, RunPlot(found, view.layout.size))

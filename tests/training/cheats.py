@@ -15,7 +15,7 @@ from pysubtensor.training.learning.outer import nothing
 from pysubtensor.training.roles.attesting import Juror
 from pysubtensor.training.roles.auditor import Auditor
 from pysubtensor.training.roles.worker import Worker
-from pysubtensor.training.roles.worker_state import Sent
+from pysubtensor.training.roles.worker_state import SentRound
 
 
 class Hider(Liar):
@@ -23,19 +23,19 @@ class Hider(Liar):
 
     def tick(self):
         super().tick()
-        for challenge, dispute in self.m.sight.challenges():
-            if dispute.stage is Stage.UNFOLD and dispute.accused == self.m.account:
-                context = Context(Tree.STATE, self.m.sight.id)
-                hashed = checks.leaves(context, self.m.replica.chunks(self.wrong))
-                self.m.send("unfold", challenge=challenge, row=tuple(map(Hash, hashed)))
+        for challenge, dispute in self.member.view.challenges():
+            if dispute.stage is Stage.UNFOLD and dispute.accused == self.member.account:
+                context = Context(Tree.STATE, self.member.view.id)
+                hashed = checks.leaves(context, self.member.replica.chunks(self.wrong))
+                self.member.send("unfold", challenge=challenge, row=tuple(map(Hash, hashed)))
         return False
 
     def _lie(self, number, state):
-        joined = self.m.replica.joined(number)
+        joined = self.member.replica.outer_step_of(number)
         assert joined is not None
         self.wrong = [each.copy() for each in joined.parameters]
         self.wrong[1][5, 5] += 1
-        self._say(number, joined.aggregate_root, self.m.replica.root(self.wrong))
+        self._say(number, joined.aggregate_root, self.member.replica.root(self.wrong))
 
 
 class Tamperer(Worker):
@@ -45,7 +45,7 @@ class Tamperer(Worker):
         sent = super()._compress(number, done, assigned, losses)
         payload, left = self._instead(sent)
         data = payload.encode()
-        sent.payload, self.work.buffer = payload, left
+        sent.payload, self.state.buffer = payload, left
         sent.commitment = replace(
             sent.commitment,
             payload_hash=Hash(payload_hash(data)),
@@ -54,7 +54,7 @@ class Tamperer(Worker):
         )
         return sent
 
-    def _instead(self, sent: Sent):
+    def _instead(self, sent: SentRound):
         """A payload, and what is left of the error buffer."""
         raise NotImplementedError
 
@@ -65,7 +65,7 @@ class Picky(Tamperer):
     CHUNK = 2
 
     def _instead(self, sent):
-        row, part, decay = self.CHUNK, sent.payload.parts[0], self.m.sight.terms.codec.decay
+        row, part, decay = self.CHUNK, sent.payload.parts[0], self.member.view.terms.codec.decay
         wanted = fed_back(sent.before[0], sent.update[0], decay)
         indices, codes = part.indices.copy(), part.codes.copy()
         order = np.argsort(np.abs(wanted[row]), kind="stable")
@@ -75,14 +75,14 @@ class Picky(Tamperer):
         false = false._replace(head=part.head._replace(norm=false.norm()))
         left = wanted - values_of(false, wanted.shape[1])
         parts = (false, *sent.payload.parts[1:])
-        return sent.payload._replace(parts=parts), [left, *self.work.buffer[1:]]
+        return sent.payload._replace(parts=parts), [left, *self.state.buffer[1:]]
 
 
 class Hoarder(Tamperer):
     """Sends the right values, and keeps more than was left."""
 
     def _instead(self, sent):
-        left = [each.copy() for each in self.work.buffer]
+        left = [each.copy() for each in self.state.buffer]
         left[0][0, 0] += 1
         return sent.payload, left
 
@@ -91,13 +91,13 @@ class Concealer(Picky):
     """Does the same, and shows nobody what it made its payload from."""
 
     def _instead(self, sent):
-        put = self.m.library.own.put
+        put = self.member.library.own.put
 
         def hide(name, data):
             if not name.endswith((".update", ".buffer")):
                 put(name, data)
 
-        self.m.library.own.put = hide
+        self.member.library.own.put = hide
         return super()._instead(sent)
 
 
@@ -114,7 +114,7 @@ class Poisoner(Noisy):
 
     def _forget_from(self, first):
         super()._forget_from(first)
-        self.work.buffer = nothing(self.m.sight.layout)
+        self.state.buffer = nothing(self.member.view.layout)
 
     def _take_back(self, number, sent):
         """Its own poison it does not send again."""
@@ -131,7 +131,9 @@ class Secretive(Forgetful):
     """Does the same, and lets nobody read what its optimiser was before."""
 
     def _publish(self, number, sent):
-        self.m.library.own.put(file_names.trace(self.m.sight.id, number - 1, self.m.account), b"")
+        self.member.library.own.put(
+            file_names.trace(self.member.view.id, number - 1, self.member.account), b""
+        )
         super()._publish(number, sent)
 
 
@@ -139,7 +141,7 @@ class Elsewhere(Worker):
     """Trains on other text than it must, and says that it was the right one."""
 
     def _strides(self, assigned):
-        stride = self.m.sight.terms.trace.stride
+        stride = self.member.view.terms.trace.stride
         other = super()._strides(Assignment(assigned.corpus, b"easy", assigned.batch))
         for leaf, snapshot, losses in other:
             at = leaf.index * stride
@@ -154,7 +156,7 @@ class Slanderer(Auditor):
 
     def _repeat(self, state, number, worker, stride):
         self._done.add((number, worker, stride))
-        if worker == self.victim and not self.m.sight.round(number).challenges:
+        if worker == self.victim and not self.member.view.round(number).challenges:
             self._accuse(number, worker, Ground.TRACE, stride)
 
 
@@ -169,7 +171,9 @@ class Shield(Auditor):
             for stride in audit.strides if audit.worker == self.friend else ():
                 self.in_round = number
                 said = Accusation(audit.worker, Ground.TRACE, U32(stride), Hash(bytes(32)))
-                self.m.send("open_challenge", run=self.m.sight.id, round=number, accusation=said)
+                self.member.send(
+                    "open_challenge", run=self.member.view.id, round=number, accusation=said
+                )
         return False
 
 

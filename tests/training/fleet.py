@@ -13,14 +13,14 @@ from pysubtensor.face.devnet import TAO, Devnet
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.pallets.training.types import Phase, Role
 from pysubtensor.training.chain.link import LocalChain
-from pysubtensor.training.chain.view import Sight
-from pysubtensor.training.create_run import Beginning, Rules, create, prepare
-from pysubtensor.training.files.file_store import Place
-from pysubtensor.training.files.run_files import Source
+from pysubtensor.training.chain.view import ChainView
+from pysubtensor.training.create_run import NewRun, RunRules, create, prepare
+from pysubtensor.training.files.file_store import FileStore
+from pysubtensor.training.files.run_files import InitialFiles
 from pysubtensor.training.learning.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
 from pysubtensor.training.processes import as_validator, as_worker
-from pysubtensor.training.roles.member import Duty, Member
-from pysubtensor.training.roles.rollback import WIDE, Alarm
+from pysubtensor.training.roles.member import Duty, MemberAgent
+from pysubtensor.training.roles.rollback import WIDE, RollbackThreshold
 from pysubtensor.training.roles.worker import Worker, single_thread
 
 TINY = RunConfig(
@@ -29,7 +29,7 @@ TINY = RunConfig(
     OuterConfig(keep=64),
     corpus_bytes=40_000,
 )
-RULES = Rules(stride=2, audit_rate=0.0, worker_bond=5.0, validator_bond=5.0, checkpoint_every=2)
+RULES = RunRules(stride=2, audit_rate=0.0, worker_bond=5.0, validator_bond=5.0, checkpoint_every=2)
 
 
 class Fleet:
@@ -41,14 +41,14 @@ class Fleet:
         workers: int = 3,
         validators: int = 1,
         *,
-        rules: Rules = RULES,
+        rules: RunRules = RULES,
         config: RunConfig = TINY,
         kinds: dict[int, type[Worker]] | None = None,
         beside: Self | None = None,
-        alarm: Alarm = WIDE,
+        alarm: RollbackThreshold = WIDE,
         stores: str = "",
         on: str = "cpu",
-        beginning: Beginning | None = None,
+        beginning: NewRun | None = None,
     ) -> None:
         """`beside` another run on the same chain and subnet, with the same people; `stores` is the
         URL below which all put their files, a folder if it is empty.
@@ -61,14 +61,14 @@ class Fleet:
         self.netuid = (
             beside.netuid if beside else self.devnet.register_subnet("//Alice", "//AliceHot")
         )
-        self.told: list[tuple[str, str, dict[str, Any]]] = []
-        self.members: dict[str, Member] = {}
+        self.log_lines: list[tuple[str, str, dict[str, Any]]] = []
+        self.members: dict[str, MemberAgent] = {}
         self.workers: dict[str, Worker] = {}
         beginning = beginning or prepare(config)
-        beginning.publish(Place((folder / "source").as_uri()))
+        beginning.publish(FileStore((folder / "source").as_uri()))
         owner = Keypair.from_uri("//Alice")
         self.run = create(self.link, owner, self.netuid, beginning, rules)
-        self.sight = Sight(self.link, self.run)
+        self.view = ChainView(self.link, self.run)
         for number in range(validators):
             self.add_validator(f"//V{number}")
         for number in range(workers):
@@ -87,17 +87,17 @@ class Fleet:
             self.devnet.stake("//Alice", self.netuid, name, stake)
             self.devnet.run_to_epoch(self.netuid)
 
-    def member(self, name: str, public: str = "") -> Member:
-        def tell(what: str, **facts: Any) -> None:
-            self.told.append((name, what, facts))
+    def member(self, name: str, public: str = "") -> MemberAgent:
+        def log(what: str, **facts: Any) -> None:
+            self.log_lines.append((name, what, facts))
 
-        home = self.folder / name.strip("/")
-        url = f"{self.stores}/{name.strip('/')}" if self.stores else (home / "store").as_uri()
-        place = Place(url)
-        source = Source(Place((self.folder / "source").as_uri()))
+        member_dir = self.folder / name.strip("/")
+        url = f"{self.stores}/{name.strip('/')}" if self.stores else (member_dir / "store").as_uri()
+        place = FileStore(url)
+        source = InitialFiles(FileStore((self.folder / "source").as_uri()))
         key = Keypair.from_uri(name)
         link = (self.link, self.run, key)
-        self.members[name] = Member(*link, home, source, place, tell, public)
+        self.members[name] = MemberAgent(*link, member_dir, source, place, log, public)
         return self.members[name]
 
     def add_worker(self, name: str, kind: type[Worker] = Worker, public: str = "") -> Worker:
@@ -107,7 +107,7 @@ class Fleet:
         member.join(Role.WORKER)
         return worker
 
-    def add_validator(self, name: str) -> Member:
+    def add_validator(self, name: str) -> MemberAgent:
         self._fund(name, 1_000 * TAO)
         member = self.member(name)
         as_validator(member, self.on, self.alarm)
@@ -128,34 +128,34 @@ class Fleet:
             while member.tick():
                 pass
         self.devnet.mine()
-        self.sight.look()
+        self.view.look()
 
     def until(self, done: Callable[[], bool], limit: int = 300) -> None:
         for _ in range(limit):
             if done():
                 return
             self.step()
-        raise AssertionError(f"it never came to that: {self.told[-5:]}")
+        raise AssertionError(f"it never came to that: {self.log_lines[-5:]}")
 
     def play(self, rounds: int) -> None:
         """Until so many more rounds are at their challenges."""
-        last = self.sight.run.round + rounds
+        last = self.view.run.round + rounds
         self.until(lambda: self.passed(last))
 
     def passed(self, number: int) -> bool:
-        state = self.sight.round(number)
+        state = self.view.round(number)
         return state is not None and state.phase in (Phase.CHALLENGE, Phase.VOID, Phase.FINAL)
 
     # -- looking ----------------------------------------------------------------------------------
 
     def roots(self) -> set[bytes]:
         """Roots of the parameters that all members have for the open round."""
-        number = self.sight.run.round
+        number = self.view.run.round
         return {m.replica.root(m.replica.before(number)) for m in self.members.values()}
 
     def posted(self, number: int) -> bytes:
         """Who posted the aggregate of a round."""
-        return self.sight.round(number).posted.by
+        return self.view.round(number).posted.by
 
     def heard(self, what: str) -> list[dict[str, Any]]:
-        return [{"who": who, **facts} for who, said, facts in self.told if said == what]
+        return [{"who": who, **facts} for who, said, facts in self.log_lines if said == what]

@@ -14,7 +14,7 @@ AUDITED = replace(RULES, audit_rate=1.0, audit_strides=2, appeal=30, jury=2)
 
 
 def bribed(fleet: Fleet) -> Fleet:
-    fleet.exchange(Juror, lambda each: Bribed(each.m, each.checker))
+    fleet.exchange(Juror, lambda each: Bribed(each.member, each.checker))
     return fleet
 
 
@@ -28,8 +28,8 @@ def verdict_on(fleet: Fleet, name: str):
     accused = fleet.members[name].account
     fleet.until(lambda: bool(fleet.heard("accused")))
     number = fleet.heard("accused")[0]["round"]
-    fleet.until(lambda: bool(fleet.sight.round(number).verdicts))
-    (found,) = fleet.sight.round(number).verdicts
+    fleet.until(lambda: bool(fleet.view.round(number).verdicts))
+    (found,) = fleet.view.round(number).verdicts
     assert (found.accused, found.ground) == (accused, Ground.TRACE)
     return found
 
@@ -38,12 +38,12 @@ def test_an_honest_worker_is_convicted_and_appeals(fleet_of):
     fleet = bribed(fleet_of(workers=5, validators=2, rules=AUDITED))
     worker = fleet.members["//W1"]
     Slanderer.victim = worker.account
-    fleet.exchange(Auditor, lambda each: Slanderer(each.m, each.checker), "//V0")
+    fleet.exchange(Auditor, lambda each: Slanderer(each.member, each.checker), "//V0")
     found = verdict_on(fleet, "//W1")
     assert [each["who"] for each in fleet.heard("appealed")] == ["//W1"]
     assert rulings(fleet) == [True, False]
     assert (found.outcome, found.slashed) == (Outcome.INNOCENT, DEPOSIT)
-    assert fleet.sight.member(worker.account).bond == BOND
+    assert fleet.view.member(worker.account).bond == BOND
 
 
 def test_a_true_accuser_is_turned_away_and_appeals(fleet_of):
@@ -64,16 +64,16 @@ def test_who_was_rightly_convicted_does_not_appeal(fleet_of):
 def test_nobody_is_shielded_by_a_friend_that_accuses_first_only_to_lose(fleet_of):
     fleet = fleet_of(workers=4, validators=2, rules=AUDITED, kinds={1: Lazy})
     lazy = Shield.friend = fleet.members["//W1"].account
-    fleet.exchange(Auditor, lambda each: Shield(each.m, each.checker), "//V0")
+    fleet.exchange(Auditor, lambda each: Shield(each.member, each.checker), "//V0")
     others = [each for name, each in fleet.members.items() if name != "//V0"]
     honest = {each.account: each.duties for each in others}
     for each in others:
         each.duties = [duty for duty in each.duties if not isinstance(duty, Auditor)]
-    fleet.until(lambda: fleet.sight.newest.disputes == 2)
+    fleet.until(lambda: fleet.view.newest.disputes == 2)
     for each in others:
         each.duties = honest[each.account]
-    fleet.until(lambda: fleet.sight.run.final_round >= 1)
-    verdicts = [each for each in fleet.sight.round(1).verdicts if each.accused == lazy]
+    fleet.until(lambda: fleet.view.run.final_round >= 1)
+    verdicts = [each for each in fleet.view.round(1).verdicts if each.accused == lazy]
     shields = [each for each in verdicts if each.accuser == fleet.members["//V0"].account]
     assert [each.outcome for each in shields] == [Outcome.INNOCENT] * 2
     assert Outcome.GUILTY in {each.outcome for each in verdicts}

@@ -7,9 +7,9 @@ import pytest
 
 from pysubtensor.pallets.training.payload import Layout, PayloadId
 from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, fed_back
-from pysubtensor.training.create_run import Rules, prepare, terms_of
+from pysubtensor.training.create_run import RunRules, prepare, terms_of
 from pysubtensor.training.files.run_files import (
-    Unfit,
+    WrongFiles,
     decode_chunks,
     decode_parameters,
     encode_chunks,
@@ -18,7 +18,7 @@ from pysubtensor.training.files.run_files import (
 from pysubtensor.training.learning import corpus, outer
 from pysubtensor.training.learning.config import RunConfig
 from pysubtensor.training.learning.data import Assignment, Corpus
-from pysubtensor.training.roles.worker_state import Sent, Work, WorkerFile
+from pysubtensor.training.roles.worker_state import SentRound, WorkerState, WorkerStateFile
 from tests.training.fleet import TINY
 
 LAYOUT = Layout([(64, 64), (1, 30)], 8)
@@ -84,15 +84,15 @@ def test_what_is_taken_back_is_sent_again():
 
 
 def test_work_is_read_as_it_was_saved(tmp_path):
-    terms = terms_of(prepare(TINY), Rules(), 0)
+    terms = terms_of(prepare(TINY), RunRules(), 0)
     assert terms.layout.k == TINY.outer.keep
     feedback = outer.ErrorFeedback(LAYOUT, DECAY_ONE, outer.nothing(LAYOUT))
     before, update = feedback.buffer, random_chunks(4)
     payload = feedback.compress(PayloadId(7, 9, b"w" * 32), update)
-    sent = Sent(payload, commitment(), update, before, back=True)
-    file = WorkerFile(tmp_path, LAYOUT)
+    sent = SentRound(payload, commitment(), update, before, back=True)
+    file = WorkerStateFile(tmp_path, LAYOUT)
     assert file.read() is None
-    file.write(Work(feedback.buffer, None, {9: sent}))
+    file.write(WorkerState(feedback.buffer, None, {9: sent}))
     found = file.read()
     assert found is not None
     assert found.sent[9].payload.encode() == payload.encode()
@@ -123,7 +123,7 @@ def test_parameters_and_aggregates_are_read_as_they_were_written():
     data = encode_parameters(tensors)
     pairs = zip(decode_parameters(LAYOUT, data), tensors, strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs)
-    with pytest.raises(Unfit):
+    with pytest.raises(WrongFiles):
         decode_parameters(LAYOUT, data[:-4])
 
 
@@ -153,6 +153,6 @@ def test_no_more_text_comes_along_than_there_is():
 
 
 def test_rules_change_by_name():
-    assert Rules.from_json(b'{"train": 7}') == Rules(train=7)
+    assert RunRules.from_json(b'{"train": 7}') == RunRules(train=7)
     with pytest.raises(ValueError, match="trian"):
-        Rules.from_json(b'{"trian": 7}')
+        RunRules.from_json(b'{"trian": 7}')

@@ -74,10 +74,10 @@ def test_rounds_are_trained_audited_and_scored_on_cuda(tmp_path):
     try:
         for _ in range(3):
             fleet.play(1)
-            assert fleet.roots() == {fleet.sight.run.state_root}
+            assert fleet.roots() == {fleet.view.run.state_root}
         losses = [each["loss"] for each in fleet.heard("scored") if each["who"] == "//V0"]
         assert losses[-1] < losses[0]
-        assert len(fleet.sight.round(3).contributors) == 3
+        assert len(fleet.view.round(3).contributors) == 3
         assert fleet.heard("audited")
         assert not fleet.heard("accused")
     finally:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from pysubtensor.training.create_run import Rules
+from pysubtensor.training.create_run import RunRules
 from pysubtensor.training.demo import cast, scenes
 from pysubtensor.training.demo.cast import CHEATS, Company
 from pysubtensor.training.demo.play import Honest, Play, Pretence
@@ -22,7 +22,7 @@ from pysubtensor.training.demo.report import (
     verified,
     what_happened,
 )
-from pysubtensor.training.demo.stage import Stage
+from pysubtensor.training.demo.stage import DemoNetwork
 from pysubtensor.training.demo.watch import name_of, watched
 from pysubtensor.training.export import Exporter
 from pysubtensor.training.learning.config import InnerConfig
@@ -44,18 +44,18 @@ class Scenery:
     def say(self, text: str) -> None:
         self.said.append(text)
 
-    def told(self, name: str):
-        return [{"what": what, **facts} for who, what, facts in self.fleet.told if who == name]
+    def log_lines(self, name: str):
+        return [{"what": what, **facts} for who, what, facts in self.fleet.log_lines if who == name]
 
-    def enter(self, part: cast.Part, run: int) -> None:
+    def enter(self, part: cast.Actor, run: int) -> None:
         if part.does == "validate":
             self.fleet.add_validator(part.name)
         else:
             self.fleet.add_worker(part.name, CHEATS.get(part.does, Worker))
 
     def kill(self, name: str) -> None:
-        home = self.fleet.members.pop(name).home
-        for path in home.glob("*.npz"):
+        member_dir = self.fleet.members.pop(name).member_dir
+        for path in member_dir.glob("*.npz"):
             path.unlink()
 
     def ask_to_leave(self, name: str) -> None:
@@ -64,15 +64,15 @@ class Scenery:
 
 
 def fleet_for(company: Company, folder, config) -> Fleet:
-    rules = replace(Rules.from_json(json.dumps(company.rules).encode()), stride=2)
+    rules = replace(RunRules.from_json(json.dumps(company.rules).encode()), stride=2)
     return Fleet(folder, workers=0, validators=0, rules=rules, config=config)
 
 
 def audience(fleet: Fleet):
     """A stage with the fleet's people, what is seen of them, the run, and what is kept of it."""
     stage, folder = Scenery(fleet), fleet.folder
-    watch = watched(fleet.sight, stage.told, folder / "source", folder / "seen")
-    exporter = Exporter(watch.sight, watch.library, folder / "export")
+    watch = watched(fleet.view, stage.log_lines, folder / "source", folder / "seen")
+    exporter = Exporter(watch.view, watch.library, folder / "export")
     exporter.begin()
     return stage, watch, fleet.run, exporter
 
@@ -121,17 +121,17 @@ def test_who_lost_everything_goes_the_way_of_checkpoints(honest):
     killed, back = (honest.watch.marks[name] for name in ("killed", "back"))
     assert 3 <= killed <= back - 2
     assert back >= 7
-    told = re.fullmatch(
+    log_lines = re.fullmatch(
         r"killed in round (\d+); in round (\d+) from the checkpoint after round (\d+)"
         r"(?: and the aggregate of (.+))? to the chain's root [0-9a-f]{8}…",
         honest.seen[scenes.HONEST[1].title],
     )
-    assert told is not None
-    assert int(told[1]) == killed
-    number, checkpoint = int(told[2]), int(told[3])
+    assert log_lines is not None
+    assert int(log_lines[1]) == killed
+    number, checkpoint = int(log_lines[2]), int(log_lines[3])
     assert number >= back
     assert checkpoint % 3 == 0
-    assert (told[4] is None) == (checkpoint == number - 1)
+    assert (log_lines[4] is None) == (checkpoint == number - 1)
 
 
 def test_what_is_not_seen_is_an_error():
@@ -172,7 +172,7 @@ def test_a_table_and_a_picture_say_what_came_of_it(honest, pretence, tmp_path):
 
 
 def test_people_have_names(honest):
-    assert name_of(honest.watch.sight.members()[0][0]).startswith("//")
+    assert name_of(honest.watch.view.members()[0][0]).startswith("//")
     assert name_of(None) == "the chain"
 
 
@@ -181,7 +181,7 @@ def test_people_have_names(honest):
 
 @pytest.fixture
 def stage(tmp_path):
-    made = Stage(tmp_path, Console(file=io.StringIO()))
+    made = DemoNetwork(tmp_path, Console(file=io.StringIO()))
     yield made
     made.stop()
 
@@ -195,12 +195,12 @@ def test_who_ends_by_mistake_is_missed(stage):
 
 def test_who_is_killed_loses_what_only_it_had(stage):
     stage._start("//Ben", ["http.server", "--bind", "127.0.0.1", "0"])
-    home = stage.home("//Ben")
-    (home / "worker.npz").touch()
-    (home / "store").mkdir()
+    member_dir = stage.member_dir("//Ben")
+    (member_dir / "worker.npz").touch()
+    (member_dir / "store").mkdir()
     stage.kill("//Ben")
     stage.mind()
-    assert {path.name for path in home.iterdir()} == {"output.txt", "store"}
+    assert {path.name for path in member_dir.iterdir()} == {"output.txt", "store"}
 
 
 def test_what_does_not_happen_in_time_is_an_error(stage, monkeypatch):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pysubtensor.training.files.file_store import Others, Place, StoreError, as_url
+from pysubtensor.training.files.file_store import FileStore, FileStoreError, PeerStores, as_url
 from tests.training.fleet import RULES
 from tests.training.serving import served_folder
 
@@ -18,7 +18,7 @@ def served(tmp_path):
 
 
 def test_a_folder_gives_what_was_put_there(tmp_path):
-    place = Place(as_url(str(tmp_path / "new")))
+    place = FileStore(as_url(str(tmp_path / "new")))
     place.put("1/2/file", b"abc")
     assert place.get("1/2/file", 3) == b"abc"
     assert place.get("1/2/file", 2) is None  # longer than it may be
@@ -26,15 +26,15 @@ def test_a_folder_gives_what_was_put_there(tmp_path):
 
 
 def test_files_are_read_over_http(served):
-    place = Place(served)
+    place = FileStore(served)
     assert place.get("7/file", 100) == b"payload"
     assert place.get("7/none", 100) is None
-    with pytest.raises(StoreError):
+    with pytest.raises(FileStoreError):
         place.put("7/file", b"other")
 
 
 def test_others_are_asked_in_turn(served):
-    others = Others(served)
+    others = PeerStores(served)
     away = "http://127.0.0.1:9"
     assert others.get([away, served], "7/file", 100) == b"payload"
     assert others.get([away], "7/file", 100) is None
@@ -43,13 +43,13 @@ def test_others_are_asked_in_turn(served):
 
 def test_nobody_makes_a_member_read_its_own_disk(served, tmp_path):
     folder = tmp_path.as_uri()
-    assert Others(served).get([folder], "7/file", 100) is None
-    assert Others(folder).get([folder], "7/file", 100) == b"payload"
+    assert PeerStores(served).get([folder], "7/file", 100) is None
+    assert PeerStores(folder).get([folder], "7/file", 100) == b"payload"
 
 
 def test_a_place_must_be_one():
-    with pytest.raises(StoreError):
-        Place("gopher://example")
+    with pytest.raises(FileStoreError):
+        FileStore("gopher://example")
 
 
 def test_an_audit_is_answered_while_the_place_is_away(fleet_of):
@@ -60,13 +60,13 @@ def test_an_audit_is_answered_while_the_place_is_away(fleet_of):
     def away_until_answered(name: str, data: bytes) -> None:
         answered = {each["who"] for each in fleet.heard("answered")}
         if name.endswith(".state") and "//W1" not in answered:
-            raise StoreError("away")
+            raise FileStoreError("away")
         put(name, data)
 
     worker.library.own.put = away_until_answered
     fleet.until(lambda: len(fleet.heard("audited")) >= 6)
     assert not any(each["guilty"] for each in fleet.heard("audited"))
-    assert fleet.sight.member(worker.account).bond == 5 * 10**9
+    assert fleet.view.member(worker.account).bond == 5 * 10**9
 
 
 def test_nobody_is_accused_of_what_comes_a_little_later(fleet_of):
@@ -78,7 +78,7 @@ def test_nobody_is_accused_of_what_comes_a_little_later(fleet_of):
         if not answered and any(each["who"] == "//W1" for each in fleet.heard("answered")):
             answered.append(fleet.devnet.number)
         if name.endswith(".state") and (not answered or fleet.devnet.number < answered[0] + 6):
-            raise StoreError("away")
+            raise FileStoreError("away")
         put(name, data)
 
     worker.library.own.put = away_for_some_blocks

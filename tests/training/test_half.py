@@ -19,12 +19,12 @@ def test_half_precision_is_repeated_in_half_precision(fleet_of):
     rules = replace(RULES, audit_rate=1.0, audit_strides=2)
     fleet: Fleet = fleet_of(workers=3, validators=1, rules=rules, kinds={0: Half})
     fleet.play(3)
-    assert fleet.roots() == {fleet.sight.run.state_root}
+    assert fleet.roots() == {fleet.view.run.state_root}
     half = fleet.members["//W0"].account
     found = fleet.heard("audited")
     assert not [(e["round"], e["stride"], e["why"]) for e in found if e["guilty"]]
     assert half.hex()[:8] in {each["worker"] for each in found}
-    assert fleet.sight.commitment(3, half).device == Device.MIXED
+    assert fleet.view.commitment(3, half).device == Device.MIXED
 
 
 class Pretender(Worker):

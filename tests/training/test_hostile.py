@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from pysubtensor.training.files import file_names, file_store
-from pysubtensor.training.files.file_store import Others, Place
-from pysubtensor.training.files.run_files import Library, bytes_of
+from pysubtensor.training.files.file_store import FileStore, PeerStores
+from pysubtensor.training.files.run_files import RunFiles, bytes_of
 from pysubtensor.training.roles.attesting import Witness
-from pysubtensor.training.roles.member import Member
+from pysubtensor.training.roles.member import MemberAgent
 from pysubtensor.training.roles.replica import Replica
 from tests.training.fleet import RULES
 from tests.training.test_killed import ensure_follows
@@ -21,15 +21,15 @@ NO_URLS = ("http://[", "http://℀.example", "s3://", "az://", "https://:x", "\0
 
 @pytest.mark.parametrize("url", NO_URLS)
 def test_what_is_no_url_is_no_place(url, tmp_path):
-    assert Others(tmp_path.as_uri()).get([url], "0/1/file", 10) is None
+    assert PeerStores(tmp_path.as_uri()).get([url], "0/1/file", 10) is None
 
 
 def test_nobody_stops_a_run_with_an_endpoint_that_is_no_url(fleet_of, monkeypatch):
     fleet = fleet_of(workers=2)
-    monkeypatch.setattr(Member, "_try_place", lambda _: None)
+    monkeypatch.setattr(MemberAgent, "_try_place", lambda _: None)
     fleet.add_worker("//W8", public="http://[")
     fleet.play(2)
-    assert fleet.roots() == {fleet.sight.run.state_root}
+    assert fleet.roots() == {fleet.view.run.state_root}
 
 
 class Slowly:
@@ -51,7 +51,7 @@ class Slowly:
 def slowly(monkeypatch):
     def make(seconds: float, answer: bytes | None) -> Slowly:
         found = Slowly(seconds, answer)
-        monkeypatch.setattr(file_store, "_place", found)
+        monkeypatch.setattr(file_store, "_peer_store", found)
         monkeypatch.setattr(file_store.time, "monotonic", lambda: found.now)
         return found
 
@@ -60,7 +60,7 @@ def slowly(monkeypatch):
 
 @pytest.mark.parametrize("answer", [None, b"something"])
 def test_who_answers_slowly_is_not_waited_for_again(tmp_path, slowly, answer):
-    place, others = slowly(20.0, answer), Others(tmp_path.as_uri())
+    place, others = slowly(20.0, answer), PeerStores(tmp_path.as_uri())
     for _ in range(3):
         others.get(["http://a"], "0/1/file", 10)
     assert place.asked == ["http://a"]
@@ -70,7 +70,7 @@ def test_who_answers_slowly_is_not_waited_for_again(tmp_path, slowly, answer):
 
 
 def test_much_may_take_long(tmp_path, slowly):
-    place, others = slowly(15.0, bytes(2_000_000)), Others(tmp_path.as_uri())
+    place, others = slowly(15.0, bytes(2_000_000)), PeerStores(tmp_path.as_uri())
     for _ in range(3):
         assert others.get(["http://a"], "0/1/file", 1 << 30) is not None
     assert len(place.asked) == 3
@@ -79,16 +79,16 @@ def test_much_may_take_long(tmp_path, slowly):
 def test_a_false_checkpoint_hides_no_true_one(fleet_of):
     fleet = fleet_of(workers=2)
     fleet.until(lambda: bool(fleet.heard("anchored")))
-    fleet.sight.look()
-    (anchored, *_) = fleet.sight.checkpoints()
-    own = Place((fleet.folder / "reader").as_uri())
-    size = bytes_of(fleet.sight.layout)
+    fleet.view.look()
+    (anchored, *_) = fleet.view.checkpoints()
+    own = FileStore((fleet.folder / "reader").as_uri())
+    size = bytes_of(fleet.view.layout)
     own.put(file_names.parameters(fleet.run, anchored.round), bytes(size))
-    reader = Library(own, fleet.members["//V0"].source)
-    found = Replica(fleet.sight, reader)._begin(anchored.state_root)
+    reader = RunFiles(own, fleet.members["//V0"].source)
+    found = Replica(fleet.view, reader)._begin(anchored.state_root)
     assert found is not None
     own.put(file_names.parameters(fleet.run, anchored.round), b"short")
-    assert Replica(fleet.sight, reader)._begin(anchored.state_root) is not None
+    assert Replica(fleet.view, reader)._begin(anchored.state_root) is not None
 
 
 class Blind(Witness):
@@ -101,12 +101,12 @@ class Blind(Witness):
 def test_one_witness_that_reads_nothing_spoils_no_round(fleet_of):
     fleet = fleet_of(workers=4, validators=2)
     fleet.until(lambda: fleet.passed(1))
-    fleet.exchange(Witness, lambda each: Blind(each.m), "//W0")
+    fleet.exchange(Witness, lambda each: Blind(each.member), "//W0")
     hidden, library = fleet.members["//W1"].account, fleet.members["//W2"].library
     read = library.payload
-    library.payload = lambda sight, number, who: None if who == hidden else read(sight, number, who)
+    library.payload = lambda view, number, who: None if who == hidden else read(view, number, who)
     fleet.until(lambda: fleet.passed(2))
-    state = fleet.sight.round(2)
+    state = fleet.view.round(2)
     assert len(state.committed) == 4
     assert set(state.contributors) == set(state.committed) - {hidden}
 
@@ -117,7 +117,7 @@ def test_an_old_copy_of_another_run_is_replaced(fleet_of):
     name = file_names.payload(fleet.run, 1, worker)
     validator.library.own.put(name, b"of a run that was before")
     fleet.play(1)
-    payload = fleet.members["//W1"].library.payload(fleet.sight, 1, worker)
+    payload = fleet.members["//W1"].library.payload(fleet.view, 1, worker)
     assert payload is not None
     assert validator.library.own.get(name, 1 << 20) == payload.encode()
 
@@ -126,26 +126,26 @@ def test_who_is_copied_out_of_the_pool_encodes_its_update_anew(fleet_of):
     fleet = fleet_of(workers=4, rules=AUDITED)
     fleet.until(lambda: fleet.passed(1))
     victim, thief = fleet.workers["//W1"], fleet.members["//W0"]
-    thief.duties, send, tried = [], victim.m.send, []
+    thief.duties, send, tried = [], victim.member.send, []
 
     def be_overtaken(name, **arguments):
         if name == "commit_round" and arguments["round"] == 2:
             tried.append(arguments["commitment"])
             if len(tried) == 1:
-                buffer = fleet.sight.member(thief.account).error_root
+                buffer = fleet.view.member(thief.account).error_root
                 copy = replace(arguments["commitment"], error_old=buffer)
                 thief.send(name, **arguments | {"commitment": copy})
         send(name, **arguments)
 
-    victim.m.send = be_overtaken
+    victim.member.send = be_overtaken
     fleet.until(lambda: fleet.passed(3))
     first, second = tried
     assert (first.update_root, first.steps_root) == (second.update_root, second.steps_root)
-    contributors = fleet.sight.round(2).contributors
-    assert victim.m.account in contributors
+    contributors = fleet.view.round(2).contributors
+    assert victim.member.account in contributors
     assert thief.account not in contributors
-    ensure_follows(victim.work.sent[2], victim.work.sent[3], victim)
-    about = victim.m.account.hex()[:8]
+    ensure_follows(victim.state.sent[2], victim.state.sent[3], victim)
+    about = victim.member.account.hex()[:8]
     fleet.until(lambda: {"round": 2, "worker": about} in audited(fleet))
     assert not any(each["guilty"] for each in fleet.heard("audited") if each["worker"] == about)
 

@@ -13,8 +13,8 @@ import torch
 from pysubtensor.pallets.training.payload import LIMIT, Layout, Mixing, Payload, PayloadId, Rule
 from pysubtensor.pallets.training.payload.errors import OutOfRange
 from pysubtensor.pallets.training.payload.numbers import DECAY_ONE
-from pysubtensor.training.kernels import Codec, NumpyCodec, codec_for
-from pysubtensor.training.kernels.plain import TorchCodec
+from pysubtensor.training.kernels import NumpyUpdateCodec, UpdateCodec, update_codec_for
+from pysubtensor.training.kernels.plain import TorchUpdateCodec
 from pysubtensor.training.lab.bench import shapes_of
 
 ROOT = Path(__file__).parents[2]
@@ -28,17 +28,17 @@ ON = "cuda" if torch.cuda.is_available() else "cpu"
 needs_cuda = pytest.mark.skipif(ON == "cpu", reason="there is no CUDA here")
 
 
-def fused() -> Codec:
+def fused() -> UpdateCodec:
     if find_spec("triton") is None:
         pytest.skip("there is no Triton here")
-    from pysubtensor.training.kernels.resident import FusedCodec
+    from pysubtensor.training.kernels.resident import FusedUpdateCodec
 
-    return FusedCodec(ON)
+    return FusedUpdateCodec(ON)
 
 
 CODECS = [
-    pytest.param(lambda: TorchCodec("cpu"), id="torch"),
-    pytest.param(lambda: TorchCodec("cuda"), id="torch on cuda", marks=needs_cuda),
+    pytest.param(lambda: TorchUpdateCodec("cpu"), id="torch"),
+    pytest.param(lambda: TorchUpdateCodec("cuda"), id="torch on cuda", marks=needs_cuda),
     pytest.param(fused, id="triton"),
 ]
 
@@ -88,7 +88,7 @@ def few() -> list[np.ndarray]:
     ids=["fresh", "fed back", "ties", "nothing", "largest", "few"],
 )
 def test_the_same_bits_are_sent_and_left(make, error, update):
-    payload, left = NumpyCodec().compress(PLACE, LAYOUT, error, update, DECAY)
+    payload, left = NumpyUpdateCodec().compress(PLACE, LAYOUT, error, update, DECAY)
     codec = make()
     both = codec.hold(LAYOUT, error), codec.hold(LAYOUT, update)
     found, held = codec.compress(PLACE, LAYOUT, *both, DECAY)
@@ -107,7 +107,7 @@ def test_the_same_bits_are_sent_and_left(make, error, update):
     ],
 )
 def test_the_same_bits_are_joined(make, mixing):
-    plain = NumpyCodec()
+    plain = NumpyUpdateCodec()
     spreads = (1 << 20, 1 << 18, 1 << 22)
     sent = [
         plain.compress(PLACE, LAYOUT, nothing(), chunks(at, spread), DECAY)[0]
@@ -140,9 +140,9 @@ def same(found, wanted) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(found, wanted, strict=True))
 
 
-def check_rounds(codec: Codec, layout: Layout, inputs, rounds: int = 2) -> list[Payload]:
+def check_rounds(codec: UpdateCodec, layout: Layout, inputs, rounds: int = 2) -> list[Payload]:
     """Send and join for some rounds, each with what the last one left; gives what was sent."""
-    plain, sent = NumpyCodec(), []
+    plain, sent = NumpyUpdateCodec(), []
     error = inputs(0)
     held = codec.hold(layout, error)
     for number in range(1, rounds + 1):
@@ -181,7 +181,7 @@ def test_small_and_odd_models_are_sent_and_joined_alike(shapes):
 @pytest.mark.parametrize("rule", Rule)
 def test_many_are_joined_alike(rule):
     """More pairs of indices than a program takes at a time, and most places sent by several."""
-    layout, plain, codec = Layout([(64, 128)], 64), NumpyCodec(), fused()
+    layout, plain, codec = Layout([(64, 128)], 64), NumpyUpdateCodec(), fused()
     rng = np.random.default_rng(rule)
     common = rng.integers(1, 1 << 20, (2, 4096))
     noise = (rng.integers(-1000, 1000, (2, 4096)) for _ in range(20))
@@ -198,7 +198,7 @@ def test_many_are_joined_alike(rule):
 def test_a_codec_cuts_a_model_as_its_layout_does():
     values = [np.arange(t.size, dtype=np.int32).reshape(t.rows, -1) for t in LAYOUT.tensors]
     wanted = [t.cut(each) for t, each in zip(LAYOUT.tensors, values, strict=True)]
-    for make in (NumpyCodec, lambda: TorchCodec(ON), fused):
+    for make in (NumpyUpdateCodec, lambda: TorchUpdateCodec(ON), fused):
         codec = make()
         held = codec.cut(LAYOUT, [torch.from_numpy(each).to(ON) for each in values])
         assert same(codec.chunks(LAYOUT, held), wanted)
@@ -207,7 +207,7 @@ def test_a_codec_cuts_a_model_as_its_layout_does():
 
 def test_nobody_makes_no_aggregate():
     mixing = Mixing(Rule.UNION_MEAN, clip=True, target_tokens=0)
-    for make in (NumpyCodec, lambda: TorchCodec(ON), fused):
+    for make in (NumpyUpdateCodec, lambda: TorchUpdateCodec(ON), fused):
         with pytest.raises(OutOfRange):
             make().joined(LAYOUT, [], [], mixing)
 
@@ -227,7 +227,7 @@ def test_a_model_is_sent_and_joined_alike_on_cuda(k):
 
 
 def test_the_processor_is_left_to_numpy():
-    assert isinstance(codec_for("cpu"), NumpyCodec)
+    assert isinstance(update_codec_for("cpu"), NumpyUpdateCodec)
 
 
 COMPILE = """

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from pysubtensor.frame.crypto import Keypair
-from pysubtensor.training.chain.link import ChainError, LocalChain, Refused, RemoteChain
+from pysubtensor.training.chain.link import CallRefused, LinkError, LocalChain, RemoteChain
 from tests.clients.running import running_node
 from tests.training.fleet import Fleet
 
@@ -74,16 +74,16 @@ def test_a_cut_line_is_opened_again(line):
 def test_what_was_sent_over_a_line_that_is_cut_can_be_sent_again(line):
     link, alice = RemoteChain(line.url), Keypair.from_uri("//Alice")
     call = link.runtime.call("System", "remark", remark=b"hello")
-    told = link._next_told
+    log_lines = link._next_notification
 
     def cut_first(*about):
         line.cut()
-        return told(*about)
+        return log_lines(*about)
 
-    link._next_told = cut_first
-    with pytest.raises(ChainError, match="lost"):
+    link._next_notification = cut_first
+    with pytest.raises(LinkError, match="lost"):
         link.send(call, alice)
-    link._next_told = told
+    link._next_notification = log_lines
     link.send(call, alice)
     link.close()
 
@@ -91,7 +91,7 @@ def test_what_was_sent_over_a_line_that_is_cut_can_be_sent_again(line):
 def test_nobody_waits_for_ever_for_a_block(line, monkeypatch):
     monkeypatch.setattr("pysubtensor.training.chain.link.LONGEST", 0.0)
     link, bob = RemoteChain(line.url), Keypair.from_uri("//Bob")
-    with pytest.raises(ChainError, match="too long"):
+    with pytest.raises(LinkError, match="too long"):
         link.send(link.runtime.call("System", "remark", remark=b"hello"), bob)
     link.close()
 
@@ -109,17 +109,17 @@ def test_a_member_outlasts_a_node_that_is_away(fleet_of, monkeypatch):
     class Away(LocalChain):
         def look(self):
             if self.number > 2 and failures["look"]:
-                raise ChainError(failures["look"].pop())
+                raise LinkError(failures["look"].pop())
             fleet.devnet.mine()
             self.number += 1
             return super().look()
 
         def send(self, call, key):
             if failures["send"]:
-                raise ChainError(failures["send"].pop())
+                raise LinkError(failures["send"].pop())
             super().send(call, key)
 
-    member.sight.link = member.link = Away(fleet.devnet)
+    member.view.link = member.link = Away(fleet.devnet)
     member.link.number = 0
     member.live(lambda: bool(fleet.heard("committed")))
     assert failures == {"look": [], "send": []}
@@ -133,8 +133,8 @@ def test_duties_are_done_once_a_block_and_told_once_to_fail(fleet_of, monkeypatc
 
     class Failing:
         def tick(self):
-            ticks.append(int(member.sight.now))
-            raise Refused("Training.join", "no reason")
+            ticks.append(int(member.view.now))
+            raise CallRefused("Training.join", "no reason")
 
     def until() -> bool:
         blocks[0] += 1
@@ -143,7 +143,7 @@ def test_duties_are_done_once_a_block_and_told_once_to_fail(fleet_of, monkeypatc
         return blocks[0] > 50
 
     member.duties = [Failing()]
-    member.sight.look()
+    member.view.look()
     member.live(until)
     assert len(ticks) == len(set(ticks)) >= 5
     assert len(fleet.heard("failed")) == 1

@@ -16,12 +16,12 @@ from pysubtensor.face.cli import app
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.primitives import RAO_PER_TAO
 from pysubtensor.pallets.training.types import Outcome
-from pysubtensor.training.chain.link import ChainError, Refused, RemoteChain
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.link import CallRefused, LinkError, RemoteChain
+from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.create_run import prepare
-from pysubtensor.training.files.file_store import Place
+from pysubtensor.training.files.file_store import FileStore
 from pysubtensor.training.progress import events
-from pysubtensor.training.status import sight_of
+from pysubtensor.training.status import view_of
 from tests.clients.running import running_node
 from tests.training.fleet import TINY
 
@@ -37,9 +37,9 @@ LAZY = """
 import sys
 from pathlib import Path
 from pysubtensor.training.lab.cheats import Lazy
-from pysubtensor.training.processes import Options, work
+from pysubtensor.training.processes import MemberOptions, run_worker
 url, run, key, source, store, home = sys.argv[1:]
-work(Options(url, int(run), key, source, store, Path(home), quiet=True), Lazy)
+run_worker(MemberOptions(url, int(run), key, source, store, Path(home), quiet=True), Lazy)
 """
 
 
@@ -95,19 +95,28 @@ def begin_run(url: str, netuid: int, folder: Path, **rules: object) -> int:
 
 def test_a_run_from_the_command_line(url, netuid, tmp_path):
     assert begin_run(url, netuid, tmp_path) == 0
-    begin, home = tmp_path / "begin", tmp_path / "ada"
-    member = ("--key", "//Ada", "--from", begin, "--store", home / "store", "--home", home)
+    begin, member_dir = tmp_path / "begin", tmp_path / "ada"
+    member = (
+        "--key",
+        "//Ada",
+        "--from",
+        begin,
+        "--store",
+        member_dir / "store",
+        "--home",
+        member_dir,
+    )
     command = [sys.executable, "-m", "pysubtensor", "train", "join", "0", "--url", url, *member]
     with (tmp_path / "out.txt").open("w") as out:
         worker = subprocess.Popen([*map(str, command)], cwd=ROOT, env=environment(), stdout=out)
-    until(lambda: sum(each["what"] == "sent" for each in events(home)) >= 2)
+    until(lambda: sum(each["what"] == "sent" for each in events(member_dir)) >= 2)
     status = json.loads(train("status", 0, "--url", url, "--json"))
     assert status["status"] == "running"
     assert [each["role"] for each in status["members"]] == ["worker"]
     assert status["rounds"][0]["joined"] == 1
     until(lambda: json.loads(train("status", 0, "--url", url, "--json"))["final_round"] >= 1)
     worker.send_signal(signal.SIGINT)  # leaves in order
-    until(lambda: any(each["what"] == "left" for each in events(home)))
+    until(lambda: any(each["what"] == "left" for each in events(member_dir)))
     worker.terminate()
     assert worker.wait(30) == 0
     assert "trained" in (tmp_path / "out.txt").read_text()
@@ -128,19 +137,19 @@ def until(done, limit_s: float = LIMIT_S) -> None:
 def test_what_is_wrong_is_said_in_one_line(url, tmp_path):
     assert "there is no run 77" in train("status", 77, "--url", url, ok=False)
     assert "there is no config.json" in train("verify", tmp_path / "nothing", ok=False)
-    home = ("--store", tmp_path / "s", "--home", tmp_path / "h", "--url", url)
-    said = train("join", 0, "--key", "//Ada", "--from", tmp_path / "no", *home, ok=False)
+    member_dir = ("--store", tmp_path / "s", "--home", tmp_path / "h", "--url", url)
+    said = train("join", 0, "--key", "//Ada", "--from", tmp_path / "no", *member_dir, ok=False)
     assert "there is no config.json" in said
-    prepare(TINY).publish(Place((tmp_path / "begin").as_uri()))
-    said = train("join", 77, "--key", "//Ada", "--from", tmp_path / "begin", *home, ok=False)
+    prepare(TINY).publish(FileStore((tmp_path / "begin").as_uri()))
+    said = train("join", 77, "--key", "//Ada", "--from", tmp_path / "begin", *member_dir, ok=False)
     assert "there is no run 77" in said
 
 
 def test_a_refusal_has_its_name(url):
     link, bob = RemoteChain(url), Keypair.from_uri("//Bob")
-    with pytest.raises(Refused, match=r"Training\.NotMember"):
+    with pytest.raises(CallRefused, match=r"Training\.NotMember"):
         link.send(link.runtime.call("Training", "leave", run=55), bob)
-    with pytest.raises(ChainError, match="no_such_method"):
+    with pytest.raises(LinkError, match="no_such_method"):
         link.ask("no_such_method")
     link.close()
 
@@ -164,18 +173,18 @@ class Stage:
     def command(self, name: str, *options: object) -> subprocess.Popen[str]:
         return self.start("-m", "pysubtensor", "train", name, *options)
 
-    def member(self, command: str, key: str, home: str) -> subprocess.Popen[str]:
-        own = self.folder / home
+    def member(self, command: str, key: str, member_dir: str) -> subprocess.Popen[str]:
+        own = self.folder / member_dir
         files = ("--from", self.folder / "begin", "--store", own / "store", "--home", own)
         options = ("--key", key, "--url", self.url, "--quiet", *files)
         return self.command(command, self.run, *options)
 
-    def lazy(self, key: str, home: str) -> None:
-        begin, own = self.folder / "begin", self.folder / home
+    def lazy(self, key: str, member_dir: str) -> None:
+        begin, own = self.folder / "begin", self.folder / member_dir
         self.start("-c", LAZY, self.url, self.run, key, begin, own / "store", own)
 
-    def told(self, home: str, what: str) -> list[dict]:
-        return [each for each in events(self.folder / home) if each["what"] == what]
+    def log_lines(self, member_dir: str, what: str) -> list[dict]:
+        return [each for each in events(self.folder / member_dir) if each["what"] == what]
 
     def status(self) -> dict:
         """What `status --json` says."""
@@ -200,21 +209,21 @@ def stage(url, netuid, tmp_path_factory):
     found = Stage(url, begin_run(url, netuid, folder, min_workers=2, **WATCHED), folder)
     out = ("--from", folder / "begin", "--out", folder / "export", "--url", url)
     found.follower = found.command("export", found.run, "--follow", *out)
-    for key, home in (("//Ada", "ada"), ("//Ben", "ben")):
-        found.member("join", key, home)
+    for key, member_dir in (("//Ada", "ada"), ("//Ben", "ben")):
+        found.member("join", key, member_dir)
     found.lazy("//Cleo", "cleo")
     yield found
     found.stop()
 
 
 def test_an_auditor_catches_whom_no_validator_looks_at(stage):
-    until(lambda: stage.told("ada", "joined"))
+    until(lambda: stage.log_lines("ada", "joined"))
     auditor = stage.member("audit", "//Ada", "auditor")
-    until(lambda: stage.told("auditor", "accused"))
-    accused = {each["worker"] for each in stage.told("auditor", "accused")}
+    until(lambda: stage.log_lines("auditor", "accused"))
+    accused = {each["worker"] for each in stage.log_lines("auditor", "accused")}
     assert accused == {account("//Cleo").hex()[:8]}
-    sight = sight_of(stage.url, stage.run)
-    until(lambda: convicted(sight))  # of rounds before //Ben came there is nobody to judge
+    view = view_of(stage.url, stage.run)
+    until(lambda: convicted(view))  # of rounds before //Ben came there is nobody to judge
     status = stage.status()
     assert accused == {who for each in status["rounds"] for who in each["guilty"]}
     (cleo,) = [each for each in status["members"] if each["bond"] == 0]
@@ -224,15 +233,15 @@ def test_an_auditor_catches_whom_no_validator_looks_at(stage):
     assert said(auditor) == ""
 
 
-def convicted(sight: Sight) -> bool:
-    sight.look()
-    verdicts = [verdict for _, state in sight.unsettled() for verdict in state.verdicts]
+def convicted(view: ChainView) -> bool:
+    view.look()
+    verdicts = [verdict for _, state in view.unsettled() for verdict in state.verdicts]
     return any(verdict.outcome is Outcome.GUILTY for verdict in verdicts)
 
 
 def test_an_auditor_ends_when_it_is_told_to(stage):
     auditor = stage.member("audit", "//Ben", "other")
-    until(lambda: stage.told("other", "audited"))
+    until(lambda: stage.log_lines("other", "audited"))
     auditor.terminate()
     assert said(auditor) == ""
 
@@ -242,27 +251,27 @@ def test_only_members_audit(stage):
 
 
 def test_a_follower_writes_every_final_round_to_the_end(stage):
-    sight, out = sight_of(stage.url, stage.run), stage.folder / "export"
-    until(lambda: final_of(sight) >= 2)
+    view, out = view_of(stage.url, stage.run), stage.folder / "export"
+    until(lambda: final_of(view) >= 2)
     until((out / "rounds" / "2" / "round.scale").exists)
-    close = sight.call("close_run", run=sight.id)
-    sight.link.send(close, Keypair.from_uri("//Alice"))
+    close = view.call("close_run", run=view.id)
+    view.link.send(close, Keypair.from_uri("//Alice"))
     written = said(stage.follower)
-    sight.look()
-    assert sight.run.final_round == sight.run.round
-    assert f"Wrote {sight.run.round} rounds" in written
+    view.look()
+    assert view.run.final_round == view.run.round
+    assert f"Wrote {view.run.round} rounds" in written
     checked = said(stage.command("verify", out))
-    assert f"{sight.run.round} rounds" in checked
-    assert sight.run.final_root.hex() in checked
+    assert f"{view.run.round} rounds" in checked
+    assert view.run.final_root.hex() in checked
 
 
-def final_of(sight: Sight) -> int:
-    sight.look()
-    return sight.run.final_round
+def final_of(view: ChainView) -> int:
+    view.look()
+    return view.run.final_round
 
 
 def test_members_of_a_closed_run_leave(stage):
-    until(lambda: stage.told("ada", "left") and stage.told("ben", "left"))
+    until(lambda: stage.log_lines("ada", "left") and stage.log_lines("ben", "left"))
 
 
 def test_a_changed_byte_is_found(stage):

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from pysubtensor.face.cli import app
 from pysubtensor.training import processes
 from pysubtensor.training.export import Exporter, Verifier
-from pysubtensor.training.files.run_files import Library
-from pysubtensor.training.roles.rollback import WIDE, After, Alarm, best_of
+from pysubtensor.training.files.run_files import RunFiles
+from pysubtensor.training.roles.rollback import WIDE, LossAfter, RollbackThreshold, best_of
 from tests.training.cheats import Poisoner
 from tests.training.fleet import RULES, Fleet
 
@@ -20,7 +20,7 @@ BAD = [(11, 2.6), (12, 2.7), (13, 3.0)]
 
 
 def after(*pairs):
-    return [After(*each) for each in pairs]
+    return [LossAfter(*each) for each in pairs]
 
 
 @pytest.mark.parametrize(
@@ -47,14 +47,14 @@ def test_when_to_go_back(checkpoints, recent, wanted):
 
 
 def test_an_infinite_margin_leaves_only_losses_that_are_no_numbers():
-    never = Alarm(above=inf)
+    never = RollbackThreshold(above=inf)
     assert best_of(after(*GOOD), after(*BAD), never) is None
     assert best_of(after(*GOOD), after((11, nan)), never) == 10
 
 
 def test_the_margin_is_an_option(monkeypatch):
     given = []
-    monkeypatch.setattr(processes, "validate", given.append)
+    monkeypatch.setattr(processes, "run_validator", given.append)
     files = ("--from", "begin", "--store", "store", "--home", "home")
     command = ["train", "validate", "0", "--key", "//V", *files]
     for more in ([], ["--roll-back-above", "inf"]):
@@ -66,7 +66,7 @@ POISONED = {
     "workers": 3,
     "validators": 2,
     "kinds": {0: Poisoner, 1: Poisoner},
-    "alarm": Alarm(above=0.5, rounds=3),
+    "alarm": RollbackThreshold(above=0.5, rounds=3),
 }
 
 
@@ -80,24 +80,24 @@ def poisoned(tmp_path_factory):
 
 
 def test_validators_vote_for_the_last_good_checkpoint(poisoned):
-    sight = poisoned.sight
+    view = poisoned.view
     losses = {each["round"]: each["loss"] for each in poisoned.heard("scored")}
     assert min(losses[number] for number in Poisoner.rounds) > losses[2] + 0.5
     assert {each["target"] for each in poisoned.heard("wants back")} == {2}
     assert {each["who"] for each in poisoned.heard("wants back")} == {"//V0", "//V1"}
-    sight.look()
-    assert sight.run.state_root == sight.round(2).posted.state_root
-    assert all(sight.round(number).void for number in Poisoner.rounds)
-    assert [int(each.round) for each in sight.checkpoints()] == [2]
+    view.look()
+    assert view.run.state_root == view.round(2).posted.state_root
+    assert all(view.round(number).void for number in Poisoner.rounds)
+    assert [int(each.round) for each in view.checkpoints()] == [2]
 
 
 def test_all_go_on_from_it_together(poisoned):
     poisoned.play(2)
-    sight = poisoned.sight
-    last = sight.run.round - 1
-    assert len(sight.round(last).contributors) == 3
-    assert poisoned.roots() == {sight.run.state_root}
-    assert [number for number, _ in sight.lineage()][-2:] == [2, 1]
+    view = poisoned.view
+    last = view.run.round - 1
+    assert len(view.round(last).contributors) == 3
+    assert poisoned.roots() == {view.run.state_root}
+    assert [number for number, _ in view.lineage()][-2:] == [2, 1]
     losses = {each["round"]: each["loss"] for each in poisoned.heard("scored")}
     assert losses[last] < losses[2]
     assert len(poisoned.heard("went back")) == 1
@@ -111,21 +111,21 @@ def test_what_was_learnt_from_poison_is_forgotten(poisoned):
 
 
 def test_the_export_is_verified(poisoned, tmp_path):
-    poisoned.until(lambda: poisoned.sight.run.final_round >= 4)
+    poisoned.until(lambda: poisoned.view.run.final_round >= 4)
     assert verified(poisoned, tmp_path)[-1].endswith(": void")
-    poisoned.until(lambda: poisoned.sight.run.final_round >= 7)
+    poisoned.until(lambda: poisoned.view.run.final_round >= 7)
     assert not verified(poisoned, tmp_path)[-1].endswith(": void")
 
 
 def verified(fleet: Fleet, folder: Path) -> list[str]:
     """What checking an export of all that is final shows."""
     member, shown = fleet.members["//V0"], []
-    member.sight.look()
-    exporter = Exporter(member.sight, Library(member.library.own, member.source), folder)
+    member.view.look()
+    exporter = Exporter(member.view, RunFiles(member.library.own, member.source), folder)
     exporter.begin()
     exporter.go_on()
     checked = Verifier(folder, shown.append).check()
-    assert checked.root == member.sight.run.final_root.hex()
+    assert checked.root == member.view.run.final_root.hex()
     return shown
 
 
@@ -133,12 +133,12 @@ def test_a_run_goes_back_behind_rounds_that_are_final(fleet_of, tmp_path):
     rules = replace(RULES, challenge=5, response=5)
     fleet = fleet_of(**POISONED, rules=rules)
     fleet.until(lambda: bool(fleet.heard("went back")))
-    fleet.sight.look()
-    assert fleet.sight.run.final_round >= 3
-    assert fleet.sight.run.state_root == fleet.sight.round(2).posted.state_root
+    fleet.view.look()
+    assert fleet.view.run.final_round >= 3
+    assert fleet.view.run.state_root == fleet.view.round(2).posted.state_root
     fleet.play(2)
-    assert fleet.roots() == {fleet.sight.run.state_root}
-    last = fleet.sight.run.round - 1
-    fleet.until(lambda: fleet.sight.run.final_round >= last)
+    assert fleet.roots() == {fleet.view.run.state_root}
+    last = fleet.view.run.round - 1
+    fleet.until(lambda: fleet.view.run.final_round >= last)
     assert len(fleet.heard("went back")) == 1
     assert any(": back to " in each for each in verified(fleet, tmp_path / "export"))

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from pysubtensor.training.create_run import prepare
-from pysubtensor.training.files.file_store import Others, Place, StoreError
-from pysubtensor.training.files.run_files import Source
+from pysubtensor.training.files.file_store import FileStore, FileStoreError, PeerStores
+from pysubtensor.training.files.run_files import InitialFiles
 from tests.training.fleet import TINY, Fleet
 
 moto = pytest.importorskip("moto.server", reason="there is no S3 server for tests here")
@@ -61,7 +61,7 @@ def server() -> Iterator[Server]:
 
 
 def test_a_bucket_is_a_place(server):
-    place = Place(f"s3://{server.bucket()}/ada")
+    place = FileStore(f"s3://{server.bucket()}/ada")
     place.ensure_usable()
     place.put("1/2/file", b"abc")
     assert place.get("1/2/file", 3) == b"abc"
@@ -76,36 +76,38 @@ def test_a_bucket_is_a_place(server):
 
 def test_others_read_it_by_its_address_or_by_the_web(server):
     bucket = server.bucket()
-    Place(f"s3://{bucket}/ada").put("1/2/file", b"abc")
+    FileStore(f"s3://{bucket}/ada").put("1/2/file", b"abc")
     for own in (f"s3://{bucket}/ben", "file:///tmp"):
         for url in (f"s3://{bucket}/ada", f"{server.url}/{bucket}/ada"):
-            assert Others(own).get([url], "1/2/file", 3) == b"abc"
-    assert Others("file:///tmp").get([f"{server.url}/{bucket}/ben"], "1/2/file", 3) is None
+            assert PeerStores(own).get([url], "1/2/file", 3) == b"abc"
+    assert PeerStores("file:///tmp").get([f"{server.url}/{bucket}/ben"], "1/2/file", 3) is None
 
 
 def test_a_run_begins_in_a_bucket(server):
-    place, beginning = Place(f"s3://{server.bucket()}/begin"), prepare(TINY)
+    place, beginning = FileStore(f"s3://{server.bucket()}/begin"), prepare(TINY)
     beginning.publish(place)
-    source = Source(place)
+    source = InitialFiles(place)
     assert source.config == beginning.config
     pairs = zip(source.initial(beginning.layout), beginning.initial, strict=True)
     assert all((a == b).all() for a, b in pairs)
 
 
 def test_a_bucket_that_is_not_there_is_named(server):
-    place = Place("s3://nowhere/ada")
-    for use in (place.ensure_usable, lambda: Source(place)):
-        with pytest.raises(StoreError, match=r"^s3://nowhere/ada/\S+: there is no such bucket$"):
+    place = FileStore("s3://nowhere/ada")
+    for use in (place.ensure_usable, lambda: InitialFiles(place)):
+        with pytest.raises(
+            FileStoreError, match=r"^s3://nowhere/ada/\S+: there is no such bucket$"
+        ):
             use()
     assert place.get("file", 3) is None
 
 
 def test_keys_that_are_refused_are_named(server):
-    place = Place(f"s3://{server.bucket()}/ada")
+    place = FileStore(f"s3://{server.bucket()}/ada")
     place.put("file", b"abc")
     server.trust(0)
-    for use in (lambda: place.put("file", b"abc"), lambda: Source(place)):
-        with pytest.raises(StoreError, match=r"access is denied \(InvalidAccessKeyId\)$"):
+    for use in (lambda: place.put("file", b"abc"), lambda: InitialFiles(place)):
+        with pytest.raises(FileStoreError, match=r"access is denied \(InvalidAccessKeyId\)$"):
             use()
     server.trust(ANYBODY)
     assert place.get("file", 3) == b"abc"
@@ -113,20 +115,20 @@ def test_keys_that_are_refused_are_named(server):
 
 def test_a_server_that_is_away_is_named(server, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    with pytest.raises(StoreError, match=r"^s3://away/file: Generic S3 error: [^\n]+$"):
-        Place("s3://away").put("file", b"abc")
+    with pytest.raises(FileStoreError, match=r"^s3://away/file: Generic S3 error: [^\n]+$"):
+        FileStore("s3://away").put("file", b"abc")
 
 
 def test_a_run_whose_files_are_all_in_s3(server, fleet_of):
     fleet = fleet_of(workers=3, stores=f"s3://{server.bucket()}/run")
     fleet.play(2)
-    assert len(fleet.sight.round(2).contributors) == 3
-    assert fleet.roots() == {fleet.sight.run.state_root}
+    assert len(fleet.view.round(2).contributors) == 3
+    assert fleet.roots() == {fleet.view.run.state_root}
     bucket = fleet.stores.removeprefix("s3://")
     late = fleet.add_worker("//W7", public=f"{server.url}/{bucket}/W7")
     fleet.play(2)
-    assert late.m.account in fleet.sight.round(fleet.sight.run.round - 1).contributors
-    assert fleet.roots() == {fleet.sight.run.state_root}
+    assert late.member.account in fleet.view.round(fleet.view.run.round - 1).contributors
+    assert fleet.roots() == {fleet.view.run.state_root}
 
 
 def test_members_outlast_a_store_that_refuses_them(server, fleet_of):
@@ -140,13 +142,13 @@ def test_members_outlast_a_store_that_refuses_them(server, fleet_of):
     assert why == {"access is denied (InvalidAccessKeyId)"}
     server.trust(ANYBODY)
     fleet.play(2)
-    assert len(fleet.sight.round(fleet.sight.run.round - 1).contributors) == 2
-    assert fleet.roots() == {fleet.sight.run.state_root}
+    assert len(fleet.view.round(fleet.view.run.round - 1).contributors) == 2
+    assert fleet.roots() == {fleet.view.run.state_root}
 
 
 def test_nobody_pays_a_bond_for_a_place_that_is_none(server, fleet_of):
     fleet: Fleet = fleet_of(workers=2)
     fleet.stores = "s3://nowhere/run"
-    with pytest.raises(StoreError):
+    with pytest.raises(FileStoreError):
         fleet.add_worker("//W8")
-    assert fleet.sight.member(fleet.members["//W8"].account) is None
+    assert fleet.view.member(fleet.members["//W8"].account) is None

@@ -12,8 +12,8 @@ from pysubtensor.training.learning import trace
 from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.inner import InnerLoop, rate_at
 from pysubtensor.training.learning.model import Gpt
-from pysubtensor.training.learning.trace import Snapshot, Trace
-from pysubtensor.training.roles.audit import TOLERANCE, Device, compared
+from pysubtensor.training.learning.trace import RecordedTrace, Snapshot
+from pysubtensor.training.roles.audit import TOLERANCE, Device, compare_stride
 from pysubtensor.training.roles.worker import single_thread
 from tests.training.fleet import TINY
 
@@ -21,19 +21,19 @@ STEPS, STRIDE = 6, 2
 
 
 @pytest.fixture(scope="module")
-def work() -> tuple[Trace, Assignment]:
+def work() -> tuple[RecordedTrace, Assignment]:
     single_thread()
     beginning = prepare(TINY)
     assigned = Assignment(beginning.text, b"seed", TINY.inner.batch)
     done = list(trace.record(loop(), assigned, STEPS, STRIDE))
-    return Trace([leaf for leaf, _, _ in done], [state for _, state, _ in done]), assigned
+    return RecordedTrace([leaf for leaf, _, _ in done], [state for _, state, _ in done]), assigned
 
 
 def loop() -> InnerLoop:
     return InnerLoop(Gpt(TINY.model, 3), TINY.inner)
 
 
-def repeated(work: tuple[Trace, Assignment], stride: int, **changed: float) -> Snapshot:
+def repeated(work: tuple[RecordedTrace, Assignment], stride: int, **changed: float) -> Snapshot:
     done, assigned = work
     again = InnerLoop(Gpt(TINY.model), replace(TINY.inner, **changed))
     trace.restore(again, done.snapshots[stride])
@@ -52,18 +52,18 @@ def test_a_stride_comes_to_the_same_bits_again(work, stride):
 def test_other_rates_are_told_from_other_machines(work):
     begin, claimed = work[0].snapshots[1:3]
     faster = repeated(work, 1, learning_rate=TINY.inner.learning_rate * 1.01)
-    found = compared(begin, claimed, faster, Device.FP32)
+    found = compare_stride(begin, claimed, faster, Device.FP32)
     assert found.guilty
     assert found.distance > 5e-3
     noisy = claimed._replace(parameters=claimed.parameters + np.float32(1e-9))
-    assert not compared(begin, noisy, repeated(work, 1), Device.FP32).guilty
-    assert compared(begin, noisy, repeated(work, 1), Device.EXACT).guilty
+    assert not compare_stride(begin, noisy, repeated(work, 1), Device.FP32).guilty
+    assert compare_stride(begin, noisy, repeated(work, 1), Device.EXACT).guilty
 
 
 def test_an_optimiser_that_was_reset_is_found(work):
     begin, claimed = work[0].snapshots[1:3]
     fresh = claimed._replace(first=np.zeros_like(claimed.first), steps=2)
-    assert compared(begin, fresh, repeated(work, 1), Device.MIXED).guilty
+    assert compare_stride(begin, fresh, repeated(work, 1), Device.MIXED).guilty
 
 
 def test_no_class_of_machine_lets_a_skipped_step_through():

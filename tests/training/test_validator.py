@@ -5,7 +5,7 @@ import orjson
 
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.training.payload import Layout, PayloadId, compress
-from pysubtensor.training.roles.validator import TOP, Ratings, Trial, copied, overlap
+from pysubtensor.training.roles.validator import TOP, LossTrial, Ratings, copied, overlap
 
 LAYOUT = Layout([(128, 128), (1, 30)], 64)
 ADA, BEN, CLEO = (AccountId(bytes((n,)) * 32) for n in (1, 2, 3))
@@ -35,7 +35,7 @@ def test_the_later_of_two_equal_updates_is_the_copy():
 def test_better_updates_are_rated_higher():
     ratings = Ratings()
     for _ in range(6):
-        trials = {ADA: Trial(0.3, 0.2), BEN: Trial(0.2, 0.1), CLEO: Trial(-0.1, -0.2)}
+        trials = {ADA: LossTrial(0.3, 0.2), BEN: LossTrial(0.2, 0.1), CLEO: LossTrial(-0.1, -0.2)}
         found = ratings.update(trials, set())
     assert found[ADA] == TOP
     assert TOP > found[BEN] > 0
@@ -45,17 +45,17 @@ def test_better_updates_are_rated_higher():
 def test_who_did_not_train_on_its_own_text_falls_behind():
     ratings = Ratings()
     for _ in range(20):
-        found = ratings.update({ADA: Trial(0.3, 0.2), BEN: Trial(0.1, 0.2)}, set())
+        found = ratings.update({ADA: LossTrial(0.3, 0.2), BEN: LossTrial(0.1, 0.2)}, set())
     assert found[BEN] < found[ADA] / 2
 
 
 def test_a_copy_is_worth_nothing():
-    assert Ratings().update({ADA: Trial(0.2, 0.1), BEN: Trial(0.2, 0.1)}, {BEN})[BEN] == 0
+    assert Ratings().update({ADA: LossTrial(0.2, 0.1), BEN: LossTrial(0.2, 0.1)}, {BEN})[BEN] == 0
 
 
 def test_ratings_outlast_the_process():
     one, two = Ratings(), Ratings()
-    trials = {ADA: Trial(0.3, 0.2), BEN: Trial(0.2, 0.1)}
+    trials = {ADA: LossTrial(0.3, 0.2), BEN: LossTrial(0.2, 0.1)}
     one.update(trials, set())
     two.load(orjson.loads(orjson.dumps(one.to_json())))
     assert two.update(trials, set()) == one.update(trials, set())

@@ -34,11 +34,11 @@ LONGEST: Final = 120.0
 """Seconds that a transaction may wait for its block."""
 
 
-class ChainError(RuntimeError):
+class LinkError(RuntimeError):
     """The node cannot be used; the text says why."""
 
 
-class Refused(ChainError):
+class CallRefused(LinkError):
     """A transaction did not do what it was for; `reason` is the name of the refusal."""
 
     def __init__(self, what: str, reason: str) -> None:
@@ -55,13 +55,13 @@ class Link(Protocol):
     """Tells it from other chains, also from one that began with the same genesis."""
 
     def look(self) -> int:
-        """Read the newest block from now on; gives its number.  Errors: ChainError."""
+        """Read the newest block from now on; gives its number.  Errors: LinkError."""
 
     def step(self) -> int:
         """The same of the block after that which was looked at last, if there is one."""
 
     def send(self, call: Call, key: Keypair) -> None:
-        """Sign a call and wait for it to be in a block.  Errors: Refused; ChainError."""
+        """Sign a call and wait for it to be in a block.  Errors: CallRefused; LinkError."""
 
 
 class Pinned:
@@ -96,10 +96,10 @@ class RemoteChain:
     """A chain behind the JSON-RPC of a node."""
 
     def __init__(self, url: str) -> None:
-        """Errors: ChainError when the node is away or runs another program."""
+        """Errors: LinkError when the node is away or runs another program."""
         self._url = url
         self._ids = itertools.count(1)
-        self._told: list[Any] = []
+        self._notifications: list[Any] = []
         self._open = ExitStack()
         self._socket = self._connect()
         self.runtime = self._same_runtime()
@@ -115,7 +115,7 @@ class RemoteChain:
                 return self._open.enter_context(connect(self._url, max_size=None))
             except (OSError, WebSocketException, TimeoutError) as error:
                 if time.monotonic() > until:
-                    raise ChainError(f"cannot reach {self._url}: {error}") from error
+                    raise LinkError(f"cannot reach {self._url}: {error}") from error
                 time.sleep(0.2)
 
     def _same_runtime(self) -> Runtime:
@@ -125,7 +125,7 @@ class RemoteChain:
             runtime = make_runtime(build, EmptyBacking())
             if code_of(runtime, build) == code:
                 return runtime
-        raise ChainError(f"{self._url} runs no extended runtime of this version")
+        raise LinkError(f"{self._url} runs no extended runtime of this version")
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class RemoteChain:
     # -- JSON-RPC -----------------------------------------------------------------------------
 
     def ask(self, method: str, *params: Any) -> Any:
-        """The result of a call; reconnects once.  Errors: ChainError."""
+        """The result of a call; reconnects once.  Errors: LinkError."""
         try:
             return self._ask(method, params)
         except (WebSocketException, OSError):
@@ -163,7 +163,7 @@ class RemoteChain:
         try:
             return self._ask(method, params)
         except (WebSocketException, OSError) as error:
-            raise ChainError(f"lost {self._url}: {error}") from error
+            raise LinkError(f"lost {self._url}: {error}") from error
 
     def _ask(self, method: str, params: tuple[Any, ...]) -> Any:
         number = next(self._ids)
@@ -172,25 +172,25 @@ class RemoteChain:
         while True:
             message = orjson.loads(self._socket.recv())
             if message.get("id") != number:
-                self._told.append(message)
+                self._notifications.append(message)
             elif "error" in message:
-                raise ChainError(f"{method}: {message['error']}")
+                raise LinkError(f"{method}: {message['error']}")
             else:
                 return message["result"]
 
-    def _next_told(self, subscription: str, until: float) -> Any:
-        """The next notification of a subscription.  Errors: ChainError."""
+    def _next_notification(self, subscription: str, until: float) -> Any:
+        """The next notification of a subscription.  Errors: LinkError."""
         while True:
-            for at, message in enumerate(self._told):
+            for at, message in enumerate(self._notifications):
                 if message.get("params", {}).get("subscription") == subscription:
-                    return self._told.pop(at)["params"]["result"]
+                    return self._notifications.pop(at)["params"]["result"]
             try:
                 left = max(until - time.monotonic(), 0.0)
-                self._told.append(orjson.loads(self._socket.recv(left)))
+                self._notifications.append(orjson.loads(self._socket.recv(left)))
             except TimeoutError as error:
-                raise ChainError(f"{self._url} told nothing for too long") from error
+                raise LinkError(f"{self._url} told nothing for too long") from error
             except (WebSocketException, OSError) as error:
-                raise ChainError(f"lost {self._url}: {error}") from error
+                raise LinkError(f"lost {self._url}: {error}") from error
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -198,21 +198,21 @@ class RemoteChain:
         what = f"{call.pallet}.{call.name}"
         nonce = self.ask("system_accountNextIndex", key.ss58)
         data = sign_from_afar(self.runtime, call, key, nonce=nonce)
-        self._told.clear()
+        self._notifications.clear()
         try:
             watched = self.ask("author_submitAndWatchExtrinsic", _hex(data))
-        except ChainError as error:
-            raise Refused(what, str(error)) from error
+        except LinkError as error:
+            raise CallRefused(what, str(error)) from error
         block = self._included(what, watched)
         self._pin(block)
         receipt = self._receipt(data, block)
         if not receipt.ok:
-            raise Refused(what, receipt.reason)
+            raise CallRefused(what, receipt.reason)
 
     def _included(self, what: str, watched: str) -> str:
         until = time.monotonic() + LONGEST
         while True:
-            status = self._next_told(watched, until)
+            status = self._next_notification(watched, until)
             if isinstance(status, dict) and ("inBlock" in status or "finalized" in status):
                 self.ask("author_unwatchExtrinsic", watched)
                 block: str = status.get("inBlock") or status["finalized"]
@@ -220,7 +220,7 @@ class RemoteChain:
             if status in ("invalid", "dropped") or (
                 isinstance(status, dict) and "usurped" in status
             ):
-                raise Refused(what, str(status))
+                raise CallRefused(what, str(status))
 
     def _receipt(self, data: bytes, block: str) -> Receipt:
         extrinsics = self.ask("chain_getBlock", block)["block"]["extrinsics"]
@@ -252,7 +252,7 @@ class LocalChain:
         try:
             self.devnet.submit(call, key)
         except TransactionFailed as failure:
-            raise Refused(f"{call.pallet}.{call.name}", failure.receipt.reason) from failure
+            raise CallRefused(f"{call.pallet}.{call.name}", failure.receipt.reason) from failure
 
 
 def _hex(data: bytes) -> str:

@@ -24,22 +24,22 @@ from pysubtensor.pallets.training.types import (
     RoundNumber,
     RunId,
 )
-from pysubtensor.training.chain.link import ChainError, Link
+from pysubtensor.training.chain.link import Link, LinkError
 
 COMMITTING = (Phase.TRAIN, Phase.COMMIT)
 OPEN = (*COMMITTING, Phase.ATTEST, Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL)
 
 
-class Sight:
+class ChainView:
     """A run, its rounds and members."""
 
     def __init__(self, link: Link, run: int) -> None:
-        """Errors: ChainError, also when there is no such run."""
+        """Errors: LinkError, also when there is no such run."""
         self.link, self.id = link, RunId(U32(run))
         self.now = link.look()
         self.pallet: Any = link.runtime.get(Training)
         if self.pallet.runs[self.id] is None:
-            raise ChainError(f"there is no run {run}")
+            raise LinkError(f"there is no run {run}")
         self.terms: Terms = terms_of(self.pallet, self.id)
 
     def look(self) -> None:

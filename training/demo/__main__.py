@@ -14,19 +14,19 @@ from rich.console import Console
 
 from pysubtensor.training import demo
 from pysubtensor.training.chain.link import RemoteChain
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.demo import cast
 from pysubtensor.training.demo.play import Honest, Play, Pretence, perform
 from pysubtensor.training.demo.report import finish
-from pysubtensor.training.demo.stage import Stage, prepare_subnet
-from pysubtensor.training.demo.watch import Watch, watched
+from pysubtensor.training.demo.stage import DemoNetwork, prepare_subnet
+from pysubtensor.training.demo.watch import RunObserver, watched
 from pysubtensor.training.export import Exporter
 
 LEAST_ROUNDS = 12
 WIDTH = 120
 
 
-def play(stage: Stage, rounds: int, milliseconds: int, picture: Path) -> None:
+def play(stage: DemoNetwork, rounds: int, milliseconds: int, picture: Path) -> None:
     """All of it.  Errors: Missing, and whatever ends a run."""
     stage.node(milliseconds)
     link = RemoteChain(stage.url)
@@ -50,14 +50,14 @@ def play(stage: Stage, rounds: int, milliseconds: int, picture: Path) -> None:
     finish(stage, plays, picture)
 
 
-def _watch(stage: Stage, link: RemoteChain, run: int) -> Watch:
+def _watch(stage: DemoNetwork, link: RemoteChain, run: int) -> RunObserver:
     own = stage.folder / f"audience-{run}"
-    return watched(Sight(link, run), stage.told, stage.beginning(run), own)
+    return watched(ChainView(link, run), stage.log_lines, stage.beginning(run), own)
 
 
-def _exporter(stage: Stage, watch: Watch) -> Exporter:
-    folder = stage.folder / f"export-{watch.sight.id}"
-    exporter = Exporter(watch.sight, watch.library, folder)
+def _exporter(stage: DemoNetwork, watch: RunObserver) -> Exporter:
+    folder = stage.folder / f"export-{watch.view.id}"
+    exporter = Exporter(watch.view, watch.library, folder)
     exporter.begin()
     return exporter
 
@@ -78,7 +78,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))  # and end all processes
     console = Console()
-    stage = Stage(folder, console if console.is_terminal else Console(width=WIDTH))
+    stage = DemoNetwork(folder, console if console.is_terminal else Console(width=WIDTH))
     try:
         play(stage, given.rounds, given.block_time, given.picture)
     finally:

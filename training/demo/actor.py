@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pysubtensor.training.demo.cast import CHEATS
 from pysubtensor.training.files.file_store import as_url
-from pysubtensor.training.processes import Options, work
+from pysubtensor.training.processes import MemberOptions, run_worker
 
 
 def main() -> None:
@@ -21,7 +21,9 @@ def main() -> None:
         parser.add_argument(option, required=True)
     given = vars(parser.parse_args())
     places = as_url(given["from"]), as_url(given["store"]), Path(given["home"])
-    work(Options(given["url"], given["run"], given["key"], *places), CHEATS[given["does"]])
+    run_worker(
+        MemberOptions(given["url"], given["run"], given["key"], *places), CHEATS[given["does"]]
+    )
 
 
 if __name__ == "__main__":

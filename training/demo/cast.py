@@ -28,7 +28,7 @@ CHEATS: Final[dict[str, type[Worker]]] = {
 """What a worker does other than it should, and what does it."""
 
 
-class Part(NamedTuple):
+class Actor(NamedTuple):
     """Somebody who takes part."""
 
     name: str
@@ -48,7 +48,7 @@ class Part(NamedTuple):
 class Company:
     """The parts of a run, and its rules."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Actor, ...]
     config: RunConfig
     rules: dict[str, Any]
 
@@ -67,8 +67,8 @@ def honest_company(rounds: int) -> Company:
     inner = replace(InnerConfig(), steps=STEPS, warm_up=2 * STEPS, total_steps=rounds * STEPS)
     return Company(
         (
-            *(Part(VERA, "validate"), Part(VITO, "validate")),
-            *(Part(ADA), Part(BEN), Part(CLEO, "lazy"), Part(DAN, later=True)),
+            *(Actor(VERA, "validate"), Actor(VITO, "validate")),
+            *(Actor(ADA), Actor(BEN), Actor(CLEO, "lazy"), Actor(DAN, later=True)),
         ),
         RunConfig(inner=inner, outer=replace(OuterConfig(), keep=64)),
         {
@@ -88,8 +88,8 @@ def false_company() -> Company:
     """One who is honest, one who is late once, four who cheat, and a validator."""
     return Company(
         (
-            *(Part(VIC, "validate"), Part(IDA), Part(HAL, "late"), Part(KIT, "copies")),
-            *(Part(GUS, "noise"), Part(WIM, "withholds"), Part(MAX, "lies", later=True)),
+            *(Actor(VIC, "validate"), Actor(IDA), Actor(HAL, "late"), Actor(KIT, "copies")),
+            *(Actor(GUS, "noise"), Actor(WIM, "withholds"), Actor(MAX, "lies", later=True)),
         ),
         RunConfig(
             ModelConfig(width=64, layers=1, heads=2, context=32, hidden=64),

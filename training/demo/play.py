@@ -14,8 +14,8 @@ from pysubtensor.pallets.training.types import Member, Outcome, Role
 from pysubtensor.training.demo import cast, scenes
 from pysubtensor.training.demo.cast import Company
 from pysubtensor.training.demo.scenes import Scene
-from pysubtensor.training.demo.stage import Stage
-from pysubtensor.training.demo.watch import Watch, name_of
+from pysubtensor.training.demo.stage import DemoNetwork
+from pysubtensor.training.demo.watch import RunObserver, name_of
 from pysubtensor.training.export import Exporter
 from pysubtensor.training.plot import rounds_of
 
@@ -32,8 +32,8 @@ Act = Callable[[int], bool]
 class Play:
     """What happens in a run."""
 
-    stage: Stage
-    watch: Watch
+    stage: DemoNetwork
+    watch: RunObserver
     run: int
     company: Company
     exporter: Exporter
@@ -58,12 +58,12 @@ class Play:
 
     def tick(self) -> None:
         """Look at the run, and do what is due."""
-        sight = self.watch.sight
-        sight.look()
-        if sight.now == self._block:
+        view = self.watch.view
+        view.look()
+        if view.now == self._block:
             return
-        self._block = sight.now
-        number = int(sight.run.round)
+        self._block = view.now
+        number = int(view.run.round)
         if number > self.round:
             self._tell_round(number)
             self.round = number
@@ -94,7 +94,7 @@ class Play:
         self.notes.setdefault(number, []).append(text)
 
     def _tell_round(self, number: int) -> None:
-        for facts in rounds_of(self.watch.sight):
+        for facts in rounds_of(self.watch.view):
             if facts.number == number - 1:
                 sent = len(facts.losses)
                 what = "void" if facts.void else f"{facts.contributors} of {sent} updates joined"
@@ -104,12 +104,12 @@ class Play:
 
     def _remember_members(self) -> None:
         for part in self.company.parts:
-            member = self.watch.sight.member(account(part.name))
+            member = self.watch.view.member(account(part.name))
             if member is not None:
                 self.members[part.name] = member
 
     def _tell_verdicts(self) -> None:
-        for number, state in self.watch.sight.unsettled():
+        for number, state in self.watch.view.unsettled():
             for verdict in state.verdicts:
                 key = (number, bytes(verdict.accused))
                 if verdict.outcome is Outcome.GUILTY and key not in self._accused:
@@ -132,7 +132,7 @@ class Honest(Play):
     """One joins late, one is killed and comes back, one is lazy, one leaves."""
 
     def __init__(
-        self, stage: Stage, watch: Watch, run: int, exporter: Exporter, rounds: int
+        self, stage: DemoNetwork, watch: RunObserver, run: int, exporter: Exporter, rounds: int
     ) -> None:
         company = cast.honest_company(rounds)
         super().__init__(stage, watch, run, company, exporter, scenes=scenes.HONEST)
@@ -152,7 +152,7 @@ class Honest(Play):
 
     @property
     def is_over(self) -> bool:
-        return super().is_over and self.watch.sight.run.round > self.rounds
+        return super().is_over and self.watch.view.run.round > self.rounds
 
     def _join(self, number: int) -> bool:
         self.stage.enter(self._parts[cast.DAN], self.run)
@@ -161,7 +161,7 @@ class Honest(Play):
 
     def _kill(self, number: int) -> bool:
         """When it owes no answer: then nobody can blame it for what its disk had."""
-        who, unsettled = account(cast.BEN), self.watch.sight.unsettled()
+        who, unsettled = account(cast.BEN), self.watch.view.unsettled()
         owes = any(each.worker == who for _, state in unsettled for each in audits.pending(state))
         if owes or not self._can_do_without(who) or not self.watch.may_commit(number, who):
             return False
@@ -180,8 +180,8 @@ class Honest(Play):
 
     def _can_do_without(self, who: AccountId) -> bool:
         """Are there enough workers for a round without one of them?"""
-        others = [each for each in self.watch.sight.active(Role.WORKER) if each != who]
-        return len(others) >= self.watch.sight.terms.sizes.min_workers
+        others = [each for each in self.watch.view.active(Role.WORKER) if each != who]
+        return len(others) >= self.watch.view.terms.sizes.min_workers
 
     def _leave(self, number: int) -> bool:
         if not self._can_do_without(account(cast.ADA)):
@@ -194,7 +194,9 @@ class Honest(Play):
 class Pretence(Play):
     """Some cheat; when they were found out they leave, and one comes who lies."""
 
-    def __init__(self, stage: Stage, watch: Watch, run: int, exporter: Exporter) -> None:
+    def __init__(
+        self, stage: DemoNetwork, watch: RunObserver, run: int, exporter: Exporter
+    ) -> None:
         company, all_of = cast.false_company(), (*scenes.EARLY, *scenes.LATE)
         super().__init__(stage, watch, run, company, exporter, scenes=all_of)
         self._lies = self._rests = False
@@ -215,7 +217,7 @@ class Pretence(Play):
             self.note(number, f"{cast.IDA} and {cast.HAL} leave")
 
 
-def perform(stage: Stage, *plays: Play) -> None:
+def perform(stage: DemoNetwork, *plays: Play) -> None:
     """Until all is over.  Errors: RuntimeError; TimeoutError, which says what did not happen."""
     until = stage.seconds + WAIT
     for play in plays:

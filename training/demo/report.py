@@ -13,9 +13,9 @@ from pysubtensor.pallets.training.payload import size_of
 from pysubtensor.pallets.training.types import Member
 from pysubtensor.training.demo import scenes
 from pysubtensor.training.demo.play import Play
-from pysubtensor.training.demo.stage import Stage
+from pysubtensor.training.demo.stage import DemoNetwork
 from pysubtensor.training.export import Verifier
-from pysubtensor.training.plot import Story, add_held_back, draw, rounds_of, short
+from pysubtensor.training.plot import RunPlot, add_held_back, draw, rounds_of, short
 
 Row = tuple[str, str, str]
 
@@ -46,7 +46,7 @@ def _end_of(play: Play, name: str, member: Member) -> str:
     """What became of somebody."""
     if play.watch.guilty(name):
         return "slashed, out"
-    if play.watch.sight.member(account(name)) is None:
+    if play.watch.view.member(account(name)) is None:
         return "left with its bond"
     return member.standing.name.lower()
 
@@ -71,8 +71,8 @@ def together(*plays: Play) -> Row:
     begun = [[int(state.started) for _, state in play.watch.over()] for play in plays]
     first, last = max(each[0] for each in begun), min(each[-1] for each in begun)
     during = [sum(1 for block in each if first <= block <= last) for each in begun]
-    kept = [int(play.watch.sight.terms.codec.k) for play in plays]
-    sizes = [size_of(play.watch.sight.layout) for play in plays]
+    kept = [int(play.watch.view.terms.codec.k) for play in plays]
+    sizes = [size_of(play.watch.view.layout) for play in plays]
     seen = (
         f"k = {kept[0]} and {kept[1]}, payloads of {sizes[0]:,} and {sizes[1]:,} bytes; "
         f"{during[0]} and {during[1]} rounds began in blocks {first} to {last}"
@@ -92,13 +92,13 @@ def verified(play: Play) -> Row:
     )  # fmt: skip
 
 
-def story_of(play: Play) -> Story:
+def story_of(play: Play) -> RunPlot:
     """What is drawn of a run."""
-    facts, watch = rounds_of(play.watch.sight), play.watch
+    facts, watch = rounds_of(play.watch.view), play.watch
     validator = play.company.names(validate=True)[0]
-    add_held_back(facts, watch.told(validator))
-    size, kept = watch.sight.layout.size, watch.sight.terms.codec.k
-    return Story(
+    add_held_back(facts, watch.log_lines(validator))
+    size, kept = watch.view.layout.size, watch.view.terms.codec.k
+    return RunPlot(
         facts,
         size,
         title=f"run {play.run}: {size:,} parameters, {kept} of each 4,096 values are sent",
@@ -109,18 +109,18 @@ def story_of(play: Play) -> Story:
     )
 
 
-def finish(stage: Stage, plays: tuple[Play, ...], picture: Path) -> None:
+def finish(stage: DemoNetwork, plays: tuple[Play, ...], picture: Path) -> None:
     """Export, verify, draw, and say what came of it.  Errors: Mismatch; Missing."""
     for play in plays:
-        play.watch.sight.look()
+        play.watch.view.look()
     more = [together(*plays), *map(verified, plays)]
     draw(picture, *map(story_of, plays))
     rows = what_happened(plays, more)
     for play in plays:
         stage.console.print(people(play))
     stage.console.print(_table(rows))
-    sight: Any = plays[0].watch.sight
-    payload, dense = size_of(sight.layout), 4 * sight.layout.size
+    view: Any = plays[0].watch.view
+    payload, dense = size_of(view.layout), 4 * view.layout.size
     stage.say(
         f"a payload of run 0 is {payload:,} bytes, {dense / payload:.1f} times less than fp32"
     )

@@ -15,7 +15,7 @@ from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.types import Ground, Standing, Verdict
 from pysubtensor.training.demo import cast
-from pysubtensor.training.demo.watch import Watch, Way, name_of
+from pysubtensor.training.demo.watch import PublicReplica, RunObserver, name_of
 from pysubtensor.training.files import file_names
 
 
@@ -32,7 +32,7 @@ class Scene(NamedTuple):
 
     title: str
     expected: str
-    check: Callable[[Watch], Seen | None]
+    check: Callable[[RunObserver], Seen | None]
     note: str = ""
     """What the picture says of it; empty if the play itself notes what it does."""
 
@@ -40,7 +40,7 @@ class Scene(NamedTuple):
 # -- the run with audits --------------------------------------------------------------------------
 
 
-def joins_late(watch: Watch) -> Seen | None:
+def joins_late(watch: RunObserver) -> Seen | None:
     """The late joiner takes part with the parameters that all have."""
     began = watch.joined(cast.DAN)
     if not began or began[0][0] == 1:
@@ -52,13 +52,13 @@ def joins_late(watch: Watch) -> Seen | None:
     return Seen(number, f"first update in round {number}, from the chain's root {_short(said[0])}")
 
 
-def comes_back(watch: Watch) -> Seen | None:
+def comes_back(watch: RunObserver) -> Seen | None:
     """Whoever lost everything is back with the same bits."""
     if "back" not in watch.marks:
         return None
     for number, state in watch.joined(cast.BEN, watch.marks["back"]):
         said = _began_with(watch, cast.BEN, number)
-        way = Way(watch)
+        way = PublicReplica(watch)
         way.reach(state.state_before, number)
         if said[-1:] == [state.state_before.hex()] and way.checkpoint is not None:
             since = f" and the aggregate of {_listed(way.rounds)}" if way.rounds else ""
@@ -70,7 +70,7 @@ def comes_back(watch: Watch) -> Seen | None:
     return None
 
 
-def is_slashed_for_training(watch: Watch) -> Seen | None:
+def is_slashed_for_training(watch: RunObserver) -> Seen | None:
     """The lazy worker is found by an audit, judged by a jury, and pays."""
     found = _accused(watch, cast.CLEO, Ground.TRACE)
     if found is None:
@@ -83,10 +83,10 @@ def is_slashed_for_training(watch: Watch) -> Seen | None:
     )
 
 
-def leaves(watch: Watch) -> Seen | None:
+def leaves(watch: RunObserver) -> Seen | None:
     """Whoever leaves takes its whole bond along."""
-    member, told = watch.sight.member(account(cast.ADA)), watch.what(cast.ADA, "left")
-    if not told or watch.guilty(cast.ADA):
+    member, log_lines = watch.view.member(account(cast.ADA)), watch.what(cast.ADA, "left")
+    if not log_lines or watch.guilty(cast.ADA):
         return None
     if member is None:
         return Seen(0, "left, and has its bond back")
@@ -98,19 +98,19 @@ def leaves(watch: Watch) -> Seen | None:
 # -- the run without --------------------------------------------------------------------------
 
 
-def is_late_once(watch: Watch) -> Seen | None:
+def is_late_once(watch: RunObserver) -> Seen | None:
     """What came too late is not lost: the next update begins with a buffer that has it."""
-    told = watch.what(cast.HAL, "late")
+    log_lines = watch.what(cast.HAL, "late")
     back = [each["round"] for each in watch.what(cast.HAL, "taken back")]
-    if not told or told[0]["round"] not in back:
+    if not log_lines or log_lines[0]["round"] not in back:
         return None
-    missed, hal = told[0]["round"], account(cast.HAL)
+    missed, hal = log_lines[0]["round"], account(cast.HAL)
     for number, state in watch.over():
         if number == missed and hal in state.committed:
             return None
-        said = watch.sight.commitment(number, hal) if number > missed else None
+        said = watch.view.commitment(number, hal) if number > missed else None
         if said is not None:
-            same = said.error_old.hex() == told[0]["buffer"]
+            same = said.error_old.hex() == log_lines[0]["buffer"]
             seen = (
                 f"no commitment in round {missed}; that of round {number} begins with the error "
                 f"buffer of root {_short(said.error_old.hex())}, which has all of it"
@@ -119,7 +119,7 @@ def is_late_once(watch: Watch) -> Seen | None:
     return None
 
 
-def cannot_claim(watch: Watch) -> Seen | None:
+def cannot_claim(watch: RunObserver) -> Seen | None:
     """The chain refuses the hashes of another's commitment."""
     refused = watch.what(cast.KIT, "refused")
     copied = [each["round"] for each in refused if each["why"] == "Training.CopiedCommitment"]
@@ -128,33 +128,33 @@ def cannot_claim(watch: Watch) -> Seen | None:
     return Seen(copied[0], f"round {copied[0]}: CopiedCommitment")
 
 
-def cannot_replay(watch: Watch) -> Seen | None:
+def cannot_replay(watch: RunObserver) -> Seen | None:
     """Another's bytes under one's own name are no payload, for they say whose they are."""
-    kit, layout = account(cast.KIT), watch.sight.layout
+    kit, layout = account(cast.KIT), watch.view.layout
     for number, state in watch.over():
         if kit not in state.committed or kit in attested(state) or state.attestation is None:
             continue
-        name = file_names.payload(watch.sight.id, number, kit)
-        data = watch.library.fetch(watch.sight, name, size_of(layout), kit)
+        name = file_names.payload(watch.view.id, number, kit)
+        data = watch.library.fetch(watch.view, name, size_of(layout), kit)
         try:
-            decode(data or b"", watch.sight.place(number, kit), layout)
+            decode(data or b"", watch.view.place(number, kit), layout)
         except Malformed as error:
             why = f"{type(error).__name__}: {error}"
             return Seen(number, f"round {number}: not attested ({why})")
     return None
 
 
-def gains_nothing_by_copying(watch: Watch) -> Seen | None:
+def gains_nothing_by_copying(watch: RunObserver) -> Seen | None:
     """A copy that is encoded anew is found by the validator."""
     kit = account(cast.KIT)
-    for told in watch.what(cast.VIC, "scored"):
-        number = told["round"]
-        if kit.hex()[:8] in told["copies"] and _is_last(watch.ratings(number), kit):
+    for log_lines in watch.what(cast.VIC, "scored"):
+        number = log_lines["round"]
+        if kit.hex()[:8] in log_lines["copies"] and _is_last(watch.ratings(number), kit):
             return Seen(number, f"round {number}: seen to be a copy, rated 0")
     return None
 
 
-def is_clipped(watch: Watch) -> Seen | None:
+def is_clipped(watch: RunObserver) -> Seen | None:
     """Noise is cut to the median length, makes the loss worse when tried, and is rated nothing."""
     gus = account(cast.GUS)
     for number, state in watch.joined(cast.GUS):
@@ -172,13 +172,13 @@ def is_clipped(watch: Watch) -> Seen | None:
     return None
 
 
-def is_left_out(watch: Watch) -> Seen | None:
+def is_left_out(watch: RunObserver) -> Seen | None:
     """What is withheld is not attested, not joined, and counted."""
     wim = account(cast.WIM)
-    member, told = watch.sight.member(wim), watch.what(cast.WIM, "withheld")
+    member, log_lines = watch.view.member(wim), watch.what(cast.WIM, "withheld")
     misses = 0 if member is None else int(member.misses)
     for number, state in watch.over():
-        if wim not in state.committed or state.attestation is None or not told or not misses:
+        if wim not in state.committed or state.attestation is None or not log_lines or not misses:
             continue
         if wim not in attested(state) and wim not in state.contributors:
             bits = format(state.attestation.available[0], "b")[::-1].ljust(
@@ -192,13 +192,13 @@ def is_left_out(watch: Watch) -> Seen | None:
     return None
 
 
-def is_undone(watch: Watch) -> Seen | None:
+def is_undone(watch: RunObserver) -> Seen | None:
     """A wrong aggregate costs its poster the bond, and the round is undone."""
     found = _accused(watch, cast.MAX, Ground.AGGREGATE)
     if found is None:
         return None
     number, verdict = found
-    undone = watch.sight.round(number)
+    undone = watch.view.round(number)
     after = [(n, s) for n, s in watch.over() if n > number and not s.void and s.contributors]
     if undone is None or not undone.void or not after:
         return None
@@ -215,21 +215,21 @@ def is_undone(watch: Watch) -> Seen | None:
 # -- at the end -----------------------------------------------------------------------------------
 
 
-def are_alike(watch: Watch) -> Seen | None:
+def are_alike(watch: RunObserver) -> Seen | None:
     """All members told the chain's root of each round that they trained or scored."""
-    told = 0
+    log_lines = 0
     for name in _members(watch):
-        for each in watch.told(name):
+        for each in watch.log_lines(name):
             if each["what"] not in ("trained", "scored"):
                 continue
-            state = watch.sight.round(each["round"])
+            state = watch.view.round(each["round"])
             if state is not None and state.state_before.hex() != each["state"]:
                 return None
-            told += 1
-    return Seen(0, f"told {told} times, always equal") if told else None
+            log_lines += 1
+    return Seen(0, f"told {log_lines} times, always equal") if log_lines else None
 
 
-def spares_the_honest(watch: Watch) -> Seen | None:
+def spares_the_honest(watch: RunObserver) -> Seen | None:
     """Nobody was found guilty who did nothing wrong."""
     cheats = (cast.CLEO, cast.MAX)
     guilty = [name for name in _members(watch) if name not in cheats and watch.guilty(name)]
@@ -242,7 +242,7 @@ def spares_the_honest(watch: Watch) -> Seen | None:
     return Seen(0, "nobody" + strides)
 
 
-def learns(watch: Watch) -> Seen | None:
+def learns(watch: RunObserver) -> Seen | None:
     """The loss on text that nobody trained on falls."""
     validators = [name for name in _members(watch) if watch.what(name, "scored")]
     losses = [each["loss"] for each in watch.what(validators[0], "scored")] if validators else []
@@ -327,12 +327,12 @@ def _short(root: str) -> str:
     return root[:8] + "…"
 
 
-def _began_with(watch: Watch, name: str, number: int) -> list[str]:
+def _began_with(watch: RunObserver, name: str, number: int) -> list[str]:
     """The roots of parameters that somebody said it began a round with."""
     return [each["state"] for each in watch.what(name, "trained") if each["round"] == number]
 
 
-def _accused(watch: Watch, name: str, ground: Ground) -> tuple[int, Verdict] | None:
+def _accused(watch: RunObserver, name: str, ground: Ground) -> tuple[int, Verdict] | None:
     """The round and the verdict of somebody whom a member accused of that, and who was guilty."""
     found = watch.guilty(name)
     if found is None or found[1].ground is not ground or found[1].accuser is None:
@@ -348,10 +348,10 @@ def _tao(rao: int) -> str:
     return f"{rao / RAO_PER_TAO:g} TAO"
 
 
-def _members(watch: Watch) -> list[str]:
+def _members(watch: RunObserver) -> list[str]:
     """Everybody who is, or was, in the run."""
     committed = {who for _, state in watch.over() for who in state.committed}
-    there = {who for who, _ in watch.sight.members()}
+    there = {who for who, _ in watch.view.members()}
     return sorted(name_of(who) for who in committed | there)
 
 
@@ -360,11 +360,11 @@ def _is_last(ratings: list[dict[AccountId, int]], who: AccountId) -> bool:
     return bool(ratings) and all(each.get(who, 0) == 0 < max(each.values()) for each in ratings)
 
 
-def _length(watch: Watch, number: int, who: AccountId) -> float:
+def _length(watch: RunObserver, number: int, who: AccountId) -> float:
     """How long an update is, in medians of all that were joined."""
-    state = watch.sight.round(number)
+    state = watch.view.round(number)
     joined = () if state is None else state.contributors
-    sent = {each: watch.library.payload(watch.sight, number, each) for each in joined}
+    sent = {each: watch.library.payload(watch.view, number, each) for each in joined}
     lengths = {each: _norm(payload) for each, payload in sent.items() if payload is not None}
     if who not in lengths:
         return 0.0

@@ -20,15 +20,15 @@ from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import RAO_PER_TAO
 from pysubtensor.training.chain.link import RemoteChain
-from pysubtensor.training.demo.cast import CHEATS, Company, Part
-from pysubtensor.training.processes import begin
+from pysubtensor.training.demo.cast import CHEATS, Actor, Company
+from pysubtensor.training.processes import init_run
 from pysubtensor.training.progress import events
 
 OWNER = "//Alice"
 NODE = "node"
 
 
-class Stage:
+class DemoNetwork:
     """A devnet and whoever was started on it, each with a folder for its files."""
 
     def __init__(self, folder: Path, console: Console) -> None:
@@ -48,18 +48,18 @@ class Stage:
         line = f"[{self.seconds:4.0f} s] {text}"
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    def home(self, name: str) -> Path:
+    def member_dir(self, name: str) -> Path:
         """The folder of somebody."""
         return self.folder / name.strip("/")
 
-    def told(self, name: str) -> list[dict[str, Any]]:
+    def log_lines(self, name: str) -> list[dict[str, Any]]:
         """What a member told."""
-        return events(self.home(name))
+        return events(self.member_dir(name))
 
     # -- processes ----------------------------------------------------------------------------
 
     def _start(self, name: str, command: list[str]) -> None:
-        own = self.home(name)
+        own = self.member_dir(name)
         own.mkdir(exist_ok=True)
         environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
         with (own / "output.txt").open("ab") as output:
@@ -77,9 +77,9 @@ class Stage:
         options = ["--tmp", "--port", str(port), "--block-time", str(milliseconds)]
         self._start(NODE, ["pysubtensor", "dev", *options])
 
-    def enter(self, part: Part, run: int) -> None:
+    def enter(self, part: Actor, run: int) -> None:
         """Start a member of a run."""
-        cheats, own = part.does in CHEATS, self.home(part.name)
+        cheats, own = part.does in CHEATS, self.member_dir(part.name)
         program = "pysubtensor.training.demo.actor" if cheats else "pysubtensor"
         command = [part.does] if cheats else ["train", part.does]
         paths = ("--from", str(self.beginning(run)), "--store", str(own / "store"))
@@ -91,7 +91,7 @@ class Stage:
         self.killed.add(name)
         self.processes[name].kill()
         self.processes[name].wait()
-        for path in self.home(name).glob("*.npz"):
+        for path in self.member_dir(name).glob("*.npz"):
             path.unlink()
 
     def ask_to_leave(self, name: str) -> None:
@@ -102,7 +102,7 @@ class Stage:
         """Errors: RuntimeError when a process ended that should not have."""
         for name, process in self.processes.items():
             if process.poll() not in (None, 0) and name not in self.killed:
-                raise RuntimeError(f"{name} ended; see {self.home(name)}/output.txt")
+                raise RuntimeError(f"{name} ended; see {self.member_dir(name)}/output.txt")
 
     def stop(self) -> None:
         """End all processes, the node last: members would wait for it."""
@@ -120,7 +120,7 @@ class Stage:
         """Create a run, which must be the next.  Errors: those of `begin`; RuntimeError."""
         config, rules = company.config.to_json(), json.dumps(company.rules).encode()
         store = str(self.beginning(run))
-        if begin(self.url, netuid, OWNER, store, config, rules, None) != run:
+        if init_run(self.url, netuid, OWNER, store, config, rules, None) != run:
             raise RuntimeError("somebody else creates runs on this chain")
 
 
@@ -138,7 +138,7 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
 def prepare_subnet(link: RemoteChain, workers: Sequence[str], validators: Sequence[str]) -> int:
     """Register a subnet with a neuron for everybody; gives its number.
 
-    Errors: Refused; ChainError; TimeoutError.
+    Errors: CallRefused; LinkError; TimeoutError.
     """
     runtime, owner = link.runtime, Keypair.from_uri(OWNER)
     pallet: Any = runtime.pallets["SubtensorModule"]

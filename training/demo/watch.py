@@ -9,27 +9,27 @@ from typing import Any
 from pysubtensor.client.addresses import account, development_name
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.training.types import Outcome, Role, Round, Verdict
-from pysubtensor.training.chain.view import COMMITTING, OPEN, Sight
-from pysubtensor.training.files.file_store import Place
-from pysubtensor.training.files.run_files import Library, Source
+from pysubtensor.training.chain.view import COMMITTING, OPEN, ChainView
+from pysubtensor.training.files.file_store import FileStore
+from pysubtensor.training.files.run_files import InitialFiles, RunFiles
 from pysubtensor.training.roles.replica import Replica
 
-Told = Callable[[str], list[dict[str, Any]]]
+LogLines = Callable[[str], list[dict[str, Any]]]
 """What somebody, by name, told of what it did: each `what`, and facts by name."""
 
 
-class Watch:
+class RunObserver:
     """A run that is watched."""
 
-    def __init__(self, sight: Sight, told: Told, library: Library) -> None:
-        self.sight, self.told, self.library = sight, told, library
+    def __init__(self, view: ChainView, log_lines: LogLines, library: RunFiles) -> None:
+        self.view, self.log_lines, self.library = view, log_lines, library
         self.marks: dict[str, int] = {}
         """Rounds in which the play did something, by what it was."""
 
     def over(self) -> list[tuple[int, Round]]:
         """The rounds that are kept and no longer open, the oldest first."""
-        run = self.sight.run
-        found = ((number, self.sight.round(number)) for number in range(run.oldest, run.round + 1))
+        run = self.view.run
+        found = ((number, self.view.round(number)) for number in range(run.oldest, run.round + 1))
         return [(at, state) for at, state in found if state is not None and state.phase not in OPEN]
 
     def joined(self, name: str, since: int = 1) -> list[tuple[int, Round]]:
@@ -43,7 +43,7 @@ class Watch:
 
     def what(self, name: str, what: str) -> list[dict[str, Any]]:
         """What somebody told of one kind."""
-        return [each for each in self.told(name) if each["what"] == what]
+        return [each for each in self.log_lines(name) if each["what"] == what]
 
     def guilty(self, name: str) -> tuple[int, Verdict] | None:
         """The first verdict against somebody, and its round."""
@@ -56,9 +56,9 @@ class Watch:
 
     def ratings(self, number: int) -> list[dict[AccountId, int]]:
         """What each validator rated the workers of a round."""
-        state = self.sight.round(number)
+        state = self.view.round(number)
         scorers = () if state is None else state.scorers
-        sheets = (self.sight.pallet.sheets[self.sight.id, number, who] for who in scorers)
+        sheets = (self.view.pallet.sheets[self.view.id, number, who] for who in scorers)
         return [
             {score.worker: int(score.rating) for score in sheet.scores}
             for sheet in sheets
@@ -67,29 +67,31 @@ class Watch:
 
     def weights(self) -> list[dict[AccountId, int]]:
         """The rows of weights that the run's validators have on its subnet."""
-        sub: Any = self.sight.link.runtime.pallets["SubtensorModule"]
-        netuid = self.sight.run.netuid
-        uids = (sub.uids[netuid, who] for who in self.sight.active(Role.VALIDATOR))
+        sub: Any = self.view.link.runtime.pallets["SubtensorModule"]
+        netuid = self.view.run.netuid
+        uids = (sub.uids[netuid, who] for who in self.view.active(Role.VALIDATOR))
         rows = (sub.weights[netuid, uid] for uid in uids if uid is not None)
         return [{sub.keys[netuid, uid]: int(weight) for uid, weight in row} for row in rows if row]
 
     def may_commit(self, number: int, who: AccountId) -> bool:
         """Can somebody still commit in a round, and has not?"""
-        state = self.sight.round(number)
+        state = self.view.round(number)
         return state is not None and state.phase in COMMITTING and who not in state.committed
 
 
-def watched(sight: Sight, told: Told, beginning: Path, own: Path) -> Watch:
-    """Watch a run whose beginning lies in a folder.  Errors: Unfit."""
-    library = Library(Place(own.absolute().as_uri()), Source(Place(beginning.absolute().as_uri())))
-    return Watch(sight, told, library)
+def watched(view: ChainView, log_lines: LogLines, beginning: Path, own: Path) -> RunObserver:
+    """Watch a run whose beginning lies in a folder.  Errors: WrongFiles."""
+    library = RunFiles(
+        FileStore(own.absolute().as_uri()), InitialFiles(FileStore(beginning.absolute().as_uri()))
+    )
+    return RunObserver(view, log_lines, library)
 
 
-class Way(Replica):
+class PublicReplica(Replica):
     """Goes the way of somebody who has nothing but what is published, and remembers it."""
 
-    def __init__(self, watch: Watch) -> None:
-        super().__init__(watch.sight, watch.library)
+    def __init__(self, watch: RunObserver) -> None:
+        super().__init__(watch.view, watch.library)
         self.checkpoint: int | None = None
         """The round whose anchored parameters it began with."""
         self.rounds: list[int] = []

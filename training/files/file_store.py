@@ -34,30 +34,30 @@ _PROBE: Final = "probe"
 _PROBE_DATA: Final = b"probe"
 
 
-class StoreError(RuntimeError):
+class FileStoreError(RuntimeError):
     """A place that cannot be used, or not be written to."""
 
 
-class Place:
+class FileStore:
     """A place for files by name."""
 
     def __init__(self, url: str, retries: int = 2) -> None:
-        """Errors: StoreError."""
+        """Errors: FileStoreError."""
         self.url = url
         try:
             self._store: Any = from_url(url, **_options(url, retries))
         except (BaseError, ValueError, OSError) as error:
-            raise StoreError(f"{url}: {error}") from error
+            raise FileStoreError(f"{url}: {error}") from error
 
     def get(self, name: str, limit: int) -> bytes | None:
         """A file of at most `limit` bytes; None when it is not there, too long or out of reach."""
         try:
             return self.read(name, limit)
-        except StoreError:
+        except FileStoreError:
             return None
 
     def read(self, name: str, limit: int) -> bytes | None:
-        """The same; but errors: StoreError when the place is out of reach."""
+        """The same; but errors: FileStoreError when the place is out of reach."""
         try:
             found = obstore.get(self._store, name)
             return bytes(found.bytes()) if found.meta["size"] <= limit else None
@@ -69,14 +69,14 @@ class Place:
             raise self._failed(name, error) from error
 
     def put(self, name: str, data: bytes) -> None:
-        """Write a file, whole or not at all.  Errors: StoreError."""
+        """Write a file, whole or not at all.  Errors: FileStoreError."""
         try:
             obstore.put(self._store, name, data)
         except (BaseError, OSError, NotImplementedError) as error:
             raise self._failed(name, error) from error
 
     def numbers(self, folder: str) -> list[int]:
-        """Which folders in a folder have numbers for names.  Errors: StoreError."""
+        """Which folders in a folder have numbers for names.  Errors: FileStoreError."""
         try:
             listed = obstore.list_with_delimiter(self._store, folder)["common_prefixes"]
         except FileNotFoundError:
@@ -87,7 +87,7 @@ class Place:
         return sorted(int(name) for name in names if name.isdecimal())
 
     def delete(self, folder: str) -> None:
-        """Delete all files in a folder.  Errors: StoreError."""
+        """Delete all files in a folder.  Errors: FileStoreError."""
         try:
             for files in obstore.list(self._store, folder):
                 obstore.delete(self._store, [file["path"] for file in files])
@@ -95,17 +95,17 @@ class Place:
             raise self._failed(folder, error) from error
 
     def ensure_usable(self) -> None:
-        """Write a small file and read it.  Errors: StoreError."""
+        """Write a small file and read it.  Errors: FileStoreError."""
         self.put(_PROBE, _PROBE_DATA)
         if self.read(_PROBE, len(_PROBE_DATA)) != _PROBE_DATA:
-            raise StoreError(f"{self.url} does not give what was written to it")
+            raise FileStoreError(f"{self.url} does not give what was written to it")
 
-    def shows_the_same_as(self, other: Place) -> bool:
+    def shows_the_same_as(self, other: FileStore) -> bool:
         """Is the small file that was written to the other read here?"""
         return self.get(_PROBE, len(_PROBE_DATA)) == other.get(_PROBE, len(_PROBE_DATA))
 
-    def _failed(self, name: str, error: Exception) -> StoreError:
-        return StoreError(f"{self.url}/{name}: {_why(error)}")
+    def _failed(self, name: str, error: Exception) -> FileStoreError:
+        return FileStoreError(f"{self.url}/{name}: {_why(error)}")
 
 
 _NO_BUCKET: Final = "<Code>NoSuchBucket</Code>"
@@ -136,11 +136,11 @@ def _options(url: str, retries: int) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _place(url: str) -> Place:
-    return Place(url, retries=0)
+def _peer_store(url: str) -> FileStore:
+    return FileStore(url, retries=0)
 
 
-class Others:
+class PeerStores:
     """The places of other members, by what they say on the chain."""
 
     def __init__(self, own: str) -> None:
@@ -164,8 +164,8 @@ class Others:
         if began < self._resting.get(url, began):
             return None
         try:
-            found = _place(url).get(name, limit)
-        except StoreError:
+            found = _peer_store(url).get(name, limit)
+        except FileStoreError:
             return None
         now = time.monotonic()
         if now - began > GRACE + len(found or b"") / PACE:

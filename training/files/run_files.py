@@ -21,9 +21,9 @@ from pysubtensor.pallets.training.payload import (
     size_of,
 )
 from pysubtensor.pallets.training.payload.numbers import Int32
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.files import file_names
-from pysubtensor.training.files.file_store import Others, Place
+from pysubtensor.training.files.file_store import FileStore, PeerStores
 from pysubtensor.training.learning import corpus
 from pysubtensor.training.learning.config import RunConfig
 from pysubtensor.training.learning.data import Corpus
@@ -35,68 +35,71 @@ _KEPT: Final = 256
 """Payloads that are kept in memory."""
 
 
-class Unfit(RuntimeError):
+class WrongFiles(RuntimeError):
     """Files that do not belong to the run as the chain knows it."""
 
 
-class Source:
+class InitialFiles:
     """Where a run begins: its configuration, text and first parameters."""
 
-    def __init__(self, place: Place) -> None:
-        """Errors: Unfit; StoreError."""
+    def __init__(self, place: FileStore) -> None:
+        """Errors: WrongFiles; FileStoreError."""
         self.place = place
         found = place.read(file_names.CONFIG, CONFIG_LIMIT)
         if found is None:
-            raise Unfit(f"there is no {file_names.CONFIG} at {place.url}")
+            raise WrongFiles(f"there is no {file_names.CONFIG} at {place.url}")
         try:
             self.config = RunConfig.from_json(found)
         except ValueError as error:
-            raise Unfit(str(error)) from error
+            raise WrongFiles(str(error)) from error
         self.corpus = Corpus(self._text(), self.config.model.context, self.config.shards)
         if self.corpus.hash != self.config.corpus:
-            raise Unfit("the text is not that of the configuration")
+            raise WrongFiles("the text is not that of the configuration")
 
     def _text(self) -> bytes:
         if self.config.shipped:
             try:
                 return corpus.text(self.config.corpus_bytes)
             except ValueError as error:
-                raise Unfit(str(error)) from error
+                raise WrongFiles(str(error)) from error
         found = self.place.read(file_names.CORPUS, self.config.corpus_bytes)
         if found is None:
-            raise Unfit(f"there is no text at {self.place.url}")
+            raise WrongFiles(f"there is no text at {self.place.url}")
         return found
 
-    def ensure_fits(self, sight: Sight) -> None:
-        """Errors: Unfit."""
-        if sight.terms.config_hash != self.config.hash():
-            raise Unfit("the configuration is not that of the run")
-        if sight.terms.data_root != self.corpus.root:
-            raise Unfit("the text is not that of the run")
+    def ensure_fits(self, view: ChainView) -> None:
+        """Errors: WrongFiles."""
+        if view.terms.config_hash != self.config.hash():
+            raise WrongFiles("the configuration is not that of the run")
+        if view.terms.data_root != self.corpus.root:
+            raise WrongFiles("the text is not that of the run")
 
     def initial(self, layout: Layout) -> list[Int32]:
-        """The first parameters: the published ones, or those of the seed.  Errors: StoreError."""
+        """The first parameters: the published ones, or those of the seed.
+
+        Errors: FileStoreError.
+        """
         found = self.place.read(file_names.INITIAL, bytes_of(layout))
         if found is not None:
             return decode_parameters(layout, found)
         return read(Gpt(self.config.model, self.config.seed))
 
 
-class Library:
+class RunFiles:
     """What a member reads and writes."""
 
-    def __init__(self, own: Place, source: Source) -> None:
+    def __init__(self, own: FileStore, source: InitialFiles) -> None:
         self.own, self.source = own, source
-        self.others = Others(own.url)
+        self.others = PeerStores(own.url)
         self._payloads: OrderedDict[tuple[int, AccountId], Payload] = OrderedDict()
         self._mirrored: set[tuple[int, AccountId]] = set()
         """Those of them of which there is a copy at one's own place."""
 
-    def payload(self, sight: Sight, number: int, who: AccountId) -> Payload | None:
+    def payload(self, view: ChainView, number: int, who: AccountId) -> Payload | None:
         """What a worker sent, if it can be read and is what it committed to."""
         key = (number, who)
         if key not in self._payloads:
-            found = self._payload(sight, number, who)
+            found = self._payload(view, number, who)
             if found is None:
                 return None
             self._payloads[key] = found
@@ -105,48 +108,48 @@ class Library:
                 self._mirrored.discard(oldest)
         return self._payloads[key]
 
-    def _payload(self, sight: Sight, number: int, who: AccountId) -> Payload | None:
-        said = sight.commitment(number, who)
+    def _payload(self, view: ChainView, number: int, who: AccountId) -> Payload | None:
+        said = view.commitment(number, who)
         if said is None:
             return None
-        name, state = file_names.payload(sight.id, number, who), sight.round(number)
+        name, state = file_names.payload(view.id, number, who), view.round(number)
         poster = () if state is None or state.posted is None else (state.posted.by,)
-        for data in self.copies(sight, name, size_of(sight.layout), who, *poster):
+        for data in self.copies(view, name, size_of(view.layout), who, *poster):
             if payload_hash(data) == said.payload_hash:
                 try:
-                    found = decode(data, sight.place(number, who), sight.layout)
+                    found = decode(data, view.place(number, who), view.layout)
                 except Malformed:
                     return None
                 return found if found.root() == said.payload_root else None
         return None
 
-    def fetch(self, sight: Sight, name: str, limit: int, *owners: AccountId) -> bytes | None:
+    def fetch(self, view: ChainView, name: str, limit: int, *owners: AccountId) -> bytes | None:
         """A file: one's own, its owners', or a copy that a validator has."""
-        return next(self.copies(sight, name, limit, *owners), None)
+        return next(self.copies(view, name, limit, *owners), None)
 
-    def copies(self, sight: Sight, name: str, limit: int, *owners: AccountId) -> Iterator[bytes]:
+    def copies(self, view: ChainView, name: str, limit: int, *owners: AccountId) -> Iterator[bytes]:
         """All of these that can be read; some may be false."""
         found = self.own.get(name, limit)
         if found:
             yield found
-        yield from self.others.copies(sight.endpoints(*owners), name, limit)
+        yield from self.others.copies(view.endpoints(*owners), name, limit)
 
     def chunks(
-        self, sight: Sight, name: str, root: bytes, context: Context, owner: AccountId
+        self, view: ChainView, name: str, root: bytes, context: Context, owner: AccountId
     ) -> list[Int32] | None:
         """A file of chunks, if one can be read whose tree has this root."""
-        limit = 2 * bytes_of(sight.layout) + 1024
-        for data in self.copies(sight, name, limit, owner):
-            found = decode_chunks(sight.layout, data)
+        limit = 2 * bytes_of(view.layout) + 1024
+        for data in self.copies(view, name, limit, owner):
+            found = decode_chunks(view.layout, data)
             if found is not None and checks.root(context, found) == root:
                 return found
         return None
 
-    def mirror(self, sight: Sight, number: int, payload: Payload) -> None:
-        """Keep a copy of a payload for others.  Errors: StoreError."""
+    def mirror(self, view: ChainView, number: int, payload: Payload) -> None:
+        """Keep a copy of a payload for others.  Errors: FileStoreError."""
         key = number, AccountId(payload.place.worker)
         if key not in self._mirrored:
-            self.own.put(file_names.payload(sight.id, *key), payload.encode())
+            self.own.put(file_names.payload(view.id, *key), payload.encode())
             self._mirrored.add(key)
 
 
@@ -164,9 +167,9 @@ def encode_parameters(parameters: Sequence[Int32]) -> bytes:
 
 
 def decode_parameters(layout: Layout, data: bytes) -> list[Int32]:
-    """The reverse.  Errors: Unfit for another length."""
+    """The reverse.  Errors: WrongFiles for another length."""
     if len(data) != bytes_of(layout):
-        raise Unfit(f"parameters of {len(data)} bytes, not {bytes_of(layout)}")
+        raise WrongFiles(f"parameters of {len(data)} bytes, not {bytes_of(layout)}")
     words = np.frombuffer(data, "<i4").astype(np.int32)
     ends = np.cumsum([tensor.size for tensor in layout.tensors])[:-1]
     pairs = zip(layout.tensors, np.split(words, ends), strict=True)

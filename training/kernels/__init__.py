@@ -10,19 +10,19 @@ from importlib.util import find_spec
 
 import torch
 
-from pysubtensor.training.kernels.base import Chunks, Codec, Held, NumpyCodec
+from pysubtensor.training.kernels.base import Chunks, Held, NumpyUpdateCodec, UpdateCodec
 
-__all__ = ["Chunks", "Codec", "Held", "NumpyCodec", "codec_for"]
+__all__ = ["Chunks", "Held", "NumpyUpdateCodec", "UpdateCodec", "update_codec_for"]
 
 
-def codec_for(device: str) -> Codec:
+def update_codec_for(device: str) -> UpdateCodec:
     """The quickest for a device."""
     if torch.device(device).type != "cuda":
-        return NumpyCodec()
+        return NumpyUpdateCodec()
     if find_spec("triton") is None:
-        from pysubtensor.training.kernels.plain import TorchCodec
+        from pysubtensor.training.kernels.plain import TorchUpdateCodec
 
-        return TorchCodec(device)
-    from pysubtensor.training.kernels.resident import FusedCodec
+        return TorchUpdateCodec(device)
+    from pysubtensor.training.kernels.resident import FusedUpdateCodec
 
-    return FusedCodec(device)
+    return FusedUpdateCodec(device)

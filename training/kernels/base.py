@@ -26,7 +26,7 @@ Held = Any
 """Chunks of all tensors where a codec does its arithmetic, in a form of its own."""
 
 
-class Codec(Protocol):
+class UpdateCodec(Protocol):
     """The arithmetic of compression."""
 
     def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Held:
@@ -52,7 +52,7 @@ class Codec(Protocol):
         """The aggregate of payloads.  Errors: OutOfRange when there are none."""
 
 
-class NumpyCodec:
+class NumpyUpdateCodec:
     """On the processor."""
 
     def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Chunks:

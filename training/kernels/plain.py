@@ -94,7 +94,7 @@ def with_norm(part: Part) -> Part:
     return part._replace(head=part.head._replace(norm=part.norm()))
 
 
-class TorchCodec:
+class TorchUpdateCodec:
     """On any device."""
 
     def __init__(self, device: str = "cpu") -> None:

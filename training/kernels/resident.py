@@ -42,7 +42,7 @@ _ALIGNED: Final = 16
 _HEAD: Final = np.dtype([("low", "<u4"), ("high", "<u4"), ("norm", "<u8")])
 
 
-class Plan:
+class MemoryPlan:
     """Where all is, of a layout, in memory of the device and in what travels."""
 
     def __init__(self, layout: Layout, device: str) -> None:
@@ -118,19 +118,19 @@ class Plan:
         return torch.from_numpy(np.array(values, kind)).to(self.device)
 
 
-class Weights(NamedTuple):
+class CodeWeights(NamedTuple):
     """The magnitudes of the codes after all limits, (worker, tensor, code)."""
 
     sparse: Tensor
     whole: Tensor
 
 
-class FusedCodec:
+class FusedUpdateCodec:
     """On CUDA, with Triton.  Chunks are rows of 4096 values, a tensor that travels whole is one."""
 
     def __init__(self, device: str) -> None:
         self.device, processors = device, 1
-        self._plan: Plan | None = None
+        self._plan: MemoryPlan | None = None
         if self._on_cuda:
             processors = torch.cuda.get_device_properties(device).multi_processor_count
         self._joining = _JOIN_PROGRAMS * processors
@@ -139,10 +139,10 @@ class FusedCodec:
     def _on_cuda(self) -> bool:
         return torch.device(self.device).type == "cuda"
 
-    def plan(self, layout: Layout) -> Plan:
+    def plan(self, layout: Layout) -> MemoryPlan:
         """Where all is."""
         if self._plan is None or self._plan.layout.table_hash != layout.table_hash:
-            self._plan = Plan(layout, self.device)
+            self._plan = MemoryPlan(layout, self.device)
         return self._plan
 
     def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Tensor:
@@ -203,7 +203,7 @@ class FusedCodec:
         return found
 
     def _cut_down(
-        self, plan: Plan, error: Tensor, update: Tensor, left: Tensor, wire: Tensor,
+        self, plan: MemoryPlan, error: Tensor, update: Tensor, left: Tensor, wire: Tensor,
         counts: Tensor, sums: Tensor, decay: int,
     ) -> None:  # fmt: skip
         k, tensors = plan.layout.k, len(plan.sparse)
@@ -245,7 +245,7 @@ class FusedCodec:
             row.copy_(held, non_blocking=True)  # while the next one is copied here
         return wire
 
-    def mean(self, layout: Layout, wire: Tensor, weighed: Weights, mixing: Mixing) -> Tensor:
+    def mean(self, layout: Layout, wire: Tensor, weighed: CodeWeights, mixing: Mixing) -> Tensor:
         """The aggregate of what is in memory of the device, one row for each peer."""
         plan, peers = self.plan(layout), len(wire)
         out = torch.empty(layout.chunks, CHUNK, dtype=torch.int32, device=wire.device)
@@ -267,7 +267,7 @@ class FusedCodec:
 
     def weights(
         self, layout: Layout, sent: Sequence[Bytes], tokens: Sequence[int], mixing: Mixing
-    ) -> Weights:
+    ) -> CodeWeights:
         """What the codes of each worker count for."""
         plan = self.plan(layout)
         heads = np.stack([each[plan.head_bytes] for each in sent]).view(_HEAD)[:, :, 0]
@@ -280,7 +280,7 @@ class FusedCodec:
         ]
         both = torch.from_numpy(np.concatenate([each.reshape(-1) for each in listed]))
         parts = both.to(self.device).split([each.size for each in listed])
-        return Weights(*parts)
+        return CodeWeights(*parts)
 
 
 def _weakened(

@@ -12,16 +12,16 @@ from msgspec.structs import replace
 from pysubtensor.frame.primitives import U32, AccountId, Hash
 from pysubtensor.pallets.training.payload import Payload, PayloadId, checks, payload_hash
 from pysubtensor.pallets.training.types import Phase, Round, StepLeaf
-from pysubtensor.training.chain.link import Refused
+from pysubtensor.training.chain.link import CallRefused
 from pysubtensor.training.files import file_names
 from pysubtensor.training.files.run_files import encode_chunks
 from pysubtensor.training.learning import trace
 from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.inner import load
-from pysubtensor.training.learning.trace import Snapshot, Trace
+from pysubtensor.training.learning.trace import RecordedTrace, Snapshot
 from pysubtensor.training.roles.attesting import Poster
 from pysubtensor.training.roles.worker import Worker
-from pysubtensor.training.roles.worker_state import Sent
+from pysubtensor.training.roles.worker_state import SentRound
 
 # -- workers --------------------------------------------------------------------------------------
 
@@ -30,8 +30,8 @@ class Lazy(Worker):
     """Leaves out the last stride of a round, and says that it trained all of them."""
 
     def _strides(self, assigned: Assignment) -> Iterator[tuple[StepLeaf, Snapshot, list[float]]]:
-        stride = self.m.sight.terms.trace.stride
-        planned = trace.strides(self.m.source.config.inner.steps, stride)
+        stride = self.member.view.terms.trace.stride
+        planned = trace.strides(self.member.source.config.inner.steps, stride)
         trained = list(islice(super()._strides(assigned), len(planned)))  # one leaf more than that
         yield from trained
         leaf, snapshot, losses = trained[-1]
@@ -42,8 +42,8 @@ class Lazy(Worker):
 class Silent(Worker):
     """Commits, and sends nothing."""
 
-    def _publish(self, number: int, sent: Sent) -> None:
-        self.m.tell("withheld", round=number)
+    def _publish(self, number: int, sent: SentRound) -> None:
+        self.member.log("withheld", round=number)
 
 
 class Slow(Worker):
@@ -56,12 +56,12 @@ class Slow(Worker):
             self.late = number
         if number != self.late:
             yield from super()._round(number)
-        elif number not in self.work.sent:
+        elif number not in self.state.sent:
             sent = yield from self._work(number)
             feedback = self._feedback()
             feedback.take_back(sent.payload)
             due = checks.root(self._buffer_context(), feedback.buffer)
-            self.m.tell("late", round=number, buffer=due.hex())
+            self.member.log("late", round=number, buffer=due.hex())
 
 
 class Noisy(Worker):
@@ -71,9 +71,9 @@ class Noisy(Worker):
     """How far each parameter is moved, about."""
 
     def _compress(
-        self, number: int, done: Trace, assigned: Assignment, losses: list[float]
-    ) -> Sent:
-        load(self.loop.model, self.m.replica.before(number))
+        self, number: int, done: RecordedTrace, assigned: Assignment, losses: list[float]
+    ) -> SentRound:
+        load(self.loop.model, self.member.replica.before(number))
         generator = torch.Generator().manual_seed(number)
         with torch.no_grad():
             for held in self.loop.model.parameters():
@@ -85,8 +85,8 @@ class Copier(Worker):
     """Sends what another worker sent in the round before, as its own."""
 
     def _compress(
-        self, number: int, done: Trace, assigned: Assignment, losses: list[float]
-    ) -> Sent:
+        self, number: int, done: RecordedTrace, assigned: Assignment, losses: list[float]
+    ) -> SentRound:
         sent = super()._compress(number, done, assigned, losses)
         payload = self._stolen(number - 1)
         if payload is not None:
@@ -99,10 +99,14 @@ class Copier(Worker):
         return sent
 
     def _stolen(self, number: int) -> Payload | None:
-        state = self.m.sight.round(number)
+        state = self.member.view.round(number)
         joined = () if state is None else state.contributors
-        victim = next((who for who in joined if who != self.m.account), None)
-        return None if victim is None else self.m.library.payload(self.m.sight, number, victim)
+        victim = next((who for who in joined if who != self.member.account), None)
+        return (
+            None
+            if victim is None
+            else self.member.library.payload(self.member.view, number, victim)
+        )
 
     def _as_own(self, place: PayloadId, payload: Payload) -> Payload:
         return Payload(place, payload.layout, payload.parts)
@@ -118,7 +122,7 @@ class Thief(Copier):
     _tried: int = 0
 
     def _round(self, number: int) -> Iterator[None]:
-        state = self.m.sight.newest
+        state = self.member.view.newest
         victim = next(iter(state.committed), None) if state is not None else None
         if victim is None:
             return  # waits for somebody to copy
@@ -128,17 +132,17 @@ class Thief(Copier):
         yield from super()._round(number)
 
     def _claim(self, number: int, victim: AccountId) -> None:
-        said = self.m.sight.commitment(number, victim)
-        buffer = Hash(checks.root(self._buffer_context(), self.work.buffer))
-        call = {"run": self.m.sight.id, "round": number}
+        said = self.member.view.commitment(number, victim)
+        buffer = Hash(checks.root(self._buffer_context(), self.state.buffer))
+        call = {"run": self.member.view.id, "round": number}
         if said is None:
             return
         try:
-            self.m.send("commit_round", **call, commitment=replace(said, error_old=buffer))
-        except Refused as refusal:
-            self.m.tell("refused", round=number, why=refusal.reason)
+            self.member.send("commit_round", **call, commitment=replace(said, error_old=buffer))
+        except CallRefused as refusal:
+            self.member.log("refused", round=number, why=refusal.reason)
         else:
-            self.m.tell("robbed", round=number)
+            self.member.log("robbed", round=number)
 
     def _as_own(self, place: PayloadId, payload: Payload) -> Payload:
         return payload if place.round % 2 else super()._as_own(place, payload)
@@ -151,31 +155,31 @@ class Liar(Poster):
     """Posts an aggregate that is wrong in one number, the first of all, when it is its turn."""
 
     def tick(self) -> bool:
-        state = self.m.sight.newest
+        state = self.member.view.newest
         if state is not None and state.phase is Phase.AGGREGATE and self._my_turn(state):
-            self._lie(self.m.sight.run.round, state)
+            self._lie(self.member.view.run.round, state)
         return False
 
     def _lie(self, number: int, state: Round) -> None:
-        joined = self.m.replica.joined(number)
+        joined = self.member.replica.outer_step_of(number)
         if joined is None:
             return
         wrong = [each.copy() for each in joined.aggregate]
         wrong[0][0, 0] += 1
-        false = self.m.replica.stepped(number, self.m.replica.before(number), wrong)
-        name = file_names.aggregate(self.m.sight.id, number)
-        self.m.library.own.put(name, encode_chunks(wrong))
+        false = self.member.replica.outer_step(number, self.member.replica.before(number), wrong)
+        name = file_names.aggregate(self.member.view.id, number)
+        self.member.library.own.put(name, encode_chunks(wrong))
         self._say(number, false.aggregate_root, false.state_root)
 
     def _say(self, number: int, aggregate: bytes, state: bytes) -> None:
         roots = {"aggregate_root": Hash(aggregate), "state_root": Hash(state)}
-        self.m.send("post_aggregate", run=self.m.sight.id, round=number, **roots)
-        self.m.tell("lied", round=number)
+        self.member.send("post_aggregate", run=self.member.view.id, round=number, **roots)
+        self.member.log("lied", round=number)
 
 
 class Impostor(Worker):
     """A worker that trains as it should, and lies when it is its turn to post."""
 
     def tick(self) -> bool:
-        Liar(self.m).tick()
+        Liar(self.member).tick()
         return super().tick()

@@ -34,7 +34,7 @@ from pysubtensor.pallets.training.payload.numbers import (
     quotient,
 )
 from pysubtensor.pallets.training.payload.top_k import top_k_indices
-from pysubtensor.training.kernels import NumpyCodec
+from pysubtensor.training.kernels import NumpyUpdateCodec
 from pysubtensor.training.learning import corpus, outer
 from pysubtensor.training.learning.config import (
     InnerConfig,
@@ -55,7 +55,7 @@ NOISE = 10.0
 
 
 @dataclass(frozen=True)
-class Method:
+class TrainingMethod:
     """A way to train."""
 
     steps: int = 15
@@ -72,8 +72,10 @@ class Method:
     """Inner steps in all."""
 
 
-def _sparse(k: int, steps: int = 15, **settings: Any) -> Method:
-    return Method(steps, replace(OuterConfig(), keep=k, **settings.pop("outer", {})), **settings)
+def _sparse(k: int, steps: int = 15, **settings: Any) -> TrainingMethod:
+    return TrainingMethod(
+        steps, replace(OuterConfig(), keep=k, **settings.pop("outer", {})), **settings
+    )
 
 
 SPARSE = {
@@ -93,7 +95,7 @@ DENSE = {"synchronous": 1, "diloco-h15": 15, "diloco-h30": 30}
 METHODS = (*DENSE, *SPARSE)
 
 
-class Bench:
+class LossBench:
     """The text, and the loss on what was held back."""
 
     def __init__(self, seed: int, device: str = "cpu") -> None:
@@ -125,7 +127,7 @@ class Bench:
 Point = tuple[int, float]
 
 
-def train(method: str, bench: Bench) -> Iterator[Point]:
+def train(method: str, bench: LossBench) -> Iterator[Point]:
     """(inner step, loss) along the way."""
     yield 0, bench.loss(bench.first)
     if method == "synchronous":
@@ -133,10 +135,10 @@ def train(method: str, bench: Bench) -> Iterator[Point]:
     elif method in DENSE:
         yield from _diloco(bench, DENSE[method])
     else:
-        yield from Rounds(bench, SPARSE[method]).run()
+        yield from SparseRounds(bench, SPARSE[method]).run()
 
 
-def _synchronous(bench: Bench) -> Iterator[Point]:
+def _synchronous(bench: LossBench) -> Iterator[Point]:
     """AdamW on the batches of all workers together, every step."""
     loop = InnerLoop(bench.model(), bench.config.inner)
     for step in range(bench.config.inner.total_steps):
@@ -145,7 +147,7 @@ def _synchronous(bench: Bench) -> Iterator[Point]:
             yield step + 1, bench.loss(loop.model)
 
 
-def _diloco(bench: Bench, steps: int) -> Iterator[Point]:
+def _diloco(bench: LossBench, steps: int) -> Iterator[Point]:
     """Dense updates, averaged, with Nesterov momentum 0.9 at rate 0.7."""
     shared = bench.model()
     loops = [InnerLoop(bench.model(), bench.config.inner) for _ in range(WORKERS)]
@@ -162,10 +164,10 @@ def _diloco(bench: Bench, steps: int) -> Iterator[Point]:
             yield begin + steps, bench.loss(shared)
 
 
-class Rounds:
+class SparseRounds:
     """Sparse rounds."""
 
-    def __init__(self, bench: Bench, method: Method) -> None:
+    def __init__(self, bench: LossBench, method: TrainingMethod) -> None:
         self.bench, self.method = bench, method
         model = bench.model()
         self.parameters = read(model)
@@ -194,7 +196,7 @@ class Rounds:
                 for worker, update in zip(present, updates, strict=True)
             ]
             how = outer.mixing(self.method.outer)
-            aggregate = NumpyCodec().joined(self.layout, sent, [1] * len(sent), how)
+            aggregate = NumpyUpdateCodec().joined(self.layout, sent, [1] * len(sent), how)
         rate = self.method.outer.learning_rate
         self.parameters = outer.step(self.layout, self.parameters, aggregate, rate)
 
@@ -262,7 +264,7 @@ def _two(shape: Sequence[int]) -> tuple[int, int]:
     return (shape[0], shape[1]) if len(shape) == 2 else (1, shape[0])
 
 
-def bytes_a_round(method: str, bench: Bench) -> int:
+def bytes_a_round(method: str, bench: LossBench) -> int:
     """What a worker sends in a round (in a step, when all train as one)."""
     sizes = shapes(bench.first).values()
     if method in DENSE:
@@ -270,7 +272,7 @@ def bytes_a_round(method: str, bench: Bench) -> int:
     return size_of(Layout([_two(shape) for shape in sizes], SPARSE[method].outer.keep))
 
 
-class Run(NamedTuple):
+class ComparisonRun(NamedTuple):
     """A method to train with, from the first weights of a seed."""
 
     method: str
@@ -283,7 +285,7 @@ class Run(NamedTuple):
     def result(self) -> dict[str, Any]:
         """Train on one core, or on the device; gives the curve and what it cost."""
         torch.set_num_threads(1)
-        bench, begin, curve = Bench(self.seed, self.device), time.perf_counter(), []
+        bench, begin, curve = LossBench(self.seed, self.device), time.perf_counter(), []
         for step, loss in train(self.method, bench):
             curve.append((step, round(loss, 4)))
             print(f"{self} step {step:4} loss {loss:.4f}", flush=True)  # noqa: T201 (progress)
@@ -318,7 +320,7 @@ def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = pr
     given = parser.parse_args(arguments)
     methods, seeds = given.method or METHODS, given.seed or (0, 1, 2)
     results = orjson.loads(given.out.read_bytes()) if given.out.exists() else {}
-    runs = [Run(method, seed, given.device) for seed in seeds for method in methods]
+    runs = [ComparisonRun(method, seed, given.device) for seed in seeds for method in methods]
     due = [run for run in runs if str(run) not in results]
     # Forked processes could not use the device.
     with ProcessPoolExecutor(given.jobs, multiprocessing.get_context("spawn")) as pool:

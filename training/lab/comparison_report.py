@@ -17,7 +17,7 @@ Results = dict[str, Any]
 """By method and seed, `method/seed`: its curve, and the bytes of a round."""
 
 
-class Bound(NamedTuple):
+class RelativeBound(NamedTuple):
     """How far the loss of one method may be from that of another, in parts of the other's."""
 
     what: str
@@ -28,7 +28,7 @@ class Bound(NamedTuple):
     step: int | None = None
     """Inner step at which they are compared; None: at the end."""
 
-    def says(self, results: Results) -> str | None:
+    def row(self, results: Results) -> str | None:
         """A row of the table; None while there are no results."""
         seeds = sorted(seeds_of(results, self.method) & seeds_of(results, self.other))
         if not seeds:
@@ -44,7 +44,7 @@ class Bound(NamedTuple):
         return f"at least {self.least:+.0%}" if self.most == FAR else f"within {self.most:.0%}"
 
 
-class Level(NamedTuple):
+class LossLevel(NamedTuple):
     """Between what a method's loss must be at a step."""
 
     what: str
@@ -53,7 +53,7 @@ class Level(NamedTuple):
     least: float
     most: float
 
-    def says(self, results: Results) -> str | None:
+    def row(self, results: Results) -> str | None:
         """A row of the table; None while there are no results."""
         seeds = sorted(seeds_of(results, self.method))
         if not seeds:
@@ -68,21 +68,39 @@ class Level(NamedTuple):
 
 FAR: Final = 100.0
 BOUNDS: Final = (
-    Bound("k = 128 against DiLoCo, H = 15", "sparse-k128-h15", "diloco-h15", -1, 0.02),
-    Bound("k = 64 against DiLoCo, H = 15", "sparse-k64-h15", "diloco-h15", -1, 0.05),
-    Bound("k = 128 against synchronous AdamW", "sparse-k128-h15", "synchronous", -1, 0.08),
-    Bound("k = 64 against synchronous AdamW", "sparse-k64-h15", "synchronous", -1, 0.11),
-    Bound("two bits against exact values", "sparse-k64-h15", "exact-values-k64-h15", -0.01, 0.01),
-    Bound("no error feedback must hurt", "no-feedback-k64-h15", "sparse-k64-h15", 0.08, FAR),
-    Bound("a worker missing every second round", "churn-k64-h15", "sparse-k64-h15", -1, 0.06),
-    Bound("one of four sends noise, norms clipped", "garbage-clip-k64-h15", "sparse-k64-h15",
-          -1, 0.10, 300),
-    Bound("the same, not clipped, must hurt", "garbage-no-clip-k64-h15", "sparse-k64-h15",
-          0.25, FAR, 300),
-    Level("loss before the first step", "sparse-k128-h15", 0, 5.5, 5.7),
-    Level("k = 128, H = 15, after 15 rounds", "sparse-k128-h15", 225, 0, 2.5),
-    Level("k = 128, H = 15, after 40 rounds", "sparse-k128-h15", 600, 0, 2.2),
-)  # fmt: skip
+    RelativeBound("k = 128 against DiLoCo, H = 15", "sparse-k128-h15", "diloco-h15", -1, 0.02),
+    RelativeBound("k = 64 against DiLoCo, H = 15", "sparse-k64-h15", "diloco-h15", -1, 0.05),
+    RelativeBound("k = 128 against synchronous AdamW", "sparse-k128-h15", "synchronous", -1, 0.08),
+    RelativeBound("k = 64 against synchronous AdamW", "sparse-k64-h15", "synchronous", -1, 0.11),
+    RelativeBound(
+        "two bits against exact values", "sparse-k64-h15", "exact-values-k64-h15", -0.01, 0.01
+    ),
+    RelativeBound(
+        "no error feedback must hurt", "no-feedback-k64-h15", "sparse-k64-h15", 0.08, FAR
+    ),
+    RelativeBound(
+        "a worker missing every second round", "churn-k64-h15", "sparse-k64-h15", -1, 0.06
+    ),
+    RelativeBound(
+        "one of four sends noise, norms clipped",
+        "garbage-clip-k64-h15",
+        "sparse-k64-h15",
+        -1,
+        0.10,
+        300,
+    ),
+    RelativeBound(
+        "the same, not clipped, must hurt",
+        "garbage-no-clip-k64-h15",
+        "sparse-k64-h15",
+        0.25,
+        FAR,
+        300,
+    ),
+    LossLevel("loss before the first step", "sparse-k128-h15", 0, 5.5, 5.7),
+    LossLevel("k = 128, H = 15, after 15 rounds", "sparse-k128-h15", 225, 0, 2.5),
+    LossLevel("k = 128, H = 15, after 40 rounds", "sparse-k128-h15", 600, 0, 2.2),
+)
 
 
 def seeds_of(results: Results, method: str) -> set[str]:
@@ -123,7 +141,7 @@ def table_of_losses(results: Results) -> str:
 def table_of_bounds(results: Results) -> str:
     """Which bounds are met."""
     rows = ["| bound | wanted | found | seeds | |", "|---|---|---|---|---|"]
-    rows += [row for row in (bound.says(results) for bound in BOUNDS) if row is not None]
+    rows += [row for row in (bound.row(results) for bound in BOUNDS) if row is not None]
     return "\n".join(rows)
 
 

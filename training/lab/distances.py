@@ -26,14 +26,14 @@ from pysubtensor.training.learning.data import Assignment, Corpus
 from pysubtensor.training.learning.inner import InnerLoop
 from pysubtensor.training.learning.model import Gpt
 from pysubtensor.training.learning.trace import Snapshot
-from pysubtensor.training.roles.audit import TOLERANCE, Device, compared, repeated
+from pysubtensor.training.roles.audit import TOLERANCE, Device, compare_stride, repeat_stride
 
 STRIDE: Final = 5
 THREADS: Final = 2
 
 
 @dataclass(frozen=True)
-class Work:
+class TrainingSteps:
     """Some steps of training."""
 
     begin: Snapshot
@@ -47,50 +47,73 @@ class Work:
         """The state after them."""
         torch.set_num_threads(threads)
         loop = InnerLoop(Gpt(ModelConfig()).to(device), config, half=half)
-        return repeated(loop, self.begin, self.before, self.batches)
+        return repeat_stride(loop, self.begin, self.before, self.batches)
 
 
-class Kind(NamedTuple):
+class RepeatKind(NamedTuple):
     """A way to repeat work, or to cheat."""
 
     name: str
     device: Device
     """The class that says how far apart results may be."""
-    act: Callable[[Work, InnerConfig], Snapshot]
+    act: Callable[[TrainingSteps, InnerConfig], Snapshot]
 
 
-def honest(device: str) -> list[Kind]:
+def honest(device: str) -> list[RepeatKind]:
     """Machines that do as they should."""
     kinds = [
-        Kind("once more", Device.EXACT, lambda work, config: work.done(config)),
-        Kind("two threads", Device.FP32, lambda work, config: work.done(config, threads=THREADS)),
+        RepeatKind("once more", Device.EXACT, lambda work, config: work.done(config)),
+        RepeatKind(
+            "two threads", Device.FP32, lambda work, config: work.done(config, threads=THREADS)
+        ),
     ]
     if device != "cpu":
-        kinds.append(Kind(device, Device.FP32, lambda w, config: w.done(config, device=device)))
-    half = Kind("bf16", Device.MIXED, lambda w, config: w.done(config, device=device, half=True))
+        kinds.append(
+            RepeatKind(device, Device.FP32, lambda w, config: w.done(config, device=device))
+        )
+    half = RepeatKind(
+        "bf16", Device.MIXED, lambda w, config: w.done(config, device=device, half=True)
+    )
     return [*kinds, half]
 
 
 CHEATS: Final = (
-    Kind("rate 1 % higher", Device.FP32,
-         lambda w, c: w.done(replace(c, learning_rate=c.learning_rate * 1.01))),
-    Kind("1 of 15 steps left out", Device.MIXED,
-         lambda w, c: replace(w, batches=w.batches[1:]).done(c)),
-    Kind("5 of 15 steps left out", Device.MIXED,
-         lambda w, c: replace(w, batches=w.batches[5:]).done(c)),
-    Kind("half of each batch", Device.MIXED,
-         lambda w, c: replace(w, batches=[each[::2] for each in w.batches]).done(c)),
-    Kind("other data", Device.MIXED,
-         lambda w, c: replace(w, batches=[each.roll(1, 1) % 256 for each in w.batches]).done(c)),
-    Kind("optimiser reset", Device.MIXED, lambda w, c: replace(w, begin=_fresh(w.begin)).done(c)),
-)  # fmt: skip
+    RepeatKind(
+        "rate 1 % higher",
+        Device.FP32,
+        lambda w, c: w.done(replace(c, learning_rate=c.learning_rate * 1.01)),
+    ),
+    RepeatKind(
+        "1 of 15 steps left out",
+        Device.MIXED,
+        lambda w, c: replace(w, batches=w.batches[1:]).done(c),
+    ),
+    RepeatKind(
+        "5 of 15 steps left out",
+        Device.MIXED,
+        lambda w, c: replace(w, batches=w.batches[5:]).done(c),
+    ),
+    RepeatKind(
+        "half of each batch",
+        Device.MIXED,
+        lambda w, c: replace(w, batches=[each[::2] for each in w.batches]).done(c),
+    ),
+    RepeatKind(
+        "other data",
+        Device.MIXED,
+        lambda w, c: replace(w, batches=[each.roll(1, 1) % 256 for each in w.batches]).done(c),
+    ),
+    RepeatKind(
+        "optimiser reset", Device.MIXED, lambda w, c: replace(w, begin=_fresh(w.begin)).done(c)
+    ),
+)
 
 
 def _fresh(state: Snapshot) -> Snapshot:
     return Snapshot(state.parameters, np.zeros_like(state.first), np.zeros_like(state.second), 0)
 
 
-class Found(NamedTuple):
+class Distances(NamedTuple):
     """What comparing showed."""
 
     name: str
@@ -100,12 +123,12 @@ class Found(NamedTuple):
     convicted: int
 
     @property
-    def telling(self) -> float:
+    def separation(self) -> float:
         """The largest distance of honest work, the smallest of a cheat."""
         return max(self.distances) if self.honest else min(self.distances)
 
 
-def measure(rounds: int, device: str, config: InnerConfig | None = None) -> Iterator[Found]:
+def measure(rounds: int, device: str, config: InnerConfig | None = None) -> Iterator[Distances]:
     """Train, repeat and cheat; the kinds one after the other."""
     config = config or InnerConfig()
     strides, whole = _played(rounds, config)
@@ -116,7 +139,7 @@ def measure(rounds: int, device: str, config: InnerConfig | None = None) -> Iter
         yield _found(kind, whole[1:], config, honest=False)
 
 
-Pairs = list[tuple[Work, Snapshot]]
+Pairs = list[tuple[TrainingSteps, Snapshot]]
 
 
 def _played(rounds: int, config: InnerConfig) -> tuple[Pairs, Pairs]:
@@ -133,19 +156,21 @@ def _played(rounds: int, config: InnerConfig) -> tuple[Pairs, Pairs]:
         for first, last in trace.strides(config.steps, STRIDE):
             loop.run(batches[first:last])
             states.append(trace.capture(loop))
-            strides.append((Work(states[-2], before + first, batches[first:last]), states[-1]))
-        whole.append((Work(states[0], before, batches), states[-1]))
+            strides.append(
+                (TrainingSteps(states[-2], before + first, batches[first:last]), states[-1])
+            )
+        whole.append((TrainingSteps(states[0], before, batches), states[-1]))
     return strides, whole
 
 
-def _found(kind: Kind, pairs: Pairs, config: InnerConfig, *, honest: bool) -> Found:
+def _found(kind: RepeatKind, pairs: Pairs, config: InnerConfig, *, honest: bool) -> Distances:
     distances, convicted = [], 0
     for work, end in pairs:
         claimed = kind.act(work, config)._replace(steps=end.steps)
-        said = compared(work.begin, claimed, end, kind.device)
+        said = compare_stride(work.begin, claimed, end, kind.device)
         distances.append(said.distance or 0.0)
         convicted += said.guilty
-    return Found(kind.name, honest, TOLERANCE[kind.device], distances, convicted)
+    return Distances(kind.name, honest, TOLERANCE[kind.device], distances, convicted)
 
 
 def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
@@ -167,7 +192,7 @@ def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = pr
         listed.append(each._asdict())
         if not given.json:
             show(
-                f"| {each.name} | {len(each.distances)} | {each.telling:.1e} "
+                f"| {each.name} | {len(each.distances)} | {each.separation:.1e} "
                 f"| {each.tolerance:g} | {each.convicted} |"
             )
     if given.json:

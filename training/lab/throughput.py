@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pysubtensor.pallets.training.payload import CHUNK, Layout, Mixing, PayloadId, Rule
 from pysubtensor.pallets.training.payload.encoding import size_of
 from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, Int32
-from pysubtensor.training.kernels import Codec, NumpyCodec, codec_for
-from pysubtensor.training.kernels.plain import TorchCodec
+from pysubtensor.training.kernels import NumpyUpdateCodec, UpdateCodec, update_codec_for
+from pysubtensor.training.kernels.plain import TorchUpdateCodec
 
 PEERS: Final = 4
 SPREAD: Final = 1 << 18
@@ -61,7 +61,7 @@ def speeds(layouts: tuple[Layout, Layout], device: str, tries: int) -> Iterator[
     sets = [_random_chunks(rng, layout) for _ in range(_SETS + 1)]
     large = [[chunks for chunks in each if chunks.shape[1] == CHUNK] for each in sets]
     yield _plain(large, layout.k, tries)
-    for name, codec in (("numpy", NumpyCodec()), ("torch", TorchCodec("cpu"))):
+    for name, codec in (("numpy", NumpyUpdateCodec()), ("torch", TorchUpdateCodec("cpu"))):
         yield _codec(name, codec, layout, sets, tries)
     values = torch.zeros(layout.size, dtype=torch.int32)
     copied = _rate(_copier(values), 2 * values.nbytes, tries)
@@ -78,7 +78,7 @@ def _random_chunks(rng: np.random.Generator, layout: Layout) -> list[Int32]:
 
 
 def _codec(
-    name: str, codec: Codec, layout: Layout, sets: Sequence[list[Int32]], tries: int,
+    name: str, codec: UpdateCodec, layout: Layout, sets: Sequence[list[Int32]], tries: int,
     wait: Wait | None = None,
 ) -> Speed:  # fmt: skip
     """From memory of the host and to it."""
@@ -100,7 +100,9 @@ def _codec(
     return Speed(name, layout.size, *rates)
 
 
-def _held(codec: Codec, layout: Layout, sets: Sequence[list[Int32]], at: int) -> tuple[Any, Any]:
+def _held(
+    codec: UpdateCodec, layout: Layout, sets: Sequence[list[Int32]], at: int
+) -> tuple[Any, Any]:
     """An error buffer and an update."""
     count = len(sets)
     return codec.hold(layout, sets[at % count]), codec.hold(layout, sets[(at + 1) % count])
@@ -147,10 +149,10 @@ def _copier(values: Any) -> Callable[[int], Any]:
 
 
 def _on_cuda(layout: Layout, device: str, tries: int) -> Iterator[Speed]:
-    from pysubtensor.training.kernels.resident import FusedCodec
+    from pysubtensor.training.kernels.resident import FusedUpdateCodec
 
-    codec = codec_for(device)
-    if isinstance(codec, FusedCodec):
+    codec = update_codec_for(device)
+    if isinstance(codec, FusedUpdateCodec):
         yield from fused_speeds(codec, layout, 4 * tries)
     rng = np.random.default_rng(2)
     sets = [_random_chunks(rng, layout) for _ in range(2)]

@@ -23,7 +23,7 @@ from pysubtensor.pallets.training.payload.top_k import (
 )
 
 
-class Compressed(NamedTuple):
+class CompressionCheck(NamedTuple):
     """What compressing an update again shows."""
 
     wrong: int | None
@@ -32,9 +32,9 @@ class Compressed(NamedTuple):
     """What the error buffer must hold after what was sent, as chunks of each tensor."""
 
 
-def compressed_again(
+def check_compression(
     payload: Payload, update: Sequence[Int32], before: Sequence[Int32], decay: int
-) -> Compressed:
+) -> CompressionCheck:
     """Compare a payload with what it was made from."""
     left, wrong, first = [], None, 0
     parts = zip(payload.layout.tensors, payload.parts, update, before, strict=True)
@@ -45,10 +45,10 @@ def compressed_again(
             found = _wrong_row(part, old, new, left[-1], decay)
             wrong = None if found is None else first + found
         first += tensor.chunks
-    return Compressed(wrong, left)
+    return CompressionCheck(wrong, left)
 
 
-def encoded_anew(payload: Payload, due: Sequence[Int32]) -> Payload:
+def reencode(payload: Payload, due: Sequence[Int32]) -> Payload:
     """The same values of `due` in codes of other magnitudes, so that all hashes are others.
 
     A worker is free to choose them.  The payload as it is, if it has no tensor that is cut.

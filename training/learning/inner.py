@@ -23,7 +23,7 @@ LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
 
 
 @dataclass(frozen=True)
-class Progress:
+class InnerResult:
     """What the steps of a round came to; losses in nats."""
 
     first_loss: float
@@ -58,13 +58,13 @@ class InnerLoop:
         self.step = 0
         """Steps so far, over all rounds; it decides the learning rate."""
 
-    def run(self, batches: Iterable[Tensor]) -> Progress:
+    def run(self, batches: Iterable[Tensor]) -> InnerResult:
         """One step for each batch."""
         losses, tokens = [], 0
         for batch in batches:
             losses.append(self.take(batch))
             tokens += batch.shape[0] * (batch.shape[1] - 1)
-        return Progress(losses[0], losses[-1], len(losses), tokens)
+        return InnerResult(losses[0], losses[-1], len(losses), tokens)
 
     def take(self, batch: Tensor) -> float:
         """One step; gives the loss before it."""

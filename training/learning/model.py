@@ -27,7 +27,7 @@ class Norm(nn.Module):
         return f.rms_norm(x, self.gain.shape, self.gain, eps=1e-6)
 
 
-class Block(nn.Module):
+class TransformerBlock(nn.Module):
     """Attention and feed-forward, each added to its normed input."""
 
     def __init__(self, config: ModelConfig) -> None:
@@ -61,7 +61,7 @@ class Gpt(nn.Module):
         self.config = config
         self.tokens = nn.Embedding(config.vocabulary, config.width)
         self.places = nn.Embedding(config.context, config.width)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.blocks = nn.ModuleList(TransformerBlock(config) for _ in range(config.layers))
         self.last = Norm(config.width)
         self._initialise(seed)
 

@@ -14,7 +14,7 @@ from pysubtensor.pallets.training.payload.aggregate import Rule as WireRule
 from pysubtensor.pallets.training.payload.encoding import Payload, PayloadId
 from pysubtensor.pallets.training.payload.layout import Layout
 from pysubtensor.pallets.training.payload.numbers import ONE, Int32, limited, stepped
-from pysubtensor.training.kernels import Chunks, Codec, Held, NumpyCodec
+from pysubtensor.training.kernels import Chunks, Held, NumpyUpdateCodec, UpdateCodec
 from pysubtensor.training.learning.config import OuterConfig, Rule
 
 _RULES = {Rule.UNION_MEAN: WireRule.UNION_MEAN, Rule.DIVIDE_BY_R: WireRule.DIVIDE_BY_ALL}
@@ -39,10 +39,10 @@ class ErrorFeedback:
     """What a worker has not sent yet; it stays where its codec works."""
 
     def __init__(
-        self, layout: Layout, decay: int, buffer: Sequence[Int32], codec: Codec | None = None
+        self, layout: Layout, decay: int, buffer: Sequence[Int32], codec: UpdateCodec | None = None
     ) -> None:
         """`decay` is how much of it stays a round, in parts of 65536."""
-        self.layout, self.decay, self.codec = layout, decay, codec or NumpyCodec()
+        self.layout, self.decay, self.codec = layout, decay, codec or NumpyUpdateCodec()
         self._held: Held = self.codec.hold(layout, buffer)
         self._buffer: Chunks | None = list(buffer)
 

@@ -104,7 +104,7 @@ def _flat(tensors: list[Any]) -> Floats:
     return found
 
 
-class Trace(NamedTuple):
+class RecordedTrace(NamedTuple):
     """What a worker did in a round."""
 
     leaves: list[StepLeaf]

@@ -6,21 +6,25 @@ jury has nothing to gain but another deposit lost.
 
 from __future__ import annotations
 
+from typing import Final
+
 from pysubtensor.pallets.training.types import Challenge, ChallengeId, Stage
-from pysubtensor.training.roles.audit import Checker
-from pysubtensor.training.roles.member import Member
+from pysubtensor.training.roles.audit import StrideChecker
+from pysubtensor.training.roles.member import MemberAgent
 
 
-class Appellant:
+class AppealDuty:
     """Appeals against verdicts that are wrong."""
 
-    def __init__(self, member: Member, checker: Checker) -> None:
-        self.m, self.checker = member, checker
+    logged_as: Final = "appellant"
+
+    def __init__(self, member: MemberAgent, checker: StrideChecker) -> None:
+        self.member, self.checker = member, checker
         self._guilty: dict[ChallengeId, bool] = {}
 
     def tick(self) -> bool:
-        for challenge, dispute in self.m.sight.challenges():
-            if dispute.stage is Stage.RULED and self.m.account == _loser(dispute):
+        for challenge, dispute in self.member.view.challenges():
+            if dispute.stage is Stage.RULED and self.member.account == _loser(dispute):
                 self._look_again(challenge, dispute)
         return False
 
@@ -30,8 +34,8 @@ class Appellant:
             self._guilty[challenge] = found.guilty
         if self._guilty[challenge] == dispute.ruling:
             return
-        self.m.send("appeal", challenge=challenge)
-        self.m.tell("appealed", round=int(dispute.round), challenge=int(challenge))
+        self.member.send("appeal", challenge=challenge)
+        self.member.log("appealed", round=int(dispute.round), challenge=int(challenge))
 
 
 def _loser(dispute: Challenge) -> bytes:

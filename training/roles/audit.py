@@ -18,11 +18,11 @@ from torch import Tensor
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.training.payload import Context, Tree, checks, merkle
 from pysubtensor.pallets.training.types import Commitment, StepLeaf
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.files import file_names
-from pysubtensor.training.files.run_files import Library
+from pysubtensor.training.files.run_files import RunFiles
 from pysubtensor.training.learning import trace
-from pysubtensor.training.learning.check_compression import Compressed, compressed_again
+from pysubtensor.training.learning.check_compression import CompressionCheck, check_compression
 from pysubtensor.training.learning.config import RunConfig
 from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.inner import InnerLoop, load, moved
@@ -58,7 +58,7 @@ NO_STATE: Final = "a state cannot be read"
 NOT_SHOWN: Final = "what it sent, or made it from, cannot be read"
 
 
-class Finding(NamedTuple):
+class StrideCheck(NamedTuple):
     """What repeating a stride showed."""
 
     guilty: bool
@@ -74,20 +74,22 @@ class Finding(NamedTuple):
         return self.why in (NO_TRACE, NO_EARLIER_TRACE, NO_STATE, NOT_SHOWN)
 
 
-class Checker:
+class StrideChecker:
     """Repeats strides of a run."""
 
-    def __init__(self, sight: Sight, library: Library, replica: Replica, on: str = "cpu") -> None:
-        self.sight, self.library, self.replica, self.on = sight, library, replica, on
+    def __init__(
+        self, view: ChainView, library: RunFiles, replica: Replica, on: str = "cpu"
+    ) -> None:
+        self.view, self.library, self.replica, self.on = view, library, replica, on
         self.config: RunConfig = library.source.config
         self._good: set[tuple[int, AccountId]] = set()
         """Rounds of workers that sent what they were to send."""
 
-    def check(self, number: int, worker: AccountId, stride: int) -> Finding:
+    def check(self, number: int, worker: AccountId, stride: int) -> StrideCheck:
         """Repeat a stride of a worker's round, and what it sent in it.  Errors: CannotReach."""
-        said = self.sight.commitment(number, worker)
+        said = self.view.commitment(number, worker)
         if said is None:
-            return Finding(False, "nothing was committed to")
+            return StrideCheck(False, "nothing was committed to")
         found = self._check_training(number, worker, stride, said)
         return found if found.guilty else self._check_compression(number, worker, said) or found
 
@@ -95,38 +97,38 @@ class Checker:
 
     def _check_training(
         self, number: int, worker: AccountId, stride: int, said: Commitment
-    ) -> Finding:
+    ) -> StrideCheck:
         listed = self._leaves(number, worker, said)
         if not 0 <= stride < len(listed) - 1:
-            return Finding(True, NO_TRACE)
+            return StrideCheck(True, NO_TRACE)
         why = self._wrong_begin(number, worker, listed[0])
         if why:
-            return Finding(True, why)
-        size = sum(tensor.size for tensor in self.sight.layout.tensors)
+            return StrideCheck(True, why)
+        size = sum(tensor.size for tensor in self.view.layout.tensors)
         ends = [self._snapshot(number, worker, leaf, size) for leaf in listed[stride : stride + 2]]
         if ends[0] is None or ends[1] is None:
-            return Finding(True, NO_STATE)
+            return StrideCheck(True, NO_STATE)
         assigned = self._assigned(number, worker)
-        first, last = trace.strides(said.steps, self.sight.terms.trace.stride)[stride]
+        first, last = trace.strides(said.steps, self.view.terms.trace.stride)[stride]
         if listed[stride + 1].data_digest != assigned.digest(first, last):
-            return Finding(True, "it trained on other data")
+            return StrideCheck(True, "it trained on other data")
         why = self._wrong_end(number, worker, said, stride, ends[0], ends[1], len(listed))
         if why:
-            return Finding(True, why)
+            return StrideCheck(True, why)
         base = (number - 1) * self.config.inner.steps
         half = int(said.device) == Device.MIXED
         loop = InnerLoop(Gpt(self.config.model).to(self.on), self.config.inner, half=half)
-        again = repeated(loop, ends[0], base + first, assigned.batches(first, last))
-        return compared(ends[0], ends[1], again, said.device)
+        again = repeat_stride(loop, ends[0], base + first, assigned.batches(first, last))
+        return compare_stride(ends[0], ends[1], again, said.device)
 
     def _leaves(self, number: int, worker: AccountId, said: Commitment) -> list[StepLeaf]:
         """The leaves of the trace, if they are those of the commitment."""
-        name = file_names.trace(self.sight.id, number, worker)
-        data = self.library.fetch(self.sight, name, LARGEST_TRACE, worker)
+        name = file_names.trace(self.view.id, number, worker)
+        data = self.library.fetch(self.view, name, LARGEST_TRACE, worker)
         listed = trace.decode_leaves(data or b"")
-        if len(listed) != self.sight.leaves_of(said):
+        if len(listed) != self.view.leaves_of(said):
             return []
-        place = self.sight.place(number, worker)
+        place = self.view.place(number, worker)
         root = merkle.root(place.context(Tree.STEPS), trace.hashes_of(place, listed))
         return listed if root == said.steps_root else []
 
@@ -136,7 +138,7 @@ class Checker:
         Whoever missed that round, or was not joined in it, may have lost its state and begin anew;
         the chain lets it begin with any error buffer then, too.
         """
-        said = self.sight.commitment(number - 1, worker)
+        said = self.view.commitment(number - 1, worker)
         if said is None:
             return ""
         before = self._leaves(number - 1, worker, said)
@@ -147,21 +149,21 @@ class Checker:
         return NO_EARLIER_TRACE if joined else ""
 
     def _was_joined(self, number: int, worker: AccountId) -> bool:
-        state = self.sight.round(number)
+        state = self.view.round(number)
         return state is not None and not state.void and worker in state.contributors
 
     def _snapshot(
         self, number: int, worker: AccountId, leaf: StepLeaf, size: int
     ) -> Snapshot | None:
-        name = file_names.snapshot(self.sight.id, number, worker, leaf.index)
-        data = self.library.fetch(self.sight, name, bytes_of(size), worker)
+        name = file_names.snapshot(self.view.id, number, worker, leaf.index)
+        data = self.library.fetch(self.view, name, bytes_of(size), worker)
         found = None if data is None else Snapshot.decode(data, size)
         if found is None or found.hashes() != (leaf.parameters, leaf.optimiser):
             return None
         return found
 
     def _assigned(self, number: int, worker: AccountId) -> Assignment:
-        seed = self.sight.seed(number, worker)
+        seed = self.view.seed(number, worker)
         return Assignment(self.library.source.corpus, seed, self.config.inner.batch)
 
     def _wrong_end(
@@ -180,7 +182,7 @@ class Checker:
             loop = InnerLoop(model, self.config.inner)
             trace.restore(loop, end)
             change = self.replica.chunks([each.numpy() for each in moved(shared, model)])
-            context = Context(Tree.UPDATE, self.sight.id, number, worker)
+            context = Context(Tree.UPDATE, self.view.id, number, worker)
             if checks.root(context, change) != said.update_root:
                 return "its update is not what its training changed"
         return ""
@@ -189,41 +191,43 @@ class Checker:
 
     def _check_compression(
         self, number: int, worker: AccountId, said: Commitment
-    ) -> Finding | None:
+    ) -> StrideCheck | None:
         """What is wrong with what the worker sent; what was not joined it has taken back."""
         key = (number, worker)
         if key in self._good or not self._was_joined(number, worker):
             return None
-        found = self._compressed_again(number, worker, said)
+        found = self._recompress(number, worker, said)
         if found is None:
-            return Finding(True, NOT_SHOWN)
+            return StrideCheck(True, NOT_SHOWN)
         if found.wrong is not None:
-            return Finding(True, "it did not send what it was to send", chunk=found.wrong)
+            return StrideCheck(True, "it did not send what it was to send", chunk=found.wrong)
         if checks.root(self._buffers(worker), found.left) != said.error_new:
-            return Finding(True, "its error buffer is not what was left")
-        self._good = {each for each in self._good if each[0] > self.sight.run.final_round}
+            return StrideCheck(True, "its error buffer is not what was left")
+        self._good = {each for each in self._good if each[0] > self.view.run.final_round}
         self._good.add(key)
         return None
 
-    def _compressed_again(
+    def _recompress(
         self, number: int, worker: AccountId, said: Commitment
-    ) -> Compressed | None:
-        sight, library, run = self.sight, self.library, self.sight.id
+    ) -> CompressionCheck | None:
+        view, library, run = self.view, self.library, self.view.id
         context = Context(Tree.UPDATE, run, number, worker)
         name = file_names.update(run, number, worker)
-        update = library.chunks(sight, name, said.update_root, context, worker)
+        update = library.chunks(view, name, said.update_root, context, worker)
         name, context = file_names.buffer(run, number, worker), self._buffers(worker)
-        before = library.chunks(sight, name, said.error_old, context, worker)
-        payload = library.payload(sight, number, worker)
+        before = library.chunks(view, name, said.error_old, context, worker)
+        payload = library.payload(view, number, worker)
         if update is None or before is None or payload is None:
             return None
-        return compressed_again(payload, update, before, sight.terms.codec.decay)
+        return check_compression(payload, update, before, view.terms.codec.decay)
 
     def _buffers(self, worker: AccountId) -> Context:
-        return Context(Tree.ERROR, self.sight.id, 0, worker)
+        return Context(Tree.ERROR, self.view.id, 0, worker)
 
 
-def repeated(loop: InnerLoop, begin: Snapshot, before: int, batches: Iterable[Tensor]) -> Snapshot:
+def repeat_stride(
+    loop: InnerLoop, begin: Snapshot, before: int, batches: Iterable[Tensor]
+) -> Snapshot:
     """The state after training on `batches`, with so many steps before them."""
     trace.restore(loop, begin)
     loop.step = before
@@ -231,20 +235,20 @@ def repeated(loop: InnerLoop, begin: Snapshot, before: int, batches: Iterable[Te
     return trace.capture(loop)
 
 
-def compared(begin: Snapshot, claimed: Snapshot, repeated: Snapshot, device: int) -> Finding:
+def compare_stride(begin: Snapshot, claimed: Snapshot, again: Snapshot, device: int) -> StrideCheck:
     """Whether two results of a stride are as near as the worker's class of device must come."""
-    if claimed.hashes() == repeated.hashes():
-        return Finding(False, "equal bit for bit", 0.0)
+    if claimed.hashes() == again.hashes():
+        return StrideCheck(False, "equal bit for bit", 0.0)
     if device not in list(Device):
-        return Finding(True, "there is no such class of machine")
+        return StrideCheck(True, "there is no such class of machine")
     apart = max(
-        _distance(claimed.parameters, repeated.parameters, repeated.parameters - begin.parameters),
-        _distance(claimed.first, repeated.first, repeated.first),
-        _distance(claimed.second, repeated.second, repeated.second),
+        _distance(claimed.parameters, again.parameters, again.parameters - begin.parameters),
+        _distance(claimed.first, again.first, again.first),
+        _distance(claimed.second, again.second, again.second),
     )
-    wrong_count = claimed.steps != repeated.steps
+    wrong_count = claimed.steps != again.steps
     guilty = wrong_count or not apart <= TOLERANCE[Device(device)]
-    return Finding(guilty, f"{apart:.2g} apart", apart)
+    return StrideCheck(guilty, f"{apart:.2g} apart", apart)
 
 
 def _distance(a: trace.Floats, b: trace.Floats, scale: trace.Floats) -> float:

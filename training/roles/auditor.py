@@ -15,12 +15,12 @@ from pysubtensor.pallets.training.types import (
     Round,
     Stage,
 )
-from pysubtensor.training.chain.link import Refused
+from pysubtensor.training.chain.link import CallRefused
 from pysubtensor.training.files import file_names
 from pysubtensor.training.files.run_files import bytes_of, decode_chunks
-from pysubtensor.training.roles.audit import Checker
-from pysubtensor.training.roles.member import Member
-from pysubtensor.training.roles.respond import Proofs
+from pysubtensor.training.roles.audit import StrideChecker
+from pysubtensor.training.roles.member import MemberAgent
+from pysubtensor.training.roles.respond import ProofBuilder
 
 EXPOSED = (Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL, Phase.CHALLENGE)
 SETTLED = frozenset(
@@ -35,10 +35,10 @@ HASTE: Final = 3
 class Auditor:
     """Looks at audits that were answered, and at aggregates that were posted."""
 
-    def __init__(self, member: Member, checker: Checker, *, work: bool = True) -> None:
+    def __init__(self, member: MemberAgent, checker: StrideChecker, *, work: bool = True) -> None:
         """Without `work` it leaves training alone, which costs as much again as doing it."""
-        self.m, self.checker, self.work = member, checker, work
-        self.proofs = Proofs(member)
+        self.member, self.checker, self.work = member, checker, work
+        self.proofs = ProofBuilder(member)
         self._done: set[tuple[int, AccountId, int]] = set()
         self._tried: dict[tuple[int, AccountId, int], int] = {}
         """In which block a stride was last tried, for files may come yet."""
@@ -46,11 +46,11 @@ class Auditor:
         """Accusations that the chain has not taken yet, by round and accused."""
 
     def tick(self) -> bool:
-        for challenge, dispute in self.m.sight.challenges():
-            if dispute.stage is Stage.PICK and dispute.accuser == self.m.account:
+        for challenge, dispute in self.member.view.challenges():
+            if dispute.stage is Stage.PICK and dispute.accuser == self.member.account:
                 self._pick(challenge, dispute)
-        for number, state in self.m.sight.unsettled():
-            over = state.phase is Phase.CHALLENGE and state.ends <= self.m.sight.now
+        for number, state in self.member.view.unsettled():
+            over = state.phase is Phase.CHALLENGE and state.ends <= self.member.view.now
             if state.phase not in EXPOSED or over:
                 continue
             self._look_at_aggregate(number, state)
@@ -58,7 +58,7 @@ class Auditor:
                 return True
         for number, accused in list(self._owed):
             self._bring(number, accused)
-        final = self.m.sight.run.final_round
+        final = self.member.view.run.final_round
         self._done = {key for key in self._done if key[0] > final}
         self._tried = {key: block for key, block in self._tried.items() if key[0] > final}
         return False
@@ -67,11 +67,11 @@ class Auditor:
 
     def _look_at_work(self, number: int, state: Round) -> bool:
         """Repeat one stride, if there is one left: it takes time, and other duties wait."""
-        now = self.m.sight.now
+        now = self.member.view.now
         for audit in state.audits:
             for stride in audit.strides if audit.answered else ():
                 key = (number, audit.worker, int(stride))
-                mine = audit.worker == self.m.account
+                mine = audit.worker == self.member.account
                 if not mine and key not in self._done and self._tried.get(key) != now:
                     self._tried[key] = now
                     self._repeat(state, *key)
@@ -83,7 +83,7 @@ class Auditor:
         if found.may_be_late and self._has_time(state):
             return
         self._done.add((number, worker, stride))
-        self.m.tell(
+        self.member.log(
             "audited", round=number, worker=worker.hex()[:8], stride=stride, guilty=found.guilty,
             why=found.why, distance=found.distance,
         )  # fmt: skip
@@ -94,9 +94,10 @@ class Auditor:
 
     def _has_time(self, state: Round) -> bool:
         """Is half of the time for challenges still to come?"""
-        left = state.ends - self.m.sight.now
+        left = state.ends - self.member.view.now
         return (
-            state.phase is not Phase.CHALLENGE or 2 * left > self.m.sight.terms.schedule.challenge
+            state.phase is not Phase.CHALLENGE
+            or 2 * left > self.member.view.terms.schedule.challenge
         )
 
     def _accuse(self, number: int, accused: AccountId, ground: Ground, index: int) -> None:
@@ -105,38 +106,38 @@ class Auditor:
 
     def _bring(self, number: int, accused: AccountId) -> None:
         """Accuse on the chain; what is refused for now is tried again at the next block."""
-        run, accusation = self.m.sight.id, self._owed[number, accused]
+        run, accusation = self.member.view.id, self._owed[number, accused]
         if self._leaves_it_to_others(number, accusation):
             return
         try:
-            self.m.send("open_challenge", run=run, round=number, accusation=accusation)
-        except Refused as error:
+            self.member.send("open_challenge", run=run, round=number, accusation=accusation)
+        except CallRefused as error:
             if error.reason not in SETTLED:
                 raise
             del self._owed[number, accused]
             return
         del self._owed[number, accused]
         ground = accusation.ground.name.lower()
-        self.m.tell("accused", round=number, worker=accused.hex()[:8], ground=ground)
+        self.member.log("accused", round=number, worker=accused.hex()[:8], ground=ground)
 
     def _leaves_it_to_others(self, number: int, said: Accusation) -> bool:
         """Does another accuse of the same, and is there time left if nothing comes of it?"""
-        sight, state = self.m.sight, self.m.sight.round(number)
-        if state is None or (state.phase is Phase.CHALLENGE and state.ends - sight.now <= HASTE):
+        view, state = self.member.view, self.member.view.round(number)
+        if state is None or (state.phase is Phase.CHALLENGE and state.ends - view.now <= HASTE):
             return False
-        going = [(each.round, each.accused, each.ground) for _, each in sight.challenges()]
+        going = [(each.round, each.accused, each.ground) for _, each in view.challenges()]
         return (number, said.accused, said.ground) in going
 
     # -- what was posted ----------------------------------------------------------------------
 
     def _look_at_aggregate(self, number: int, state: Round) -> None:
         posted = state.posted
-        if posted is None or posted.by == self.m.account or state.void:
+        if posted is None or posted.by == self.member.account or state.void:
             return
         key = (number, posted.by, -1)
         if key in self._done:
             return
-        joined = self.m.replica.joined(number)
+        joined = self.member.replica.outer_step_of(number)
         if joined is None:
             return
         if joined.aggregate_root != posted.aggregate_root:
@@ -151,24 +152,24 @@ class Auditor:
         ours = self.proofs.nodes(dispute, int(dispute.high), int(dispute.low), len(shown))
         pairs = enumerate(zip(shown, ours, strict=True))
         place = next((at for at, (theirs, own) in pairs if theirs != own), 0)
-        self.m.send("pick", challenge=challenge, place=place)
+        self.member.send("pick", challenge=challenge, place=place)
 
     def _show_aggregate(self, number: int, poster: AccountId, root: bytes) -> None:
         """Prove the chunk that is wrong, if it can be read; else find it with the poster."""
-        sight, joined = self.m.sight, self.m.replica.joined(number)
-        limit = 2 * bytes_of(sight.layout) + 1024
-        name = file_names.aggregate(sight.id, number)
-        data = self.m.library.others.get(sight.endpoints(poster), name, limit)
-        theirs = None if data is None else decode_chunks(sight.layout, data)
+        view, joined = self.member.view, self.member.replica.outer_step_of(number)
+        limit = 2 * bytes_of(view.layout) + 1024
+        name = file_names.aggregate(view.id, number)
+        data = self.member.library.others.get(view.endpoints(poster), name, limit)
+        theirs = None if data is None else decode_chunks(view.layout, data)
         if joined is None or theirs is None:
             self._accuse(number, poster, Ground.AGGREGATE, ANYWHERE)
             return
-        if self.m.replica.aggregate_root(number, theirs) != root:
+        if self.member.replica.aggregate_root(number, theirs) != root:
             self._accuse(number, poster, Ground.AGGREGATE, ANYWHERE)
             return
         rows = [row.tobytes() for tensor in theirs for row in tensor]
         ours = [row.tobytes() for tensor in joined.aggregate for row in tensor]
         chunk = next(at for at, (a, b) in enumerate(zip(rows, ours, strict=True)) if a != b)
         proof = self.proofs.aggregate(number, chunk, theirs)
-        self.m.send("prove_chunk", run=sight.id, round=number, proof=proof)
-        self.m.tell("disproved", round=number, worker=poster.hex()[:8], chunk=chunk)
+        self.member.send("prove_chunk", run=view.id, round=number, proof=proof)
+        self.member.log("disproved", round=number, worker=poster.hex()[:8], chunk=chunk)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pysubtensor.training.files import file_names
-from pysubtensor.training.files.file_store import StoreError
-from pysubtensor.training.roles.member import Member
+from pysubtensor.training.files.file_store import FileStoreError
+from pysubtensor.training.roles.member import MemberAgent
 
 
-class Tidying:
+class PruneDuty:
     """Keeps so many rounds beyond those that the chain still knows; no file of others is touched.
 
     Whoever comes later begins with a checkpoint that the chain knows, so those stay.
     """
 
-    def __init__(self, member: Member, keep: int) -> None:
-        self.m, self.keep = member, keep
+    logged_as: Final = "tidying"
+
+    def __init__(self, member: MemberAgent, keep: int) -> None:
+        self.member, self.keep = member, keep
         self._oldest = 0
         """The oldest round of the chain when there was nothing left to delete."""
 
     def tick(self) -> bool:
         """Look when the chain has forgotten a round, and again if that failed."""
-        oldest = int(self.m.sight.run.oldest)
+        oldest = int(self.member.view.run.oldest)
         if oldest == self._oldest:
             return False
-        place, run = self.m.library.own, int(self.m.sight.id)
-        checkpoints = {int(each.round) for each in self.m.sight.checkpoints()}
+        place, run = self.member.library.own, int(self.member.view.id)
+        checkpoints = {int(each.round) for each in self.member.view.checkpoints()}
         try:
             old = {
                 number
@@ -33,8 +37,8 @@ class Tidying:
             }
             for number in sorted(old - checkpoints):
                 place.delete(file_names.of_round(run, number))
-        except StoreError as error:
-            self.m.tell("cannot tidy up", why=str(error))
+        except FileStoreError as error:
+            self.member.log("cannot tidy up", why=str(error))
             return False
         self._oldest = oldest
         return False

@@ -9,17 +9,17 @@ import orjson
 
 from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.files import file_names
-from pysubtensor.training.files.run_files import Library
+from pysubtensor.training.files.run_files import RunFiles
 
 LIMIT = 1 << 14
 
-Said = dict[bytes, bytes]
+Statement = dict[bytes, bytes]
 """Values that a member stands for, each with its signature."""
 
 
-class Agreed(NamedTuple):
+class Quorum(NamedTuple):
     """A value for which more than two thirds stand."""
 
     value: bytes
@@ -28,23 +28,28 @@ class Agreed(NamedTuple):
     signature: bytes
 
 
-class Board:
+class StatementBoard:
     """Statements of members about one topic of a round."""
 
     def __init__(
-        self, sight: Sight, library: Library, number: int, topic: str, asked: Sequence[AccountId]
+        self,
+        view: ChainView,
+        library: RunFiles,
+        number: int,
+        topic: str,
+        asked: Sequence[AccountId],
     ) -> None:
-        self.sight, self.library, self.number, self.topic = sight, library, number, topic
+        self.view, self.library, self.number, self.topic = view, library, number, topic
         self.asked = asked
 
-    def say(self, who: AccountId, said: Mapping[bytes, bytes]) -> None:
-        """Publish what one stands for.  Errors: StoreError."""
-        text = {value.hex(): signature.hex() for value, signature in said.items()}
+    def publish(self, who: AccountId, statement: Mapping[bytes, bytes]) -> None:
+        """Publish what one stands for.  Errors: FileStoreError."""
+        text = {value.hex(): signature.hex() for value, signature in statement.items()}
         self.library.own.put(self._name(who), orjson.dumps(text))
 
-    def hear(self, who: AccountId) -> Said:
+    def read(self, who: AccountId) -> Statement:
         """What a member stands for, by its own word; its signatures are not checked."""
-        found = self.library.fetch(self.sight, self._name(who), LIMIT, who)
+        found = self.library.fetch(self.view, self._name(who), LIMIT, who)
         try:
             text = orjson.loads(found or b"{}")
             return {bytes.fromhex(value): bytes.fromhex(sig) for value, sig in text.items()}
@@ -52,25 +57,27 @@ class Board:
             return {}
 
     def _name(self, who: AccountId) -> str:
-        return file_names.statement(self.sight.id, self.number, self.topic, who)
+        return file_names.statement(self.view.id, self.number, self.topic, who)
 
     def agreed(
-        self, messages: Mapping[bytes, bytes], heard: Mapping[AccountId, Said]
-    ) -> Agreed | None:
+        self, messages: Mapping[bytes, bytes], statements: Mapping[AccountId, Statement]
+    ) -> Quorum | None:
         """The value that enough stand for, of equals the one that is first in `messages`.
 
         `messages` is what is signed for each value.
         """
         for value, message in messages.items():
-            good = [who for who in self.asked if self._signed(who, message, heard[who].get(value))]
+            good = [
+                who for who in self.asked if self._signed(who, message, statements[who].get(value))
+            ]
             if 3 * len(good) > 2 * len(self.asked):
                 bits = sum(1 << at for at, who in enumerate(self.asked) if who in good)
                 signers = bits.to_bytes((len(self.asked) + 7) // 8, "little")
-                return Agreed(value, signers, bls.aggregate(heard[who][value] for who in good))
+                return Quorum(value, signers, bls.aggregate(statements[who][value] for who in good))
         return None
 
     def _signed(self, who: AccountId, message: bytes, signature: bytes | None) -> bool:
-        member = self.sight.member(who)
+        member = self.view.member(who)
         if member is None or signature is None:
             return False
         return bls.verify_aggregate([member.key], message, signature)

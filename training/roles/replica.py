@@ -17,10 +17,10 @@ from pysubtensor.pallets.training.payload import Context, Payload, Tree, checks,
 from pysubtensor.pallets.training.payload.numbers import Int32
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import Posted, Round
-from pysubtensor.training.chain.view import Sight
+from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.files import file_names
-from pysubtensor.training.files.run_files import Library, bytes_of, decode_parameters
-from pysubtensor.training.kernels import Codec, NumpyCodec
+from pysubtensor.training.files.run_files import RunFiles, bytes_of, decode_parameters
+from pysubtensor.training.kernels import NumpyUpdateCodec, UpdateCodec
 from pysubtensor.training.learning import outer
 
 KEPT: Final = 4
@@ -31,7 +31,7 @@ class CannotReach(RuntimeError):
     """The parameters of a root cannot be made from what can be read."""
 
 
-class Joined(NamedTuple):
+class OuterStep(NamedTuple):
     """What a round makes of the parameters."""
 
     aggregate: list[Int32]
@@ -41,12 +41,12 @@ class Joined(NamedTuple):
     state_root: bytes
 
 
-class Arithmetic:
+class RunArithmetic:
     """What a run makes of updates and parameters, and their roots.  Integers only."""
 
     def __init__(self, run: int, terms: Terms) -> None:
         self.run, self.terms = run, terms
-        self.codec: Codec = NumpyCodec()
+        self.codec: UpdateCodec = NumpyUpdateCodec()
 
     def chunks(self, parameters: Sequence[Int32]) -> list[Int32]:
         """The parameters as chunks of each tensor."""
@@ -66,22 +66,24 @@ class Arithmetic:
         joined = self.codec.joined(layout, payloads, tokens, self.terms.mixing)
         return self.codec.chunks(layout, joined)
 
-    def stepped(self, number: int, parameters: Sequence[Int32], aggregate: list[Int32]) -> Joined:
+    def outer_step(
+        self, number: int, parameters: Sequence[Int32], aggregate: list[Int32]
+    ) -> OuterStep:
         """The outer step."""
         alpha = self.terms.codec.alpha
         triples = zip(parameters, self.terms.layout.tensors, aggregate, strict=True)
         after = [stepped(held, tensor.join(each), alpha) for held, tensor, each in triples]
-        return Joined(aggregate, after, self.aggregate_root(number, aggregate), self.root(after))
+        return OuterStep(aggregate, after, self.aggregate_root(number, aggregate), self.root(after))
 
 
-class Replica(Arithmetic):
+class Replica(RunArithmetic):
     """The parameters of a run."""
 
-    def __init__(self, sight: Sight, library: Library) -> None:
-        super().__init__(sight.id, sight.terms)
-        self.sight, self.library = sight, library
+    def __init__(self, view: ChainView, library: RunFiles) -> None:
+        super().__init__(view.id, view.terms)
+        self.view, self.library = view, library
         self._kept: OrderedDict[bytes, list[Int32]] = OrderedDict()
-        self._joined: tuple[tuple[int, tuple[AccountId, ...], bytes], Joined] | None = None
+        self._newest: tuple[tuple[int, tuple[AccountId, ...], bytes], OuterStep] | None = None
 
     def keep(self, root: bytes, parameters: list[Int32]) -> None:
         """Have these at hand."""
@@ -92,37 +94,37 @@ class Replica(Arithmetic):
 
     # -- a round ------------------------------------------------------------------------------
 
-    def joined(self, number: int) -> Joined | None:
+    def outer_step_of(self, number: int) -> OuterStep | None:
         """What an attested round makes of the parameters; None while a payload is missing.
 
         Errors: CannotReach.
         """
-        state = self.sight.round(number)
+        state = self.view.round(number)
         if state is None or not state.contributors:
             return None
         key = (number, state.contributors, state.state_before)
-        if self._joined is None or self._joined[0] != key:
+        if self._newest is None or self._newest[0] != key:
             found = self._join(number, state.contributors)
             if found is None:
                 return None
-            self._joined = key, found
-        return self._joined[1]
+            self._newest = key, found
+        return self._newest[1]
 
-    def _join(self, number: int, contributors: tuple[AccountId, ...]) -> Joined | None:
-        payloads = [self.library.payload(self.sight, number, who) for who in contributors]
-        said = [self.sight.commitment(number, who) for who in contributors]
+    def _join(self, number: int, contributors: tuple[AccountId, ...]) -> OuterStep | None:
+        payloads = [self.library.payload(self.view, number, who) for who in contributors]
+        said = [self.view.commitment(number, who) for who in contributors]
         known = [each for each in payloads if each is not None]
         if len(known) < len(payloads):
             return None
         tokens = [0 if each is None else int(each.tokens) for each in said]
         aggregate = self.aggregate_of(known, tokens)
-        return self.stepped(number, self.before(number), aggregate)
+        return self.outer_step(number, self.before(number), aggregate)
 
     # -- any round ----------------------------------------------------------------------------
 
     def before(self, number: int) -> list[Int32]:
         """The parameters that a round begins with.  Errors: CannotReach."""
-        return self.reach(self.sight.state_before(number), number)
+        return self.reach(self.view.state_before(number), number)
 
     def reach(self, root: bytes, number: int) -> list[Int32]:
         """The parameters of a root, with which round `number` begins.  Errors: CannotReach."""
@@ -140,8 +142,8 @@ class Replica(Arithmetic):
 
         It need not be the last one before: a run may go back.
         """
-        for each in range(number - 1, self.sight.run.oldest - 1, -1):
-            state = self.sight.round(each)
+        for each in range(number - 1, self.view.run.oldest - 1, -1):
+            state = self.view.round(each)
             if state is not None and state.posted is not None and state.posted.state_root == root:
                 return each, state, state.posted
         raise CannotReach(f"no round that is kept ended with {root.hex()}")
@@ -150,18 +152,18 @@ class Replica(Arithmetic):
         """What one can begin with: parameters at hand, the first ones, or a checkpoint."""
         if root in self._kept:
             return self._kept[root]
-        if root == self.sight.terms.checkpoint_root:
-            found = self.library.source.initial(self.sight.layout)
+        if root == self.view.terms.checkpoint_root:
+            found = self.library.source.initial(self.view.layout)
             if self.root(found) != root:
                 raise CannotReach("the published beginning is not that of the run")
             return found
-        for each in self.sight.checkpoints():
+        for each in self.view.checkpoints():
             if each.state_root == root:
                 return self._checkpoint(root, each.locator.decode(errors="replace"), each.round)
         return None
 
     def _checkpoint(self, root: bytes, locator: str, number: int) -> list[Int32] | None:
-        layout, name = self.sight.layout, file_names.parameters(self.sight.id, number)
+        layout, name = self.view.layout, file_names.parameters(self.view.id, number)
         limit = bytes_of(layout)
         own = self.library.own.get(name, limit)
         for data in chain([own or b""], self.library.others.copies([locator], name, limit)):
@@ -175,12 +177,12 @@ class Replica(Arithmetic):
         self, number: int, state: Round, posted: Posted, before: list[Int32]
     ) -> list[Int32]:
         """The parameters after a round, from its published aggregate or from its payloads."""
-        name, root = file_names.aggregate(self.sight.id, number), posted.aggregate_root
+        name, root = file_names.aggregate(self.view.id, number), posted.aggregate_root
         context = Context(Tree.AGGREGATE, self.run, number)
-        aggregate = self.library.chunks(self.sight, name, root, context, posted.by)
+        aggregate = self.library.chunks(self.view, name, root, context, posted.by)
         if aggregate is None:
             joined = self._join(number, state.contributors)
             if joined is None:
                 raise CannotReach(f"neither aggregate nor payloads of round {number} can be read")
             return joined.parameters
-        return self.stepped(number, before, aggregate).parameters
+        return self.outer_step(number, before, aggregate).parameters

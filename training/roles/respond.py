@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import Final
 
 from pysubtensor.frame.primitives import U32, AccountId, Hash
 from pysubtensor.pallets.training.audits import pending
@@ -24,48 +25,48 @@ from pysubtensor.pallets.training.types import (
     StateProof,
 )
 from pysubtensor.training.files import file_names
-from pysubtensor.training.files.file_store import StoreError
+from pysubtensor.training.files.file_store import FileStoreError
 from pysubtensor.training.files.run_files import encode_chunks
 from pysubtensor.training.learning import trace
-from pysubtensor.training.learning.trace import Trace
-from pysubtensor.training.roles.member import Member
+from pysubtensor.training.learning.trace import RecordedTrace
+from pysubtensor.training.roles.member import MemberAgent
 from pysubtensor.training.roles.replica import CannotReach
 from pysubtensor.training.roles.worker import Worker
-from pysubtensor.training.roles.worker_state import Sent
+from pysubtensor.training.roles.worker_state import SentRound
 
 
-class Proofs:
+class ProofBuilder:
     """Proofs about chunks, which the chain checks by itself."""
 
-    def __init__(self, member: Member) -> None:
-        self.m = member
+    def __init__(self, member: MemberAgent) -> None:
+        self.member = member
 
     def payload(self, number: int, who: AccountId, chunk: int) -> Opening:
         """A chunk of what a worker sent.  Errors: CannotReach."""
-        found = self.m.library.payload(self.m.sight, number, who)
+        found = self.member.library.payload(self.member.view, number, who)
         if found is None:
             raise CannotReach(f"a payload of round {number} cannot be read")
         return _opened(found, chunk)
 
     def aggregate(self, number: int, chunk: int, posted: Sequence[Int32]) -> AggregateProof:
         """A chunk of all payloads, and what was posted of it.  Errors: CannotReach."""
-        state = self.m.sight.round(number)
+        state = self.member.view.round(number)
         contributors = () if state is None else state.contributors
         payloads = tuple(self.payload(number, who, chunk) for who in contributors)
-        context = Context(Tree.AGGREGATE, self.m.sight.id, number)
+        context = Context(Tree.AGGREGATE, self.member.view.id, number)
         hashed = checks.leaves(context, posted)
         return AggregateProof(U32(chunk), payloads, Hash(hashed[chunk]), _path(hashed, chunk))
 
     def state(self, number: int, chunk: int) -> StateProof:
         """A chunk of the parameters before, of the aggregate, and after.  Errors: CannotReach."""
-        replica = self.m.replica
-        joined = replica.joined(number)
+        replica = self.member.replica
+        joined = replica.outer_step_of(number)
         if joined is None:
             raise CannotReach(f"the payloads of round {number} cannot be read")
-        context = Context(Tree.STATE, self.m.sight.id)
+        context = Context(Tree.STATE, self.member.view.id)
         before = replica.chunks(replica.before(number))
         after = checks.leaves(context, replica.chunks(joined.parameters))
-        of_round = Context(Tree.AGGREGATE, self.m.sight.id, number)
+        of_round = Context(Tree.AGGREGATE, self.member.view.id, number)
         return StateProof(
             U32(chunk),
             _opening(context, before, chunk),
@@ -76,25 +77,25 @@ class Proofs:
 
     def nodes(self, dispute: Challenge, level: int, first: int, count: int) -> tuple[Hash, ...]:
         """Nodes of the tree that a dispute is about, as it should be.  Errors: CannotReach."""
-        joined = self.m.replica.joined(dispute.round)
+        joined = self.member.replica.outer_step_of(dispute.round)
         if joined is None:
             raise CannotReach(f"the payloads of round {dispute.round} cannot be read")
         if dispute.ground is Ground.AGGREGATE:
-            context = Context(Tree.AGGREGATE, self.m.sight.id, dispute.round)
+            context = Context(Tree.AGGREGATE, self.member.view.id, dispute.round)
             hashed = checks.leaves(context, joined.aggregate)
         else:
-            context = Context(Tree.STATE, self.m.sight.id)
-            hashed = checks.leaves(context, self.m.replica.chunks(joined.parameters))
+            context = Context(Tree.STATE, self.member.view.id)
+            hashed = checks.leaves(context, self.member.replica.chunks(joined.parameters))
         last = min(first + count, merkle.width(len(hashed), level))
         below = (hashed[at << level : (at + 1) << level] for at in range(first, last))
         return tuple(Hash(merkle.folded(row, level)) for row in below)
 
     def compression(
-        self, number: int, sent: Sent, error_new: Sequence[Int32], chunk: int
+        self, number: int, sent: SentRound, error_new: Sequence[Int32], chunk: int
     ) -> CompressionProof:
         """A chunk of one's own payload and what it was made from."""
-        place, who = self.m.sight.place(number, self.m.account), self.m.account
-        buffers = Context(Tree.ERROR, self.m.sight.id, 0, who)
+        place, who = self.member.view.place(number, self.member.account), self.member.account
+        buffers = Context(Tree.ERROR, self.member.view.id, 0, who)
         return CompressionProof(
             who,
             U32(chunk),
@@ -105,22 +106,24 @@ class Proofs:
         )
 
 
-class Defence:
+class Responder:
     """Answers audits and challenges of a worker."""
 
-    def __init__(self, member: Member, worker: Worker) -> None:
-        self.m, self.worker = member, worker
-        self.proofs = Proofs(member)
+    logged_as: Final = "defence"
+
+    def __init__(self, member: MemberAgent, worker: Worker) -> None:
+        self.member, self.worker = member, worker
+        self.proofs = ProofBuilder(member)
         self._unpublished: dict[int, list[int]] = {}
         """Leaves of rounds that were opened on the chain while one's place was away."""
 
     def tick(self) -> bool:
-        for number, state in self.m.sight.unsettled():
+        for number, state in self.member.view.unsettled():
             for audit in pending(state):
-                if audit.worker == self.m.account:
+                if audit.worker == self.member.account:
                     self._answer(number, state, audit)
-        for challenge, dispute in self.m.sight.challenges():
-            if dispute.accused == self.m.account:
+        for challenge, dispute in self.member.view.challenges():
+            if dispute.accused == self.member.account:
                 self._defend(challenge, dispute)
         for number, wanted in list(self._unpublished.items()):
             done = self.worker.file.read_trace(number)
@@ -138,20 +141,20 @@ class Defence:
         wanted = [leaf for stride in audit.strides for leaf in (stride, stride + 1)]
         try:
             self._publish(number, done, wanted)
-        except StoreError:  # comes later; the chain does not wait
+        except FileStoreError:  # comes later; the chain does not wait
             self._unpublished[number] = wanted
-        place = self.m.sight.place(number, self.m.account)
+        place = self.member.view.place(number, self.member.account)
         openings = tuple(trace.opening(place, done.leaves, leaf) for leaf in wanted)
-        self.m.send("answer_audit", run=self.m.sight.id, round=number, openings=openings)
-        self.m.tell("answered", round=number, strides=[int(each) for each in audit.strides])
+        self.member.send("answer_audit", run=self.member.view.id, round=number, openings=openings)
+        self.member.log("answered", round=number, strides=[int(each) for each in audit.strides])
 
-    def _publish(self, number: int, done: Trace, wanted: Sequence[int]) -> None:
+    def _publish(self, number: int, done: RecordedTrace, wanted: Sequence[int]) -> None:
         """Put what the training went through, and what was sent of it, where others can read it."""
-        own, run, who = self.m.library.own, self.m.sight.id, self.m.account
+        own, run, who = self.member.library.own, self.member.view.id, self.member.account
         own.put(file_names.trace(run, number, who), trace.encode_leaves(done.leaves))
         for leaf in set(wanted):
             own.put(file_names.snapshot(run, number, who, leaf), done.snapshots[leaf].encode())
-        sent = self.worker.work.sent.get(number)
+        sent = self.worker.state.sent.get(number)
         if sent is not None:
             own.put(file_names.update(run, number, who), encode_chunks(sent.update))
             own.put(file_names.buffer(run, number, who), encode_chunks(sent.before))
@@ -166,17 +169,17 @@ class Defence:
         done = self.worker.file.read_trace(dispute.round)
         if done is None:
             return
-        place = self.m.sight.place(dispute.round, self.m.account)
+        place = self.member.view.place(dispute.round, self.member.account)
         if dispute.stage is Stage.RESPOND:
             ends = (dispute.index, dispute.index + 1)
             self._publish(dispute.round, done, ends)
             low, high = (trace.opening(place, done.leaves, leaf) for leaf in ends)
-            self.m.send("respond", challenge=challenge, low=low, high=high)
+            self.member.send("respond", challenge=challenge, low=low, high=high)
         elif dispute.stage is Stage.BISECT_ACCUSED:
             middle = (dispute.low + dispute.high) // 2
             self._publish(dispute.round, done, range(dispute.low, dispute.high + 1))
             found = trace.opening(place, done.leaves, middle)
-            self.m.send("bisect", challenge=challenge, opening=found)
+            self.member.send("bisect", challenge=challenge, opening=found)
 
     # -- chunks -------------------------------------------------------------------------------
 
@@ -185,31 +188,31 @@ class Defence:
         steps = min(int(dispute.high), LEVELS_AT_A_TIME)
         level, first = int(dispute.high) - steps, int(dispute.low) << steps
         row = self.proofs.nodes(dispute, level, first, 1 << steps)
-        self.m.send("unfold", challenge=challenge, row=row)
+        self.member.send("unfold", challenge=challenge, row=row)
 
     def _prove(self, dispute: Challenge) -> None:
         proof = self._proof(dispute)
         if proof is not None:
-            run = self.m.sight.id
-            self.m.send("prove_chunk", run=run, round=dispute.round, proof=proof)
+            run = self.member.view.id
+            self.member.send("prove_chunk", run=run, round=dispute.round, proof=proof)
 
     def _proof(
         self, dispute: Challenge
     ) -> PayloadProof | CompressionProof | AggregateProof | StateProof | None:
         number, chunk = int(dispute.round), int(dispute.index)
         if dispute.ground is Ground.AGGREGATE:
-            joined = self.m.replica.joined(number)
+            joined = self.member.replica.outer_step_of(number)
             return (
                 None if joined is None else self.proofs.aggregate(number, chunk, joined.aggregate)
             )
         if dispute.ground is Ground.STATE:
             return self.proofs.state(number, chunk)
-        sent = self.worker.work.sent.get(number)
+        sent = self.worker.state.sent.get(number)
         if sent is None:
             return None
         if dispute.ground is Ground.PAYLOAD:
-            return PayloadProof(self.m.account, U32(chunk), _opened(sent.payload, chunk))
-        left = sent.after(self.m.sight.terms.codec.decay)
+            return PayloadProof(self.member.account, U32(chunk), _opened(sent.payload, chunk))
+        left = sent.after(self.member.view.terms.codec.decay)
         return self.proofs.compression(number, sent, left, chunk)
 
 

@@ -16,14 +16,14 @@ from pysubtensor.frame.crypto import bls
 from pysubtensor.pallets.training import runs
 from pysubtensor.pallets.training.types import Checkpoint, Role
 from pysubtensor.training.roles.attesting import Turns
-from pysubtensor.training.roles.member import Member
-from pysubtensor.training.roles.quorum import Board, Said
+from pysubtensor.training.roles.member import MemberAgent
+from pysubtensor.training.roles.quorum import Statement, StatementBoard
 from pysubtensor.training.roles.replica import CannotReach
 from pysubtensor.training.roles.validator import Scorer
 
 
 @dataclass(frozen=True)
-class Alarm:
+class RollbackThreshold:
     """When a validator votes to go back."""
 
     above: float = 1.0
@@ -32,11 +32,11 @@ class Alarm:
     """How many these are; of one whose loss is no number that one is enough."""
 
 
-WIDE: Final = Alarm()
+WIDE: Final = RollbackThreshold()
 """No honest run was ever seen to come near it."""
 
 
-class After(NamedTuple):
+class LossAfter(NamedTuple):
     """The loss after a round."""
 
     round: int
@@ -44,7 +44,7 @@ class After(NamedTuple):
 
 
 def best_of(
-    checkpoints: Sequence[After], recent: Sequence[After], alarm: Alarm = WIDE
+    checkpoints: Sequence[LossAfter], recent: Sequence[LossAfter], alarm: RollbackThreshold = WIDE
 ) -> int | None:
     """The round of the checkpoint to go back to; None while all is well.
 
@@ -64,64 +64,66 @@ def best_of(
     return -min(good)[1] if good else None
 
 
-class Watch:
+class RollbackVoter:
     """Votes to go back, and brings the vote to the chain when enough say the same."""
 
-    def __init__(self, member: Member, scorer: Scorer, alarm: Alarm) -> None:
-        self.m, self.scorer, self.alarm = member, scorer, alarm
+    logged_as: Final = "watch"
+
+    def __init__(self, member: MemberAgent, scorer: Scorer, alarm: RollbackThreshold) -> None:
+        self.member, self.scorer, self.alarm = member, scorer, alarm
         self._turns = Turns(member)
-        self._mine: dict[tuple[int, int], Said] = {}
+        self._mine: dict[tuple[int, int], Statement] = {}
         """What was signed last, by the newest round and the one to go back to."""
 
     def tick(self) -> bool:
         recent = self._recent()
-        if recent and self.m.is_active():
+        if recent and self.member.is_active():
             found = best_of(self._checkpoints(), recent, self.alarm)
-            for each in self.m.sight.checkpoints():
+            for each in self.member.view.checkpoints():
                 if each.round == found:
                     self._vote(each)
         return False
 
-    def _recent(self) -> list[After]:
+    def _recent(self) -> list[LossAfter]:
         """The last rounds that the run stands on, as far as this validator scored them."""
         found = []
-        for number, state in islice(self.m.sight.lineage(), self.alarm.rounds):
+        for number, state in islice(self.member.view.lineage(), self.alarm.rounds):
             loss = None if state.posted is None else self.scorer.losses.get(state.posted.state_root)
             if loss is None:
                 break
-            found.append(After(number, loss))
+            found.append(LossAfter(number, loss))
         return found[::-1]
 
-    def _checkpoints(self) -> list[After]:
+    def _checkpoints(self) -> list[LossAfter]:
         found = []
-        for each in self.m.sight.checkpoints():
+        for each in self.member.view.checkpoints():
             try:
                 loss = self.scorer.loss_of(each.state_root, int(each.round) + 1)
             except CannotReach:
                 continue  # nobody could go on from it
-            found.append(After(int(each.round), loss))
+            found.append(LossAfter(int(each.round), loss))
         return found
 
     def _vote(self, to: Checkpoint) -> None:
-        sight, target = self.m.sight, int(to.round)
-        newest, validators = int(sight.run.round), sight.active(Role.VALIDATOR)
-        board = Board(sight, self.m.library, newest, f"rollback-{target}", validators)
+        view, target = self.member.view, int(to.round)
+        newest, validators = int(view.run.round), view.active(Role.VALIDATOR)
+        board = StatementBoard(view, self.member.library, newest, f"rollback-{target}", validators)
         value, message = (
             target.to_bytes(4, "little"),
-            runs.rollback_message(sight.pallet, sight.id, to),
+            runs.rollback_message(view.pallet, view.id, to),
         )
         if (newest, target) not in self._mine:
-            said = {value: bls.sign(self.m.secret, message)}
-            board.say(self.m.account, said)
+            said = {value: bls.sign(self.member.secret, message)}
+            board.publish(self.member.account, said)
             self._mine = {(newest, target): said}
-            self.m.tell("wants back", round=newest, target=target)
-        heard = {who: board.hear(who) for who in validators}
+            self.member.log("wants back", round=newest, target=target)
+        statements = {who: board.read(who) for who in validators}
         agreed = board.agreed(
-            {value: message}, heard | {self.m.account: self._mine[newest, target]}
+            {value: message}, statements | {self.member.account: self._mine[newest, target]}
         )
         if agreed is not None and self._turns.mine(f"rollback {newest}", validators):
-            self.m.send(
-                "roll_back", run=sight.id, target=to.round, signers=agreed.signers,
+            self.member.send(
+                "roll_back", run=view.id, target=to.round, signers=agreed.signers,
                 signature=agreed.signature,
             )  # fmt: skip
-            self.m.tell("went back", round=newest, target=target)
+            self.member.log("went back", round=newest, target=target)

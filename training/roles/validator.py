@@ -25,12 +25,12 @@ from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.pallets.training.payload.top_k import TopKTensor
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.types import Phase, Round, Score
-from pysubtensor.training.files.member_dir import write_whole
-from pysubtensor.training.files.run_files import Unfit
+from pysubtensor.training.files.member_dir import write_atomic
+from pysubtensor.training.files.run_files import WrongFiles
 from pysubtensor.training.learning.data import Assignment, draw
 from pysubtensor.training.learning.inner import load
 from pysubtensor.training.learning.model import Gpt
-from pysubtensor.training.roles.member import Member
+from pysubtensor.training.roles.member import MemberAgent
 
 STRENGTH: Final = 5
 """An update is tried at this part of the run's own step."""
@@ -51,7 +51,7 @@ WORST: Final = -1e3
 """What an update is taken to have done when its loss is no number."""
 
 
-class Trial(NamedTuple):
+class LossTrial(NamedTuple):
     """What an update did to the loss; more is better."""
 
     own: float
@@ -69,7 +69,7 @@ class Ratings:
         self._work: dict[AccountId, float] = {}
 
     def update(
-        self, trials: dict[AccountId, Trial], copies: set[AccountId]
+        self, trials: dict[AccountId, LossTrial], copies: set[AccountId]
     ) -> dict[AccountId, int]:
         """Take a round into account; gives each worker's rating, the best one's at the top."""
         listed = list(trials)
@@ -85,7 +85,7 @@ class Ratings:
         best = max(raw.values(), default=0.0)
         return {who: round(TOP * value / best) if best > 0 else 0 for who, value in raw.items()}
 
-    def _rating(self, who: AccountId, trial: Trial) -> float:
+    def _rating(self, who: AccountId, trial: LossTrial) -> float:
         if trial.other < 0:
             return 0.0
         skill = self._skill.get(who) or self._model.rating()
@@ -107,24 +107,24 @@ class Ratings:
 class Scorer:
     """Scores what workers sent: sealed first, revealed after."""
 
-    def __init__(self, member: Member, on: str = "cpu") -> None:
-        self.m = member
+    def __init__(self, member: MemberAgent, on: str = "cpu") -> None:
+        self.member = member
         self.model = Gpt(member.source.config.model).to(on)
         self.ratings = Ratings()
         self.losses: dict[bytes, float] = {}
         """On text that nobody trained on, by the root of the parameters."""
         self._sealed: dict[int, tuple[tuple[Score, ...], Hash, Hash]] = {}
-        self._file = member.home / "validator.json"
+        self._file = member.member_dir / "validator.json"
         if self._file.exists():
             self._read()
 
     def tick(self) -> bool:
-        sight = self.m.sight
-        number, state = sight.run.round, sight.newest
-        self.m.rejoin()
-        if state is None or not self.m.is_active():
+        view = self.member.view
+        number, state = view.run.round, view.newest
+        self.member.rejoin()
+        if state is None or not self.member.is_active():
             return False
-        if state.phase is Phase.SCORE and self.m.account not in state.scorers:
+        if state.phase is Phase.SCORE and self.member.account not in state.scorers:
             self._seal(number, state)
         if state.phase is Phase.REVEAL and number in self._sealed:
             self._reveal(number)
@@ -135,14 +135,14 @@ class Scorer:
             scores, inputs = self.score(number, state)
             self._sealed = {number: (scores, inputs, Hash(os.urandom(32)))}
             self._save()
-        sight = self.m.sight
-        sealed = commits.sealed_scores(sight.pallet, self.m.account, *self._sealed[number])
-        self.m.send("commit_scores", run=sight.id, round=number, sealed=sealed)
+        view = self.member.view
+        sealed = commits.sealed_scores(view.pallet, self.member.account, *self._sealed[number])
+        self.member.send("commit_scores", run=view.id, round=number, sealed=sealed)
 
     def _reveal(self, number: int) -> None:
         scores, inputs, salt = self._sealed[number]
-        self.m.send(
-            "reveal_scores", run=self.m.sight.id, round=number, scores=scores, inputs=inputs,
+        self.member.send(
+            "reveal_scores", run=self.member.view.id, round=number, scores=scores, inputs=inputs,
             salt=salt,
         )  # fmt: skip
         del self._sealed[number]
@@ -155,8 +155,8 @@ class Scorer:
 
         Errors: CannotReach.
         """
-        sight = self.m.sight
-        sent = {who: self.m.library.payload(sight, number, who) for who in attested(state)}
+        view = self.member.view
+        sent = {who: self.member.library.payload(view, number, who) for who in attested(state)}
         known = {who: payload for who, payload in sent.items() if payload is not None}
         places = {who: self._places(number, state, who) for who in known}
         trials = {who: self._try(number, known[who], *places[who]) for who in known}
@@ -168,7 +168,7 @@ class Scorer:
             for who, trial in trials.items()
         )
         data = b"".join(each.tobytes() for pair in places.values() for each in pair)
-        self.m.tell(
+        self.member.log(
             "scored", round=number, loss=self.held_back(number), state=state.state_before.hex(),
             scores={who.hex()[:8]: round(trial.other, 5) for who, trial in trials.items()},
             copies=[who.hex()[:8] for who in copies],
@@ -177,31 +177,33 @@ class Scorer:
 
     def _earlier(self, number: int) -> list[tuple[AccountId, Payload]]:
         """What was joined in the round before, which all could read in this one."""
-        state = self.m.sight.round(number - 1)
+        state = self.member.view.round(number - 1)
         listed = () if state is None else state.contributors
-        sent = ((who, self.m.library.payload(self.m.sight, number - 1, who)) for who in listed)
+        sent = (
+            (who, self.member.library.payload(self.member.view, number - 1, who)) for who in listed
+        )
         return [(who, payload) for who, payload in sent if payload is not None]
 
     def _places(self, number: int, state: Round, who: AccountId) -> tuple[Any, Any]:
         """Where the text begins: what the worker had to train on, and what nobody chose."""
-        config, text = self.m.source.config, self.m.source.corpus
-        assigned = Assignment(text, self.m.sight.seed(number, who), config.inner.batch)
+        config, text = self.member.source.config, self.member.source.corpus
+        assigned = Assignment(text, self.member.view.seed(number, who), config.inner.batch)
         steps = -(-SEQUENCES // config.inner.batch)
         own = np.concatenate([assigned.starts(step) for step in range(steps)])[:SEQUENCES]
-        seed = b"scores" + self.m.account + (state.seed or b"") + who
+        seed = b"scores" + self.member.account + (state.seed or b"") + who
         begins = range(text.training_size - text.context)
         return own, draw(begins, SEQUENCES, seed)
 
-    def _try(self, number: int, payload: Payload, own: Any, other: Any) -> Trial:
-        shared = self.m.replica.before(number)
-        alpha = self.m.sight.terms.codec.alpha // STRENGTH
-        triples = zip(shared, self.m.sight.layout.tensors, payload.values(), strict=True)
+    def _try(self, number: int, payload: Payload, own: Any, other: Any) -> LossTrial:
+        shared = self.member.replica.before(number)
+        alpha = self.member.view.terms.codec.alpha // STRENGTH
+        triples = zip(shared, self.member.view.layout.tensors, payload.values(), strict=True)
         tried = [stepped(held, tensor.join(sent), alpha) for held, tensor, sent in triples]
-        batches = [self.m.source.corpus.sequences(places) for places in (own, other)]
+        batches = [self.member.source.corpus.sequences(places) for places in (own, other)]
         before = [self._loss(shared, batch) for batch in batches]
         after = [self._loss(tried, batch) for batch in batches]
         gains = (old - new for old, new in zip(before, after, strict=True))
-        return Trial(*(gain if isfinite(gain) else WORST for gain in gains))
+        return LossTrial(*(gain if isfinite(gain) else WORST for gain in gains))
 
     def _loss(self, parameters: Sequence[Any], batch: Any) -> float:
         load(self.model, parameters)
@@ -210,10 +212,10 @@ class Scorer:
 
     def held_back(self, number: int) -> float:
         """Loss on text that nobody trained on, of the parameters after a round."""
-        joined = self.m.replica.joined(number)
+        joined = self.member.replica.outer_step_of(number)
         if joined is None:
-            return self.loss_of(self.m.sight.state_before(number), number)
-        self.m.replica.keep(joined.state_root, joined.parameters)
+            return self.loss_of(self.member.view.state_before(number), number)
+        self.member.replica.keep(joined.state_root, joined.parameters)
         return self.loss_of(joined.state_root, number + 1)
 
     def loss_of(self, root: bytes, number: int) -> float:
@@ -222,8 +224,8 @@ class Scorer:
         Errors: CannotReach.
         """
         if root not in self.losses:
-            text = self.m.source.corpus.validation(HELD_BACK)
-            self.losses[root] = self._loss(self.m.replica.reach(root, number), text)
+            text = self.member.source.corpus.validation(HELD_BACK)
+            self.losses[root] = self._loss(self.member.replica.reach(root, number), text)
             for old in list(self.losses)[:-LOSSES_KEPT]:
                 del self.losses[old]
         return self.losses[root]
@@ -238,14 +240,14 @@ class Scorer:
         losses = {root.hex(): loss for root, loss in self.losses.items()}
         facts = {"ratings": self.ratings.to_json(), "sealed": kept, "losses": losses}
         text = orjson.dumps(facts, default=lambda data: data.hex())
-        write_whole(self._file, text)
+        write_atomic(self._file, text)
 
     def _read(self) -> None:
-        """Errors: Unfit when what was kept is damaged."""
+        """Errors: WrongFiles when what was kept is damaged."""
         try:
             self._load(orjson.loads(self._file.read_bytes()))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Unfit(f"{self._file} is damaged; without it one begins anew") from error
+            raise WrongFiles(f"{self._file} is damaged; without it one begins anew") from error
 
     def _load(self, found: Any) -> None:
         self.ratings.load(found["ratings"])

@@ -18,39 +18,39 @@ from pysubtensor.frame.primitives import U8, U16, U64, Hash
 from pysubtensor.pallets.training.payload import Context, Tree, checks, payload_hash
 from pysubtensor.pallets.training.terms import Status
 from pysubtensor.pallets.training.types import Commitment, Phase, Role, Round, StepLeaf
-from pysubtensor.training.chain.link import Refused
+from pysubtensor.training.chain.link import CallRefused
 from pysubtensor.training.chain.view import COMMITTING
 from pysubtensor.training.files import file_names
-from pysubtensor.training.kernels import codec_for
+from pysubtensor.training.kernels import update_codec_for
 from pysubtensor.training.learning import outer, trace
-from pysubtensor.training.learning.check_compression import encoded_anew
+from pysubtensor.training.learning.check_compression import reencode
 from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.inner import InnerLoop, load, moved
 from pysubtensor.training.learning.model import Gpt
-from pysubtensor.training.learning.trace import Snapshot, Trace
+from pysubtensor.training.learning.trace import RecordedTrace, Snapshot
 from pysubtensor.training.roles.audit import Device
-from pysubtensor.training.roles.member import Member
-from pysubtensor.training.roles.worker_state import Sent, Work, WorkerFile
+from pysubtensor.training.roles.member import MemberAgent
+from pysubtensor.training.roles.worker_state import SentRound, WorkerState, WorkerStateFile
 
 COPIED: Final = "Training.CopiedCommitment"
 """Somebody saw the commitment before it was in a block, and was quicker."""
 
 
-class Diverged(RuntimeError):
+class TrainingDiverged(RuntimeError):
     """Training came to what is no number; nothing can be sent of it."""
 
 
 class Worker:
     """Trains and sends."""
 
-    def __init__(self, member: Member, device: Device = Device.FP32, on: str = "cpu") -> None:
-        self.m, self.device = member, device
+    def __init__(self, member: MemberAgent, device: Device = Device.FP32, on: str = "cpu") -> None:
+        self.member, self.device = member, device
         config = member.source.config
         half = device is Device.MIXED
         self.loop = InnerLoop(Gpt(config.model).to(on), config.inner, half=half)
-        member.replica.codec = codec_for(on)
-        self.file = WorkerFile(member.home, member.sight.layout)
-        self.work = self.file.read() or Work.empty(member.sight.layout)
+        member.replica.codec = update_codec_for(on)
+        self.file = WorkerStateFile(member.member_dir, member.view.layout)
+        self.state = self.file.read() or WorkerState.empty(member.view.layout)
         self._kept: outer.ErrorFeedback | None = None
         self.stopping = False
         """Is no new round to be begun?"""
@@ -61,87 +61,87 @@ class Worker:
         """The last round of which it is known that it is final."""
 
     def tick(self) -> bool:
-        state = self.m.sight.newest
+        state = self.member.view.newest
         if state is None:
             return False
         if not self.stopping:
-            self.m.rejoin()
+            self.member.rejoin()
             self._resume()
         self._settle()
         self._reveal()
-        return self._train(self.m.sight.run.round, state)
+        return self._train(self.member.view.run.round, state)
 
     def _resume(self) -> None:
         """Let a paused run go on, when there are enough workers again."""
-        sight, enough = self.m.sight, self.m.sight.terms.sizes.min_workers
-        workers = sight.active(Role.WORKER)
-        if sight.run.status is not Status.PAUSED or len(workers) < enough:
+        view, enough = self.member.view, self.member.view.terms.sizes.min_workers
+        workers = view.active(Role.WORKER)
+        if view.run.status is not Status.PAUSED or len(workers) < enough:
             return
-        if workers[sight.now % len(workers)] == self.m.account:
-            self.m.send("resume_run", run=sight.id)
+        if workers[view.now % len(workers)] == self.member.account:
+            self.member.send("resume_run", run=view.id)
 
     @property
     def is_free(self) -> bool:
         """Does nothing of this worker wait for the round that goes on?"""
-        sent = self.work.sent.get(self.m.sight.run.round)
+        sent = self.state.sent.get(self.member.view.run.round)
         return self._going is None and (sent is None or sent.back)
 
     # -- what became of earlier rounds --------------------------------------------------------
 
     def _settle(self) -> None:
         """Take back what the chain left out; forget what is final."""
-        sight, sent = self.m.sight, self.work.sent
+        view, sent = self.member.view, self.state.sent
         left_out = [number for number, each in sent.items() if self._is_left_out(number, each)]
         for number in left_out:
-            if not sight.stands_on(sent[number].commitment.state_root):
+            if not view.stands_on(sent[number].commitment.state_root):
                 self._forget_from(number)
                 break
         for number in left_out:
             if not sent[number].back:
                 self._take_back(number, sent[number])
-        final = sight.run.final_round
+        final = view.run.final_round
         for number in [each for each in sent if each <= final]:
             del sent[number]
         if final > self._final:
             self.file.drop_traces(final)
             self._final = final
 
-    def _take_back(self, number: int, sent: Sent) -> None:
+    def _take_back(self, number: int, sent: SentRound) -> None:
         feedback = self._feedback()
         feedback.take_back(sent.payload)
-        self.work.buffer = feedback.buffer
+        self.state.buffer = feedback.buffer
         sent.back = True
-        self.file.write(self.work)
-        self.m.tell("taken back", round=number)
+        self.file.write(self.state)
+        self.member.log("taken back", round=number)
 
     def _forget_from(self, first: int) -> None:
         """The run went back behind these rounds: what was learnt from parameters that are no more
         would only harm the others.
         """
-        self.work.buffer = self.work.sent[first].before
-        for number, sent in self.work.sent.items():
+        self.state.buffer = self.state.sent[first].before
+        for number, sent in self.state.sent.items():
             if number >= first and not sent.back:
                 sent.back = True
-                self.m.tell("forgotten", round=number)
-        self.file.write(self.work)
+                self.member.log("forgotten", round=number)
+        self.file.write(self.state)
 
-    def _is_left_out(self, number: int, sent: Sent) -> bool:
-        state = self.m.sight.round(number)
+    def _is_left_out(self, number: int, sent: SentRound) -> bool:
+        state = self.member.view.round(number)
         if sent.back or state is None:
             return False  # settled before, or folded and so long final
         if state.void:
             return True
-        if self.m.account not in state.committed:
+        if self.member.account not in state.committed:
             return state.phase not in COMMITTING
-        return state.attestation is not None and self.m.account not in state.contributors
+        return state.attestation is not None and self.member.account not in state.contributors
 
     def _feedback(self) -> outer.ErrorFeedback:
         """What was left of the last round, where the codec works if it is still there."""
-        if self._kept is None or self._kept.buffer is not self.work.buffer:
-            sight, codec = self.m.sight, self.m.replica.codec
-            decay, buffer = sight.terms.codec.decay, self.work.buffer
-            self._kept = outer.ErrorFeedback(sight.layout, decay, buffer, codec)
-            self.work.buffer = self._kept.buffer
+        if self._kept is None or self._kept.buffer is not self.state.buffer:
+            view, codec = self.member.view, self.member.replica.codec
+            decay, buffer = view.terms.codec.decay, self.state.buffer
+            self._kept = outer.ErrorFeedback(view.layout, decay, buffer, codec)
+            self.state.buffer = self._kept.buffer
         return self._kept
 
     # -- training -----------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class Worker:
         try:
             if next(self._going[1], self) is not self:
                 return True
-        except Diverged:
+        except TrainingDiverged:
             self._give_up(number)
         self._going = None
         return False
@@ -164,94 +164,94 @@ class Worker:
     def _give_up(self, number: int) -> None:
         """Leave a round out, and begin the next with a new optimiser, as who missed one may."""
         self._given_up = number
-        self.work.optimiser = None
-        self.m.tell("diverged", round=number)
+        self.state.optimiser = None
+        self.member.log("diverged", round=number)
 
     def _may_begin(self, number: int, state: Round) -> bool:
-        member = self.m.sight.member(self.m.account)
-        if self.stopping or member is None or not self.m.is_active() or member.since > number:
+        member = self.member.view.member(self.member.account)
+        if self.stopping or member is None or not self.member.is_active() or member.since > number:
             return False
         if number == self._given_up:
             return False
-        if state.phase not in COMMITTING or self.m.account in state.committed:
+        if state.phase not in COMMITTING or self.member.account in state.committed:
             return False
-        sent = self.work.sent.get(number)
+        sent = self.state.sent.get(number)
         if sent is not None:  # trained, but the chain has not heard of it, or no longer
             return self._still_fits(number, sent)
-        buffer = checks.root(self._buffer_context(), self.work.buffer)
+        buffer = checks.root(self._buffer_context(), self.state.buffer)
         if member.error_root in (None, buffer):
             return True
         why = f"the chain knows another error buffer than what is left before round {number}"
-        self.m.tell_once("buffer", "waits for a round", why=why)
+        self.member.log_once("buffer", "waits for a round", why=why)
         return False
 
-    def _still_fits(self, number: int, sent: Sent) -> bool:
+    def _still_fits(self, number: int, sent: SentRound) -> bool:
         """Does the chain still begin the round with what was trained from and on?"""
         assigned, said = self._assigned(number), sent.commitment
-        root = self.m.sight.state_before(number)
+        root = self.member.view.state_before(number)
         return said.state_root == root and said.data_digest == assigned.digest(0, said.steps)
 
     def _assigned(self, number: int) -> Assignment:
-        seed = self.m.sight.seed(number, self.m.account)
-        return Assignment(self.m.source.corpus, seed, self.m.source.config.inner.batch)
+        seed = self.member.view.seed(number, self.member.account)
+        return Assignment(self.member.source.corpus, seed, self.member.source.config.inner.batch)
 
     def _buffer_context(self) -> Context:
-        return Context(Tree.ERROR, self.m.sight.id, 0, self.m.account)
+        return Context(Tree.ERROR, self.member.view.id, 0, self.member.account)
 
     def _round(self, number: int) -> Iterator[None]:
         """A worker's round; others of its duties have their turn at each `yield`."""
-        sent = self.work.sent.get(number)
+        sent = self.state.sent.get(number)
         if sent is None:
             sent = yield from self._work(number)
-        if self.m.sight.run.round != number or not self._still_fits(number, sent):
+        if self.member.view.run.round != number or not self._still_fits(number, sent):
             return
-        run, commitment = self.m.sight.id, sent.commitment
+        run, commitment = self.member.view.id, sent.commitment
         try:
-            self.m.send("commit_round", run=run, round=number, commitment=commitment)
-        except Refused as error:
+            self.member.send("commit_round", run=run, round=number, commitment=commitment)
+        except CallRefused as error:
             if error.reason == COPIED:
                 self._encode_anew(sent)
             raise
-        self.m.tell("committed", round=number, bytes=int(sent.commitment.size))
+        self.member.log("committed", round=number, bytes=int(sent.commitment.size))
 
-    def _encode_anew(self, sent: Sent) -> None:
+    def _encode_anew(self, sent: SentRound) -> None:
         """Have something else to commit to at the next block, as good as what was copied."""
-        decay = self.m.sight.terms.codec.decay
-        sent.payload = encoded_anew(sent.payload, sent.due(decay))
-        self.work.buffer = sent.after(decay)
+        decay = self.member.view.terms.codec.decay
+        sent.payload = reencode(sent.payload, sent.due(decay))
+        self.state.buffer = sent.after(decay)
         sent.commitment = replace(
             sent.commitment,
             payload_hash=Hash(payload_hash(sent.payload.encode())),
             payload_root=Hash(sent.payload.root()),
-            error_new=Hash(checks.root(self._buffer_context(), self.work.buffer)),
+            error_new=Hash(checks.root(self._buffer_context(), self.state.buffer)),
         )
-        self.file.write(self.work)
-        self.m.tell("encoded anew", round=sent.payload.place.round)
+        self.file.write(self.state)
+        self.member.log("encoded anew", round=sent.payload.place.round)
 
-    def _work(self, number: int) -> Generator[None, None, Sent]:
+    def _work(self, number: int) -> Generator[None, None, SentRound]:
         """Train and compress; gives what to commit to and to send.  Errors: Diverged."""
-        config = self.m.source.config
-        shared, began = self.m.replica.before(number), time.perf_counter()
+        config = self.member.source.config
+        shared, began = self.member.replica.before(number), time.perf_counter()
         self._go_back()
         load(self.loop.model, shared)
         self.loop.step = (number - 1) * config.inner.steps
         assigned = self._assigned(number)
-        done, losses = Trace([], []), []
+        done, losses = RecordedTrace([], []), []
         for leaf, snapshot, some in self._strides(assigned):
             done.leaves.append(leaf)
             done.snapshots.append(snapshot)
             losses += some
             yield
         if not done.snapshots[-1].is_finite():
-            raise Diverged
+            raise TrainingDiverged
         seconds = time.perf_counter() - began
         sent = self._compress(number, done, assigned, losses)
-        self.work.sent[number] = sent
-        self.work.optimiser = done.snapshots[-1]
+        self.state.sent[number] = sent
+        self.state.optimiser = done.snapshots[-1]
         self.file.write_trace(number, done)
-        self.file.write(self.work)
+        self.file.write(self.state)
         tokens = int(sent.commitment.tokens)
-        self.m.tell(
+        self.member.log(
             "trained", round=number, loss=losses[-1], tokens=tokens, seconds=seconds,
             speed=tokens / seconds, state=sent.commitment.state_root.hex(),
         )  # fmt: skip
@@ -260,34 +260,36 @@ class Worker:
     def _go_back(self) -> None:
         """Begin with what was saved: of a round that was broken off nothing remains."""
         self.loop.optimiser.state.clear()
-        if self.work.optimiser is not None:
-            trace.restore(self.loop, self.work.optimiser)
+        if self.state.optimiser is not None:
+            trace.restore(self.loop, self.state.optimiser)
 
     def _strides(self, assigned: Assignment) -> Iterator[tuple[StepLeaf, Snapshot, list[float]]]:
-        terms = self.m.sight.terms.trace
-        return trace.record(self.loop, assigned, self.m.source.config.inner.steps, terms.stride)
+        terms = self.member.view.terms.trace
+        return trace.record(
+            self.loop, assigned, self.member.source.config.inner.steps, terms.stride
+        )
 
     def _compress(
-        self, number: int, done: Trace, assigned: Assignment, losses: list[float]
-    ) -> Sent:
-        sight, config = self.m.sight, self.m.source.config
-        place = sight.place(number, self.m.account)
-        shared = self.m.replica.before(number)
-        codec, before = self.m.replica.codec, self.work.buffer
-        update = codec.cut(sight.layout, moved(shared, self.loop.model))
+        self, number: int, done: RecordedTrace, assigned: Assignment, losses: list[float]
+    ) -> SentRound:
+        view, config = self.member.view, self.member.source.config
+        place = view.place(number, self.member.account)
+        shared = self.member.replica.before(number)
+        codec, before = self.member.replica.codec, self.state.buffer
+        update = codec.cut(view.layout, moved(shared, self.loop.model))
         feedback = self._feedback()
         payload = feedback.compress(place, update)
-        chunks, self.work.buffer = codec.chunks(sight.layout, update), feedback.buffer
+        chunks, self.state.buffer = codec.chunks(view.layout, update), feedback.buffer
         data = payload.encode()
         steps = config.inner.steps
         commitment = Commitment(
-            state_root=Hash(sight.state_before(number)),
+            state_root=Hash(view.state_before(number)),
             payload_hash=Hash(payload_hash(data)),
             payload_root=Hash(payload.root()),
             update_root=Hash(checks.root(place.context(Tree.UPDATE), chunks)),
             steps_root=Hash(done.root(place)),
             error_old=Hash(checks.root(self._buffer_context(), before)),
-            error_new=Hash(checks.root(self._buffer_context(), self.work.buffer)),
+            error_new=Hash(checks.root(self._buffer_context(), self.state.buffer)),
             data_digest=Hash(assigned.digest(0, steps)),
             size=U64(len(data)),
             tokens=U64(steps * config.inner.batch * config.model.context),
@@ -296,31 +298,31 @@ class Worker:
             loss_last=trace.fixed_loss(losses[-1]),
             device=U8(self.device),
         )
-        return Sent(payload, commitment, chunks, before)
+        return SentRound(payload, commitment, chunks, before)
 
     # -- sending ------------------------------------------------------------------------------
 
     def _reveal(self) -> None:
         """Put what was committed to where others can read it, once nobody can commit any more."""
-        for number, sent in self.work.sent.items():
-            state = self.m.sight.round(number)
+        for number, sent in self.state.sent.items():
+            state = self.member.view.round(number)
             if sent.revealed or state is None or state.phase in (*COMMITTING, Phase.VOID):
                 continue
-            if self.m.account not in state.committed:
+            if self.member.account not in state.committed:
                 continue
             self._publish(number, sent)
             sent.revealed = True
-            self.file.write(self.work)
+            self.file.write(self.state)
 
-    def _publish(self, number: int, sent: Sent) -> None:
-        own, run = self.m.library.own, self.m.sight.id
+    def _publish(self, number: int, sent: SentRound) -> None:
+        own, run = self.member.library.own, self.member.view.id
         data = sent.payload.encode()
-        own.put(file_names.payload(run, number, self.m.account), data)
+        own.put(file_names.payload(run, number, self.member.account), data)
         done = self.file.read_trace(number)
         if done is not None:
             listed = trace.encode_leaves(done.leaves)
-            own.put(file_names.trace(run, number, self.m.account), listed)
-        self.m.tell("sent", round=number, bytes=len(data))
+            own.put(file_names.trace(run, number, self.member.account), listed)
+        self.member.log("sent", round=number, bytes=len(data))
 
 
 def single_thread() -> None:

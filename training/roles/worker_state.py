@@ -16,10 +16,10 @@ from pysubtensor.frame.codec.resolve import Resolver
 from pysubtensor.pallets.training.payload import Layout, Malformed, Payload, PayloadId, decode
 from pysubtensor.pallets.training.payload.numbers import Int32, fed_back
 from pysubtensor.pallets.training.types import Commitment
-from pysubtensor.training.files.member_dir import write_whole
-from pysubtensor.training.files.run_files import Unfit
+from pysubtensor.training.files.member_dir import write_atomic
+from pysubtensor.training.files.run_files import WrongFiles
 from pysubtensor.training.learning import outer, trace
-from pysubtensor.training.learning.trace import Snapshot, Trace
+from pysubtensor.training.learning.trace import RecordedTrace, Snapshot
 
 DAMAGES: Final = (
     zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, Malformed,
@@ -29,7 +29,7 @@ COMMITMENT: Any = Resolver()(Commitment)
 
 
 @dataclass
-class Sent:
+class SentRound:
     """What was made of a round, until it is final."""
 
     payload: Payload
@@ -54,26 +54,26 @@ class Sent:
 
 
 @dataclass
-class Work:
+class WorkerState:
     """All that must not be lost."""
 
     buffer: list[Int32]
     optimiser: Snapshot | None = None
-    sent: dict[int, Sent] = field(default_factory=dict)
+    sent: dict[int, SentRound] = field(default_factory=dict)
 
     @classmethod
-    def empty(cls, layout: Layout) -> Work:
+    def empty(cls, layout: Layout) -> WorkerState:
         """Of a worker that begins."""
         return cls(outer.nothing(layout))
 
 
-class WorkerFile:
+class WorkerStateFile:
     """The files of a worker in its folder; each is replaced whole or not at all."""
 
-    def __init__(self, home: Path, layout: Layout) -> None:
-        self._home, self._layout = home, layout
+    def __init__(self, member_dir: Path, layout: Layout) -> None:
+        self._member_dir, self._layout = member_dir, layout
 
-    def write(self, work: Work) -> None:
+    def write(self, work: WorkerState) -> None:
         """Save."""
         arrays: dict[str, Any] = {"buffer": _joined(work.buffer)}
         if work.optimiser is not None:
@@ -86,33 +86,33 @@ class WorkerFile:
             arrays[f"update-{number}"] = _joined(sent.update)
             arrays[f"before-{number}"] = _joined(sent.before)
             arrays[f"flags-{number}"] = np.array([sent.revealed, sent.back])
-        _replace(self._home / "worker.npz", arrays)
+        _replace(self._member_dir / "worker.npz", arrays)
 
-    def read(self) -> Work | None:
-        """What was saved last.  Errors: Unfit when it was damaged."""
-        path = self._home / "worker.npz"
+    def read(self) -> WorkerState | None:
+        """What was saved last.  Errors: WrongFiles when it was damaged."""
+        path = self._member_dir / "worker.npz"
         if not path.exists():
             return None
         try:
             return self._read(path)
         except DAMAGES as error:
-            raise Unfit(f"{path} is damaged ({error}); without it one begins anew") from error
+            raise WrongFiles(f"{path} is damaged ({error}); without it one begins anew") from error
 
-    def _read(self, path: Path) -> Work:
+    def _read(self, path: Path) -> WorkerState:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             optimiser = None
             if "optimiser" in kept:
                 optimiser = Snapshot.decode(kept["optimiser"].tobytes(), self._layout.size)
             sent = {int(number): self._sent(kept, int(number)) for number in kept["rounds"]}
-            return Work(self._split(kept["buffer"]), optimiser, sent)
+            return WorkerState(self._split(kept["buffer"]), optimiser, sent)
 
-    def _sent(self, kept: Any, number: int) -> Sent:
+    def _sent(self, kept: Any, number: int) -> SentRound:
         data = kept[f"payload-{number}"].tobytes()
         place = PayloadId(
             int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little"), data[12:44]
         )
         flags = (bool(flag) for flag in kept[f"flags-{number}"])
-        return Sent(
+        return SentRound(
             decode(data, place, self._layout),
             COMMITMENT.from_bytes(kept[f"commitment-{number}"].tobytes()),
             self._split(kept[f"update-{number}"]),
@@ -130,14 +130,14 @@ class WorkerFile:
 
     # -- traces -------------------------------------------------------------------------------
 
-    def write_trace(self, number: int, done: Trace) -> None:
+    def write_trace(self, number: int, done: RecordedTrace) -> None:
         """Keep a trace until it is dropped."""
         arrays = {"leaves": np.frombuffer(trace.encode_leaves(done.leaves), np.uint8)}
         for index, snapshot in enumerate(done.snapshots):
             arrays[f"snapshot-{index}"] = np.frombuffer(snapshot.encode(), np.uint8)
         _replace(self._trace(number), arrays)
 
-    def read_trace(self, number: int) -> Trace | None:
+    def read_trace(self, number: int) -> RecordedTrace | None:
         """A trace that is kept; None also when it was damaged, for the other rounds go on."""
         path = self._trace(number)
         if not path.exists():
@@ -147,21 +147,21 @@ class WorkerFile:
         except DAMAGES:
             return None
 
-    def _read_trace(self, path: Path) -> Trace | None:
+    def _read_trace(self, path: Path) -> RecordedTrace | None:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             listed = trace.decode_leaves(kept["leaves"].tobytes())
             encoded = (kept[f"snapshot-{index}"].tobytes() for index in range(len(listed)))
             found = [Snapshot.decode(each, self._layout.size) for each in encoded]
-        return Trace(listed, [each for each in found if each is not None])
+        return RecordedTrace(listed, [each for each in found if each is not None])
 
     def drop_traces(self, last: int) -> None:
         """Nobody can ask for those of rounds up to `last` any more."""
-        for path in self._home.glob("trace-*.npz"):
+        for path in self._member_dir.glob("trace-*.npz"):
             if int(path.stem.removeprefix("trace-")) <= last:
                 path.unlink()
 
     def _trace(self, number: int) -> Path:
-        return self._home / f"trace-{number}.npz"
+        return self._member_dir / f"trace-{number}.npz"
 
 
 def _joined(chunks: Sequence[Int32]) -> Int32:
@@ -171,4 +171,4 @@ def _joined(chunks: Sequence[Int32]) -> Int32:
 def _replace(path: Path, arrays: dict[str, Any]) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
-    write_whole(path, buffer.getbuffer())
+    write_atomic(path, buffer.getbuffer())
