@@ -11,7 +11,7 @@ from pysubtensor.frame.header import Header
 from pysubtensor.frame.primitives import U64, Hash
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.rpc.errors import InvalidParameter
-from pysubtensor.rpc.node.blocks import BlockQueryError, call_runtime, state_at
+from pysubtensor.rpc.node.blocks import BlockQueryError, call_runtime, short_hash, state_at
 from pysubtensor.rpc.node.storage_queries import (
     hex_parameter,
     one_of,
@@ -146,14 +146,8 @@ def _parent(node: Node, block: bytes) -> bytes:
     number = store.number_of(block)
     data = None if number is None else store.header(number)
     if data is None:
-        raise BlockQueryError(f"Block header is not present: {short(block)}")
+        raise BlockQueryError(f"Block header is not present: {short_hash(block)}")
     return Header.decode(data).parent_hash
-
-
-def short(block: bytes) -> str:
-    """A hash as the real node shows it in some texts."""
-    text = block.hex()
-    return f"0x{text[:4]}…{text[-4:]}"
 
 
 def _diff_item(item: Mapping[str, Any]) -> tuple[bytes, str, bool]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from typing import Any
 
 from pysubtensor.consensus.node import Node
 from pysubtensor.consensus.pool import (
@@ -21,19 +19,19 @@ from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import Hash
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.rpc.errors import AuthorError, BadExtrinsicFormat, InvalidParams
-from pysubtensor.rpc.node.extrinsics import pool_error, strip_opaque
-from pysubtensor.rpc.node.feeds import PerNode
+from pysubtensor.rpc.node.extrinsics import pool_error, statuses, strip_opaque
 from pysubtensor.rpc.node.keystore import BadKeyType, Keystore, UnknownKey
+from pysubtensor.rpc.node.per_node import PerNode
 from pysubtensor.rpc.server.namespace import Namespace
-from pysubtensor.rpc.server.params import decoder
+from pysubtensor.rpc.server.params import reader
 
 rpc = Namespace("author")
 
 keystore_of: PerNode[Keystore] = PerNode(lambda node: Keystore(node.proposer.keys))
 """The keys of a node."""
 
-_read_bytes = decoder(bytes)
-_read_hash = decoder(Hash)
+_read_bytes = reader(bytes)
+_read_hash = reader(Hash)
 _PLAIN = {StatusKind.READY, StatusKind.FUTURE, StatusKind.DROPPED, StatusKind.INVALID}
 
 
@@ -85,19 +83,6 @@ async def _updates(pool: TransactionPool, watcher: Watcher) -> AsyncIterator[Jso
                 yield _update(status)
 
 
-async def statuses(
-    pool: TransactionPool, watcher: Watcher
-) -> AsyncGenerator[TransactionStatus, None]:
-    """What `watcher` is told; nobody watches after the end."""
-    try:
-        async for status in watcher:
-            yield status
-            await asyncio.sleep(0)  # heads go out between "in block" and "finalized"
-    finally:
-        if not watcher.done:
-            pool.unwatch(watcher)
-
-
 def _update(status: TransactionStatus) -> Json:
     if status.kind in _PLAIN:
         return status.kind.value
@@ -107,33 +92,25 @@ def _update(status: TransactionStatus) -> Json:
 
 
 @rpc.method("author_removeExtrinsic", unsafe=True)
-def remove_extrinsic(node: Node, extrinsics: Sequence[dict[str, Any]]) -> list[str]:
+def remove_extrinsic(node: Node, extrinsics: Sequence[dict[str, object]]) -> list[str]:
     """Remove `{"hash": ..}` or `{"extrinsic": ..}` and what depends on them from the pool.
 
     Gives the hashes of all that were removed.  Errors: InvalidParams; BadExtrinsicFormat.
     """
     removed: list[str] = []
-    for wanted in [_wanted(each) for each in extrinsics]:
+    for wanted in [_hash_to_remove(each) for each in extrinsics]:
         removed += [to_hex(each) for each in node.pool.remove(wanted)]
     return removed
 
 
-def _wanted(given: object) -> Hash:
+def _hash_to_remove(given: object) -> Hash:
     if isinstance(given, dict) and len(given) == 1:
         ((name, value),) = given.items()
-        try:
-            if name == "hash":
-                return Hash(_as_bytes(_read_hash(value)))
-            if name == "extrinsic":
-                return Hash(blake2_256(whole(_as_bytes(_read_bytes(value)))))
-        except ValueError as error:
-            raise InvalidParams(str(error)) from None
+        if name == "hash":
+            return _read_hash(value)
+        if name == "extrinsic":
+            return Hash(blake2_256(whole(_read_bytes(value))))
     raise InvalidParams("unknown variant, expected `hash` or `extrinsic`")
-
-
-def _as_bytes(value: object) -> bytes:
-    assert isinstance(value, bytes)  # noqa: S101 (what these decoders give)
-    return value
 
 
 # Keys

@@ -14,20 +14,19 @@ from pysubtensor.frame.header import GRANDPA
 from pysubtensor.frame.primitives import U32_MAX, BlockNumber, Hash
 from pysubtensor.rpc.encoding.json import Json, Raw, to_hex
 from pysubtensor.rpc.errors import ChainError
-from pysubtensor.rpc.node.blocks import header_text
 from pysubtensor.rpc.node.feeds import feeds_of
+from pysubtensor.rpc.node.headers import header_text
 from pysubtensor.rpc.server.namespace import Namespace
-from pysubtensor.rpc.server.params import decoder
+from pysubtensor.rpc.server.params import reader
 
 rpc = Namespace("chain")
 
-_read_number = decoder(BlockNumber)
+_read_number = reader(BlockNumber)
 
 
-def _height(value: object) -> object:
-    """A block number within u32.  Errors: ValueError; ChainError when it is larger."""
+def _height(value: object) -> int:
+    """A block number within u32.  Errors: InvalidParams; ChainError when it is larger."""
     number = _read_number(value)
-    assert isinstance(number, int)  # noqa: S101 (what the decoder gives)
     if number > U32_MAX:
         shown = f"Hex({number})" if isinstance(value, str) else f"Number({number})"
         raise ChainError(f"`{shown}` > u32::MAX, the max block number is u32.")

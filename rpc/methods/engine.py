@@ -6,7 +6,7 @@ from pysubtensor.consensus.node import Node
 from pysubtensor.frame.primitives import Hash
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.rpc.errors import BlockNotFound, EmptyPool, FinalizationFailed, SealingFailed
-from pysubtensor.rpc.methods.archive import short
+from pysubtensor.rpc.node.blocks import short_hash
 from pysubtensor.rpc.server.namespace import Namespace
 
 rpc = Namespace("engine")
@@ -25,9 +25,9 @@ def create_block(
         raise EmptyPool
     if parent_hash is not None and parent_hash != chain.best.hash:
         if chain.store.number_of(parent_hash) is None:
-            raise BlockNotFound(short(parent_hash))
+            raise BlockNotFound(short_hash(parent_hash))
         raise SealingFailed(
-            f"Block {short(parent_hash)} has a child already and this chain does not fork; "
+            f"Block {short_hash(parent_hash)} has a child already and this chain does not fork; "
             "dev_setHead goes back to it"
         )
     made = node.make_block(finalize=finalize)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pysubtensor.consensus.node import Node
 from pysubtensor.rpc.encoding.json import to_hex
 from pysubtensor.rpc.errors import InvalidParams, StorageKindUnavailable
-from pysubtensor.rpc.node.feeds import PerNode
+from pysubtensor.rpc.node.per_node import PerNode
 from pysubtensor.rpc.server.namespace import Namespace
 
 rpc = Namespace("offchain")

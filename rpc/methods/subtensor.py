@@ -12,8 +12,8 @@ from typing import Any, Final
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.codec.scale import encode_compact
 from pysubtensor.frame.primitives import U8, U16, U64, Hash
+from pysubtensor.rpc.encoding.addresses import Ss58Address
 from pysubtensor.rpc.errors import RuntimeFailed
-from pysubtensor.rpc.methods.system import Address
 from pysubtensor.rpc.node.blocks import BlockQueryError, call_runtime
 from pysubtensor.rpc.server.namespace import Namespace
 
@@ -94,7 +94,7 @@ def _of_neuron(method: str, unable: str) -> Handler:
 
 
 def _of_place(method: str, unable: str) -> Handler:
-    def handler(node: Node, coldkey: Address, netuid: U16, at: Hash | None = None) -> list[int]:
+    def handler(node: Node, coldkey: Ss58Address, netuid: U16, at: Hash | None = None) -> list[int]:
         """Of a coldkey, given by its address, on a subnet."""
         return list(_ask(node, at, method, unable, coldkey, _u16(netuid)))
 

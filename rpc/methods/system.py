@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.codec.errors import CodecError
-from pysubtensor.frame.crypto import ss58_decode
-from pysubtensor.frame.crypto.ss58 import BadAlphabet, BadChecksum, BadPrefix, Ss58Error
 from pysubtensor.frame.error import Panic
-from pysubtensor.frame.primitives import AccountId, Hash
+from pysubtensor.frame.primitives import Hash
 from pysubtensor.frame.result import OK, Err
 from pysubtensor.frame.validity import TransactionValidityError
+from pysubtensor.rpc.encoding.addresses import Ss58Address
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.rpc.errors import DecodeFailed, MalformedPeer, RuntimeFailed
 from pysubtensor.rpc.node.blocks import BlockQueryError, state_at
@@ -38,27 +37,6 @@ _LEVELS: Final = {
 }
 _filtered: dict[str, int] = {}
 """Levels before they were changed, by logger."""
-
-
-def _address(value: object) -> AccountId:
-    """The account of an SS58 address with any prefix.  Errors: ValueError in the chain's words."""
-    if not isinstance(value, str):
-        raise ValueError(f"invalid type: {type(value).__name__}, expected a string")  # noqa: TRY004
-    try:
-        account, _ = ss58_decode(value)
-    except Ss58Error as error:
-        raise ValueError(_words(error)) from None
-    if len(account) != 32:
-        raise ValueError("BadLength")
-    return AccountId(account)
-
-
-def _words(error: Ss58Error) -> str:
-    names = {BadAlphabet: "BadBase58", BadChecksum: "InvalidChecksum", BadPrefix: "InvalidPrefix"}
-    return names.get(type(error), "BadLength")
-
-
-Address = Annotated[AccountId, _address]
 
 
 @rpc.method("system_name")
@@ -182,7 +160,7 @@ def reset_log_filter(node: Node) -> None:
 
 
 @rpc.method("system_accountNextIndex", "account_nextIndex")
-def account_next_index(node: Node, account: Address) -> int:
+def account_next_index(node: Node, account: Ss58Address) -> int:
     """Nonce of the account's next transaction, those in the pool counted."""
     return node.next_index(account)
 

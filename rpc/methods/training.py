@@ -11,10 +11,10 @@ from pysubtensor.consensus.node import Node
 from pysubtensor.frame.codec.scale import encode_compact
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import U32, Hash
+from pysubtensor.rpc.encoding.addresses import Ss58Address
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.rpc.encoding.values import to_json
 from pysubtensor.rpc.errors import RuntimeFailed
-from pysubtensor.rpc.methods.system import Address
 from pysubtensor.rpc.node.blocks import BlockQueryError, call_runtime
 from pysubtensor.rpc.server.namespace import Namespace
 
@@ -66,7 +66,7 @@ def members(node: Node, run: U32, at: Hash | None = None) -> Json:
 
 
 @rpc.method("training_member")
-def member(node: Node, run: U32, who: Address, at: Hash | None = None) -> Json:
+def member(node: Node, run: U32, who: Ss58Address, at: Hash | None = None) -> Json:
     """One of them."""
     return _ask(node, at, "member", _u32(run) + who)
 
@@ -149,7 +149,7 @@ def data_seed(
     node: Node,
     run: U32,
     number: U32,
-    worker: Address,
+    worker: Ss58Address,
     at: Hash | None = None,
 ) -> Json:
     """What decides which samples a worker trains on in a round."""

@@ -32,9 +32,8 @@ from pysubtensor.frame.primitives import Hash
 from pysubtensor.frame.validity import CustomInvalid
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.rpc.errors import InvalidOperation
-from pysubtensor.rpc.methods.author import statuses
 from pysubtensor.rpc.node.blocks import trap
-from pysubtensor.rpc.node.extrinsics import strip_opaque
+from pysubtensor.rpc.node.extrinsics import statuses, strip_opaque
 from pysubtensor.rpc.node.feeds import feeds_of
 from pysubtensor.rpc.server.namespace import Connection, Namespace
 

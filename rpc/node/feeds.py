@@ -1,11 +1,11 @@
-"""What the node tells subscribers, as queues each of them reads at its own pace.
+"""Events of the chain for subscribers, as queues that each reads at its own pace.
 
     with feeds_of(node).heads.open() as box:
         async for block_hash in box: ...
 
-One `Feeds` per node listens to the chain and passes on in a fixed order: after a block first the
-heads, then storage, then those that follow everything; statuses of transactions come from the pool
-right after that, finality last.  A queue that is full ends: its reader has fallen too far behind.
+One `Feeds` per node listens to the chain and publishes in a fixed order: after a block first its
+header, then its storage changes, then the block to observers; statuses of transactions come from
+the pool right after that, finality last.  A full queue ends: its reader is too slow.
 """
 
 from __future__ import annotations
@@ -13,15 +13,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, Generic, Protocol, TypeVar
-from weakref import WeakKeyDictionary
 
 from pysubtensor.consensus.chain import Chain, Imported
-from pysubtensor.consensus.node import Node
 from pysubtensor.rpc.encoding.json import Json, Raw, to_hex
-from pysubtensor.rpc.node.blocks import header_text
+from pysubtensor.rpc.node.headers import header_text
+from pysubtensor.rpc.node.per_node import PerNode
 from pysubtensor.runtime.store.store import BlockRef
 
 log = logging.getLogger(__name__)
@@ -76,7 +75,7 @@ class Mailbox(AsyncIterator[T]):
 
 
 class Topic(Generic[T]):
-    """One kind of news and the queues of those who want it."""
+    """One kind of event, and the queues of its subscribers."""
 
     def __init__(self) -> None:
         self._boxes: dict[Mailbox[T], None] = {}
@@ -86,7 +85,7 @@ class Topic(Generic[T]):
 
     @contextmanager
     def open(self) -> Iterator[Mailbox[T]]:
-        """A queue of what comes from now on."""
+        """Open a queue of the events from now on."""
         box: Mailbox[T] = Mailbox()
         self._boxes[box] = None
         try:
@@ -101,20 +100,20 @@ class Topic(Generic[T]):
 
 
 class ChainObserver(Protocol):
-    """Hears of everything that happens to the chain, at once."""
+    """What is called at once with everything that happens to the chain."""
 
     def imported(self, block: Imported) -> None:
         """`block` is the best one now."""
 
     def finalized(self, blocks: Sequence[BlockRef]) -> None:
-        """`blocks` are final now, oldest first."""
+        """`blocks` are final now, the oldest first."""
 
     def rewound(self, head: BlockRef) -> None:
         """All blocks after `head` are gone."""
 
 
 class Feeds:
-    """The news of one chain."""
+    """The events of one chain."""
 
     def __init__(self, chain: Chain) -> None:
         self.heads: Topic[Raw] = Topic()
@@ -139,7 +138,7 @@ class Feeds:
             del self._watches[box]
 
     def _publish(self, topic: Topic[Raw], block_hash: bytes) -> None:
-        """The header as it is now: when its readers come, the block may be gone."""
+        """Publish the header as text: when it is read, the block may be gone."""
         text = header_text(self._chain, block_hash) if topic else None
         if text is not None:
             topic.publish(text)
@@ -170,24 +169,9 @@ class Feeds:
 
 
 def change_set(block_hash: bytes, changes: Iterable[tuple[bytes, bytes | None]]) -> dict[str, Json]:
-    """Keys with their values (None: absent) at a block."""
+    """The storage changes of a block as JSON: keys with their values, null for none."""
     shown = [[to_hex(key), None if value is None else to_hex(value)] for key, value in changes]
     return {"block": to_hex(block_hash), "changes": shown}
-
-
-class PerNode(Generic[T]):
-    """One `T` for each node, made when it is first asked for and gone with the node."""
-
-    def __init__(self, make: Callable[[Node], T]) -> None:
-        self._make = make
-        self._made: WeakKeyDictionary[Node, T] = WeakKeyDictionary()
-
-    def __call__(self, node: Node) -> T:
-        """What belongs to `node`."""
-        found = self._made.get(node)
-        if found is None:
-            found = self._made[node] = self._make(node)
-        return found
 
 
 feeds_of = PerNode(lambda node: Feeds(node.chain))

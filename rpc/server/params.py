@@ -25,7 +25,7 @@ from binascii import Error as HexError
 from binascii import unhexlify
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Union
+from typing import Annotated, TypeVar, Union
 
 import orjson
 
@@ -33,6 +33,8 @@ from pysubtensor.frame import primitives
 from pysubtensor.rpc.errors import InvalidParams
 from pysubtensor.rpc.server.connections import Connection, Subscription
 from pysubtensor.rpc.server.setup_errors import BadHandler
+
+T = TypeVar("T")
 
 Decode = Callable[[object], object]
 """From a JSON value to a Python one.  Raises ValueError with a text for the client."""
@@ -164,6 +166,22 @@ def decoder(hint: object) -> Decode:
         return decoder(hint.__supertype__)
     plain = _PLAIN.get(hint)
     return _compound(hint) if plain is None else plain
+
+
+def reader(kind: type[T]) -> Callable[[object], T]:
+    """What reads a `kind` within a parameter that comes as any JSON, such as a field of an object.
+
+    The reader raises InvalidParams.
+    """
+    decode = typing.cast("Callable[[object], T]", decoder(kind))
+
+    def read(value: object) -> T:
+        try:
+            return decode(value)
+        except ValueError as error:
+            raise InvalidParams(str(error)) from None
+
+    return read
 
 
 def _compound(hint: object) -> Decode:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from pysubtensor.rpc.node.feeds import PerNode
+from pysubtensor.rpc.node.per_node import PerNode
 
 MAX_PINNED: Final = 512
 """Blocks held by all subscriptions of a node together; one held by several counts once."""

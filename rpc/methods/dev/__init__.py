@@ -1,10 +1,41 @@
-"""dev_*: the powers of a development chain.  All unsafe: off where others can connect.
+"""dev_*: what only a devnet can do.  All unsafe: not served where other machines can connect.
 
-`blocks` makes, takes back and exports blocks, `state` changes and copies storage, `dispatch` runs
-calls as anyone; each declares its methods on the namespace of `shared`.
+Each method stands in the module of its name (`dev_setTime` and `dev_increaseTime` in `set_time`),
+and joins the namespace of `shared`.
 """
 
-from pysubtensor.rpc.methods.dev import blocks, dispatch, state
+from pysubtensor.rpc.methods.dev import (
+    call,
+    dry_run,
+    dump_state,
+    export_blocks,
+    impersonate_account,
+    load_state,
+    new_block,
+    run_to_epoch,
+    set_balance,
+    set_block_build_mode,
+    set_head,
+    set_storage,
+    set_time,
+    snapshot,
+)
 from pysubtensor.rpc.methods.dev.shared import rpc
 
-__all__ = ["blocks", "dispatch", "rpc", "state"]
+__all__ = [
+    "call",
+    "dry_run",
+    "dump_state",
+    "export_blocks",
+    "impersonate_account",
+    "load_state",
+    "new_block",
+    "rpc",
+    "run_to_epoch",
+    "set_balance",
+    "set_block_build_mode",
+    "set_head",
+    "set_storage",
+    "set_time",
+    "snapshot",
+]

@@ -1,4 +1,4 @@
-"""The namespace of dev_*, and the parameters that its modules share."""
+"""The namespace of dev_*, and what its modules share: addresses, and errors for the client."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from pysubtensor.runtime.store.store import StateDiscarded, UnknownBlock
 rpc = Namespace("dev")
 
 Address = Annotated[AccountId, account]
-"""An SS58 address, or hex."""
+"""An SS58 address, or hex of 32 bytes."""
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Tell the client what the node could not do, and which parameter says nothing sensible."""
+def client_errors() -> Iterator[None]:
+    """Turn errors of the node, and of values in JSON, into those that a client is sent.
+
+    Errors: InvalidParams for a value that cannot be read; DevRefused for what the node cannot do.
+    """
     try:
         yield
     except BadJson as error:

@@ -4,7 +4,8 @@ import asyncio
 import gc
 import weakref
 
-from pysubtensor.rpc.node.feeds import BACKLOG, Mailbox, PerNode, Topic, feeds_of
+from pysubtensor.rpc.node.feeds import BACKLOG, Mailbox, Topic, feeds_of
+from pysubtensor.rpc.node.per_node import PerNode
 from tests.unit.rpc.live import Live, new_node
 
 

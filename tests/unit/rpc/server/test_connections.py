@@ -6,6 +6,7 @@ import re
 import orjson
 import pytest
 
+from pysubtensor.rpc.server.connections import Connection
 from tests.unit.rpc.stub import Client, ask, request
 from tests.waiting import eventually
 
@@ -151,3 +152,14 @@ async def test_a_stream_without_first_item_is_answered_at_once(client: Client) -
         name = await ask(ws, "stub_subscribeHeads")
         client.node.heads.put_nowait(7)
         assert orjson.loads(await ws.recv())["params"] == {"subscription": name, "result": 7}
+
+
+def test_watchers_of_a_connection_are_called_once() -> None:
+    calls: list[str] = []
+    connection = Connection(lambda message: calls.append(message.decode()))
+    connection.on_close(lambda: calls.append("closed"))
+    connection.post(b"hello")
+    connection.close()
+    connection.close()
+    connection.post(b"too late")
+    assert calls == ["hello", "closed"]

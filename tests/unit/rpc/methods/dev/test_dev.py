@@ -10,7 +10,7 @@ from pysubtensor.frame.hashing import twox_128
 from pysubtensor.frame.pallet import Pallet
 from pysubtensor.frame.primitives import U16
 from pysubtensor.frame.storage import CountedMap
-from pysubtensor.rpc.methods.dev.state import typed_storage
+from pysubtensor.rpc.methods.dev.set_storage import typed_storage
 from pysubtensor.runtime.runtime import Entry
 from tests.support import runtime_of
 from tests.unit.rpc.live import ALICE, BOB, DAVE, UNKNOWN, Live
