@@ -92,7 +92,9 @@ def epochs(rounds: int) -> list[Row]:
             rows.append(
                 _row(f"epoch, Yuma {version}, by way of storage", took, rust[name]["median"])
             )
-        paid = cpu_ms(rounds, undone(chain, lambda: distribute.pay_out(sub, 1, pending)))
+        paid = cpu_ms(
+            rounds, undone(chain, lambda: distribute.distribute_emission(sub, 1, pending))
+        )
         rows.append(Row("the same and its payout", "ms", {OURS: paid}))
     return rows
 

@@ -11,7 +11,10 @@ from pysubtensor.frame.primitives import NetUid
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
 from pysubtensor.pallets.subtensor import alpha, issuance
-from pysubtensor.pallets.subtensor.coinbase import block_step, drain, injection, terms
+from pysubtensor.pallets.subtensor.coinbase import apply, block_step, drain, gather
+from pysubtensor.pallets.subtensor.coinbase.root_proportion import weighted_root
+from pysubtensor.pallets.subtensor.coinbase.run_coinbase import create_alpha_out
+from pysubtensor.pallets.subtensor.coinbase.subnet_emission import SubnetEmission
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
@@ -39,7 +42,7 @@ def put_pool(tao, alpha_in, alpha_out):
 def test_injection_stays_within_the_credit(tao, alpha_in, alpha_out, amounts, credit):
     with CHAIN.runtime.state.discarded():
         put_pool(tao, alpha_in, alpha_out)
-        left = injection.inject(SUB, ONE, terms.Terms(*amounts), credit)
+        left = apply.inject(SUB, ONE, SubnetEmission(*amounts), credit)
         entered = SUB.subnet_tao[ONE] - tao
         bought = SUB.subnet_protocol_alpha[ONE]
         assert 0 <= left <= credit
@@ -50,12 +53,14 @@ def test_injection_stays_within_the_credit(tao, alpha_in, alpha_out, amounts, cr
 
 
 @given(RAO, RAO, U16, RAO, st.booleans())
-def test_handing_out_creates_what_it_hands_out(alpha_in, alpha_out, cut, staked, root_sells):
+def test_what_is_created_to_be_earned_is_pending(alpha_in, alpha_out, cut, staked, root_sells):
     with CHAIN.runtime.state.discarded():
         put_pool(10**9, alpha_in, alpha_out)
         SUB.subnet_owner_cut.put(cut)
-        root = staked, U96F32.one // 5
-        injection.hand_out(SUB, ONE, 10**9, root, root_sells=root_sells)
+        root_stake = weighted_root(staked, U96F32.one // 5)
+        emission = SubnetEmission(0, 0, U96F32.from_int(10**9), 0)
+        rows = gather.subnet_rows(SUB, [ONE])
+        create_alpha_out(SUB, rows, [emission], root_stake, root_sell_flag=root_sells)
         waiting = drain.take_pending(SUB, ONE)
         recycled = alpha_out + 10**9 - SUB.subnet_alpha_out[ONE]
         assert 10**9 - 4 < sum(waiting) + recycled <= 10**9
@@ -86,7 +91,7 @@ def test_epochs_take_turns(subnets, block, most):
                 SUB.keys[netuid, uid] = bytes(32)
         netuids = range(1, len(subnets) + 1)
         before = {netuid: drain.schedule_of(SUB, netuid) for netuid in netuids}
-        ran = [netuid for netuid, _ in drain.due(SUB, netuids)]
+        ran = [netuid for netuid, _ in drain.drain_pending(SUB, netuids)]
         after = {netuid: drain.schedule_of(SUB, netuid) for netuid in netuids}
         assert len(ran) <= most
         for netuid in netuids:

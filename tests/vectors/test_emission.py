@@ -5,17 +5,22 @@ import pytest
 from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.subtensor import issuance, money, proportions
+from pysubtensor.pallets.subtensor import issuance, proportions
 from pysubtensor.pallets.subtensor.coinbase import (
-    averages,
-    coinbase,
+    apply,
+    block_step,
+    compute,
+    dividends,
     drain,
-    emission,
     flow,
-    injection,
-    payout,
+    gather,
+    moving_prices,
+    root_proportion,
+    run_coinbase,
     shares,
 )
+from pysubtensor.pallets.subtensor.coinbase.root_proportion import root_sell_flag
+from pysubtensor.pallets.subtensor.coinbase.subnet_emission import subnet_emission
 from pysubtensor.pallets.subtensor.pools import stake_weight
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
@@ -66,9 +71,11 @@ def test_moving_price():
             mechanism=case["mechanism"],
         )
         before = int(case["moving_price_before_bits"])
-        average = shares.average_price(before, dynamic=case["mechanism"] == trade.DYNAMIC)
-        age = shares.age_at(case["current_block"], case["first_emission_block"] or 0)
-        after = shares.next_average_price(
+        average = moving_prices.from_stored(before, dynamic=case["mechanism"] == trade.DYNAMIC)
+        age = moving_prices.blocks_since_start(
+            case["current_block"], case["first_emission_block"] or 0
+        )
+        after = moving_prices.next_moving_price(
             average, pool.price, int(case["subnet_moving_alpha_bits"]), age, case["halving_blocks"]
         )
         found = {
@@ -83,18 +90,20 @@ def test_shares():
     for case in records("emission")["shares"]:
         subnets = case["subnets"]
         averages = [
-            shares.average_price(int(s["moving_price_bits"]), dynamic=s["mechanism"] == 1)
+            moving_prices.from_stored(int(s["moving_price_bits"]), dynamic=s["mechanism"] == 1)
             for s in subnets
         ]
         found = shares.shares(averages, [int(s["miner_burned_bits"]) for s in subnets])
         emission = U96F32.to_uint(int(case["block_emission_bits"]))
         assert U96F32.from_int(emission) == int(case["block_emission_bits"])
-        per_subnet = shares.emissions(found, [s["emission_enabled"] for s in subnets], emission)
+        per_subnet = shares.subnet_block_emissions(
+            found, [s["emission_enabled"] for s in subnets], emission
+        )
         out = case["out"]
         assert bits(shares.price_shares(averages)) == out["price_shares_bits"], case
         assert bits(found) == out["shares_bits"], case
         assert bits(per_subnet) == out["emission_bits"], case
-        assert shares.root_sells(averages) == out["root_sell_flag"], case
+        assert root_sell_flag(averages) == out["root_sell_flag"], case
 
 
 CHAIN = Chain()
@@ -163,15 +172,18 @@ class Network:
 def test_subnet_terms(chain, number):
     case = records("emission")["subnet_terms"][number]
     network = Network(case, [case])
-    sub, root = network.sub, emission.root_stake(network.sub)
-    found = emission.terms_of(sub, 1, int(case["tao_emission_bits"]), root)
+    sub, root_stake = network.sub, gather.root_stake(network.sub)
+    (row,) = rows = gather.subnet_rows(sub, [1])
+    proportion = root_proportion.root_proportion(root_stake, row.alpha_issuance)
+    alpha = issuance.block_emission(row.alpha_issuance)
+    found = subnet_emission(int(case["tao_emission_bits"]), row.price, proportion, alpha)
     out = case["out"]
-    assert str(emission.root_part(sub, 1, root)) == out["root_proportion_bits"], case
+    assert str(proportion) == out["root_proportion_bits"], case
     for name, value in found._asdict().items():
         assert str(value) == out[f"{name}_bits"], case
-    injection.inject(sub, 1, found, 10**9)
-    alpha = U96F32.to_uint(found.alpha_out)
-    injection.hand_out(sub, 1, alpha, root, root_sells=case["root_sell_flag"])
+    apply.inject(sub, 1, found, 10**9)
+    sells = case["root_sell_flag"]
+    run_coinbase.create_alpha_out(sub, rows, [found], root_stake, root_sell_flag=sells)
     assert network.shown(1) == plain(out["after"]), case
 
 
@@ -182,7 +194,7 @@ def stake_of(hotkey):
 def test_dividends_are_divided():
     for case in records("emission")["dividend_distribution"]:
         hotkeys = case["hotkeys"]
-        found = payout.divide(
+        found = dividends.split_dividends(
             case["pending_alpha"],
             case["pending_root_alpha"],
             int(case["tao_weight_bits"]),
@@ -205,7 +217,7 @@ class Family:
         self.hotkeys = {h["hotkey"]: h for h in case["hotkeys"]}
         self.edges = case["edges_parent_child_proportion"]
         self.least_take = case["min_childkey_take"]
-        self.rates = payout.Rates(
+        self.rates = dividends.NetworkRates(
             proportions.proportion_u64(case["tao_weight"]),
             proportions.proportion_u64(case["ck_burn"]),
         )
@@ -218,13 +230,13 @@ class Family:
 
     def parents(self, key):
         return [
-            payout.Parent(parent, self.hotkeys[parent]["owner"], part, self.stake(parent))
+            dividends.Parent(parent, self.hotkeys[parent]["owner"], part, self.stake(parent))
             for parent, child, part in self.edges
             if child == key
         ]
 
     def self_contribution(self, key):
-        return payout.self_contribution(self.stake(key), self.lent(key), self.rates.tao_weight)
+        return dividends.self_contribution(self.stake(key), self.lent(key), self.rates.tao_weight)
 
     def inherited(self, key):
         parents = self.parents(key)
@@ -237,12 +249,12 @@ class Family:
             )
         )
 
-    def share(self, key, dividends):
+    def share(self, key, earned):
         hotkey = self.hotkeys[key]
         take = max(hotkey["childkey_take"], self.least_take)
-        child = payout.Child(key, hotkey["owner"], take)
+        child = dividends.Child(key, hotkey["owner"], take)
         own = self.self_contribution(key)
-        return payout.share_with_parents(dividends, child, own, self.parents(key), self.rates)
+        return dividends.split_with_parents(earned, child, own, self.parents(key), self.rates)
 
 
 def test_parents_and_children():
@@ -261,9 +273,9 @@ def test_parents_and_children():
         found = [[key, pairs] for (key, _, _), pairs in zip(emission, paid, strict=True)]
         assert found == out["parent_child_distribution"], case
         assert sum(sum(s.burnt) for s in shared) == out["recycled_alpha"], case
-        dividends = payout.total_dividends(shared)
-        assert [[k, str(dividends[k])] for k in sorted(dividends)] == out["dividends_bits"], case
-        incentives = payout.total_incentives((key, server) for key, server, _ in emission)
+        totals = dividends.total_dividends(shared)
+        assert [[k, str(totals[k])] for k in sorted(totals)] == out["dividends_bits"], case
+        incentives = dividends.total_incentives((key, server) for key, server, _ in emission)
         assert [[k, incentives[k]] for k in sorted(incentives)] == out["incentives"], case
 
 
@@ -292,19 +304,20 @@ class Scenario(Network):
         """Run a block but for the epochs; what it shows, in the shape it is recorded in."""
         CHAIN.at(number)
         sub, netuids = self.sub, self.netuids
-        earning = emission.earning(sub, netuids)
-        credit = money.mint(sub, emission.block_emission(sub, sub.total_issuance.get()))
-        per_subnet = emission.divide(sub, earning, credit)
-        root_sells = emission.root_sells(sub, earning)
-        coinbase.emit(sub, earning, credit)
-        drained = drain.due(sub, netuids)
-        averages.move_prices(sub, earning)
-        averages.note_root_proportions(sub, earning)
+        emitting = gather.emitting_subnets(sub, netuids)
+        credit = block_step.mint_block_emission(sub)
+        rows = gather.subnet_rows(sub, emitting)
+        per_subnet = compute.tao_emissions(rows, credit)
+        root_sells = root_sell_flag([row.moving_price for row in rows])
+        run_coinbase.emit_to_subnets(sub, emitting, credit)
+        drained = drain.drain_pending(sub, netuids)
+        moving_prices.update_moving_prices(sub, emitting)
+        apply.update_root_prop(sub, emitting)
         return {
             "block": number,
             "block_emission": credit,
             "drained": [[netuid, *pending] for netuid, pending in drained],
-            "emission_bits": [[n, str(e)] for n, e in zip(earning, per_subnet, strict=True)],
+            "emission_bits": [[n, str(e)] for n, e in zip(emitting, per_subnet, strict=True)],
             "root_sell_flag": root_sells,
             "schedule": [self.slot(drain.schedule_of(sub, netuid)) for netuid in netuids],
             "subnets": [self.shown(netuid) for netuid in netuids],

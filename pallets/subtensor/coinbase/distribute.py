@@ -1,7 +1,7 @@
-"""Paying out what waited for an epoch: to the subnet's owner, to miners, validators and root.
+"""Distributes what was drained: an epoch runs, and owner, miners, validators and root are paid.
 
-Leases, whose crowds share the owner's cut, cannot be made yet.
-Source: coinbase/run_coinbase (distribute_emission and what it calls).
+Leases, whose contributors share the owner cut, cannot be made yet.
+Source: coinbase/run_coinbase (distribute_emission, distribute_dividends_and_incentives).
 """
 
 from __future__ import annotations
@@ -13,9 +13,22 @@ from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor import alpha, takes
-from pysubtensor.pallets.subtensor.coinbase import payout
+from pysubtensor.pallets.subtensor.coinbase.dividends import (
+    Child,
+    ChildSplit,
+    DividendSplit,
+    NetworkRates,
+    Parent,
+    after_take,
+    for_validators,
+    self_contribution,
+    split_dividends,
+    split_with_parents,
+    total_dividends,
+    total_incentives,
+    withheld_part,
+)
 from pysubtensor.pallets.subtensor.coinbase.drain import Pending
-from pysubtensor.pallets.subtensor.coinbase.payout import Child, Divided, Parent, Rates, Shared
 from pysubtensor.pallets.subtensor.epoch.run import Earned, run
 from pysubtensor.pallets.subtensor.events.staking import AutoStakeAdded
 from pysubtensor.pallets.subtensor.locks import locks
@@ -28,66 +41,70 @@ from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import ROOT
 
 Amounts = Mapping[AccountId, int]
-"""What each hotkey gets, in the order of hotkeys."""
+"""Rao of each hotkey, in the order of hotkeys."""
 
 
-def pay_out(sub: Storage, netuid: NetUid, pending: Pending) -> None:
-    """Run a subnet's epoch and pay out `pending`, which is divided as the epoch says."""
+def distribute_emission(sub: Storage, netuid: NetUid, pending: Pending) -> None:
+    """Run a subnet's epoch and pay `pending` as it decides (`distribute_emission`)."""
     whole = saturating_add(saturating_add(pending.server, pending.validator), pending.root)
     earned = run(sub, netuid, whole)
-    incentives = payout.total_incentives((each.hotkey, each.server) for each in earned)
-    for_validators = payout.for_validators(
-        pending.validator, pending.server, sum(incentives.values())
-    )
-    divided = divide(sub, netuid, earned, for_validators, pending.root)
-    _pay_owner(sub, netuid, pending.owner)
+    # All is split by the stakes that the epoch saw, before any payment changes them.
+    incentives = total_incentives((each.hotkey, each.server) for each in earned)
+    validators = for_validators(pending.validator, pending.server, sum(incentives.values()))
+    split = split_among_hotkeys(sub, netuid, earned, validators, pending.root)
+    pay_owner(sub, netuid, pending.owner)
     pay_miners(sub, netuid, incentives)
-    _pay_validators(sub, netuid, divided.alpha)
-    _pay_root(sub, netuid, divided.root)
+    _pay_validators(sub, netuid, split.alpha)
+    _pay_root(sub, netuid, split.root)
+    # Only now: the epoch masked bonds by the block of the one before.
     sub.last_mechanism_step_block[netuid] = now(sub)
 
 
-# -- who gets what --------------------------------------------------------------------------------
+# -- what each hotkey gets ------------------------------------------------------------------------
 
 
-def divide(
+def split_among_hotkeys(
     sub: Storage, netuid: NetUid, earned: Iterable[Earned], validators: int, root: int
-) -> Divided[AccountId]:
-    """What validators, their stakers and their parents get of the two amounts."""
-    rates = Rates(tao_weight(sub), proportion_u64(sub.ck_burn.get()))
-    shared = [share(sub, netuid, each.hotkey, each.validator, rates) for each in earned]
-    for burnt in (amount for each in shared for amount in each.burnt):
+) -> DividendSplit[AccountId]:
+    """Split both amounts among validators and their parents, by what they `earned`.
+
+    `validators` and `root` are rao for those who stake on the subnet, and on root
+    (`calculate_dividend_and_incentive_distribution`).
+    """
+    rates = NetworkRates(tao_weight(sub), proportion_u64(sub.ck_burn.get()))
+    splits = [split_of_child(sub, netuid, each.hotkey, each.validator, rates) for each in earned]
+    for burnt in (amount for each in splits for amount in each.burnt):
         alpha.recycle(sub, netuid, burnt)
-    dividends = payout.total_dividends(shared)
+    dividends = total_dividends(splits)
     stakes = {hotkey: _stake(sub, netuid, hotkey) for hotkey in dividends}
-    return payout.divide(validators, root, rates.tao_weight, stakes, dividends)
+    return split_dividends(validators, root, rates.tao_weight, stakes, dividends)
 
 
-def share(
-    sub: Storage, netuid: NetUid, hotkey: AccountId, dividends: int, rates: Rates
-) -> Shared[AccountId]:
-    """Divide a hotkey's dividends between itself and those it borrows stake from."""
+def split_of_child(
+    sub: Storage, netuid: NetUid, hotkey: AccountId, dividends: int, rates: NetworkRates
+) -> ChildSplit[AccountId]:
+    """Split a hotkey's dividends between itself and the parents that lend it stake."""
     parents = [
         Parent(parent, sub.owner[parent], proportion, _stake(sub, netuid, parent))
         for proportion, parent in sub.parent_keys[hotkey, netuid]
     ]
     if not parents:
-        return Shared([(hotkey, dividends)], ())
+        return ChildSplit([(hotkey, dividends)], ())
     lent = [proportion for proportion, _ in sub.child_keys[hotkey, netuid]]
-    own = payout.self_contribution(_stake(sub, netuid, hotkey), lent, rates.tao_weight)
+    own = self_contribution(_stake(sub, netuid, hotkey), lent, rates.tao_weight)
     child = Child(hotkey, sub.owner[hotkey], takes.childkey_take(sub, hotkey, netuid))
-    return payout.share_with_parents(dividends, child, own, parents, rates)
+    return split_with_parents(dividends, child, own, parents, rates)
 
 
 def _stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> StakePair:
     return StakePair(ledger.on_hotkey(sub, hotkey, netuid), ledger.on_hotkey(sub, hotkey, ROOT))
 
 
-# -- the owner and the miners ---------------------------------------------------------------------
+# -- owner cut and incentive -----------------------------------------------------------------------
 
 
-def _pay_owner(sub: Storage, netuid: NetUid, cut: Alpha) -> None:
-    """Stake the owner's cut; without an owner it is lost."""
+def pay_owner(sub: Storage, netuid: NetUid, cut: Alpha) -> None:
+    """Stake the owner cut for the subnet's owner, and lock it; without an owner it is lost."""
     if netuid in sub.subnet_owner and netuid in sub.subnet_owner_hotkey:
         hotkey, coldkey = sub.subnet_owner_hotkey[netuid], sub.subnet_owner[netuid]
         ledger.increase(sub, hotkey, coldkey, netuid, cut)
@@ -95,7 +112,7 @@ def _pay_owner(sub: Storage, netuid: NetUid, cut: Alpha) -> None:
 
 
 def pay_miners(sub: Storage, netuid: NetUid, incentives: Amounts) -> None:
-    """Stake what miners earned, but for the owner's own neurons, whose part nobody gets."""
+    """Stake what miners earned; what the owner's own neurons earned is withheld."""
     owners = owner_hotkeys(sub, netuid)
     withheld = 0
     for hotkey, amount in incentives.items():
@@ -105,11 +122,11 @@ def pay_miners(sub: Storage, netuid: NetUid, incentives: Amounts) -> None:
         else:
             _pay_miner(sub, netuid, hotkey, Alpha(U64(amount)))
     total = sum(incentives.values())
-    sub.miner_burned[netuid] = U128(payout.withheld_part(withheld, total))
+    sub.miner_burned[netuid] = U128(withheld_part(withheld, total))
 
 
 def owner_hotkeys(sub: Storage, netuid: NetUid) -> list[AccountId]:
-    """Neurons of the subnet's owner, the hotkey that stands for it among them."""
+    """Neurons of the subnet's owner, with the subnet's owner hotkey (`get_owner_hotkeys`)."""
     hotkeys = sub.owned_hotkeys[sub.subnet_owner[netuid]]
     if netuid in sub.subnet_owner_hotkey:
         hotkeys = (*hotkeys, sub.subnet_owner_hotkey[netuid])
@@ -124,7 +141,7 @@ def _withhold(sub: Storage, netuid: NetUid, amount: int) -> None:
 
 
 def _pay_miner(sub: Storage, netuid: NetUid, hotkey: AccountId, amount: Alpha) -> None:
-    """Stake it on the hotkey itself, or on the one that its owner chose for that."""
+    """Stake it on the hotkey itself, or on the one that its owner chose for auto-stake."""
     owner = sub.owner[hotkey]
     chosen = sub.auto_stake_destination[owner, netuid]
     if chosen is not None:
@@ -136,7 +153,7 @@ def _pay_miner(sub: Storage, netuid: NetUid, hotkey: AccountId, amount: Alpha) -
 
 
 def _pay_validators(sub: Storage, netuid: NetUid, dividends: Amounts) -> None:
-    """Take to the hotkey's owner, the rest to all who stake with the hotkey."""
+    """Pay the take to the hotkey's owner, the rest to all who stake with the hotkey."""
     paid = {}
     for hotkey, amount in dividends.items():
         paid[hotkey] = rest = _pay_take(sub, netuid, hotkey, amount)
@@ -147,7 +164,7 @@ def _pay_validators(sub: Storage, netuid: NetUid, dividends: Amounts) -> None:
 
 
 def _pay_root(sub: Storage, netuid: NetUid, dividends: Amounts) -> None:
-    """Take to the hotkey's owner, the rest to be claimed by those who stake with it on root."""
+    """Pay the take to the hotkey's owner; those who stake with it on root may claim the rest."""
     paid = {}
     for hotkey, amount in dividends.items():
         paid[hotkey] = rest = _pay_take(sub, netuid, hotkey, amount)
@@ -156,8 +173,8 @@ def _pay_root(sub: Storage, netuid: NetUid, dividends: Amounts) -> None:
 
 
 def _pay_take(sub: Storage, netuid: NetUid, hotkey: AccountId, amount: int) -> Alpha:
-    """Stake a hotkey's take of `amount` (U96F32 rao) for its owner; gives the rest."""
-    take, rest = payout.after_take(amount, sub.delegates[hotkey])
+    """Stake a hotkey's take of `amount` (U96F32 rao) for its owner; returns the rest."""
+    take, rest = after_take(amount, sub.delegates[hotkey])
     ledger.increase(sub, hotkey, sub.owner[hotkey], netuid, take)
     return Alpha(U64(rest))
 
@@ -165,7 +182,7 @@ def _pay_take(sub: Storage, netuid: NetUid, hotkey: AccountId, amount: int) -> A
 def _note(
     item: Map[tuple[NetUid, AccountId], Alpha], netuid: NetUid, paid: Mapping[AccountId, Alpha]
 ) -> None:
-    """Keep what this epoch paid, and nothing of the one before."""
+    """Record what this epoch paid, and forget what the one before did."""
     for key in list(item.keys(netuid)):
         if key[1] not in paid:
             del item[key]

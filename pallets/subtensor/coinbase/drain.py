@@ -1,6 +1,6 @@
-"""Whose epoch runs in a block, and what has waited for it.
+"""Drains what is pending for the subnets whose epoch runs in a block.
 
-Source: coinbase/run_coinbase (drain_pending).
+Source: coinbase/run_coinbase (drain_pending, is_epoch_input_state_consistent).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pysubtensor.pallets.subtensor.types import NO_ALPHA
 
 
 class Pending(NamedTuple):
-    """Alpha that waited for an epoch, in rao, by whom it is for."""
+    """Pending alpha of a subnet in rao: for miners, validators, root and the owner."""
 
     server: Alpha
     validator: Alpha
@@ -28,10 +28,11 @@ class Pending(NamedTuple):
     owner: Alpha
 
 
-def due(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]:
-    """Count the block for each subnet and take what waited for those whose epoch runs now.
+def drain_pending(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid, Pending]]:
+    """Count the block for each subnet, and take what is pending where an epoch runs now.
 
-    Gives them ascending; as many as may run in a block go first, in the order of the subnets.
+    Of epochs that are due as many run as may run in a block, the first in the order of `netuids`;
+    the result is ascending, which is the order in which they run (`drain_pending`).
     """
     block, most = now(sub), sub.max_epochs_per_block.get()
     drained: list[tuple[NetUid, Pending]] = []
@@ -56,7 +57,7 @@ def _decide(sub: Storage, netuid: NetUid, *, full: bool) -> EpochDecision:
 
 
 def keys_are_consistent(sub: Storage, netuid: NetUid) -> bool:
-    """Has each neuron a hotkey of its own?"""
+    """True when no two neurons have the same hotkey (`is_epoch_input_state_consistent`)."""
     hotkeys = list(sub.keys.values(netuid))
     return len(set(hotkeys)) == len(hotkeys)
 
@@ -77,7 +78,7 @@ def _apply_decision(
 
 
 def take_pending(sub: Storage, netuid: NetUid) -> Pending:
-    """What waited for an epoch, which waits no longer."""
+    """Take what is pending for a subnet, and leave nothing."""
     return Pending(
         _emptied(sub.pending_server_emission, netuid),
         _emptied(sub.pending_validator_emission, netuid),

@@ -1,8 +1,9 @@
-"""Another way to divide a block's TAO: by what flows into each subnet, smoothed.
+"""Shares by flow: another way to divide a block's TAO, by what flows into each subnet.
 
-The chain has it beside the shares by price and does not call it.  A flow is the rao that staking
-brings in less what unstaking takes out; the protocol's own flow is what emission puts in.  Smoothed
-flows are raw I64F64, shares raw U64F64.  Source: coinbase/subnet_emissions (get_shares_flow).
+The chain has it beside the shares by moving price and does not call it.  A flow is the rao that
+staking brings in less what unstaking takes out; the protocol's own flow is what emission puts in.
+Smoothed flows are raw I64F64, shares raw U64F64.
+Source: coinbase/subnet_emissions (get_shares_flow).
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pysubtensor.frame.fixed_point import I32F32, I64F64, U64F64
+from pysubtensor.frame.primitives import U64_MAX
 from pysubtensor.frame.transcendental import checked_sqrt, exp, ln
 
 LARGEST_FACTOR = U64F64.from_int((1 << 31) - 1)
 """What powers, which pass through I32F32, leave room for."""
 ROOT_ERROR = U64F64.ratio(1, 1_000)
 
-add, sub, mul = I64F64.saturating_add, I64F64.saturating_sub, I64F64.saturating_mul
+plus, minus, times = I64F64.saturating_add, I64F64.saturating_sub, I64F64.saturating_mul
 
 
 class Smoothed(NamedTuple):
@@ -34,7 +36,7 @@ class Flow(NamedTuple):
     smoothed: Smoothed | None = None
 
     def at(self, block: int, smoothing: int) -> Flow:
-        """Brought up to date, once a block: smoothed + a * (since - smoothed).
+        """Bring it up to date, once a block: smoothed + a * (since - smoothed) (`get_ema_flow`).
 
         `smoothing` stands for a in parts of 2**63 - 1.
         """
@@ -42,8 +44,8 @@ class Flow(NamedTuple):
         if before.block == block:
             return self
         weight = I64F64.ratio(smoothing, (1 << 63) - 1)
-        old = mul(sub(I64F64.one, weight), before.flow)
-        new = add(old, mul(weight, I64F64.from_int(self.since)))
+        old = times(minus(I64F64.one, weight), before.flow)
+        new = plus(old, times(weight, I64F64.from_int(self.since)))
         return Flow(0, Smoothed(block, new))
 
     @property
@@ -59,7 +61,7 @@ def net_flows(users: Sequence[int], protocol: Sequence[int]) -> list[int]:
     )
     scale = min(I64F64.safe_div(positive_users, positive_protocol), I64F64.one)
     return [
-        sub(user, mul(scale, own) if own > 0 else own)
+        minus(user, times(scale, own) if own > 0 else own)
         for user, own in zip(users, protocol, strict=True)
     ]
 
@@ -70,7 +72,7 @@ def shares(flows: Sequence[int], cutoff: int, exponent: int) -> list[int]:
     The lowest is the least flow below 0, but no lower than `cutoff` (I64F64).
     """
     lowest = max(cutoff, min((min(flow, 0) for flow in flows), default=0))
-    above = [U64F64.convert(sub(flow, lowest), I64F64) if flow > lowest else 0 for flow in flows]
+    above = [U64F64.convert(minus(flow, lowest), I64F64) if flow > lowest else 0 for flow in flows]
     return normalized_powers(above, exponent)
 
 
@@ -85,7 +87,7 @@ def normalized_powers(numbers: Sequence[int], exponent: int) -> list[int]:
     room = U64F64.saturating_mul(
         U64F64.from_int(len(numbers)), U64F64.saturating_mul(largest, largest)
     )
-    if room < U64F64.safe_div(LARGEST_FACTOR, U64F64.from_int((1 << 64) - 1)):
+    if room < U64F64.safe_div(LARGEST_FACTOR, U64F64.from_int(U64_MAX)):
         return numbers
     factor = checked_sqrt(U64F64, U64F64.safe_div(LARGEST_FACTOR, room), ROOT_ERROR) or 0
     powers = [power(U64F64.saturating_mul(factor, number), exponent) for number in numbers]

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pysubtensor.frame.fixed_point import I96F32
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor import money
-from pysubtensor.pallets.subtensor.coinbase import block_step, coinbase, distribute, emission
+from pysubtensor.pallets.subtensor.coinbase import block_step, distribute, gather
 from pysubtensor.pallets.subtensor.coinbase.drain import Pending
+from pysubtensor.pallets.subtensor.coinbase.run_coinbase import emit_to_subnets, run_coinbase
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
@@ -73,20 +74,20 @@ class Economy(Chain):
 
     def emit(self, amount: int) -> None:
         """Give the subnets so much TAO, without any epoch."""
-        earning = emission.earning(self.sub, registry.netuids(self.sub))
-        coinbase.emit(self.sub, earning, money.mint(self.sub, amount))
+        emitting = gather.emitting_subnets(self.sub, registry.netuids(self.sub))
+        emit_to_subnets(self.sub, emitting, money.mint(self.sub, amount))
 
     def coinbase(self, amount: int) -> None:
         """The same, and the epochs that are due."""
         netuids = registry.netuids(self.sub)
-        earning = emission.earning(self.sub, netuids)
-        coinbase.run(self.sub, netuids, earning, money.mint(self.sub, amount))
+        emitting = gather.emitting_subnets(self.sub, netuids)
+        run_coinbase(self.sub, netuids, emitting, money.mint(self.sub, amount))
 
     def pay_out(
         self, netuid: NetUid, server: int, validator: int, root: int = 0, owner: int = 0
     ) -> None:
         amounts = (Alpha(U64(amount)) for amount in (server, validator, root, owner))
-        distribute.pay_out(self.sub, netuid, Pending(*amounts))
+        distribute.distribute_emission(self.sub, netuid, Pending(*amounts))
 
     def step(self, blocks: Iterable[int]) -> None:
         """The start of each of these blocks."""

@@ -73,8 +73,8 @@ def test_it_is_due_in_time_when_asked_for_or_overdue(state, block, due):
 
 def test_a_block_without_epoch_is_counted(chain):
     chain.network(ONE)
-    assert drain.due(chain.sub, [ONE]) == []
-    assert drain.due(chain.sub, [ONE]) == []
+    assert drain.drain_pending(chain.sub, [ONE]) == []
+    assert drain.drain_pending(chain.sub, [ONE]) == []
     assert chain.sub.blocks_since_last_step[ONE] == 2
 
 
@@ -83,7 +83,7 @@ def test_blocks_are_counted_from_one_epoch_to_the_next(chain):
     seen = {}
     for block in range(1, 1_461):
         chain.at(block)
-        drain.due(chain.sub, [ONE])
+        drain.drain_pending(chain.sub, [ONE])
         seen[block] = chain.sub.blocks_since_last_step[ONE]
     assert [seen[block] for block in (5, 719, 720, 730, 1_440, 1_460)] == [5, 719, 0, 10, 0, 20]
 
@@ -103,7 +103,7 @@ def test_a_turn_takes_what_waited(chain):
     }
     for item, amount in pending.items():
         item[ONE] = amount
-    assert drain.due(sub, [ONE]) == [(ONE, Pending(*pending.values()))]
+    assert drain.drain_pending(sub, [ONE]) == [(ONE, Pending(*pending.values()))]
     assert [item[ONE] for item in pending] == [0, 0, 0, 0]
     assert drain.schedule_of(sub, ONE) == EpochSchedule(100, 102, 0, 0, 8)
     assert sub.last_mechanism_step_block[ONE] == 12_345  # only after the payout
@@ -114,12 +114,12 @@ def test_turns_beyond_the_most_of_a_block_wait_for_the_next(chain):
     for netuid in (1, 2, 3, 4):
         chain.network(netuid, tempo=100)
         chain.sub.pending_epoch_at[netuid] = 1
-    assert [netuid for netuid, _ in drain.due(chain.sub, [1, 2, 3, 4])] == [1, 2]
+    assert [netuid for netuid, _ in drain.drain_pending(chain.sub, [1, 2, 3, 4])] == [1, 2]
     assert events(chain.runtime)[-2:] == [EpochDeferred(3, 1, 2), EpochDeferred(4, 1, 2)]
     assert [chain.sub.pending_epoch_at[netuid] for netuid in (1, 2, 3, 4)] == [0, 0, 2, 2]
     assert [chain.sub.subnet_epoch_index[netuid] for netuid in (1, 2, 3, 4)] == [1, 1, 0, 0]
     chain.at(2)
-    assert [netuid for netuid, _ in drain.due(chain.sub, [1, 2, 3, 4])] == [3, 4]
+    assert [netuid for netuid, _ in drain.drain_pending(chain.sub, [1, 2, 3, 4])] == [3, 4]
 
 
 def test_a_subnet_in_disorder_loses_its_turn_but_nothing_that_waits(chain):
@@ -127,7 +127,7 @@ def test_a_subnet_in_disorder_loses_its_turn_but_nothing_that_waits(chain):
     chain.sub.keys[ONE, 0] = chain.sub.keys[ONE, 1] = VALIDATOR
     chain.sub.pending_server_emission[ONE] = 5
     chain.at(10)
-    assert drain.due(chain.sub, [ONE]) == []
+    assert drain.drain_pending(chain.sub, [ONE]) == []
     assert events(chain.runtime)[-1] == EpochSkipped(ONE, 10)
     assert chain.sub.pending_server_emission[ONE] == 5
     assert drain.schedule_of(chain.sub, ONE) == EpochSchedule(10, 10, 0, 1, 1)
@@ -245,8 +245,8 @@ def test_old_swaps_of_hotkeys_are_forgotten_in_their_subnet_s_turn(chain):
     chain.sub.last_hotkey_swap_on_netuid[ONE, COLD] = 5
     chain.sub.last_hotkey_swap_on_netuid[ONE, OWNER] = interval
     swaps = chain.sub.last_hotkey_swap_on_netuid
-    block_step.forget_hotkey_swaps(chain.sub, 2 * interval)
+    block_step.clean_up_hotkey_swaps(chain.sub, 2 * interval)
     assert len(list(swaps.keys())) == 2
-    used = block_step.forget_hotkey_swaps(chain.sub, 2 * interval + ONE)
+    used = block_step.clean_up_hotkey_swaps(chain.sub, 2 * interval + ONE)
     assert [who for _, who in swaps.keys()] == []  # noqa: SIM118
     assert used == weight(0, reads=5, writes=2)

@@ -5,8 +5,10 @@ import pytest
 from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.subtensor.coinbase import averages, emission, injection
-from pysubtensor.pallets.subtensor.coinbase.terms import Terms
+from pysubtensor.pallets.subtensor.coinbase import apply, gather, moving_prices
+from pysubtensor.pallets.subtensor.coinbase.root_proportion import root_proportion, root_sell_flag
+from pysubtensor.pallets.subtensor.coinbase.subnet_emission import SubnetEmission, subnet_emission
+from pysubtensor.pallets.subtensor.pools.stake_weight import tao_weight
 from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh
 
 ONE, TWO, THREE = 1, 2, 3
@@ -154,7 +156,15 @@ def test_no_share_no_emission(chain):
     assert chain.issued() == issued  # all was recycled
 
 
-# -- root's part -----------------------------------------------------------------------------------
+# -- root's part ----------------------------------------------------------------------------------
+
+
+def root_sells(chain):
+    return root_sell_flag([row.moving_price for row in gather.subnet_rows(chain.sub, [ONE])])
+
+
+def root_part(chain):
+    return root_proportion(gather.root_stake(chain.sub), gather.alpha_issuance(chain.sub, ONE))
 
 
 def test_root_s_part_of_the_validators_half_waits_for_it(chain):
@@ -162,7 +172,7 @@ def test_root_s_part_of_the_validators_half_waits_for_it(chain):
     chain.sub.subnet_owner_cut.put(0)
     chain.sub.subnet_tao[0] = BILLION
     chain.sub.tao_weight.put(WHOLE)
-    assert emission.root_sells(chain.sub, [ONE])
+    assert root_sells(chain)
     chain.emit(0)  # root is a quarter: 1 of 1 + 2 + the 1 just created
     assert close(chain.sub.pending_server_emission[ONE], 500_000_000, 1)
     assert close(chain.sub.pending_validator_emission[ONE], 375_000_000, 1)
@@ -175,7 +185,7 @@ def test_root_s_part_ceases_to_be_while_prices_are_low(chain, price):
     chain.sub.subnet_owner_cut.put(0)
     chain.sub.subnet_tao[0] = BILLION
     chain.sub.tao_weight.put(WHOLE)
-    assert not emission.root_sells(chain.sub, [ONE])
+    assert not root_sells(chain)
     chain.emit(0)
     assert chain.sub.pending_root_alpha_divs[ONE] == 0
     assert close(chain.sub.subnet_alpha_out[ONE], 875_000_000, 1)
@@ -187,9 +197,9 @@ def test_root_s_proportion(chain):
     chain.network(ONE, alpha=100 * TAO)
     chain.sub.subnet_tao[0] = 1_000 * TAO
     chain.sub.tao_weight.put(3_320_413_933_267_719_290)
-    weighted = (1_000 * TAO << 32) * (emission.root_stake(chain.sub)[1]) >> 32
+    weighted = (1_000 * TAO << 32) * tao_weight(chain.sub) >> 32
     expected = (weighted << 32) // (weighted + (100 * TAO << 32))
-    assert emission.root_part(chain.sub, ONE, emission.root_stake(chain.sub)) == expected
+    assert root_part(chain) == expected
 
 
 def test_a_block_shows_root_s_proportions(chain):
@@ -203,29 +213,30 @@ def test_a_block_shows_root_s_proportions(chain):
     assert chain.sub.root_prop[TWO] > 0
 
 
-# -- terms -----------------------------------------------------------------------------------------
+# -- the emission of a subnet ---------------------------------------------------------------------
 
 
-def terms_of(chain, tao):
-    return emission.terms_of(chain.sub, ONE, tao, emission.root_stake(chain.sub))
+def emission_of(chain, tao):
+    (row,) = gather.subnet_rows(chain.sub, [ONE])
+    return subnet_emission(tao, row.price, root_part(chain), BILLION)
 
 
-def test_terms_within_the_cap_inject_all(chain):
+def test_within_the_cap_all_is_injected(chain):
     chain.network(ONE, price=1, tao=10**15, alpha=10**15)
     chain.root_outweighs_all()
-    found = terms_of(chain, U96F32.from_int(34_566_756))
+    found = emission_of(chain, U96F32.from_int(34_566_756))
     assert found.alpha_out == U96F32.from_int(BILLION)
     assert found.tao_in == found.alpha_in == U96F32.from_int(34_566_756)
     assert found.excess_tao == 0
 
 
-def test_terms_beyond_the_cap_buy_with_the_rest(chain):
+def test_beyond_the_cap_the_rest_buys_alpha(chain):
     chain.network(ONE, price=0.01, tao=BILLION, alpha=100 * BILLION)
     chain.root_outweighs_all()
-    root = emission.root_part(chain.sub, ONE, emission.root_stake(chain.sub))
+    root = root_part(chain)
     cap = U96F32.saturating_mul(root, U96F32.from_int(BILLION))
     tao = U96F32.from_int(BILLION // 100 + 1)
-    found = terms_of(chain, tao)
+    found = emission_of(chain, tao)
     assert found.alpha_in == cap < U96F32.from_int(BILLION + 100)
     assert close(found.tao_in >> 32, (cap >> 32) / 100, 3)
     assert found.excess_tao == tao - found.tao_in
@@ -235,20 +246,20 @@ def test_terms_beyond_the_cap_buy_with_the_rest(chain):
 def test_the_cap_itself(chain, amount):
     chain.network(ONE, price=1, tao=TAO, alpha=TAO)
     chain.root_outweighs_all()
-    root = emission.root_part(chain.sub, ONE, emission.root_stake(chain.sub))
+    root = root_part(chain)
     cap = U96F32.saturating_mul(root, U96F32.from_int(BILLION))
-    assert terms_of(chain, U96F32.from_int(amount)).alpha_in == min(U96F32.from_int(amount), cap)
+    assert emission_of(chain, U96F32.from_int(amount)).alpha_in == min(U96F32.from_int(amount), cap)
 
 
 def test_injection_keeps_the_price(chain):
     chain.network(ONE, price=1, tao=10**15, alpha=10**15)
     amounts = (U96F32.from_int(each) for each in (123, 456, 0, 789_100))
-    assert injection.inject(chain.sub, ONE, Terms(*amounts), 123 + 789_100) == 0
+    assert apply.inject(chain.sub, ONE, SubnetEmission(*amounts), 123 + 789_100) == 0
     ratio = chain.sub.subnet_alpha_in[ONE] / chain.sub.subnet_tao[ONE]
     assert abs(chain.price(ONE) - 1) < 1e-6 > abs(ratio - 1)
 
 
-# -- who earns -------------------------------------------------------------------------------------
+# -- which subnets are emitted to -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -262,15 +273,15 @@ def test_injection_keeps_the_price(chain):
 def test_who_does_not_earn(chain, item, value):
     for netuid in (ONE, TWO):
         chain.network(netuid)
-    assert emission.earning(chain.sub, [0, ONE, TWO]) == [ONE, TWO]
+    assert gather.emitting_subnets(chain.sub, [0, ONE, TWO]) == [ONE, TWO]
     getattr(chain.sub, item)[ONE] = value
-    assert emission.earning(chain.sub, [0, ONE, TWO]) == [TWO]
+    assert gather.emitting_subnets(chain.sub, [0, ONE, TWO]) == [TWO]
 
 
 def test_registration_by_work_does_not_matter(chain):
     chain.network(ONE)
     chain.sub.network_pow_registration_allowed[ONE] = False
-    assert emission.earning(chain.sub, [ONE]) == [ONE]
+    assert gather.emitting_subnets(chain.sub, [ONE]) == [ONE]
 
 
 def test_nothing_waits_before_the_start(chain):
@@ -280,7 +291,7 @@ def test_nothing_waits_before_the_start(chain):
         assert getattr(chain.sub, f"pending_{item}")[ONE] == 0
 
 
-# -- average prices --------------------------------------------------------------------------------
+# -- moving prices --------------------------------------------------------------------------------
 
 
 def averaged(chain, block, start, smoothing, blocks=1):
@@ -289,7 +300,7 @@ def averaged(chain, block, start, smoothing, blocks=1):
     chain.sub.first_emission_block_number[ONE] = start
     for each in range(blocks):
         chain.at(block + each)
-        averages.move_prices(chain.sub, [ONE])
+        moving_prices.update_moving_prices(chain.sub, [ONE])
     return chain.sub.subnet_moving_price[ONE] / 2**32
 
 
@@ -311,7 +322,7 @@ def test_prices_above_one_count_as_one(chain):
     chain.network(ONE, price=0, tao=5_000_000, alpha=1_000_000)
     chain.sub.subnet_moving_alpha.put(2**31)
     chain.at(10_000)
-    averages.move_prices(chain.sub, [ONE])
+    moving_prices.update_moving_prices(chain.sub, [ONE])
     assert chain.sub.subnet_moving_price[ONE] == 2**31
 
 
@@ -321,7 +332,7 @@ def test_subnets_that_do_not_earn_keep_their_average(chain):
     assert chain.sub.subnet_moving_price[ONE] == 2**31
 
 
-# -- the block's own TAO ---------------------------------------------------------------------------
+# -- the block's own TAO --------------------------------------------------------------------------
 
 
 def test_what_no_subnet_takes_is_recycled(chain):

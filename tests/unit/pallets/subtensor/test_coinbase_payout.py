@@ -5,7 +5,12 @@ import pytest
 from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.pallets.alpha_assets import AlphaAssets
-from pysubtensor.pallets.subtensor.coinbase import distribute, payout
+from pysubtensor.pallets.subtensor.coinbase import distribute
+from pysubtensor.pallets.subtensor.coinbase.dividends import (
+    NetworkRates,
+    split_dividends,
+    total_incentives,
+)
 from pysubtensor.pallets.subtensor.epoch.run import Earned
 from pysubtensor.pallets.subtensor.events.staking import AutoStakeAdded
 from pysubtensor.pallets.subtensor.pools import stake_weight
@@ -232,7 +237,7 @@ EIGHTEEN_PERCENT = U96F32.ratio(18, 100)
     ],
 )
 def test_all_that_is_pending_is_divided(alpha, root, weight):
-    found = payout.divide(alpha, root, weight, STAKES, DIVIDENDS)
+    found = split_dividends(alpha, root, weight, STAKES, DIVIDENDS)
     assert close(sum(found.alpha.values()) >> 32, alpha, 1_000)
     assert close(sum(found.root.values()) >> 32, root, 1_000)
 
@@ -245,8 +250,8 @@ def test_incentives_and_dividends_of_one_neuron_add_up(chain, server, validator)
     chain.neuron(ONE, HOT, COLD)
     chain.stake(HOT, COLD, ONE, 1)
     earned = [Earned(HOT, server, validator)]
-    incentives = payout.total_incentives((each.hotkey, each.server) for each in earned)
-    divided = distribute.divide(chain.sub, ONE, earned, validator, 0)
+    incentives = total_incentives((each.hotkey, each.server) for each in earned)
+    divided = distribute.split_among_hotkeys(chain.sub, ONE, earned, validator, 0)
     assert incentives == {HOT: server}
     assert {k: v >> 32 for k, v in divided.alpha.items()} == {HOT: validator}
 
@@ -349,7 +354,7 @@ def test_the_least_take_of_a_subnet_counts_for_all_its_children(family):
 
 def test_shares_of_a_parent_and_a_child_in_numbers(family):
     lend(family, HOT, OTHER)
-    rates = payout.Rates(proportion_u64(WHOLE), 0)
-    shared = distribute.share(family.sub, ONE, OTHER, 1_000, rates)
+    rates = NetworkRates(proportion_u64(WHOLE), 0)
+    shared = distribute.split_of_child(family.sub, ONE, OTHER, 1_000, rates)
     assert shared.paid == [(HOT, 500), (OTHER, 500)]
-    assert distribute.share(family.sub, ONE, HOT, 1_000, rates).paid == [(HOT, 1_000)]
+    assert distribute.split_of_child(family.sub, ONE, HOT, 1_000, rates).paid == [(HOT, 1_000)]

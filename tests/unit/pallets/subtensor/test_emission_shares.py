@@ -3,8 +3,9 @@
 import pytest
 
 from pysubtensor.frame.fixed_point import U64F64
-from pysubtensor.pallets.subtensor.coinbase import emission, shares
+from pysubtensor.pallets.subtensor.coinbase import compute, gather, shares
 from pysubtensor.pallets.subtensor.coinbase.flow import normalized_powers
+from pysubtensor.pallets.subtensor.coinbase.moving_prices import moving_price
 from tests.unit.pallets.subtensor.economy import fresh
 
 ONE, TWO = 1, 2
@@ -49,7 +50,8 @@ def chain():
 
 
 def divided(chain):
-    return [each / 2**32 for each in emission.divide(chain.sub, [ONE, TWO], 1_000)]
+    rows = gather.subnet_rows(chain.sub, [ONE, TWO])
+    return [each / 2**32 for each in compute.tao_emissions(rows, 1_000)]
 
 
 def test_root_s_proportion_does_not_matter(chain):
@@ -72,8 +74,8 @@ def test_where_all_withhold_all_prices_alone_decide(chain):
 def test_where_alpha_has_no_price_it_counts_as_one(chain):
     chain.sub.subnet_mechanism[ONE] = 0
     chain.sub.subnet_moving_price[ONE] = 7
-    assert emission.average_price(chain.sub, ONE) == U64F64.one
-    assert emission.average_price(chain.sub, 0) == U64F64.one  # root
+    assert moving_price(chain.sub, ONE) == U64F64.one
+    assert moving_price(chain.sub, 0) == U64F64.one  # root
     assert divided(chain) == [500, 500]
 
 

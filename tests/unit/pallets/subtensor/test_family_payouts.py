@@ -13,7 +13,7 @@ from pysubtensor.frame.fixed_point import I96F32
 from pysubtensor.frame.primitives import U16, U64, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.children import relations
 from pysubtensor.pallets.subtensor.coinbase import distribute
-from pysubtensor.pallets.subtensor.coinbase.payout import Rates
+from pysubtensor.pallets.subtensor.coinbase.dividends import NetworkRates
 from pysubtensor.pallets.subtensor.epoch import run as epoch
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
 from pysubtensor.pallets.subtensor.locks import succession
@@ -58,7 +58,9 @@ def lend(chain, parent, shares):
 
 def share(chain, hotkey):
     """Who gets how much of `E` rao of a hotkey's dividends."""
-    return distribute.share(chain.sub, ONE, hotkey, E, Rates(tao_weight=0, burn=0)).paid
+    return distribute.split_of_child(
+        chain.sub, ONE, hotkey, E, NetworkRates(tao_weight=0, burn=0)
+    ).paid
 
 
 # -- parents and children -------------------------------------------------------------------------

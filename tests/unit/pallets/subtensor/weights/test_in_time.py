@@ -50,7 +50,7 @@ class Timed(Chain):
     def blocks(self, count: int) -> None:
         for _ in range(count):
             self.at(self.block + 1)
-            drain.due(self.sub, [ONE])
+            drain.drain_pending(self.sub, [ONE])
 
     def epochs(self, count: int) -> None:
         until = self.sub.subnet_epoch_index[ONE] + count

@@ -1,0 +1,66 @@
+"""The moving price of a subnet: the slow average of its price, by which emission is divided.
+
+Source: staking/stake_utils (get_moving_alpha_price, update_moving_price), coinbase/block_step
+(update_moving_prices).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pysubtensor.frame.arith import saturating_sub
+from pysubtensor.frame.fixed_point import I96F32, U64F64
+from pysubtensor.frame.primitives import I128, NetUid
+from pysubtensor.pallets.subtensor.rate_limits import now
+from pysubtensor.pallets.subtensor.storage import Storage
+from pysubtensor.pallets.subtensor.subnets import registry
+from pysubtensor.pallets.subtensor.types import ROOT
+
+fixed, plus, minus = U64F64.from_int, U64F64.saturating_add, U64F64.saturating_sub
+times, over = U64F64.saturating_mul, U64F64.safe_div
+
+
+def moving_price(sub: Storage, netuid: NetUid) -> int:
+    """The moving price of a subnet, U64F64 (`get_moving_alpha_price`)."""
+    dynamic = netuid != ROOT and registry.has_price(sub, netuid)
+    return from_stored(sub.subnet_moving_price[netuid], dynamic=dynamic)
+
+
+def update_moving_prices(sub: Storage, netuids: Iterable[NetUid]) -> None:
+    """Move the moving prices of subnets towards their prices."""
+    block, smoothing = now(sub), sub.subnet_moving_alpha.get()
+    price = sub.config.exchange().price
+    for netuid in netuids:
+        moved = next_moving_price(
+            moving_price(sub, netuid),
+            price(netuid),
+            smoothing,
+            blocks_since_start(block, sub.first_emission_block_number[netuid] or 0),
+            sub.ema_price_halving_blocks[netuid],
+        )
+        sub.subnet_moving_price[netuid] = I128(moved)
+
+
+def from_stored(stored: int, *, dynamic: bool) -> int:
+    """The moving price (U64F64) of a stored one (I96F32); 1 where alpha has no price."""
+    return U64F64.convert(stored, I96F32) if dynamic else U64F64.one
+
+
+def next_moving_price(
+    moving: int, price: int, smoothing: int, age: int, halving_blocks: int
+) -> int:
+    """The moving price to store (I96F32) after a block with spot price `price`, at most 1.
+
+    moving + w * (price - moving), with w = smoothing * age / (age + halving_blocks): the weight
+    (`smoothing`, I96F32) sets in over the first blocks.  `age` is what `blocks_since_start` gives.
+    """
+    setting_in = over(fixed(age), plus(fixed(age), fixed(halving_blocks)))
+    weight = times(U64F64.convert(smoothing, I96F32), setting_in)
+    new = times(weight, min(price, U64F64.one))
+    old = times(minus(U64F64.one, weight), moving)
+    return I96F32.convert(plus(new, old), U64F64)
+
+
+def blocks_since_start(block: int, first_emission_block: int) -> int:
+    """Blocks since the start call, which comes one block before the first emission."""
+    return saturating_sub(block, saturating_sub(first_emission_block, 1))
