@@ -7,6 +7,9 @@ The annotations after `origin` are the wire types of the arguments.  `weight` is
 picoseconds, a Weight, or a function of (pallet, *arguments) that gives a Weight or, when the
 class or the fee depend on the arguments, a whole DispatchInfo.
 
+`guard` is a function of (pallet, signer, *arguments) that raises what would be refused, so that the
+runtime can keep a transaction out of blocks; `guard_weight` is what asking it adds to the weight.
+
 A call declared with `implemented=False` is on the wire and in metadata, but has no body yet: no
 block takes a transaction with it, and dispatching it all the same raises Unimplemented.
 """
@@ -30,7 +33,7 @@ from pysubtensor.frame.codec.records import Case, Field, Variant
 from pysubtensor.frame.codec.resolve import Resolver, doc_of, own_name
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.error import Unimplemented
-from pysubtensor.frame.weights import DispatchClass, DispatchInfo, Pays, Weight
+from pysubtensor.frame.weights import ZERO, DispatchClass, DispatchInfo, Pays, Weight
 from pysubtensor.frame.weights import weight as make_weight
 
 MAX_DEPTH: Final = 256
@@ -44,6 +47,7 @@ stranger may ask for, would keep the next block waiting.
 """
 
 WeightOf = int | Weight | Callable[..., Weight | DispatchInfo]
+Guard = Callable[..., None]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -62,6 +66,8 @@ class CallSpec:
     arguments: tuple[tuple[str, Any], ...]
     codecs: tuple[Codec, ...] = field(default=())
     implemented: bool = True
+    guard: Guard | None = None
+    guard_weight: Weight = ZERO
 
     @property
     def title(self) -> str:
@@ -145,6 +151,8 @@ class Declared:
     pays_fee: Pays
     name: str | None
     implemented: bool
+    guard: Guard | None
+    guard_weight: Weight
 
 
 def call(
@@ -155,12 +163,14 @@ def call(
     pays_fee: Pays = Pays.YES,
     name: str | None = None,
     implemented: bool = True,
+    guard: Guard | None = None,
+    guard_weight: Weight = ZERO,
 ) -> Callable[[F], F]:
     """Declare a dispatchable under its explicit index; not `implemented`: its body is never run."""
 
     def declare(function: F) -> F:
         function.__call_declaration__ = Declared(  # type: ignore[attr-defined]
-            index, weight, dispatch_class, pays_fee, name, implemented
+            index, weight, dispatch_class, pays_fee, name, implemented, guard, guard_weight
         )
         return function
 
@@ -211,7 +221,7 @@ def _spec(function: Callable[..., Any], pallet_name: str, resolver: Resolver) ->
         declared.weight, declared.dispatch_class, declared.pays_fee, doc_of(function),
         tuple((name.rstrip("_"), hint) for name, hint in arguments),
         tuple(resolver(hint) for _, hint in arguments),
-        declared.implemented,
+        declared.implemented, declared.guard, declared.guard_weight,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pysubtensor.frame.codec.resolve import Fixed, Named
 from pysubtensor.frame.codec.struct import Struct, Variant, rust_enum
@@ -150,10 +150,15 @@ class Trie(DispatchError, index=14, unnamed=True):
     error: Annotated[TrieErrorKind, Named("TrieError")]
 
 
+UNLISTED: Final = 255
+"""Custom validity error of what has no number of its own."""
+
+
 class DispatchFailure(Exception):
     """Root of every refusal a dispatch may end with.  `post` corrects the weight and the fee."""
 
     post: PostInfo | None = None
+    validity: ClassVar[int] = UNLISTED
 
     def with_post(self, post: PostInfo) -> Self:
         """The same refusal with what the attempt really cost."""
@@ -213,15 +218,19 @@ class Unimplemented(BuiltinFailure):
 class Error(DispatchFailure):
     """Base of a pallet's errors: `class ZeroAmount(Error, index=0)`; the docstring is the reason.
 
-    `rust_name` is for an error that shares its name with an event of the pallet.
+    `rust_name` is for an error that shares its name with an event of the pallet.  `validity` is the
+    number in which the pool says why a guard refuses a transaction (`InvalidTransaction::Custom`).
     """
 
     error_index: ClassVar[int]
     declared: ClassVar[dict[str, list[type[Error]]]] = {}
     """Error classes by the module that declares them, in order."""
 
-    def __init_subclass__(cls, *, index: int | None = None, rust_name: str | None = None) -> None:
+    def __init_subclass__(
+        cls, *, index: int | None = None, rust_name: str | None = None, validity: int = UNLISTED
+    ) -> None:
         cls.__name__ = rust_name or cls.__name__
+        cls.validity = validity
         if index is not None:
             cls.error_index = index
             Error.declared.setdefault(cls.__module__, []).append(cls)

@@ -20,40 +20,7 @@ from pysubtensor.frame.validity import BadSignerInvalid, InvalidTransaction, Val
 
 UNPARSABLE: Final = 23
 """Custom error of an encrypted transaction that is none."""
-UNLISTED: Final = 255
-"""Custom error for what has no number of its own."""
 BEACON: Final = ValidTransaction(priority=U64(10_000))
-
-CUSTOM_ERRORS: Final = {
-    "ColdkeySwapAnnounced": 0,
-    "AmountTooLow": 1,
-    "NotEnoughStakeToSetWeights": 1,
-    "NotEnoughBalanceToStake": 2,
-    "SubnetNotExists": 3,
-    "HotKeyAccountNotExists": 4,
-    "NotEnoughStakeToWithdraw": 5,
-    "CommittingWeightsTooFast": 6,
-    "SettingWeightsTooFast": 6,
-    "NetworkTxRateLimitExceeded": 6,
-    "InsufficientLiquidity": 7,
-    "SlippageTooHigh": 8,
-    "TransferDisallowed": 9,
-    "HotKeyNotRegisteredInNetwork": 10,
-    "InvalidIpAddress": 11,
-    "ServingRateLimitExceeded": 12,
-    "InvalidPort": 13,
-    "InvalidRevealRound": 15,
-    "NoWeightsCommitFound": 16,
-    "RevealTooEarly": 17,
-    "InputLengthsUnequal": 18,
-    "HotKeyNotRegisteredInSubNet": 19,
-    "EvmKeyAssociateRateLimitExceeded": 20,
-    "ColdkeySwapDisputed": 21,
-    "NonAssociatedColdKey": 25,
-    "DelegateTakeTooLow": 26,
-    "DelegateTakeTooHigh": 27,
-}
-"""Custom error of a transaction that a guard of SubtensorModule refuses, by the pallet's error."""
 
 
 class ChainRuntime(Struct, path="node_subtensor_runtime::Runtime"):
@@ -135,8 +102,7 @@ class SubtensorTransactionExtension(Extension):
             try:
                 self._guard(tx.who, tx.call)
             except DispatchFailure as failure:
-                code = CUSTOM_ERRORS.get(type(failure).__name__, UNLISTED)
-                raise InvalidTransaction.custom(code) from failure
+                raise InvalidTransaction.custom(failure.validity) from failure
         return NOTHING
 
 

@@ -11,27 +11,27 @@ class InvalidIpType(Error, index=1):
     """The kind of IP address is neither 4 nor 6."""
 
 
-class InvalidIpAddress(Error, index=2):
+class InvalidIpAddress(Error, index=2, validity=11):
     """No neuron can be reached at that IP address."""
 
 
-class InvalidPort(Error, index=3):
+class InvalidPort(Error, index=3, validity=13):
     """No neuron can be reached at that port."""
 
 
-class HotKeyNotRegisteredInSubNet(Error, index=4):
+class HotKeyNotRegisteredInSubNet(Error, index=4, validity=19):
     """The hotkey is no neuron of the subnet."""
 
 
-class HotKeyAccountNotExists(Error, index=5):
+class HotKeyAccountNotExists(Error, index=5, validity=4):
     """No coldkey owns that hotkey."""
 
 
-class HotKeyNotRegisteredInNetwork(Error, index=6):
+class HotKeyNotRegisteredInNetwork(Error, index=6, validity=10):
     """The hotkey is a neuron of no subnet, or not of the one in question."""
 
 
-class NonAssociatedColdKey(Error, index=7):
+class NonAssociatedColdKey(Error, index=7, validity=25):
     """The coldkey does not own that hotkey."""
 
 
@@ -39,11 +39,11 @@ class NotEnoughStake(Error, index=8):
     """That takes more stake."""
 
 
-class NotEnoughStakeToWithdraw(Error, index=9):
+class NotEnoughStakeToWithdraw(Error, index=9, validity=5):
     """The coldkey has less stake there than it wants to move."""
 
 
-class NotEnoughStakeToSetWeights(Error, index=10):
+class NotEnoughStakeToSetWeights(Error, index=10, validity=1):
     """The neuron's stake is below what weights count for."""
 
 
@@ -51,7 +51,7 @@ class NotEnoughStakeToSetChildkeys(Error, index=11):
     """The hotkey's stake is below what children can be chosen with."""
 
 
-class NotEnoughBalanceToStake(Error, index=12):
+class NotEnoughBalanceToStake(Error, index=12, validity=2):
     """The coldkey has less TAO than it wants to spend."""
 
 
@@ -119,7 +119,7 @@ class HotKeyAlreadyDelegate(Error, index=28):
     """The hotkey takes stake of others already."""
 
 
-class SettingWeightsTooFast(Error, index=29):
+class SettingWeightsTooFast(Error, index=29, validity=6):
     """It is too soon to set weights again."""
 
 
@@ -127,7 +127,7 @@ class IncorrectWeightVersionKey(Error, index=30):
     """The weights are made for another version than the subnet's."""
 
 
-class ServingRateLimitExceeded(Error, index=31):
+class ServingRateLimitExceeded(Error, index=31, validity=12):
     """It is too soon to publish an address again."""
 
 
@@ -135,7 +135,7 @@ class UidsLengthExceedUidsInSubNet(Error, index=32):
     """More neurons are named than the subnet has."""
 
 
-class NetworkTxRateLimitExceeded(Error, index=33):
+class NetworkTxRateLimitExceeded(Error, index=33, validity=6):
     """It is too soon to register another subnet."""
 
 
@@ -199,15 +199,15 @@ class NoNeuronIdAvailable(Error, index=48):
     """The subnet is full, and no neuron can give way."""
 
 
-class DelegateTakeTooLow(Error, index=49):
+class DelegateTakeTooLow(Error, index=49, validity=26):
     """The take is below the least, or does not change the way that the call is for."""
 
 
-class DelegateTakeTooHigh(Error, index=50):
+class DelegateTakeTooHigh(Error, index=50, validity=27):
     """The take is above the highest."""
 
 
-class NoWeightsCommitFound(Error, index=51):
+class NoWeightsCommitFound(Error, index=51, validity=16):
     """No weights are committed that could be revealed."""
 
 
@@ -307,7 +307,7 @@ class StakeUnavailable(Error, index=75):
     """That part of the stake is locked."""
 
 
-class SubnetNotExists(Error, index=76):
+class SubnetNotExists(Error, index=76, validity=3):
     """There is no such subnet."""
 
 
@@ -319,31 +319,31 @@ class ExpiredWeightCommit(Error, index=78):
     """The time to reveal these weights is over."""
 
 
-class RevealTooEarly(Error, index=79):
+class RevealTooEarly(Error, index=79, validity=17):
     """The time to reveal these weights has not come."""
 
 
-class InputLengthsUnequal(Error, index=80):
+class InputLengthsUnequal(Error, index=80, validity=18):
     """The lists are not of one length."""
 
 
-class CommittingWeightsTooFast(Error, index=81):
+class CommittingWeightsTooFast(Error, index=81, validity=6):
     """It is too soon to commit weights again."""
 
 
-class AmountTooLow(Error, index=82):
+class AmountTooLow(Error, index=82, validity=1):
     """The amount is below the least worth moving."""
 
 
-class InsufficientLiquidity(Error, index=83):
+class InsufficientLiquidity(Error, index=83, validity=7):
     """The subnet's pool is too small for that."""
 
 
-class SlippageTooHigh(Error, index=84):
+class SlippageTooHigh(Error, index=84, validity=8):
     """The price would pass its limit."""
 
 
-class TransferDisallowed(Error, index=85):
+class TransferDisallowed(Error, index=85, validity=9):
     """The subnet does not let its alpha change hands."""
 
 
@@ -447,7 +447,7 @@ class IncorrectCommitRevealVersion(Error, index=110):
     """The weights were encrypted for another version."""
 
 
-class InvalidRevealRound(Error, index=111):
+class InvalidRevealRound(Error, index=111, validity=15):
     """The drand round has passed already."""
 
 
@@ -471,7 +471,7 @@ class CannotAffordLockCost(Error, index=116):
     """The coldkey cannot pay for a subnet."""
 
 
-class EvmKeyAssociateRateLimitExceeded(Error, index=117):
+class EvmKeyAssociateRateLimitExceeded(Error, index=117, validity=20):
     """It is too soon to name another EVM address."""
 
 
@@ -523,11 +523,11 @@ class AddStakeBurnRateLimitExceeded(Error, index=129):
     """It is too soon to stake and burn again."""
 
 
-class ColdkeySwapAnnounced(Error, index=130):
+class ColdkeySwapAnnounced(Error, index=130, validity=0):
     """The coldkey is about to be swapped and can do little else."""
 
 
-class ColdkeySwapDisputed(Error, index=131):
+class ColdkeySwapDisputed(Error, index=131, validity=21):
     """The swap of the coldkey is disputed, and it can do nothing."""
 
 

@@ -12,7 +12,7 @@ from pysubtensor.frame.codec.resolve import Fixed, Named
 from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
 from pysubtensor.frame.primitives import U64, AccountId, Hash, NetUid, Tao
 from pysubtensor.frame.weights import Pays, PostInfo, weight
-from pysubtensor.pallets.subtensor import hotkeys
+from pysubtensor.pallets.subtensor import guards, hotkeys
 from pysubtensor.pallets.subtensor.errors import Deprecated
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.swaps import announcements
@@ -129,6 +129,8 @@ class KeyCalls(Storage):
         weight=weight(684_242_000, 4_415, reads=3, writes=1),
         pays_fee=Pays.NO,
         implemented=False,
+        guard=guards.associate_evm_key,
+        guard_weight=guards.EVM_KEY,
     )
     def associate_evm_key(
         self,

@@ -6,6 +6,7 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.frame.weights import weight
+from pysubtensor.pallets.subtensor import guards
 from pysubtensor.pallets.subtensor.networks import dissolution, registration, symbols
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
@@ -15,7 +16,12 @@ from pysubtensor.pallets.subtensor.types import SubnetIdentity
 class NetworkCalls(Storage):
     """Subnets: registered, started and dissolved."""
 
-    @call(59, weight=weight(277_125_000, 9_947, reads=40, writes=48))
+    @call(
+        59,
+        weight=weight(277_125_000, 9_947, reads=40, writes=48),
+        guard=guards.register_network,
+        guard_weight=guards.RATE_LIMITS,
+    )
     def register_network(self, origin: Origin, hotkey: AccountId) -> None:
         """Pay for a new subnet; `hotkey` is its first neuron and stands for the owner.
 

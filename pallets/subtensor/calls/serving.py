@@ -6,7 +6,7 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import U8, U16, U32, U128, NetUid
 from pysubtensor.frame.weights import Pays, weight
-from pysubtensor.pallets.subtensor import serving
+from pysubtensor.pallets.subtensor import guards, serving
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import AxonInfo, PrometheusInfo
@@ -15,7 +15,13 @@ from pysubtensor.pallets.subtensor.types import AxonInfo, PrometheusInfo
 class ServingCalls(Storage):
     """Addresses of neurons."""
 
-    @call(4, weight=weight(31_278_000, 4_178, reads=3, writes=1), pays_fee=Pays.NO)
+    @call(
+        4,
+        weight=weight(31_278_000, 4_178, reads=3, writes=1),
+        pays_fee=Pays.NO,
+        guard=guards.serve_axon,
+        guard_weight=guards.SERVING,
+    )
     def serve_axon(  # noqa: PLR0913, PLR0917
         self,
         origin: Origin,
@@ -37,7 +43,13 @@ class ServingCalls(Storage):
         axon = AxonInfo(now(self), version, ip, port, ip_type, protocol, placeholder1, placeholder2)
         serving.serve_axon(self, hotkey, netuid, axon)
 
-    @call(40, weight=weight(30_617_000, 4_149, reads=3, writes=1), pays_fee=Pays.NO)
+    @call(
+        40,
+        weight=weight(30_617_000, 4_149, reads=3, writes=1),
+        pays_fee=Pays.NO,
+        guard=guards.serve_axon,
+        guard_weight=guards.SERVING,
+    )
     def serve_axon_tls(  # noqa: PLR0913, PLR0917
         self,
         origin: Origin,
@@ -56,7 +68,13 @@ class ServingCalls(Storage):
         axon = AxonInfo(now(self), version, ip, port, ip_type, protocol, placeholder1, placeholder2)
         serving.serve_axon(self, hotkey, netuid, axon, certificate)
 
-    @call(5, weight=weight(29_294_000, 4_277, reads=3, writes=1), pays_fee=Pays.NO)
+    @call(
+        5,
+        weight=weight(29_294_000, 4_277, reads=3, writes=1),
+        pays_fee=Pays.NO,
+        guard=guards.serve_prometheus,
+        guard_weight=guards.SERVING,
+    )
     def serve_prometheus(
         self, origin: Origin, netuid: NetUid, version: U32, ip: U128, port: U16, ip_type: U8
     ) -> None:

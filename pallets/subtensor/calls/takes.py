@@ -9,14 +9,20 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import U16, AccountId
 from pysubtensor.frame.weights import Pays, weight
-from pysubtensor.pallets.subtensor import takes
+from pysubtensor.pallets.subtensor import guards, takes
 from pysubtensor.pallets.subtensor.storage import Storage
 
 
 class TakeCalls(Storage):
     """What hotkeys keep of their nominators' dividends."""
 
-    @call(65, weight=weight(29_895_000, 4_295, reads=3, writes=2), pays_fee=Pays.NO)
+    @call(
+        65,
+        weight=weight(29_895_000, 4_295, reads=3, writes=2),
+        pays_fee=Pays.NO,
+        guard=takes.check,
+        guard_weight=guards.DELEGATE_TAKE,
+    )
     def decrease_take(self, origin: Origin, hotkey: AccountId, take: U16) -> None:
         """Lower the take.
 
@@ -25,7 +31,13 @@ class TakeCalls(Storage):
         """
         takes.decrease(self, ensure_signed(origin), hotkey, take)
 
-    @call(66, weight=weight(37_710_000, 4_388, reads=5, writes=2), pays_fee=Pays.NO)
+    @call(
+        66,
+        weight=weight(37_710_000, 4_388, reads=5, writes=2),
+        pays_fee=Pays.NO,
+        guard=takes.check,
+        guard_weight=guards.DELEGATE_TAKE,
+    )
     def increase_take(self, origin: Origin, hotkey: AccountId, take: U16) -> None:
         """Raise the take, once in a while.
 

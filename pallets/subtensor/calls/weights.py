@@ -13,10 +13,12 @@ from pysubtensor.frame.codec.resolve import COMPACT
 from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import U16, U64, Hash, NetUid
 from pysubtensor.frame.weights import Pays, weight
+from pysubtensor.pallets.subtensor import guards
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.types import Ciphertext, CompactNetUid, MechId
-from pysubtensor.pallets.subtensor.weights import commits, guards
+from pysubtensor.pallets.subtensor.weights import commits
+from pysubtensor.pallets.subtensor.weights import guards as weights_guards
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
 from pysubtensor.pallets.subtensor.weights.rows import Row, ensure_not_committed, set_row, set_rows
 
@@ -34,6 +36,8 @@ class WeightCalls(Storage):
         0,
         weight=weight(15_513_610_000, 10_327_410, reads=4112, writes=2),
         pays_fee=Pays.NO,
+        guard=weights_guards.set_weights,
+        guard_weight=guards.LIMITED_WEIGHTS,
     )
     def set_weights(
         self, origin: Origin, netuid: NetUid, dests: Uids, weights: Uids, version_key: U64
@@ -52,6 +56,8 @@ class WeightCalls(Storage):
         119,
         weight=weight(15_540_000_000, reads=4111, writes=2),
         pays_fee=Pays.NO,
+        guard=weights_guards.set_mechanism_weights,
+        guard_weight=guards.LIMITED_WEIGHTS,
     )
     def set_mechanism_weights(
         self,
@@ -70,6 +76,8 @@ class WeightCalls(Storage):
         80,
         weight=weight(103_092_000, 7_395, reads=16, writes=2),
         pays_fee=Pays.NO,
+        guard=weights_guards.batch,
+        guard_weight=guards.WEIGHTS,
     )
     def batch_set_weights(
         self,
@@ -88,6 +96,8 @@ class WeightCalls(Storage):
         96,
         weight=weight(69_049_000, 4_714, reads=13, writes=2),
         pays_fee=Pays.NO,
+        guard=weights_guards.commit_weights,
+        guard_weight=guards.LIMITED_WEIGHTS,
     )
     def commit_weights(self, origin: Origin, netuid: NetUid, commit_hash: Hash) -> None:
         """Promise to reveal the weights with this hash.
@@ -97,7 +107,13 @@ class WeightCalls(Storage):
         """
         commits.commit(self, origin, netuid, MAIN, commit_hash)
 
-    @call(115, weight=weight(55_130_000, reads=7, writes=2), pays_fee=Pays.NO)
+    @call(
+        115,
+        weight=weight(55_130_000, reads=7, writes=2),
+        pays_fee=Pays.NO,
+        guard=weights_guards.commit_mechanism_weights,
+        guard_weight=guards.LIMITED_WEIGHTS,
+    )
     def commit_mechanism_weights(
         self, origin: Origin, netuid: NetUid, mecid: MechId, commit_hash: Hash
     ) -> None:
@@ -108,6 +124,8 @@ class WeightCalls(Storage):
         100,
         weight=weight(147_224_000, 4_765, reads=15, writes=2),
         pays_fee=Pays.NO,
+        guard=weights_guards.batch,
+        guard_weight=guards.WEIGHTS,
     )
     def batch_commit_weights(
         self, origin: Origin, netuids: CompactNetUids, commit_hashes: tuple[Hash, ...]
@@ -122,6 +140,8 @@ class WeightCalls(Storage):
         97,
         weight=weight(111_227_000, 7_590, reads=19, writes=2),
         pays_fee=Pays.NO,
+        guard=weights_guards.reveal_weights,
+        guard_weight=guards.WEIGHTS,
     )
     def reveal_weights(
         self, origin: Origin, netuid: NetUid, uids: Uids, values: Uids, salt: Uids, version_key: U64
@@ -134,7 +154,13 @@ class WeightCalls(Storage):
         revealed = Reveal(Row(uids, values, version_key), salt)
         commits.reveal(self, origin, netuid, MAIN, revealed)
 
-    @call(116, weight=weight(122_000_000, reads=16, writes=2), pays_fee=Pays.NO)
+    @call(
+        116,
+        weight=weight(122_000_000, reads=16, writes=2),
+        pays_fee=Pays.NO,
+        guard=weights_guards.reveal_mechanism_weights,
+        guard_weight=guards.WEIGHTS,
+    )
     def reveal_mechanism_weights(
         self,
         origin: Origin,
@@ -153,6 +179,8 @@ class WeightCalls(Storage):
         98,
         weight=weight(421_363_000, 8_095, reads=19, writes=2),
         pays_fee=Pays.NO,
+        guard=weights_guards.batch_reveal_weights,
+        guard_weight=guards.WEIGHTS,
     )
     def batch_reveal_weights(
         self,
@@ -167,7 +195,7 @@ class WeightCalls(Storage):
 
         Errors: InputLengthsUnequal; those of `reveal_weights`.
         """
-        guards.ensure_lengths(uids_list, values_list, salts_list, version_keys)
+        weights_guards.ensure_lengths(uids_list, values_list, salts_list, version_keys)
         revealed = commits.reveals(uids_list, values_list, salts_list, version_keys)
         commits.reveal_all(self, origin, netuid, revealed)
 
@@ -176,6 +204,7 @@ class WeightCalls(Storage):
         weight=weight(86_951_000, 4_713, reads=14, writes=2),
         pays_fee=Pays.NO,
         implemented=False,
+        guard_weight=guards.WEIGHTS,
     )
     def commit_timelocked_weights(
         self,
@@ -191,7 +220,13 @@ class WeightCalls(Storage):
         HotKeyNotRegisteredInSubNet; CommittingWeightsTooFast; TooManyUnrevealedCommits.
         """
 
-    @call(118, weight=weight(84_020_000, reads=9, writes=2), pays_fee=Pays.NO, implemented=False)
+    @call(
+        118,
+        weight=weight(84_020_000, reads=9, writes=2),
+        pays_fee=Pays.NO,
+        implemented=False,
+        guard_weight=guards.WEIGHTS,
+    )
     def commit_timelocked_mechanism_weights(
         self,
         origin: Origin,
@@ -203,7 +238,13 @@ class WeightCalls(Storage):
     ) -> None:
         """The same for one mechanism.  Errors: those of `commit_timelocked_weights`."""
 
-    @call(117, weight=weight(77_750_000, reads=7, writes=2), pays_fee=Pays.NO, implemented=False)
+    @call(
+        117,
+        weight=weight(77_750_000, reads=7, writes=2),
+        pays_fee=Pays.NO,
+        implemented=False,
+        guard_weight=guards.WEIGHTS,
+    )
     def commit_crv3_mechanism_weights(
         self, origin: Origin, netuid: NetUid, mecid: MechId, commit: Ciphertext, reveal_round: U64
     ) -> None:

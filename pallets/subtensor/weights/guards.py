@@ -5,10 +5,9 @@ Source: guards/check_weights, guards/check_rate_limits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from pysubtensor.frame.call import Call
 from pysubtensor.frame.error import DispatchFailure, ensure
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.pallets.subtensor.errors import (
@@ -93,35 +92,46 @@ def _ensure_rate(
         ensure(checks.within_rate_limit(sub, index, uid), too_fast)
 
 
-def check(sub: Storage, who: AccountId, call: Call) -> None:
-    """Errors: whatever a guard refuses a call of this pallet with; others pass."""
-    guard = _BY_NAME.get(call.name) if call.pallet == sub.name else None
-    if guard is not None:
-        guard(sub, who, *call.args)
+# -- of one call each, given to `@call` -----------------------------------------------------------
 
 
-def _reveal_one(
-    sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId, *revealed: Any
+def set_weights(sub: Storage, who: AccountId, netuid: NetUid, *_: object) -> None:
+    """Errors: those of `setting`."""
+    setting(sub, who, netuid, MAIN)
+
+
+def set_mechanism_weights(
+    sub: Storage, who: AccountId, netuid: NetUid, mecid: MechId, *_: object
 ) -> None:
-    revealing(sub, who, netuid, mechanism, reveals(*((each,) for each in revealed)))
+    """Errors: those of `setting`."""
+    setting(sub, who, netuid, mecid)
 
 
-def _reveal_several(sub: Storage, who: AccountId, netuid: NetUid, *lists: Any) -> None:
+def commit_weights(sub: Storage, who: AccountId, netuid: NetUid, *_: object) -> None:
+    """Errors: those of `committing`."""
+    committing(sub, who, netuid, MAIN)
+
+
+def commit_mechanism_weights(
+    sub: Storage, who: AccountId, netuid: NetUid, mecid: MechId, *_: object
+) -> None:
+    """Errors: those of `committing`."""
+    committing(sub, who, netuid, mecid)
+
+
+def reveal_weights(sub: Storage, who: AccountId, netuid: NetUid, *revealed: Any) -> None:
+    """Errors: those of `revealing`."""
+    reveal_mechanism_weights(sub, who, netuid, MAIN, *revealed)
+
+
+def reveal_mechanism_weights(
+    sub: Storage, who: AccountId, netuid: NetUid, mecid: MechId, *revealed: Any
+) -> None:
+    """Errors: those of `revealing`."""
+    revealing(sub, who, netuid, mecid, reveals(*((each,) for each in revealed)))
+
+
+def batch_reveal_weights(sub: Storage, who: AccountId, netuid: NetUid, *lists: Any) -> None:
+    """Errors: InputLengthsUnequal; those of `revealing`."""
     ensure_lengths(*lists)
     revealing(sub, who, netuid, MAIN, reveals(*lists))
-
-
-_BY_NAME: Final[Mapping[str, Callable[..., None]]] = {
-    "set_weights": lambda sub, who, netuid, *_: setting(sub, who, netuid, MAIN),
-    "set_mechanism_weights": lambda sub, who, netuid, mecid, *_: setting(sub, who, netuid, mecid),
-    "batch_set_weights": batch,
-    "commit_weights": lambda sub, who, netuid, _: committing(sub, who, netuid, MAIN),
-    "commit_mechanism_weights": lambda sub, who, netuid, mecid, _: committing(
-        sub, who, netuid, mecid
-    ),
-    "batch_commit_weights": batch,
-    "reveal_weights": lambda sub, who, netuid, *args: _reveal_one(sub, who, netuid, MAIN, *args),
-    "reveal_mechanism_weights": _reveal_one,
-    "batch_reveal_weights": _reveal_several,
-}
-"""The guard of each call, with the call's own arguments."""

@@ -28,6 +28,7 @@ from pysubtensor.frame.validity import (
 from pysubtensor.frame.weights import ZERO, DispatchClass, DispatchInfo, Pays, PostInfo, Weight
 from pysubtensor.pallets.balances import Balances
 from pysubtensor.pallets.metadata_hash import CheckMetadataHash, Mode
+from pysubtensor.pallets.subtensor.errors import ColdkeySwapAnnounced, SlippageTooHigh
 from pysubtensor.pallets.system import System
 from pysubtensor.pallets.system.extensions import CheckWeight, WeightExtra, nonce_tag
 from pysubtensor.runtime.executive import Executive
@@ -277,11 +278,12 @@ class TestOfOtherPallets:
         judge(runtime, tx_of(runtime, call), era=Era(4))
 
     @pytest.mark.parametrize(
-        ("name", "code"), [("SlippageTooHigh", 8), ("ColdkeySwapAnnounced", 0), ("Odd", 255)]
+        ("error", "code"),
+        [(SlippageTooHigh, 8), (ColdkeySwapAnnounced, 0), (type("Odd", (Error,), {}), 255)],
     )
-    def test_guards_speak_in_numbers(self, name, code):
+    def test_guards_speak_in_numbers(self, error, code):
         def guard(who, call):
-            raise type(name, (Error,), {})
+            raise error
 
         runtime = chain(guard=guard)
         open_block(runtime)

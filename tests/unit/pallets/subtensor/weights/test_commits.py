@@ -9,6 +9,7 @@ import pytest
 from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.origin import ROOT, Origin, Signed
 from pysubtensor.pallets.subtensor import errors as e
+from pysubtensor.pallets.subtensor import guards
 from pysubtensor.pallets.subtensor.events.weights import (
     BatchCompletedWithErrors,
     BatchWeightItemFailed,
@@ -19,7 +20,7 @@ from pysubtensor.pallets.subtensor.events.weights import (
     WeightsSet,
 )
 from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
-from pysubtensor.pallets.subtensor.weights import commits, guards
+from pysubtensor.pallets.subtensor.weights import commits
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
 from pysubtensor.pallets.subtensor.weights.rows import Row
 from tests.support import ALICE, BOB, DAVE

@@ -12,7 +12,8 @@ from pysubtensor.frame.extensions import NOTHING, Transaction
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.frame.validity import CustomInvalid, InvalidTransaction
 from pysubtensor.pallets.extensions import SubtensorExtra, SubtensorTransactionExtension
-from pysubtensor.pallets.subtensor.weights import commits, guards
+from pysubtensor.pallets.subtensor import guards
+from pysubtensor.pallets.subtensor.weights import commits
 from pysubtensor.pallets.subtensor.weights.rows import scaled
 from tests.support import ALICE, DAVE
 from tests.unit.pallets.subtensor.weights_chain import SALT, WeightsChain, hash_of

@@ -11,6 +11,7 @@ from pysubtensor.frame.fixed_point import I64F64
 from pysubtensor.frame.origin import ROOT
 from pysubtensor.frame.primitives import U64_MAX
 from pysubtensor.pallets.subtensor import errors as e
+from pysubtensor.pallets.subtensor import guards
 from pysubtensor.pallets.subtensor.events.weights import (
     BatchCompletedWithErrors,
     BatchWeightItemFailed,
@@ -19,7 +20,6 @@ from pysubtensor.pallets.subtensor.events.weights import (
 )
 from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_stake, stake_weight_of
 from pysubtensor.pallets.subtensor.subnets import mechanisms
-from pysubtensor.pallets.subtensor.weights import guards
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.weights_chain import WeightsChain
 
