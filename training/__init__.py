@@ -17,6 +17,7 @@ files/            what a member reads and writes: its own directory, its store, 
 learning/         the model, its text, inner and outer steps, traces
 chain/            the link to a node, and a run as the chain shows it
 kernels/          compression and aggregation on the machine that trains
+errors            the base class of all expected failures
 """
 
 if __name__ != "pysubtensor.training":  # a second copy of every module would load

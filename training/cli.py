@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
 
 from pysubtensor.client.terminal import fail
+from pysubtensor.training.errors import TrainingError
 
 app = typer.Typer(
     help="Train models together with others (extras `train` and `plot`).", no_args_is_help=True
 )
 
 EXTRAS = {"torch": "train", "obstore": "train", "openskill": "train", "matplotlib": "plot"}
-FAILURES = (
-    "LinkError",
-    "WrongFiles",
-    "FileStoreError",
-    "RunNumberTaken",
-    "Mismatch",
-    "CannotReach",
-)
 
 Run = Annotated[int, typer.Argument(help="Number of the run.")]
 Url = Annotated[str, typer.Option(help="The node.")]
@@ -42,34 +36,22 @@ KeepRounds = Annotated[
 NODE = "ws://127.0.0.1:9944"
 
 
-def _module(name: str) -> Any:
-    """A module of the worker.  Ends the program when its extra is not installed."""
+@contextmanager
+def _failures_in_a_line() -> Iterator[None]:
+    """End the program with one line for what the worker refuses, or for a missing extra.
+
+    Modules of the worker are imported within it, for they need the extra.
+    """
     try:
-        return import_module(f"pysubtensor.training.{name}")
+        yield
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in EXTRAS:
             raise
         extra = EXTRAS[missing]
         raise fail(f"there is no {missing} here; pip install 'pysubtensor[{extra}]'") from error
-
-
-def _do(module: str, function: str, /, *args: Any, **named: Any) -> Any:
-    """Call a function of the worker; what it refuses ends the program in one line."""
-    found = _module(module)
-    try:
-        return getattr(found, function)(*args, **named)
-    except (RuntimeError, ValueError, OSError) as error:
-        if isinstance(error, RuntimeError) and type(error).__name__ not in (
-            *FAILURES,
-            "CallRefused",
-        ):
-            raise
+    except (TrainingError, ValueError, OSError) as error:
         raise fail(str(error)) from error
-
-
-def _options(*given: Any, **more: Any) -> Any:
-    return _module("processes").MemberOptions(*given, **more)
 
 
 @app.command()
@@ -87,10 +69,19 @@ def init(
 
     A run's terms never change: for others, export it, and create another --after it.
     """
-    settings = None if config is None else config.read_bytes()
-    changes = b"{}" if rules is None else rules.read_bytes()
-    words = None if text is None else text.read_bytes()
-    run = _do("processes", "init_run", url, netuid, key, store, settings, changes, words, after)
+    with _failures_in_a_line():
+        from pysubtensor.training.processes import init_run
+
+        run = init_run(
+            url,
+            netuid,
+            key,
+            store,
+            config=None if config is None else config.read_bytes(),
+            rules=b"{}" if rules is None else rules.read_bytes(),
+            text=None if text is None else text.read_bytes(),
+            after=after,
+        )
     typer.echo(f"Run {run}; others join it with\n  pysubtensor train join {run} --from {store} ...")
 
 
@@ -111,8 +102,14 @@ def join(
     keep_rounds: KeepRounds = None,
 ) -> None:
     """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
-    files = (url, run, key, source, store, home, quiet, device, public)
-    _do("processes", "run_worker", _options(*files, half=half, keep_rounds=keep_rounds))
+    with _failures_in_a_line():
+        from pysubtensor.training.processes import MemberOptions, run_worker
+
+        options = MemberOptions(
+            url=url, run=run, key=key, source=source, store=store, member_dir=home, quiet=quiet,
+            device=device, public=public, keep_rounds=keep_rounds, half=half,
+        )  # fmt: skip
+        run_worker(options)
 
 
 @app.command()
@@ -132,8 +129,14 @@ def validate(
     keep_rounds: KeepRounds = None,
 ) -> None:
     """Be a validator: score updates, repeat audited training, accuse who did not do it."""
-    files = (url, run, key, source, store, home, quiet, device, public)
-    _do("processes", "run_validator", _options(*files, roll_back_above, keep_rounds=keep_rounds))
+    with _failures_in_a_line():
+        from pysubtensor.training.processes import MemberOptions, run_validator
+
+        options = MemberOptions(
+            url=url, run=run, key=key, source=source, store=store, member_dir=home, quiet=quiet,
+            device=device, public=public, keep_rounds=keep_rounds, roll_back_above=roll_back_above,
+        )  # fmt: skip
+        run_validator(options)
 
 
 @app.command()
@@ -142,7 +145,13 @@ def audit(
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Only repeat audited training, with the key of a member, and accuse who did not do it."""
-    _do("processes", "run_auditor", _options(url, run, key, source, store, home, quiet, "cpu", ""))
+    with _failures_in_a_line():
+        from pysubtensor.training.processes import MemberOptions, run_auditor
+
+        options = MemberOptions(
+            url=url, run=run, key=key, source=source, store=store, member_dir=home, quiet=quiet
+        )
+        run_auditor(options)
 
 
 @app.command()
@@ -156,18 +165,16 @@ def status(
     """Show how a run stands."""
     from rich.console import Console
 
-    view = _do("status", "view_of", url, run)
-    if json:
-        found = _do("status", "describe", view)
-        typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
-    else:
-        _do("status", "show", view, Console())
-    if plot is not None:
-        _module("plot")
-        try:
-            _do("status", "plot", view, plot, home)
-        except ModuleNotFoundError as error:
-            raise fail("there is no matplotlib here; pip install 'pysubtensor[plot]'") from error
+    with _failures_in_a_line():
+        from pysubtensor.training import status as shown
+
+        view = shown.view_of(url, run)
+        if json:
+            typer.echo(orjson.dumps(shown.describe(view), option=orjson.OPT_INDENT_2).decode())
+        else:
+            shown.show(view, Console())
+        if plot is not None:
+            shown.plot(view, plot, home)
 
 
 @app.command()
@@ -179,7 +186,10 @@ def export(
     follow: Annotated[bool, typer.Option("--follow", help="Go on until the run ends.")] = False,
 ) -> None:
     """Write the final rounds of a run, with what was sent in them, as files."""
-    written = _do("processes", "export_run", url, run, source, out, follow=follow)
+    with _failures_in_a_line():
+        from pysubtensor.training.processes import export_run
+
+        written = export_run(url, run, source, out, follow=follow)
     typer.echo(f"Wrote {len(written)} rounds; check them with\n  pysubtensor train verify {out}")
 
 
@@ -189,13 +199,15 @@ def verify(
     quiet: Annotated[bool, typer.Option("--quiet", help="Only the result.")] = False,
 ) -> None:
     """Repeat an exported run without the chain: every hash, signature, aggregate and root."""
-    show = (lambda _: None) if quiet else typer.echo
-    found = _do("export", "Verifier", folder, show)
-    try:
-        checked = found.check()
-    except RuntimeError as error:
-        raise fail(str(error)) from error
+    with _failures_in_a_line():
+        from pysubtensor.training.export import Verifier
+
+        checked = Verifier(folder, _quiet if quiet else typer.echo).check()
     typer.echo(
         f"{checked.rounds} rounds, {checked.payloads} payloads and {checked.signatures} signatures "
         f"are good; the parameters are 0x{checked.root}"
     )
+
+
+def _quiet(_: str) -> None:
+    """Show nothing."""

@@ -24,6 +24,7 @@ from pysubtensor.pallets.training.terms import (
     Trace,
 )
 from pysubtensor.training.chain.link import Link
+from pysubtensor.training.errors import TrainingError
 from pysubtensor.training.export import Verifier
 from pysubtensor.training.files import file_names
 from pysubtensor.training.files.file_store import FileStore
@@ -204,7 +205,7 @@ def _bonds(rules: RunRules) -> Bonds:
     )
 
 
-class RunNumberTaken(RuntimeError):
+class RunNumberTaken(TrainingError):
     """Another run was created at the same time; this one's beginning is of no use."""
 
 

@@ -30,6 +30,7 @@ from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import MOST_CHECKPOINTS, Commitment, RoundNumber
 from pysubtensor.runtime.chain import Build, make_runtime
 from pysubtensor.training.chain.view import ChainView
+from pysubtensor.training.errors import TrainingError
 from pysubtensor.training.files import file_names, file_store
 from pysubtensor.training.files.member_dir import write_atomic
 from pysubtensor.training.files.run_files import InitialFiles, RunFiles, encode_parameters
@@ -37,7 +38,7 @@ from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.roles.replica import RunArithmetic
 
 
-class Mismatch(RuntimeError):
+class Mismatch(TrainingError):
     """Files that contradict each other, or lack something."""
 
 

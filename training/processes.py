@@ -22,10 +22,12 @@ from pysubtensor.training.files.run_files import InitialFiles, RunFiles
 from pysubtensor.training.learning.config import RunConfig
 from pysubtensor.training.progress import ProgressLog
 from pysubtensor.training.roles.appeals import AppealDuty
-from pysubtensor.training.roles.attesting import Juror, Poster, Witness
+from pysubtensor.training.roles.attesting import Witness
 from pysubtensor.training.roles.audit import Device, StrideChecker
 from pysubtensor.training.roles.auditor import Auditor
+from pysubtensor.training.roles.jury import Juror
 from pysubtensor.training.roles.member import POLL, Duty, MemberAgent
+from pysubtensor.training.roles.posting import Poster
 from pysubtensor.training.roles.pruning import PruneDuty
 from pysubtensor.training.roles.respond import Responder
 from pysubtensor.training.roles.rollback import WIDE, RollbackThreshold, RollbackVoter
@@ -214,9 +216,16 @@ def _live(
 
 
 def init_run(
-    url: str, netuid: int, key: str, store: str, config: bytes | None, rules: bytes,
-    text: bytes | None, after: Path | None = None,
-) -> int:  # fmt: skip
+    url: str,
+    netuid: int,
+    key: str,
+    store: str,
+    *,
+    config: bytes | None = None,
+    rules: bytes = b"{}",
+    text: bytes | None = None,
+    after: Path | None = None,
+) -> int:
     """Create a run on a subnet that one owns, or one `after` an exported run; gives its number.
 
     Errors: LinkError; FileStoreError; RunNumberTaken; Mismatch; WrongFiles; ValueError.

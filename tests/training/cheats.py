@@ -12,8 +12,8 @@ from pysubtensor.training.files import file_names
 from pysubtensor.training.lab.cheats import Liar, Noisy
 from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.outer import nothing
-from pysubtensor.training.roles.attesting import Juror
 from pysubtensor.training.roles.auditor import Auditor
+from pysubtensor.training.roles.jury import Juror
 from pysubtensor.training.roles.worker import Worker
 from pysubtensor.training.roles.worker_state import SentRound
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from pysubtensor.pallets.training.types import Ground, Outcome
 from pysubtensor.training.lab.cheats import Lazy
-from pysubtensor.training.roles.attesting import Juror
 from pysubtensor.training.roles.auditor import Auditor
+from pysubtensor.training.roles.jury import Juror
 from tests.training.cheats import Bribed, Shield, Slanderer
 from tests.training.fleet import RULES, Fleet
 

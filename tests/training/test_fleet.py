@@ -19,8 +19,8 @@ from pysubtensor.training.files.run_files import RunFiles
 from pysubtensor.training.lab.cheats import Copier, Impostor, Lazy, Liar, Noisy, Silent, Slow, Thief
 from pysubtensor.training.plot import RunPlot, add_held_back, draw, rounds_of
 from pysubtensor.training.progress import ProgressLog, events
-from pysubtensor.training.roles.attesting import Poster
 from pysubtensor.training.roles.member import MemberAgent
+from pysubtensor.training.roles.posting import Poster
 from pysubtensor.training.roles.replica import Replica
 from pysubtensor.training.roles.respond import Responder
 from pysubtensor.training.roles.worker import Worker

@@ -25,6 +25,7 @@ from pysubtensor.frame.live_state import EmptyBacking
 from pysubtensor.frame.primitives import Hash
 from pysubtensor.runtime.chain import Build, Constants, Variety, code_of, make_runtime
 from pysubtensor.runtime.runtime import Runtime
+from pysubtensor.training.errors import TrainingError
 
 CODE: Final = b":code"
 PAGE: Final = 512
@@ -34,7 +35,7 @@ LONGEST: Final = 120.0
 """Seconds that a transaction may wait for its block."""
 
 
-class LinkError(RuntimeError):
+class LinkError(TrainingError):
     """The node cannot be used; the text says why."""
 
 

@@ -120,7 +120,7 @@ class DemoNetwork:
         """Create a run, which must be the next.  Errors: those of `begin`; RuntimeError."""
         config, rules = company.config.to_json(), json.dumps(company.rules).encode()
         store = str(self.beginning(run))
-        if init_run(self.url, netuid, OWNER, store, config, rules, None) != run:
+        if init_run(self.url, netuid, OWNER, store, config=config, rules=rules) != run:
             raise RuntimeError("somebody else creates runs on this chain")
 
 

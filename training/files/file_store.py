@@ -18,6 +18,8 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import from_url
 
+from pysubtensor.training.errors import TrainingError
+
 SCHEMES: Final = frozenset({"https", "http", "s3", "gs", "az"})
 """What others' places may be; `file` only for who keeps its own files in a folder."""
 TIMEOUT: Final = "20s"
@@ -34,7 +36,7 @@ _PROBE: Final = "probe"
 _PROBE_DATA: Final = b"probe"
 
 
-class FileStoreError(RuntimeError):
+class FileStoreError(TrainingError):
     """A place that cannot be used, or not be written to."""
 
 

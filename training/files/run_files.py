@@ -22,6 +22,7 @@ from pysubtensor.pallets.training.payload import (
 )
 from pysubtensor.pallets.training.payload.numbers import Int32
 from pysubtensor.training.chain.view import ChainView
+from pysubtensor.training.errors import TrainingError
 from pysubtensor.training.files import file_names
 from pysubtensor.training.files.file_store import FileStore, PeerStores
 from pysubtensor.training.learning import corpus
@@ -35,7 +36,7 @@ _KEPT: Final = 256
 """Payloads that are kept in memory."""
 
 
-class WrongFiles(RuntimeError):
+class WrongFiles(TrainingError):
     """Files that do not belong to the run as the chain knows it."""
 
 

@@ -19,7 +19,7 @@ from pysubtensor.training.learning import trace
 from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.inner import load
 from pysubtensor.training.learning.trace import RecordedTrace, Snapshot
-from pysubtensor.training.roles.attesting import Poster
+from pysubtensor.training.roles.posting import Poster
 from pysubtensor.training.roles.worker import Worker
 from pysubtensor.training.roles.worker_state import SentRound
 

@@ -3,8 +3,8 @@
 member                      joins, looks at each block, does its duties and leaves
 replica                     the parameters that all members share
 worker, worker_state        trains and commits; what it must not lose
-attesting                   witnesses, the poster and jurors
-quorum                      how drawn members come to sign the same
+attesting, posting, jury    signs what can be read; posts the aggregate; judges strides
+quorum                      how several members sign the same, and whose turn it is to bring it
 validator, rollback         scores updates; votes to go back to a checkpoint
 audit, auditor              repeats the training of others, and accuses
 respond, appeals            answers audits and challenges; appeals

@@ -1,50 +1,22 @@
-"""What every member does for the run: attest payloads, post the aggregate, judge.
+"""Attesting: witnesses say which payloads can be read.
 
-Witnesses read the payloads that were committed to, sign for those they could read, and when more
-than two thirds signed the same, one of them brings it to the chain.
+They read the payloads that were committed to, and sign for those they could read.  When more than
+two thirds signed the same, one of them brings it to the chain.
 """
 
 from __future__ import annotations
 
-from typing import Final
-
 from pysubtensor.frame.crypto import bls
-from pysubtensor.frame.primitives import U32, AccountId, Hash
-from pysubtensor.pallets.training import commits, signing
-from pysubtensor.pallets.training.round_finality import state_after
+from pysubtensor.frame.primitives import U32
+from pysubtensor.pallets.training import commits
 from pysubtensor.pallets.training.types import (
     Attestation,
-    Challenge,
-    ChallengeId,
-    Ground,
     Phase,
     Round,
     RoundNumber,
-    Stage,
 )
-from pysubtensor.training.files import file_names
-from pysubtensor.training.files.run_files import encode_chunks, encode_parameters
-from pysubtensor.training.roles.audit import StrideChecker
 from pysubtensor.training.roles.member import MemberAgent
-from pysubtensor.training.roles.quorum import Quorum, Statement, StatementBoard
-
-TOPICS: Final = 256
-"""That are known at a time; more than can be open."""
-
-
-class Turns:
-    """Whose turn it is to bring something that several could bring: one more with each block."""
-
-    def __init__(self, member: MemberAgent) -> None:
-        self._member = member
-        self._since: dict[str, int] = {}
-
-    def mine(self, topic: str, asked: tuple[AccountId, ...]) -> bool:
-        """Is it this member's turn by now?"""
-        since = self._since.setdefault(topic, self._member.view.now)
-        for old in list(self._since)[:-TOPICS]:
-            del self._since[old]
-        return self._member.once(asked, since)
+from pysubtensor.training.roles.quorum import Quorum, Statement, StatementBoard, Turns
 
 
 class Witness:
@@ -143,115 +115,3 @@ def _claimed(said: Statement) -> bytes:
 
 def _has(bitmap: bytes, at: int) -> bool:
     return at < 8 * len(bitmap) and bool(bitmap[at // 8] >> at % 8 & 1)
-
-
-class Poster:
-    """Posts what a round makes of the parameters, when it is this member's turn."""
-
-    def __init__(self, member: MemberAgent) -> None:
-        self.member = member
-
-    def tick(self) -> bool:
-        view = self.member.view
-        number, state = view.run.round, view.newest
-        if state is not None and state.phase is Phase.AGGREGATE and self._my_turn(state):
-            self._post(number)
-        self._anchor()
-        return False
-
-    def _my_turn(self, state: Round) -> bool:
-        view, schedule = self.member.view, self.member.view.terms.schedule
-        waited = view.now - (state.ends - schedule.aggregate)
-        turns = 1 + max(waited, 0) // schedule.poster_turn
-        return self.member.account in commits.posters(view.pallet, view.id, state)[:turns]
-
-    def _post(self, number: int) -> None:
-        joined = self.member.replica.outer_step_of(number)
-        if joined is None:
-            return
-        view = self.member.view
-        self.member.library.own.put(
-            file_names.aggregate(view.id, number), encode_chunks(joined.aggregate)
-        )
-        self._keep_payloads(number)
-        roots = {
-            "aggregate_root": Hash(joined.aggregate_root),
-            "state_root": Hash(joined.state_root),
-        }
-        self.member.send("post_aggregate", run=view.id, round=number, **roots)
-        self.member.log("posted", round=number, state=joined.state_root.hex())
-
-    def _keep_payloads(self, number: int) -> None:
-        """Have at one's own place what proves the aggregate, whatever becomes of others' places."""
-        state = self.member.view.round(number)
-        for who in () if state is None else state.contributors:
-            payload = self.member.library.payload(self.member.view, number, who)
-            if payload is not None:
-                self.member.library.mirror(self.member.view, number, payload)
-
-    def _anchor(self) -> None:
-        """Say where the parameters after a round are, when it is due and this member posted it."""
-        view = self.member.view
-        every = view.terms.checkpoint_every
-        number = view.run.round // every * every
-        state = view.round(number)
-        if state is None or state.posted is None or state.void:
-            return
-        if state.posted.by != self.member.account or not self.member.is_active():
-            return
-        if any(each.round >= number for each in view.checkpoints()):
-            return
-        root = state_after(state)
-        parameters = self.member.replica.reach(root, number + 1)
-        name = file_names.parameters(view.id, number)
-        self.member.library.own.put(name, encode_parameters(parameters))
-        self.member.send(
-            "anchor_checkpoint", run=view.id, round=number, state_root=root,
-            locator=self.member.public,
-        )  # fmt: skip
-        self.member.log("anchored", round=number)
-
-
-class Juror:
-    """Judges a stride of training, when drawn to."""
-
-    def __init__(self, member: MemberAgent, checker: StrideChecker) -> None:
-        self.member, self.checker = member, checker
-        self._turns = Turns(member)
-        self._mine: dict[bytes, dict[bytes, bytes]] = {}
-
-    def tick(self) -> bool:
-        for challenge, dispute in self.member.view.challenges():
-            drawn = dispute.stage is Stage.JURY and self.member.account in dispute.jury
-            if drawn and dispute.ground is Ground.TRACE:
-                self._judge(challenge, dispute)
-        return False
-
-    def _judge(self, challenge: ChallengeId, dispute: Challenge) -> None:
-        seed = dispute.seed or b""
-        board = StatementBoard(
-            self.member.view,
-            self.member.library,
-            dispute.round,
-            f"verdict-{challenge}",
-            dispute.jury,
-        )
-        messages = {
-            bytes((guilty,)): signing.verdict_message(seed, challenge, guilty=guilty)
-            for guilty in (True, False)
-        }
-        if seed not in self._mine:
-            found = self.checker.check(dispute.round, dispute.accused, dispute.low)
-            value = bytes((found.guilty,))
-            self._mine[seed] = {value: bls.sign(self.member.secret, messages[value])}
-            board.publish(self.member.account, self._mine[seed])
-            self.member.log("judged", round=dispute.round, challenge=int(challenge), why=found.why)
-        statements = {who: board.read(who) for who in dispute.jury}
-        agreed = board.agreed(messages, statements | {self.member.account: self._mine[seed]})
-        if agreed is not None and self._turns.mine(f"{challenge} {seed.hex()}", dispute.jury):
-            guilty = agreed.value == b"\1"
-            self.member.send(
-                "verdict", challenge=challenge, guilty=guilty, signers=agreed.signers,
-                signature=agreed.signature,
-            )  # fmt: skip
-            self.member.log("verdict", challenge=int(challenge), guilty=guilty)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -12,8 +12,12 @@ from pysubtensor.frame.primitives import AccountId
 from pysubtensor.training.chain.view import ChainView
 from pysubtensor.training.files import file_names
 from pysubtensor.training.files.run_files import RunFiles
+from pysubtensor.training.roles.member import MemberAgent
 
-LIMIT = 1 << 14
+LIMIT: Final = 1 << 14
+"""Bytes of a statement."""
+TOPICS: Final = 256
+"""That are known at a time; more than can be open."""
 
 Statement = dict[bytes, bytes]
 """Values that a member stands for, each with its signature."""
@@ -81,3 +85,18 @@ class StatementBoard:
         if member is None or signature is None:
             return False
         return bls.verify_aggregate([member.key], message, signature)
+
+
+class Turns:
+    """Whose turn it is to bring something that several could bring: one more with each block."""
+
+    def __init__(self, member: MemberAgent) -> None:
+        self._member = member
+        self._since: dict[str, int] = {}
+
+    def mine(self, topic: str, asked: tuple[AccountId, ...]) -> bool:
+        """Is it this member's turn by now?"""
+        since = self._since.setdefault(topic, self._member.view.now)
+        for old in list(self._since)[:-TOPICS]:
+            del self._since[old]
+        return self._member.once(asked, since)

@@ -18,6 +18,7 @@ from pysubtensor.pallets.training.payload.numbers import Int32
 from pysubtensor.pallets.training.terms import Terms
 from pysubtensor.pallets.training.types import Posted, Round
 from pysubtensor.training.chain.view import ChainView
+from pysubtensor.training.errors import TrainingError
 from pysubtensor.training.files import file_names
 from pysubtensor.training.files.run_files import RunFiles, bytes_of, decode_parameters
 from pysubtensor.training.kernels import NumpyUpdateCodec, UpdateCodec
@@ -27,7 +28,7 @@ KEPT: Final = 4
 """Parameters that are kept in memory."""
 
 
-class CannotReach(RuntimeError):
+class CannotReach(TrainingError):
     """The parameters of a root cannot be made from what can be read."""
 
 

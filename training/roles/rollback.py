@@ -15,9 +15,8 @@ from typing import Final, NamedTuple
 from pysubtensor.frame.crypto import bls
 from pysubtensor.pallets.training import runs
 from pysubtensor.pallets.training.types import Checkpoint, Role
-from pysubtensor.training.roles.attesting import Turns
 from pysubtensor.training.roles.member import MemberAgent
-from pysubtensor.training.roles.quorum import Statement, StatementBoard
+from pysubtensor.training.roles.quorum import Statement, StatementBoard, Turns
 from pysubtensor.training.roles.replica import CannotReach
 from pysubtensor.training.roles.validator import Scorer
 
