@@ -29,11 +29,18 @@ class ChildCalls(Storage):
     def set_children(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, children: tuple[Share, ...]
     ) -> None:
-        """Choose a hotkey's children on a subnet, (share, child) each; they count after a while.
+        """Choose the children of a hotkey on a subnet, which work with parts of its stake.
 
-        Errors: NonAssociatedColdKey; TxRateLimitExceeded; RegistrationNotPermittedOnRootSubnet;
-        SubnetNotExists; TooManyChildren; InvalidChild; DuplicateChild; ProportionOverflow;
-        ChildParentInconsistency; NotEnoughStakeToSetChildkeys.
+        They count after some time; on a subnet that has not started, at once.
+
+        Origin: signed by the coldkey of the hotkey.
+        - `hotkey`: the parent.
+        - `netuid`: the subnet; not root.
+        - `children`: pairs of a part of the stake (2**64 - 1 is all) and a child, at most five.
+
+        Errors: TxRateLimitExceeded, RegistrationNotPermittedOnRootSubnet, SubnetNotExists,
+        NonAssociatedColdKey, DuplicateChild, InvalidChild, TooManyChildren, ProportionOverflow,
+        ChildParentInconsistency, NotEnoughStakeToSetChildkeys.
         """
         pending.choose(self, ensure_signed(origin), hotkey, netuid, children)
 
@@ -41,9 +48,14 @@ class ChildCalls(Storage):
     def set_childkey_take(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, take: U16
     ) -> None:
-        """Choose what a hotkey keeps as a child.  Its coldkey.
+        """Choose what a hotkey keeps of what it earns as a child on a subnet.
 
-        Errors: NonAssociatedColdKey; InvalidChildkeyTake; TxChildkeyTakeRateLimitExceeded.
+        Origin: signed by the coldkey of the hotkey.
+        - `hotkey`: the child.
+        - `netuid`: the subnet.
+        - `take`: take in parts of 65,535.
+
+        Errors: NonAssociatedColdKey, InvalidChildkeyTake, TxChildkeyTakeRateLimitExceeded.
         """
         takes.set_childkey_take(self, ensure_signed(origin), hotkey, netuid, take)
 
@@ -51,11 +63,13 @@ class ChildCalls(Storage):
     def set_auto_parent_delegation_enabled(
         self, origin: Origin, hotkey: AccountId, enabled: bool
     ) -> None:
-        """Choose whether owners of new subnets become the hotkey's children.  Its coldkey.
+        """Choose whether the owners of new subnets become children of a validator on root.
 
-        The hotkey is a validator on root.
+        Origin: signed by the coldkey of the hotkey.
+        - `hotkey`: the validator on root.
+        - `enabled`: true to let them.
 
-        Errors: NonAssociatedColdKey; HotKeyNotRegisteredInSubNet.
+        Errors: NonAssociatedColdKey, HotKeyNotRegisteredInSubNet.
         """
         coldkey = ensure_signed(origin)
         if not hotkeys.owned_by(self, coldkey, hotkey):
@@ -67,27 +81,51 @@ class ChildCalls(Storage):
 
     @call(69, weight=weight(5_760_000, writes=1))
     def sudo_set_tx_childkey_take_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
-        """Set the blocks between two raises of a childkey take.  Root."""
+        """Set how often a childkey take may be raised.
+
+        Origin: root.
+        - `tx_rate_limit`: blocks between two changes.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.tx_childkey_take_rate_limit.put(tx_rate_limit)
         self.emit(TxChildKeyTakeRateLimitSet(tx_rate_limit))
 
     @call(76, weight=weight(6_000, reads=1, writes=1))
     def sudo_set_min_childkey_take(self, origin: Origin, take: U16) -> None:
-        """Set the least childkey take.  Root."""
+        """Set the least take that a childkey may have.
+
+        Origin: root.
+        - `take`: take in parts of 65,535.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.min_childkey_take.put(take)
         self.emit(MinChildKeyTakeSet(take))
 
     @call(77, weight=weight(6_000, reads=1, writes=1))
     def sudo_set_max_childkey_take(self, origin: Origin, take: U16) -> None:
-        """Set the highest childkey take.  Root."""
+        """Set the largest take that a childkey may have.
+
+        Origin: root.
+        - `take`: take in parts of 65,535.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.max_childkey_take.put(take)
         self.emit(MaxChildKeyTakeSet(take))
 
     @call(109, weight=weight(3_000_000, writes=1))
     def set_pending_childkey_cooldown(self, origin: Origin, cooldown: U64) -> None:
-        """Set the blocks from the choice of children until they count.  Root."""
+        """Set how long after they were chosen children count.
+
+        Origin: root.
+        - `cooldown`: blocks.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         self.pending_child_key_cooldown.put(cooldown)

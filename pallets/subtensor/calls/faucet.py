@@ -15,8 +15,13 @@ class FaucetCalls(Storage):
 
     @call(60, weight=weight(91_000_000, reads=27, writes=22), pays_fee=Pays.NO)
     def faucet(self, origin: Origin, block_number: U64, nonce: U64, work: bytes) -> None:
-        """Give the caller 1000 TAO for a proof of work of the last 3 blocks.
+        """Give the sender 1,000 TAO for a proof of work.
 
-        Errors: InvalidWorkBlock; InvalidDifficulty; InvalidSeal.
+        Origin: signed by anyone.
+        - `block_number`: number of the block that the work was done for, one of the last 3.
+        - `nonce`: number that was found.
+        - `work`: the seal hash of block, nonce and sender.
+
+        Errors: InvalidWorkBlock, InvalidDifficulty, InvalidSeal.
         """
         faucet.give(self, ensure_signed(origin), block_number, nonce, work)

@@ -15,27 +15,37 @@ class HyperparameterCalls(Storage):
 
     @call(139, weight=weight(46_407_000, 4_440, reads=6, writes=3))
     def set_tempo(self, origin: Origin, netuid: NetUid, tempo: U16) -> None:
-        """Set the blocks from one epoch to the next.  The subnet's owner.
+        """Set how often a subnet has an epoch; the first tempo begins now.
 
-        Errors: TempoOutOfBounds; TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner.
+        - `netuid`: the subnet.
+        - `tempo`: blocks from one epoch to the next.
+
+        Errors: TempoOutOfBounds, AdminActionProhibitedDuringWeightsWindow, TxRateLimitExceeded.
         """
         pace.set_tempo(self, origin, netuid, tempo)
 
     @call(140, weight=weight(39_193_000, 4_364, reads=7, writes=2))
     def set_activity_cutoff_factor(self, origin: Origin, netuid: NetUid, factor_milli: U32) -> None:
-        """Set how long validators count without new weights, in thousandths of a tempo.
+        """Set for how long a validator counts as active after its last weights.
 
-        The subnet's owner, or root.
-        Errors: ActivityCutoffFactorMilliOutOfBounds; TxRateLimitExceeded;
-        AdminActionProhibitedDuringWeightsWindow.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `factor_milli`: thousandths of a tempo.
+
+        Errors: ActivityCutoffFactorMilliOutOfBounds, AdminActionProhibitedDuringWeightsWindow,
+        TxRateLimitExceeded.
         """
         pace.set_activity_cutoff_factor(self, origin, netuid, factor_milli)
 
     @call(141, weight=weight(42_539_000, 4_447, reads=8, writes=2))
     def trigger_epoch(self, origin: Origin, netuid: NetUid) -> None:
-        """Ask for an epoch as soon as settings have been frozen for it.  The subnet's owner.
+        """Ask for an epoch as soon as hyperparameters have stood still for it.
 
-        Errors: DynamicTempoBlockedByCommitReveal; EpochTriggerAlreadyPending;
-        AutoEpochAlreadyImminent; TxRateLimitExceeded.
+        Origin: signed by the subnet's owner.
+        - `netuid`: the subnet.
+
+        Errors: DynamicTempoBlockedByCommitReveal, EpochTriggerAlreadyPending,
+        AutoEpochAlreadyImminent, TxRateLimitExceeded.
         """
         pace.trigger_epoch(self, origin, netuid)

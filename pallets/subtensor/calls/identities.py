@@ -26,9 +26,20 @@ class IdentityCalls(Storage):
         description: bytes,
         additional: bytes,
     ) -> None:
-        """Say who the caller is, a coldkey that owns a neuron.
+        """Say who a coldkey is.
 
-        Errors: HotKeyNotRegisteredInNetwork; InvalidIdentity.
+        All texts are UTF-8.
+
+        Origin: signed by a coldkey that owns a neuron.
+        - `name`: its name, at most 256 bytes.
+        - `url`: its web page, at most 256 bytes.
+        - `github_repo`: its GitHub repository, at most 256 bytes.
+        - `image`: the URL of a picture, at most 1,024 bytes.
+        - `discord`: its name on Discord, at most 256 bytes.
+        - `description`: what else there is to say, at most 1,024 bytes.
+        - `additional`: anything else, at most 1,024 bytes.
+
+        Errors: HotKeyNotRegisteredInNetwork, InvalidIdentity.
         """
         identity = ChainIdentity(name, url, github_repo, image, discord, description, additional)
         identities.set_identity(self, ensure_signed(origin), identity)
@@ -47,7 +58,23 @@ class IdentityCalls(Storage):
         logo_url: bytes,
         additional: bytes,
     ) -> None:
-        """Say what a subnet is.  Its owner.  Errors: NotSubnetOwner; InvalidIdentity."""
+        """Say what a subnet is.
+
+        All texts are UTF-8.
+
+        Origin: signed by the subnet's owner.
+        - `netuid`: the subnet.
+        - `subnet_name`: its name, at most 256 bytes.
+        - `github_repo`: its GitHub repository, at most 1,024 bytes.
+        - `subnet_contact`: how to reach those who run it, at most 1,024 bytes.
+        - `subnet_url`: its web page, at most 1,024 bytes.
+        - `discord`: its place on Discord, at most 256 bytes.
+        - `description`: what it is for, at most 1,024 bytes.
+        - `logo_url`: the URL of its logo, at most 1,024 bytes.
+        - `additional`: anything else, at most 1,024 bytes.
+
+        Errors: NotSubnetOwner, InvalidIdentity.
+        """
         found = SubnetIdentity(
             subnet_name,
             github_repo,

@@ -32,12 +32,18 @@ class KeyCalls(Storage):
     def swap_hotkey(
         self, origin: Origin, hotkey: AccountId, new_hotkey: AccountId, netuid: NetUid | None
     ) -> PostInfo:
-        """Replace a hotkey of the caller, on one subnet or on all.
+        """Replace a hotkey by another, on one subnet or on all; the stake goes along.
 
-        Errors: NonAssociatedColdKey; NewHotKeyIsSameWithOld; HotKeySetTxRateLimitExceeded;
-        HotKeyAlreadyRegisteredInSubNet; NewHotKeyNotCleanForRootSwap; CannotUseSystemAccount;
-        HotKeySwapOnSubnetIntervalNotPassed; NotEnoughBalanceToPaySwapHotKey; those of
-        `swaps.family.move`.
+        Origin: signed by the coldkey of the hotkey, which pays for it.
+        - `hotkey`: the old hotkey.
+        - `new_hotkey`: the new one; nobody's, or of the same coldkey.
+        - `netuid`: the subnet; None: all.
+
+        Errors: NonAssociatedColdKey, NewHotKeyIsSameWithOld, HotKeySetTxRateLimitExceeded,
+        HotKeyAlreadyRegisteredInSubNet, NewHotKeyNotCleanForRootSwap,
+        HotKeySwapOnSubnetIntervalNotPassed, CannotUseSystemAccount,
+        NotEnoughBalanceToPaySwapHotKey, InsufficientBalance, InvalidChild, TooManyChildren,
+        ProportionOverflow, ChildParentInconsistency.
         """
         asked = Swap(ensure_signed(origin), hotkey, new_hotkey, keep_stake=False)
         return PostInfo(swap(self, asked, netuid))
@@ -51,7 +57,16 @@ class KeyCalls(Storage):
         netuid: NetUid | None,
         keep_stake: bool,
     ) -> PostInfo:
-        """The same, and leave the stake behind if asked to.  Errors: those of `swap_hotkey`."""
+        """Replace a hotkey by another, on one subnet or on all, with its stake or without.
+
+        Origin: signed by the coldkey of the hotkey, which pays for it.
+        - `hotkey`: the old hotkey.
+        - `new_hotkey`: the new one; nobody's, or of the same coldkey.
+        - `netuid`: the subnet; None: all.
+        - `keep_stake`: true: the stake stays with the old hotkey; false: it goes along.
+
+        Errors: none of its own; those of `swap_hotkey`.
+        """
         asked = Swap(ensure_signed(origin), hotkey, new_hotkey, keep_stake)
         return PostInfo(swap(self, asked, netuid))
 
@@ -59,10 +74,15 @@ class KeyCalls(Storage):
     def swap_coldkey(
         self, origin: Origin, old_coldkey: AccountId, new_coldkey: AccountId, swap_cost: Tao
     ) -> None:
-        """Replace a coldkey without announcement; it pays `swap_cost`.  Root.
+        """Replace a coldkey by another, without announcement.
 
-        Errors: NotEnoughBalanceToPaySwapColdKey; ColdKeyAlreadyAssociated; NewColdKeyIsHotkey;
-        ActiveLockExists; AccountRejectsLockedAlpha.
+        Origin: root.
+        - `old_coldkey`: the coldkey that is replaced, and pays.
+        - `new_coldkey`: the new one; it must have staked nothing.
+        - `swap_cost`: rao to pay; 0: nothing.
+
+        Errors: NotEnoughBalanceToPaySwapColdKey, ColdKeyAlreadyAssociated, NewColdKeyIsHotkey,
+        ActiveLockExists, AccountRejectsLockedAlpha.
         """
         ensure_root(origin)
         if swap_cost:
@@ -73,52 +93,79 @@ class KeyCalls(Storage):
     @call(73, weight=weight(0, reads=5))
     @deprecated("Use announce_coldkey_swap and swap_coldkey_announced.")
     def schedule_swap_coldkey(self, origin: Origin, new_coldkey: AccountId) -> None:
-        """No longer in use.  Errors: Deprecated, always."""
+        """Do nothing any more: coldkey swaps are announced.
+
+        Origin: any.
+        - `new_coldkey`: ignored.
+
+        Errors: Deprecated.
+        """
         raise Deprecated
 
     @call(125, weight=weight(47_248_000, 4_159, reads=4, writes=3))
     def announce_coldkey_swap(self, origin: Origin, new_coldkey_hash: Hash) -> None:
-        """Announce that the caller will be replaced; the first time it pays for the swap.
+        """Announce that a coldkey will be replaced by another; the first time it pays for it.
 
-        Errors: ColdkeySwapReannouncedTooEarly; NotEnoughBalanceToPaySwapColdKey.
+        From then on it can do little else until the swap is done or taken back.
+
+        Origin: signed by the coldkey that will be replaced.
+        - `new_coldkey_hash`: blake2b-256 of the new coldkey.
+
+        Errors: ColdkeySwapReannouncedTooEarly, NotEnoughBalanceToPaySwapColdKey.
         """
         announcements.announce(self, ensure_signed(origin), new_coldkey_hash)
 
     @call(126, weight=weight(288_156_000, 13_000, reads=37, writes=15))
     def swap_coldkey_announced(self, origin: Origin, new_coldkey: AccountId) -> None:
-        """Replace the caller by the coldkey it announced.
+        """Replace a coldkey by the one it announced.
 
-        Errors: ColdkeySwapAnnouncementNotFound; AnnouncedColdkeyHashDoesNotMatch;
-        ColdkeySwapTooEarly; ColdKeyAlreadyAssociated; NewColdKeyIsHotkey; ActiveLockExists;
+        Origin: signed by the coldkey that is replaced.
+        - `new_coldkey`: the new one; it must have staked nothing.
+
+        Errors: ColdkeySwapAnnouncementNotFound, AnnouncedColdkeyHashDoesNotMatch,
+        ColdkeySwapTooEarly, ColdKeyAlreadyAssociated, NewColdKeyIsHotkey, ActiveLockExists,
         AccountRejectsLockedAlpha.
         """
         announcements.carry_out(self, ensure_signed(origin), new_coldkey)
 
     @call(133, weight=weight(17_890_000, reads=2, writes=1))
     def clear_coldkey_swap_announcement(self, origin: Origin) -> None:
-        """Take the caller's announcement back, some time after the swap could be made.
+        """Take the announcement of a coldkey swap back, some time after it could be done.
 
-        Errors: ColdkeySwapAnnouncementNotFound; ColdkeySwapClearTooEarly.
+        Origin: signed by the coldkey that announced it.
+
+        Errors: ColdkeySwapAnnouncementNotFound, ColdkeySwapClearTooEarly.
         """
         announcements.take_back(self, ensure_signed(origin))
 
     @call(127, weight=weight(23_293_000, 4_130, reads=2, writes=1))
     def dispute_coldkey_swap(self, origin: Origin) -> None:
-        """Stop the caller's announced swap, and everything else it does, until root decides.
+        """Stop an announced coldkey swap, and all else that the coldkey does, until root decides.
 
-        Errors: ColdkeySwapAnnouncementNotFound; ColdkeySwapAlreadyDisputed.
+        Origin: signed by the coldkey that announced it.
+
+        Errors: ColdkeySwapAnnouncementNotFound, ColdkeySwapAlreadyDisputed.
         """
         announcements.dispute(self, ensure_signed(origin))
 
     @call(128, weight=weight(8_857_000, writes=2))
     def reset_coldkey_swap(self, origin: Origin, coldkey: AccountId) -> None:
-        """Remove a coldkey's announcement and dispute.  Root."""
+        """Remove the announcement and the dispute of a coldkey swap.
+
+        Origin: root.
+        - `coldkey`: the coldkey that announced it.
+
+        Errors: none of its own.
+        """
         ensure_root(origin)
         announcements.reset(self, coldkey)
 
     @call(91, weight=weight(25_337_000, 4_283, reads=3, writes=3))
     def try_associate_hotkey(self, origin: Origin, hotkey: AccountId) -> None:
-        """Own a hotkey that nobody owns yet; nothing happens otherwise.
+        """Become the owner of a hotkey that nobody owns; nothing happens otherwise.
+
+        Origin: signed by the coldkey that will own it.
+        - `hotkey`: the hotkey.
 
         Errors: CannotUseSystemAccount.
         """
@@ -140,8 +187,13 @@ class KeyCalls(Storage):
         block_number: U64,
         signature: EvmSignature,
     ) -> None:
-        """Show that the caller, a neuron, has an EVM address, which signed the block number.
+        """Tie an EVM address to a neuron; this version cannot do it.
 
-        Errors: NonAssociatedColdKey; HotKeyNotRegisteredInSubNet; UnableToRecoverPublicKey;
-        InvalidRecoveredPublicKey; EvmKeyAssociateRateLimitExceeded.
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `evm_key`: the EVM address, 20 bytes.
+        - `block_number`: number of the block that was signed.
+        - `signature`: ECDSA signature of the hotkey and the block number by the EVM key.
+
+        Errors: Unavailable.
         """

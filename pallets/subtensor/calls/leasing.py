@@ -35,17 +35,22 @@ class LeasingCalls(Storage):
     def register_leased_network(
         self, origin: Origin, emissions_share: Percent, end_block: BlockNumber | None
     ) -> None:
-        """Register a subnet with the money of the crowdloan that makes this call.
+        """Register a subnet with the TAO of a crowdloan; this version cannot do it.
 
-        The crowd gets `emissions_share` of the owner's cut until `end_block`, if there is one.
-        Errors: InvalidLeaseBeneficiary; LeaseCannotEndInThePast; LeaseNetuidNotFound; Overflow;
-        those of `register_network`.
+        Origin: signed by the creator of the crowdloan that makes this call.
+        - `emissions_share`: percent of the owner cut that the crowd gets.
+        - `end_block`: number of the block in which the lease ends; None: it never ends.
+
+        Errors: Unavailable.
         """
 
     @call(111, weight=terminate_lease_weight(MOST_CONTRIBUTORS), implemented=False)
     def terminate_lease(self, origin: Origin, lease_id: LeaseId, hotkey: AccountId) -> None:
-        """Take a leased subnet over after its end; `hotkey` stands for the owner.  Beneficiary.
+        """Take a leased subnet over when its lease has ended; this version cannot do it.
 
-        Errors: LeaseDoesNotExist; ExpectedBeneficiaryOrigin; LeaseHasNoEndBlock; LeaseHasNotEnded;
-        BeneficiaryDoesNotOwnHotkey.
+        Origin: signed by the beneficiary of the lease.
+        - `lease_id`: number of the lease.
+        - `hotkey`: the beneficiary's hotkey, which receives the owner cut from then on.
+
+        Errors: Unavailable.
         """

@@ -16,28 +16,50 @@ class LockCalls(Storage):
 
     @call(136, weight=weight(115_995_000, 7_655, reads=17, writes=3))
     def lock_stake(self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount: Alpha) -> None:
-        """Lock some of the caller's stake on a subnet, or more of it in favour of the same hotkey.
+        """Lock some of a coldkey's stake on a subnet in favour of a hotkey, or more of it.
 
-        Errors: AmountTooLow; HotKeyAccountNotExists; LockHotkeyMismatch; InsufficientStakeForLock.
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: the hotkey that gains conviction by it.
+        - `netuid`: the subnet.
+        - `amount`: alpha to lock, in rao.
+
+        Errors: AmountTooLow, HotKeyAccountNotExists, LockHotkeyMismatch, InsufficientStakeForLock.
         """
         locks.lock(self, ensure_signed(origin), hotkey, netuid, amount)
 
     @call(137, weight=weight(149_819_000, 7_339, reads=14, writes=6))
     def move_lock(self, origin: Origin, destination_hotkey: AccountId, netuid: NetUid) -> None:
-        """Lock in favour of another hotkey; of another owner, conviction begins anew.
+        """Let a lock favour another hotkey; of another owner, conviction begins anew.
 
-        Errors: HotKeyAccountNotExists; NoExistingLock.
+        Origin: signed by the coldkey that holds the stake.
+        - `destination_hotkey`: the other hotkey.
+        - `netuid`: the subnet.
+
+        Errors: HotKeyAccountNotExists, NoExistingLock.
         """
         locks.move(self, ensure_signed(origin), destination_hotkey, netuid)
 
     @call(138, weight=weight(0, reads=4, writes=3))
     def set_perpetual_lock(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
-        """Choose whether the caller's lock lasts; otherwise it decays."""
+        """Choose whether a coldkey's lock on a subnet lasts or decays.
+
+        Origin: signed by the coldkey that holds the stake.
+        - `netuid`: the subnet.
+        - `enabled`: true: it lasts; false: it decays.
+
+        Errors: none of its own.
+        """
         locks.set_perpetual(self, ensure_signed(origin), netuid, lasts=enabled)
 
     @call(142, weight=weight(0, reads=1, writes=1))
     def set_reject_locked_alpha(self, origin: Origin, enabled: bool) -> None:
-        """Choose whether the caller refuses alpha that is locked."""
+        """Choose whether a coldkey refuses alpha that is locked.
+
+        Origin: signed by the coldkey.
+        - `enabled`: true to refuse it.
+
+        Errors: none of its own.
+        """
         coldkey = ensure_signed(origin)
         locks.set_accepts_locked(self, coldkey, accepts=not enabled)
         self.emit(RejectLockedAlphaUpdated(coldkey, enabled))

@@ -1,8 +1,4 @@
-"""Calls that carry stake to another hotkey, coldkey or subnet without passing through a balance.
-
-Of more stake than there is all goes.  All may refuse with SubnetNotExists, SubtokenDisabled,
-HotKeyAccountNotExists, StakeUnavailable, AmountTooLow, InsufficientLiquidity and what Swap refuses.
-"""
+"""Calls that carry stake to another hotkey, coldkey or subnet without passing through a balance."""
 
 from __future__ import annotations
 
@@ -29,9 +25,17 @@ class MovingCalls(Storage):
         destination_netuid: NetUid,
         alpha_amount: Alpha,
     ) -> None:
-        """Carry the caller's stake to another hotkey, and another subnet if that differs.
+        """Move stake to another hotkey, and to another subnet if that differs.
 
-        Errors: see the module; SameNetuid.
+        Origin: signed by the coldkey that holds the stake.
+        - `origin_hotkey`: hotkey that the stake is with.
+        - `destination_hotkey`: hotkey that it will be with.
+        - `origin_netuid`: subnet that the stake is on.
+        - `destination_netuid`: subnet that it will be on.
+        - `alpha_amount`: alpha to move, in rao; all if there is less.
+
+        Errors: SameNetuid, SubnetNotExists, SubtokenDisabled, HotKeyAccountNotExists,
+        InsufficientLiquidity, AmountTooLow, StakeUnavailable, ReservesTooLow, SwapInputTooLarge.
         """
         who = ensure_signed(origin)
         source = Position(origin_hotkey, who, origin_netuid)
@@ -53,9 +57,17 @@ class MovingCalls(Storage):
         destination_netuid: NetUid,
         alpha_amount: Alpha,
     ) -> None:
-        """Carry the caller's stake to another coldkey, and another subnet if that differs.
+        """Transfer stake to another coldkey, and to another subnet if that differs.
 
-        Errors: see the module; TransferDisallowed.
+        Origin: signed by the coldkey that holds the stake.
+        - `destination_coldkey`: coldkey that will hold it.
+        - `hotkey`: hotkey that the stake is with, and stays with.
+        - `origin_netuid`: subnet that the stake is on.
+        - `destination_netuid`: subnet that it will be on.
+        - `alpha_amount`: alpha to transfer, in rao; all if there is less.
+
+        Errors: TransferDisallowed, LockHotkeyMismatch, AccountRejectsLockedAlpha; those of
+        `move_stake`.
         """
         who, to = ensure_signed(origin), destination_coldkey
         source = Position(hotkey, who, origin_netuid)
@@ -72,7 +84,16 @@ class MovingCalls(Storage):
         destination_netuid: NetUid,
         alpha_amount: Alpha,
     ) -> None:
-        """Carry the caller's stake to another subnet.  Errors: see the module; SameNetuid."""
+        """Swap stake on one subnet for stake on another.
+
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with, and stays with.
+        - `origin_netuid`: subnet that the stake is on.
+        - `destination_netuid`: subnet that it will be on.
+        - `alpha_amount`: alpha to swap, in rao; all if there is less.
+
+        Errors: none of its own; those of `move_stake`.
+        """
         who = ensure_signed(origin)
         source = Position(hotkey, who, origin_netuid)
         dest = Position(hotkey, who, destination_netuid)
@@ -90,9 +111,17 @@ class MovingCalls(Storage):
         limit_price: Tao,
         allow_partial: bool,
     ) -> None:
-        """The same while the price of one alpha in the other is no worse than `limit_price`.
+        """Swap stake on one subnet for stake on another, within a limit price.
 
-        Errors: see the module; SameNetuid; SlippageTooHigh.
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with, and stays with.
+        - `origin_netuid`: subnet that the stake is on.
+        - `destination_netuid`: subnet that it will be on.
+        - `alpha_amount`: alpha to swap, in rao; all if there is less.
+        - `limit_price`: least price: rao of the other alpha for one alpha of the stake.
+        - `allow_partial`: true: swap as much as the limit allows; false: all or nothing.
+
+        Errors: SlippageTooHigh, PriceLimitExceeded; those of `move_stake`.
         """
         who = ensure_signed(origin)
         source = Position(hotkey, who, origin_netuid)

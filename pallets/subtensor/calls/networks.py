@@ -23,10 +23,13 @@ class NetworkCalls(Storage):
         guard_weight=guards.RATE_LIMITS,
     )
     def register_network(self, origin: Origin, hotkey: AccountId) -> None:
-        """Pay for a new subnet; `hotkey` is its first neuron and stands for the owner.
+        """Register a new subnet and pay its price; in a full chain the weakest one is dissolved.
 
-        Errors: NonAssociatedColdKey; CannotUseSystemAccount; SubNetRegistrationDisabled;
-        NetworkTxRateLimitExceeded; SubnetLimitReached; CannotAffordLockCost.
+        Origin: signed by the coldkey that pays, and will own it.
+        - `hotkey`: its first neuron, which receives the owner cut.
+
+        Errors: NonAssociatedColdKey, CannotUseSystemAccount, SubNetRegistrationDisabled,
+        NetworkTxRateLimitExceeded, SubnetLimitReached, CannotAffordLockCost.
         """
         registration.register(self, ensure_signed(origin), hotkey)
 
@@ -34,38 +37,62 @@ class NetworkCalls(Storage):
     def register_network_with_identity(
         self, origin: Origin, hotkey: AccountId, identity: SubnetIdentity | None
     ) -> None:
-        """The same, and say what it is.
+        """Register a new subnet as `register_network` does, and say what it is.
 
-        Errors: those of `register_network`; InvalidIdentity.
+        Origin: signed by the coldkey that pays, and will own it.
+        - `hotkey`: its first neuron, which receives the owner cut.
+        - `identity`: texts as in `set_subnet_identity`; None: none.
+
+        Errors: InvalidIdentity; those of `register_network`.
         """
         registration.register(self, ensure_signed(origin), hotkey, identity)
 
     @call(61, weight=weight(119_000_000, reads=6, writes=31))
     def dissolve_network(self, origin: Origin, coldkey: AccountId, netuid: NetUid) -> None:
-        """End a subnet; `coldkey` is ignored.  Root.  Errors: SubnetNotExists."""
+        """Dissolve a subnet: it ends, and its stakers get their share of the TAO in its pool.
+
+        Origin: root.
+        - `coldkey`: ignored.
+        - `netuid`: the subnet; not root.
+
+        Errors: SubnetNotExists.
+        """
         ensure_root(origin)
         dissolution.dissolve(self, netuid)
 
     @call(120, weight=weight(119_000_000, reads=6, writes=31))
     def root_dissolve_network(self, origin: Origin, netuid: NetUid) -> None:
-        """End a subnet.  Root.  Errors: SubnetNotExists."""
+        """Dissolve a subnet: it ends, and its stakers get their share of the TAO in its pool.
+
+        Origin: root.
+        - `netuid`: the subnet; not root.
+
+        Errors: SubnetNotExists.
+        """
         ensure_root(origin)
         dissolution.dissolve(self, netuid)
 
     @call(92, weight=weight(39_454_000, 4_583, reads=5, writes=2))
     def start_call(self, origin: Origin, netuid: NetUid) -> None:
-        """Let a subnet have emission, some time after its registration.  Its owner.
+        """Start a subnet, so that it gets emission and its alpha is traded.
 
-        Errors: SubnetNotExists; FirstEmissionBlockNumberAlreadySet;
+        Origin: signed by the subnet's owner.
+        - `netuid`: the subnet.
+
+        Errors: SubnetNotExists, FirstEmissionBlockNumberAlreadySet,
         NeedWaitingMoreBlocksToStarCall.
         """
         registration.start(self, origin, netuid)
 
     @call(112, weight=weight(28_313_000, 9_074, reads=4, writes=1))
     def update_symbol(self, origin: Origin, netuid: NetUid, symbol: bytes) -> None:
-        """Choose the symbol of a subnet's alpha.  Its owner, or root.
+        """Choose the symbol of a subnet's alpha.
 
-        Errors: SymbolDoesNotExist; SymbolAlreadyInUse.
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `symbol`: one letter in UTF-8, from the chain's list.
+
+        Errors: SymbolDoesNotExist, SymbolAlreadyInUse.
         """
         owners.ensure_owner_or_root(self, origin, netuid)
         symbols.update(self, netuid, symbol)

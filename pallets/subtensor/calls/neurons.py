@@ -28,16 +28,33 @@ class NeuronCalls(Storage):
         hotkey: AccountId,
         coldkey: AccountId,
     ) -> None:
-        """As `burned_register`: the other arguments, once a proof of work, are ignored."""
+        """Register a neuron as `burned_register` does; what once was a proof of work is ignored.
+
+        Origin: signed by the coldkey that pays, and will own the hotkey.
+        - `netuid`: the subnet; not root.
+        - `block_number`: ignored.
+        - `nonce`: ignored.
+        - `work`: ignored.
+        - `hotkey`: the hotkey; nobody's, or of the sender.
+        - `coldkey`: ignored.
+
+        Errors: none of its own; those of `burned_register`.
+        """
         registration.register(self, ensure_signed(origin), netuid, hotkey)
 
     @call(7, weight=weight(336_815_000, 6_148, reads=34, writes=29))
     def burned_register(self, origin: Origin, netuid: NetUid, hotkey: AccountId) -> None:
-        """Pay the subnet's price and make `hotkey` a neuron of the caller.
+        """Register a neuron on a subnet for its price.
 
-        Errors: RegistrationNotPermittedOnRootSubnet; SubnetNotExists; SubNetRegistrationDisabled;
-        HotKeyAlreadyRegisteredInSubNet; NotEnoughBalanceToStake; NonAssociatedColdKey;
-        NoNeuronIdAvailable; CannotUseSystemAccount.
+        In a full subnet it takes the uid of the weakest neuron.
+
+        Origin: signed by the coldkey that pays, and will own the hotkey.
+        - `netuid`: the subnet; not root.
+        - `hotkey`: the hotkey; nobody's, or of the sender.
+
+        Errors: RegistrationNotPermittedOnRootSubnet, SubnetNotExists, SubNetRegistrationDisabled,
+        HotKeyAlreadyRegisteredInSubNet, NotEnoughBalanceToStake, CannotUseSystemAccount,
+        NonAssociatedColdKey, NoNeuronIdAvailable, ReservesTooLow, SwapInputTooLarge.
         """
         registration.register(self, ensure_signed(origin), netuid, hotkey)
 
@@ -45,19 +62,27 @@ class NeuronCalls(Storage):
     def register_limit(
         self, origin: Origin, netuid: NetUid, hotkey: AccountId, limit_price: U64
     ) -> None:
-        """The same if it costs no more than `limit_price` rao.
+        """Register a neuron on a subnet if the price is low enough.
 
-        Errors: those of `burned_register`; RegistrationPriceLimitExceeded.
+        Origin: signed by the coldkey that pays, and will own the hotkey.
+        - `netuid`: the subnet; not root.
+        - `hotkey`: the hotkey; nobody's, or of the sender.
+        - `limit_price`: highest price, in rao.
+
+        Errors: RegistrationPriceLimitExceeded; those of `burned_register`.
         """
         who = ensure_signed(origin)
         registration.register_within(self, who, netuid, hotkey, limit_price)
 
     @call(62, weight=weight(103_934_000, 4_981, reads=19, writes=16))
     def root_register(self, origin: Origin, hotkey: AccountId) -> None:
-        """Make `hotkey` a validator on root; if full, in place of the one with the least stake.
+        """Register a validator on root; if root is full, in place of the one with the least stake.
 
-        Errors: RootNetworkDoesNotExist; TooManyRegistrationsThisBlock;
-        TooManyRegistrationsThisInterval; HotKeyAlreadyRegisteredInSubNet; CannotUseSystemAccount;
+        Origin: signed by the coldkey of the hotkey; a hotkey of nobody becomes its own.
+        - `hotkey`: the hotkey.
+
+        Errors: RootNetworkDoesNotExist, TooManyRegistrationsThisBlock,
+        TooManyRegistrationsThisInterval, HotKeyAlreadyRegisteredInSubNet, CannotUseSystemAccount,
         StakeTooLowForRoot.
         """
         ensure(registry.exists(self, ROOT), RootNetworkDoesNotExist)

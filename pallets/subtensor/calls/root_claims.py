@@ -17,7 +17,13 @@ class RootClaimCalls(Storage):
 
     @call(121, weight=weight(138_999_000, 7_875, reads=16, writes=4))
     def claim_root(self, origin: Origin, subnets: frozenset[NetUid]) -> PostInfo:
-        """Claim the caller's dividends on up to five subnets.  Errors: InvalidSubnetNumber."""
+        """Claim what stake on root has earned on some subnets.
+
+        Origin: signed by the coldkey that holds the stake.
+        - `subnets`: one to five subnets.
+
+        Errors: InvalidSubnetNumber.
+        """
         coldkey = ensure_signed(origin)
         claiming.ensure_few(subnets)
         claimable.list_coldkey(self, coldkey)
@@ -25,12 +31,22 @@ class RootClaimCalls(Storage):
 
     @call(122, weight=weight(18_283_000, 3_941, reads=2, writes=4))
     def set_root_claim_type(self, origin: Origin, new_root_claim_type: RootClaimType) -> None:
-        """Choose what the caller's dividends become.  Errors: InvalidSubnetNumber."""
+        """Choose what becomes of what a coldkey's stake on root earns on subnets.
+
+        Origin: signed by the coldkey that holds the stake.
+        - `new_root_claim_type`: swap it for TAO on root, keep the alpha, or keep it on some subnets
+          only.
+
+        Errors: InvalidSubnetNumber.
+        """
         claiming.choose(self, ensure_signed(origin), new_root_claim_type)
 
     @call(123, weight=weight(2_735_000, writes=1))
     def sudo_set_num_root_claims(self, origin: Origin, new_value: U64) -> None:
-        """Set how many coldkeys a block claims for by itself; 0: none.  Root.
+        """Set how many coldkeys each block claims for by itself.
+
+        Origin: root.
+        - `new_value`: number of coldkeys, at most 50.
 
         Errors: InvalidNumRootClaim.
         """
@@ -39,7 +55,11 @@ class RootClaimCalls(Storage):
 
     @call(124, weight=weight(5_681_000, writes=1))
     def sudo_set_root_claim_threshold(self, origin: Origin, netuid: NetUid, new_value: U64) -> None:
-        """Set the least dividends worth a claim on a subnet.  Its owner, or root.
+        """Set the least claim on a subnet of what stake on root has earned.
+
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+        - `new_value`: alpha in rao, at most 10,000,000.
 
         Errors: InvalidRootClaimThreshold.
         """

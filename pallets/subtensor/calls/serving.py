@@ -34,9 +34,19 @@ class ServingCalls(Storage):
         placeholder1: U8,
         placeholder2: U8,
     ) -> None:
-        """Publish where the caller's neuron serves.
+        """Publish where a neuron can be reached.
 
-        Errors: HotKeyNotRegisteredInNetwork; InvalidIpType; InvalidIpAddress; InvalidPort;
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `version`: version of its software, any number.
+        - `ip`: IP address as a number.
+        - `port`: port, not 0.
+        - `ip_type`: 4 for IPv4, 6 for IPv6.
+        - `protocol`: protocol, any number.
+        - `placeholder1`: any number.
+        - `placeholder2`: any number.
+
+        Errors: HotKeyNotRegisteredInNetwork, InvalidIpType, InvalidIpAddress, InvalidPort,
         ServingRateLimitExceeded.
         """
         hotkey = ensure_signed(origin)
@@ -63,7 +73,22 @@ class ServingCalls(Storage):
         placeholder2: U8,
         certificate: bytes,
     ) -> None:
-        """The same with the key of a TLS certificate.  Errors: those of `serve_axon`."""
+        """Publish where a neuron can be reached, with the key of its TLS certificate.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `version`: version of its software, any number.
+        - `ip`: IP address as a number.
+        - `port`: port, not 0.
+        - `ip_type`: 4 for IPv4, 6 for IPv6.
+        - `protocol`: protocol, any number.
+        - `placeholder1`: any number.
+        - `placeholder2`: any number.
+        - `certificate`: a byte for the algorithm and the public key, at most 64 bytes; others are
+          ignored.
+
+        Errors: none of its own; those of `serve_axon`.
+        """
         hotkey = ensure_signed(origin)
         axon = AxonInfo(now(self), version, ip, port, ip_type, protocol, placeholder1, placeholder2)
         serving.serve_axon(self, hotkey, netuid, axon, certificate)
@@ -78,7 +103,17 @@ class ServingCalls(Storage):
     def serve_prometheus(
         self, origin: Origin, netuid: NetUid, version: U32, ip: U128, port: U16, ip_type: U8
     ) -> None:
-        """Publish where the caller's neuron shows its metrics.  Errors: those of `serve_axon`."""
+        """Publish where a neuron shows its metrics.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `version`: version of its software, any number.
+        - `ip`: IP address as a number; not 0.
+        - `port`: port, not 0.
+        - `ip_type`: 4 for IPv4, 6 for IPv6.
+
+        Errors: none of its own; those of `serve_axon`.
+        """
         hotkey = ensure_signed(origin)
         info = PrometheusInfo(now(self), version, ip, port, ip_type)
         serving.serve_prometheus(self, hotkey, netuid, info)

@@ -21,10 +21,15 @@ class StakingCalls(Storage):
     def add_stake(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount_staked: Tao
     ) -> None:
-        """Buy alpha for `amount_staked` rao and stake it.
+        """Buy alpha of a subnet with TAO and stake it with a hotkey.
 
-        Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; NotEnoughBalanceToStake;
-        HotKeyAccountNotExists; InsufficientLiquidity.
+        Origin: signed by the coldkey that pays.
+        - `hotkey`: hotkey that the stake will be with.
+        - `netuid`: the subnet.
+        - `amount_staked`: TAO to spend, in rao.
+
+        Errors: SubnetNotExists, SubtokenDisabled, AmountTooLow, NotEnoughBalanceToStake,
+        HotKeyAccountNotExists, InsufficientLiquidity.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         adding.add(self, position, amount_staked)
@@ -39,10 +44,16 @@ class StakingCalls(Storage):
         limit_price: Tao,
         allow_partial: bool,
     ) -> None:
-        """Stake while alpha costs no more than `limit_price`.
+        """Buy alpha of a subnet within a limit price and stake it with a hotkey.
 
-        If the amount would raise it above, a part is staked, or nothing unless `allow_partial`.
-        Errors: those of `add_stake`; SlippageTooHigh; those of the exchange.
+        Origin: signed by the coldkey that pays.
+        - `hotkey`: hotkey that the stake will be with.
+        - `netuid`: the subnet.
+        - `amount_staked`: TAO to spend, in rao.
+        - `limit_price`: highest price, in rao for one alpha.
+        - `allow_partial`: true: buy as much as the limit allows; false: all or nothing.
+
+        Errors: SlippageTooHigh, PriceLimitExceeded, ReservesTooLow; those of `add_stake`.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         adding.add_within(self, position, amount_staked, limit_price, allow_partial=allow_partial)
@@ -51,10 +62,15 @@ class StakingCalls(Storage):
     def remove_stake(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount_unstaked: Alpha
     ) -> None:
-        """Sell `amount_unstaked` of the alpha that is staked there.
+        """Sell staked alpha of a subnet for TAO.
 
-        Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; HotKeyAccountNotExists;
-        NotEnoughStakeToWithdraw; InsufficientLiquidity; StakeUnavailable.
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with.
+        - `netuid`: the subnet.
+        - `amount_unstaked`: alpha to sell, in rao; all if there is less.
+
+        Errors: SubnetNotExists, SubtokenDisabled, AmountTooLow, HotKeyAccountNotExists,
+        InsufficientLiquidity, StakeUnavailable.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         unstaking.remove(self, position, amount_unstaked)
@@ -69,10 +85,18 @@ class StakingCalls(Storage):
         limit_price: Tao,
         allow_partial: bool,
     ) -> None:
-        """Sell while alpha brings no less than `limit_price`; otherwise a part, or nothing.
+        """Sell staked alpha of a subnet for TAO within a limit price.
 
-        Errors: those of `remove_stake` without SubtokenDisabled; SlippageTooHigh; those of the
-        exchange.
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with.
+        - `netuid`: the subnet.
+        - `amount_unstaked`: alpha to sell, in rao.
+        - `limit_price`: least price, in rao for one alpha.
+        - `allow_partial`: true: sell as much as the limit allows; false: all or nothing.
+
+        Errors: SubnetNotExists, AmountTooLow, NotEnoughStakeToWithdraw, InsufficientLiquidity,
+        SlippageTooHigh, HotKeyAccountNotExists, StakeUnavailable, PriceLimitExceeded,
+        ReservesTooLow.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         unstaking.remove_within(
@@ -83,16 +107,24 @@ class StakingCalls(Storage):
     def remove_stake_full_limit(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, limit_price: Tao | None
     ) -> None:
-        """Sell all that is staked there, for no less than `limit_price` if that is given.
+        """Sell all of a coldkey's stake with a hotkey on a subnet, within a limit price if given.
 
-        Errors: those of `remove_stake_limit`.
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with.
+        - `netuid`: the subnet.
+        - `limit_price`: least price, in rao for one alpha; None: any price.
+
+        Errors: none of its own; those of `remove_stake`, `remove_stake_limit`.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         unstaking.remove_all(self, position, limit_price)
 
     @call(83, weight=weight(26_830_000, 9_189, reads=6))
     def unstake_all(self, origin: Origin, hotkey: AccountId) -> None:
-        """Sell what the hotkey holds of the caller's stake on every subnet that allows it.
+        """Sell all of a coldkey's stake with a hotkey, on every subnet where that may be sold.
+
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with.
 
         Errors: HotKeyAccountNotExists.
         """
@@ -100,32 +132,57 @@ class StakingCalls(Storage):
 
     @call(84, weight=weight(700_873_000, 11_306, reads=43, writes=25))
     def unstake_all_alpha(self, origin: Origin, hotkey: AccountId) -> None:
-        """The same, but stake the TAO on root.  Errors: HotKeyAccountNotExists; AmountTooLow."""
+        """Sell all of a coldkey's alpha that is staked with a hotkey, and stake the TAO on root.
+
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with, and stays with.
+
+        Errors: HotKeyAccountNotExists, AmountTooLow.
+        """
         unstaking.bring_to_root(self, hotkey, ensure_signed(origin))
 
     @call(101, weight=weight(172_139_000, 5_219, reads=13, writes=6))
     def recycle_alpha(
         self, origin: Origin, hotkey: AccountId, amount: Alpha, netuid: NetUid
     ) -> None:
-        """Destroy staked alpha as if it had never been issued.
+        """Recycle staked alpha: it is destroyed, to be issued once more.
 
-        Errors: SubnetNotExists; CannotBurnOrRecycleOnRootSubnet; SubtokenDisabled;
-        HotKeyAccountNotExists; StakeUnavailable; InsufficientLiquidity.
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with.
+        - `amount`: alpha to recycle, in rao; all if there is less.
+        - `netuid`: the subnet; not root.
+
+        Errors: SubnetNotExists, CannotBurnOrRecycleOnRootSubnet, SubtokenDisabled,
+        HotKeyAccountNotExists, InsufficientLiquidity, StakeUnavailable.
         """
         burning.recycle(self, Position(hotkey, ensure_signed(origin), netuid), amount)
 
     @call(102, weight=weight(168_964_000, 5_219, reads=12, writes=4))
     def burn_alpha(self, origin: Origin, hotkey: AccountId, amount: Alpha, netuid: NetUid) -> None:
-        """Destroy staked alpha, which still counts as issued.  Errors: those of `recycle_alpha`."""
+        """Burn staked alpha: it is destroyed for ever, and still counts as issued.
+
+        Origin: signed by the coldkey that holds the stake.
+        - `hotkey`: hotkey that the stake is with.
+        - `amount`: alpha to burn, in rao; all if there is less.
+        - `netuid`: the subnet; not root.
+
+        Errors: none of its own; those of `recycle_alpha`.
+        """
         burning.burn(self, Position(hotkey, ensure_signed(origin), netuid), amount)
 
     @call(132, weight=weight(967_308_000, 8_727, reads=33, writes=17))
     def add_stake_burn(
         self, origin: Origin, hotkey: AccountId, netuid: NetUid, amount: Tao, limit: Tao | None
     ) -> None:
-        """Stake `amount` rao, at the price `limit` at most, and burn the alpha.
+        """Buy alpha of a subnet, within a limit price if given, and burn it.
 
-        Errors: those of `add_stake_limit` and `burn_alpha`.
+        Origin: signed by the coldkey that pays.
+        - `hotkey`: hotkey that the stake is with for a moment.
+        - `netuid`: the subnet; not root.
+        - `amount`: TAO to spend, in rao.
+        - `limit`: highest price, in rao for one alpha; None: any price.
+
+        Errors: none of its own; those of `add_stake_limit`, `burn_alpha`.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         burning.buy_and_burn(self, position, amount, limit)
@@ -134,8 +191,12 @@ class StakingCalls(Storage):
     def set_coldkey_auto_stake_hotkey(
         self, origin: Origin, netuid: NetUid, hotkey: AccountId
     ) -> None:
-        """Choose the hotkey on which the caller's miners' earnings are staked.
+        """Choose the hotkey with which the earnings of a coldkey's miners on a subnet are staked.
 
-        Errors: SubnetNotExists; HotKeyNotRegisteredInSubNet; SameAutoStakeHotkeyAlreadySet.
+        Origin: signed by the coldkey.
+        - `netuid`: the subnet.
+        - `hotkey`: hotkey of a neuron of the subnet.
+
+        Errors: SubnetNotExists, HotKeyNotRegisteredInSubNet, SameAutoStakeHotkeyAlreadySet.
         """
         auto_stake.choose(self, ensure_signed(origin), netuid, hotkey)

@@ -24,10 +24,14 @@ class TakeCalls(Storage):
         guard_weight=guards.DELEGATE_TAKE,
     )
     def decrease_take(self, origin: Origin, hotkey: AccountId, take: U16) -> None:
-        """Lower the take.
+        """Lower what a hotkey keeps of the dividends of those who staked with it.
 
-        Errors: HotKeyAccountNotExists; NonAssociatedColdKey; DelegateTakeTooLow;
-        DelegateTakeTooHigh.
+        Origin: signed by the coldkey of the hotkey.
+        - `hotkey`: the hotkey.
+        - `take`: new take in parts of 65,535.
+
+        Errors: DelegateTakeTooLow, DelegateTakeTooHigh, HotKeyAccountNotExists,
+        NonAssociatedColdKey.
         """
         takes.decrease(self, ensure_signed(origin), hotkey, take)
 
@@ -39,9 +43,13 @@ class TakeCalls(Storage):
         guard_weight=guards.DELEGATE_TAKE,
     )
     def increase_take(self, origin: Origin, hotkey: AccountId, take: U16) -> None:
-        """Raise the take, once in a while.
+        """Raise what a hotkey keeps of the dividends of those who staked with it, once in a while.
 
-        Errors: HotKeyAccountNotExists; NonAssociatedColdKey; DelegateTakeTooLow;
-        DelegateTakeTooHigh; DelegateTxRateLimitExceeded.
+        Origin: signed by the coldkey of the hotkey.
+        - `hotkey`: the hotkey.
+        - `take`: new take in parts of 65,535.
+
+        Errors: DelegateTakeTooLow, DelegateTakeTooHigh, HotKeyAccountNotExists,
+        NonAssociatedColdKey, DelegateTxRateLimitExceeded.
         """
         takes.increase(self, ensure_signed(origin), hotkey, take)

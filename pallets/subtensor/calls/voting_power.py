@@ -16,13 +16,24 @@ class VotingPowerCalls(Storage):
 
     @call(129, weight=weight(10_000, reads=2, writes=2))
     def enable_voting_power_tracking(self, origin: Origin, netuid: NetUid) -> None:
-        """Begin to keep it.  The subnet's owner, or root."""
+        """Begin to keep the voting power of a subnet's validators.
+
+        It is the moving average of their stake.
+
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
+
+        Errors: none of its own.
+        """
         owners.ensure_owner_or_root(self, origin, netuid)
         voting_power.track(self, netuid)
 
     @call(130, weight=weight(10_000, reads=2, writes=1))
     def disable_voting_power_tracking(self, origin: Origin, netuid: NetUid) -> None:
-        """Stop keeping it after two weeks.  The subnet's owner, or root.
+        """Stop keeping the voting power of a subnet's validators, in 100,800 blocks.
+
+        Origin: signed by the subnet's owner, or root.
+        - `netuid`: the subnet.
 
         Errors: VotingPowerTrackingNotEnabled.
         """
@@ -31,7 +42,11 @@ class VotingPowerCalls(Storage):
 
     @call(131, weight=weight(6_000, reads=1, writes=1))
     def sudo_set_voting_power_ema_alpha(self, origin: Origin, netuid: NetUid, alpha: U64) -> None:
-        """Set the weight of the latest stake; 10**18 is 1.  Root.
+        """Set the weight of the latest stake in the voting power of a subnet's validators.
+
+        Origin: root.
+        - `netuid`: the subnet.
+        - `alpha`: weight, with 10**18 for the whole.
 
         Errors: InvalidVotingPowerEmaAlpha.
         """

@@ -42,12 +42,18 @@ class WeightCalls(Storage):
     def set_weights(
         self, origin: Origin, netuid: NetUid, dests: Uids, weights: Uids, version_key: U64
     ) -> None:
-        """Give the neuron `dests[i]` the weight `weights[i]`.
+        """Set a neuron's weights: how it rates the miners of a subnet.
 
-        Errors: CommitRevealEnabled; MechanismDoesNotExist; CanNotSetRootNetworkWeights;
-        WeightVecNotEqualSize; UidsLengthExceedUidsInSubNet; HotKeyNotRegisteredInSubNet;
-        NotEnoughStakeToSetWeights; IncorrectWeightVersionKey; SettingWeightsTooFast;
-        NeuronNoValidatorPermit; DuplicateUids; UidVecContainInvalidOne; WeightVecLengthIsLow.
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `dests`: uids of the neurons that are rated.
+        - `weights`: weight of each; only the proportion among them matters.
+        - `version_key`: version of the sender's software, no less than the subnet asks for.
+
+        Errors: CommitRevealEnabled, MechanismDoesNotExist, CanNotSetRootNetworkWeights,
+        WeightVecNotEqualSize, UidsLengthExceedUidsInSubNet, HotKeyNotRegisteredInSubNet,
+        NotEnoughStakeToSetWeights, IncorrectWeightVersionKey, NeuronNoValidatorPermit,
+        DuplicateUids, UidVecContainInvalidOne, WeightVecLengthIsLow, SettingWeightsTooFast.
         """
         ensure_not_committed(self, netuid)
         set_row(self, origin, netuid, MAIN, Row(dests, weights, version_key))
@@ -68,7 +74,17 @@ class WeightCalls(Storage):
         weights: Uids,
         version_key: U64,
     ) -> None:
-        """The same for one mechanism of the subnet.  Errors: those of `set_weights`."""
+        """Set a neuron's weights for one mechanism of a subnet.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `mecid`: the mechanism.
+        - `dests`: uids of the neurons that are rated.
+        - `weights`: weight of each; only the proportion among them matters.
+        - `version_key`: version of the sender's software, no less than the subnet asks for.
+
+        Errors: none of its own; those of `set_weights`.
+        """
         ensure_not_committed(self, netuid)
         set_row(self, origin, netuid, mecid, Row(dests, weights, version_key))
 
@@ -86,9 +102,14 @@ class WeightCalls(Storage):
         weights: tuple[CompactRow, ...],
         version_keys: tuple[CompactVersion, ...],
     ) -> None:
-        """Set weights, as (uid, weight), on each of `netuids`; what refuses is told in events.
+        """Set a neuron's weights on several subnets; events tell the errors of each.
 
-        Errors: InputLengthsUnequal; NotEnoughStakeToSetWeights on any of them.
+        Origin: signed by the hotkey of the neurons.
+        - `netuids`: the subnets.
+        - `weights`: for each subnet pairs of a uid and its weight.
+        - `version_keys`: for each subnet the version of the sender's software.
+
+        Errors: InputLengthsUnequal, NotEnoughStakeToSetWeights.
         """
         set_rows(self, origin, netuids, weights, version_keys)
 
@@ -100,10 +121,15 @@ class WeightCalls(Storage):
         guard_weight=guards.LIMITED_WEIGHTS,
     )
     def commit_weights(self, origin: Origin, netuid: NetUid, commit_hash: Hash) -> None:
-        """Promise to reveal the weights with this hash.
+        """Commit to weights by their hash, to reveal them later.
 
-        Errors: NotEnoughStakeToSetWeights; CommittingWeightsTooFast; MechanismDoesNotExist;
-        CommitRevealDisabled; HotKeyNotRegisteredInSubNet; TooManyUnrevealedCommits.
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `commit_hash`: blake2b-256 of the SCALE bytes of hotkey, storage index, uids, values, salt
+          and version key.
+
+        Errors: NotEnoughStakeToSetWeights, MechanismDoesNotExist, CommitRevealDisabled,
+        HotKeyNotRegisteredInSubNet, CommittingWeightsTooFast, TooManyUnrevealedCommits.
         """
         commits.commit(self, origin, netuid, MAIN, commit_hash)
 
@@ -117,7 +143,15 @@ class WeightCalls(Storage):
     def commit_mechanism_weights(
         self, origin: Origin, netuid: NetUid, mecid: MechId, commit_hash: Hash
     ) -> None:
-        """The same for one mechanism of the subnet.  Errors: those of `commit_weights`."""
+        """Commit to weights for one mechanism of a subnet by their hash.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `mecid`: the mechanism.
+        - `commit_hash`: hash as in `commit_weights`.
+
+        Errors: none of its own; those of `commit_weights`.
+        """
         commits.commit(self, origin, netuid, mecid, commit_hash)
 
     @call(
@@ -130,9 +164,13 @@ class WeightCalls(Storage):
     def batch_commit_weights(
         self, origin: Origin, netuids: CompactNetUids, commit_hashes: tuple[Hash, ...]
     ) -> None:
-        """Commit weights on each of `netuids`; what refuses is told in events.
+        """Commit to weights on several subnets by their hashes; events tell the errors of each.
 
-        Errors: InputLengthsUnequal; NotEnoughStakeToSetWeights on any of them.
+        Origin: signed by the hotkey of the neurons.
+        - `netuids`: the subnets.
+        - `commit_hashes`: for each subnet a hash as in `commit_weights`.
+
+        Errors: InputLengthsUnequal, NotEnoughStakeToSetWeights.
         """
         commits.commit_each(self, origin, netuids, commit_hashes)
 
@@ -146,10 +184,19 @@ class WeightCalls(Storage):
     def reveal_weights(
         self, origin: Origin, netuid: NetUid, uids: Uids, values: Uids, salt: Uids, version_key: U64
     ) -> None:
-        """Reveal and set the weights of a commitment; `salt` was hashed with them.
+        """Reveal weights that were committed to, and set them.
 
-        Errors: those of `set_weights`; CommitRevealDisabled; NoWeightsCommitFound;
-        RevealTooEarly, too late as well.
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `uids`: uids of the neurons that are rated.
+        - `values`: weight of each; only the proportion among them matters.
+        - `salt`: random numbers that were hashed with them.
+        - `version_key`: version of the sender's software, no less than the subnet asks for.
+
+        Errors: CommitRevealDisabled, NoWeightsCommitFound, RevealTooEarly, MechanismDoesNotExist,
+        CanNotSetRootNetworkWeights, WeightVecNotEqualSize, UidsLengthExceedUidsInSubNet,
+        HotKeyNotRegisteredInSubNet, NotEnoughStakeToSetWeights, IncorrectWeightVersionKey,
+        NeuronNoValidatorPermit, DuplicateUids, UidVecContainInvalidOne, WeightVecLengthIsLow.
         """
         revealed = Reveal(Row(uids, values, version_key), salt)
         commits.reveal(self, origin, netuid, MAIN, revealed)
@@ -171,7 +218,18 @@ class WeightCalls(Storage):
         salt: Uids,
         version_key: U64,
     ) -> None:
-        """The same for one mechanism of the subnet.  Errors: those of `reveal_weights`."""
+        """Reveal weights for one mechanism of a subnet, and set them.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `mecid`: the mechanism.
+        - `uids`: uids of the neurons that are rated.
+        - `values`: weight of each; only the proportion among them matters.
+        - `salt`: random numbers that were hashed with them.
+        - `version_key`: version of the sender's software, no less than the subnet asks for.
+
+        Errors: none of its own; those of `reveal_weights`.
+        """
         revealed = Reveal(Row(uids, values, version_key), salt)
         commits.reveal(self, origin, netuid, mecid, revealed)
 
@@ -191,7 +249,14 @@ class WeightCalls(Storage):
         salts_list: tuple[Uids, ...],
         version_keys: tuple[U64, ...],
     ) -> None:
-        """Reveal several commitments on one subnet; all lists are of one length.
+        """Reveal several commitments on one subnet in turn, and set their weights.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `uids_list`: for each commitment the uids of the neurons that are rated.
+        - `values_list`: for each commitment the weights.
+        - `salts_list`: for each commitment the salt.
+        - `version_keys`: for each commitment the version of the sender's software.
 
         Errors: InputLengthsUnequal; those of `reveal_weights`.
         """
@@ -214,10 +279,15 @@ class WeightCalls(Storage):
         reveal_round: U64,
         commit_reveal_version: U16,
     ) -> None:
-        """Commit weights encrypted so that drand's `reveal_round` opens them.
+        """Commit to encrypted weights that a drand round will open; this version cannot do it.
 
-        Errors: MechanismDoesNotExist; CommitRevealDisabled; IncorrectCommitRevealVersion;
-        HotKeyNotRegisteredInSubNet; CommittingWeightsTooFast; TooManyUnrevealedCommits.
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `commit`: the encrypted weights, at most 5,000 bytes.
+        - `reveal_round`: number of the drand round whose signature decrypts them.
+        - `commit_reveal_version`: version of the format.
+
+        Errors: Unavailable.
         """
 
     @call(
@@ -236,7 +306,17 @@ class WeightCalls(Storage):
         reveal_round: U64,
         commit_reveal_version: U16,
     ) -> None:
-        """The same for one mechanism.  Errors: those of `commit_timelocked_weights`."""
+        """Commit to encrypted weights for one mechanism of a subnet; this version cannot do it.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `mecid`: the mechanism.
+        - `commit`: the encrypted weights, at most 5,000 bytes.
+        - `reveal_round`: number of the drand round whose signature decrypts them.
+        - `commit_reveal_version`: version of the format.
+
+        Errors: Unavailable.
+        """
 
     @call(
         117,
@@ -248,4 +328,13 @@ class WeightCalls(Storage):
     def commit_crv3_mechanism_weights(
         self, origin: Origin, netuid: NetUid, mecid: MechId, commit: Ciphertext, reveal_round: U64
     ) -> None:
-        """The same in version 4.  Errors: those of `commit_timelocked_weights`."""
+        """Commit to encrypted weights of format 4 for one mechanism; this version cannot do it.
+
+        Origin: signed by the hotkey of the neuron.
+        - `netuid`: the subnet.
+        - `mecid`: the mechanism.
+        - `commit`: the encrypted weights, at most 5,000 bytes.
+        - `reveal_round`: number of the drand round whose signature decrypts them.
+
+        Errors: Unavailable.
+        """

@@ -46,8 +46,7 @@ def told(spec: CallSpec) -> tuple[list[str], list[str]]:
     """Names of errors in the docstring, and of calls whose errors it shares."""
     last = " ".join(spec.docs.rsplit("\n\n", 1)[-1].split())
     found = CALL_ERRORS.fullmatch(last)
-    if found is None:
-        return [], []
+    assert found is not None, spec.title
     names = [] if found[1] == "none of its own" else found[1].split(", ")
     return names, re.findall(r"`([\w.]+)`", found[2] or "")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 import subprocess
 import sys
 
@@ -12,7 +11,7 @@ import pytest
 from pysubtensor.frame.call import Call, CallSpec
 from pysubtensor.frame.error import Unimplemented
 from pysubtensor.frame.weights import DispatchClass, Pays, Weight
-from pysubtensor.pallets.subtensor import errors, events
+from pysubtensor.pallets.subtensor import events
 from pysubtensor.pallets.subtensor.config import Config
 from pysubtensor.pallets.subtensor.errors import NotEnoughStake
 from pysubtensor.pallets.subtensor.events.staking import StakeAdded
@@ -116,13 +115,6 @@ def test_errors_and_events_of_all_modules_have_their_place() -> None:
     assert encoded[:2] == bytes((7, 2))
     assert runtime.events.from_bytes(encoded) == event
     assert len(events.PARTS) == len(set(events.PARTS)) == 5
-
-
-def test_refusals_that_the_docs_name_exist() -> None:
-    for spec in specs(SubtensorWithFaucet).values():
-        told = spec.docs.partition("Errors:")[2]
-        for name in re.findall(r"\b[A-Z]\w+", told):
-            assert hasattr(errors, name), f"{spec.name}: {name}"
 
 
 GUARDED = {
