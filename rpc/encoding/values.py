@@ -16,9 +16,9 @@ Names are read in snake_case and camelCase.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatch
-from typing import Any
+from typing import Protocol, cast
 
 from pysubtensor.frame.call import Call, CallCodec
 from pysubtensor.frame.codec import containers, records, scale
@@ -27,12 +27,17 @@ from pysubtensor.frame.codec.struct import snake_case
 from pysubtensor.frame.crypto import Ss58Error, ss58_decode, ss58_encode
 from pysubtensor.frame.era import Era, EraCodec
 from pysubtensor.frame.origin import Id
+from pysubtensor.frame.primitives import AccountId
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.runtime.runtime import OuterEnum, outer_key
 
 _EXACT = 1 << 53
 _ACCOUNT = "sp_core::crypto::AccountId32"
 _ADDRESS = "sp_runtime::multiaddress::MultiAddress"
+
+
+class _Sortable(Protocol):
+    def __lt__(self, other: object, /) -> bool: ...
 
 
 class BadJson(ValueError):
@@ -46,12 +51,9 @@ class BadJson(ValueError):
 
 
 @singledispatch
-def to_json(codec: scale.Codec, value: Any) -> Json:
+def to_json(codec: scale.Codec, value: object) -> Json:
     """`value` of type `codec` as JSON."""
-    if isinstance(value, bytes):
-        return to_hex(value)
-    plain: Json = value
-    return plain
+    return to_hex(value) if isinstance(value, bytes) else cast("Json", value)
 
 
 @to_json.register
@@ -60,52 +62,55 @@ def _(codec: scale.Integer, value: int) -> Json:
 
 
 @to_json.register
-def _(codec: scale.Compact, value: Any) -> Json:
+def _(codec: scale.Compact, value: object) -> Json:
     return to_json(codec.inner, value)
 
 
 @to_json.register
-def _(codec: containers.Option, value: Any) -> Json:
+def _(codec: containers.Option, value: object) -> Json:
     return None if value is None else to_json(codec.inner, value)
 
 
 @to_json.register(containers.Vector)
 @to_json.register(containers.Array)
 @to_json.register(containers.OrderedSet)
-def _(codec: containers.Vector | containers.Array | containers.OrderedSet, value: Any) -> Json:
+def _(
+    codec: containers.Vector | containers.Array | containers.OrderedSet,
+    value: Sequence[object] | frozenset[_Sortable],
+) -> Json:
     each = sorted(value) if isinstance(value, frozenset) else value
     return [to_json(codec.element, item) for item in each]
 
 
 @to_json.register
-def _(codec: containers.Tuple, value: Any) -> Json:
+def _(codec: containers.Tuple, value: Sequence[object]) -> Json:
     if not codec.items:
         return None
     return [to_json(item, each) for item, each in zip(codec.items, value, strict=True)]
 
 
 @to_json.register
-def _(codec: containers.OrderedMap, value: Any) -> Json:
+def _(codec: containers.OrderedMap, value: Mapping[_Sortable, object]) -> Json:
     return [
         [to_json(codec.key, key), to_json(codec.value, each)] for key, each in sorted(value.items())
     ]
 
 
 @to_json.register
-def _(codec: containers.BitSequence, value: Any) -> Json:
+def _(codec: containers.BitSequence, value: Sequence[bool]) -> Json:
     return list(value)
 
 
 @to_json.register
-def _(codec: records.Transparent, value: Any) -> Json:
-    if codec.path == _ACCOUNT:
+def _(codec: records.Transparent, value: object) -> Json:
+    if codec.path == _ACCOUNT and isinstance(value, bytes):
         return ss58_encode(value)
     name, inner = codec.fields[0].name, to_json(codec.inner, value)
     return inner if name is None else {name: inner}
 
 
 @to_json.register
-def _(codec: records.Composite, value: Any) -> Json:
+def _(codec: records.Composite, value: object) -> Json:
     return _fields_json(codec.fields, codec.attributes, value)
 
 
@@ -115,7 +120,7 @@ def _(codec: EraCodec, value: Era) -> Json:
 
 
 @to_json.register
-def _(codec: records.Variant, value: Any) -> Json:
+def _(codec: records.Variant, value: object) -> Json:
     case = _case_of(codec, value)
     if not case.fields:
         return case.name
@@ -123,7 +128,7 @@ def _(codec: records.Variant, value: Any) -> Json:
 
 
 @to_json.register
-def _(codec: OuterEnum, value: Any) -> Json:
+def _(codec: OuterEnum, value: object) -> Json:
     for case in codec.cases:
         inner = case.fields[0].codec
         if isinstance(inner, records.Variant) and outer_key(value) in inner.keys():  # noqa: SIM118 (no mapping)
@@ -138,7 +143,7 @@ def _(codec: CallCodec, value: Call) -> Json:
     return {value.pallet: {value.name: named}}
 
 
-def _fields_json(fields: Sequence[records.Field], attributes: Sequence[str], value: Any) -> Json:
+def _fields_json(fields: Sequence[records.Field], attributes: Sequence[str], value: object) -> Json:
     made = [
         to_json(field.codec, getattr(value, attribute))
         for field, attribute in zip(fields, attributes, strict=True)
@@ -148,7 +153,7 @@ def _fields_json(fields: Sequence[records.Field], attributes: Sequence[str], val
     return {str(field.name): each for field, each in zip(fields, made, strict=True)}
 
 
-def _case_of(codec: records.Variant, value: Any) -> records.Case:
+def _case_of(codec: records.Variant, value: object) -> records.Case:
     wanted = outer_key(value)
     for key, case in zip(codec.keys(), codec.cases, strict=True):
         if key == wanted:
@@ -159,7 +164,7 @@ def _case_of(codec: records.Variant, value: Any) -> records.Case:
 # JSON to values
 
 
-def from_json(codec: scale.Codec, data: object, present: Any = None) -> Any:
+def from_json(codec: scale.Codec, data: object, present: object = None) -> object:
     """The value of type `codec` that `data` tells.
 
     Fields that an object leaves out are taken from `present`, a value of the same type.
@@ -178,12 +183,12 @@ def from_json(codec: scale.Codec, data: object, present: Any = None) -> Any:
 
 
 @singledispatch
-def _read(codec: scale.Codec, data: Any, present: Any) -> Any:
+def _read(codec: scale.Codec, data: object, present: object) -> object:
     return data
 
 
 @_read.register
-def _(codec: scale.Integer, data: Any, present: Any) -> int:
+def _(codec: scale.Integer, data: object, present: object) -> int:
     if isinstance(data, int) and not isinstance(data, bool):
         return data
     if isinstance(data, str):
@@ -196,11 +201,11 @@ def _(codec: scale.Integer, data: Any, present: Any) -> int:
 
 @_read.register(scale.ByteVector)
 @_read.register(scale.ByteArray)
-def _(codec: scale.ByteVector | scale.ByteArray, data: Any, present: Any) -> bytes:
+def _(codec: scale.ByteVector | scale.ByteArray, data: object, present: object) -> bytes:
     return _bytes(codec, data)
 
 
-def _bytes(codec: scale.Codec, data: Any) -> bytes:
+def _bytes(codec: scale.Codec, data: object) -> bytes:
     if isinstance(data, str):
         if not data.startswith("0x"):
             return data.encode()
@@ -214,28 +219,30 @@ def _bytes(codec: scale.Codec, data: Any) -> bytes:
 
 
 @_read.register
-def _(codec: scale.Compact, data: Any, present: Any) -> Any:
+def _(codec: scale.Compact, data: object, present: object) -> object:
     return _read(codec.inner, data, present)
 
 
 @_read.register
-def _(codec: containers.Option, data: Any, present: Any) -> Any:
+def _(codec: containers.Option, data: object, present: object) -> object:
     return None if data is None else _read(codec.inner, data, present)
 
 
 @_read.register(containers.Vector)
 @_read.register(containers.Array)
-def _(codec: containers.Vector | containers.Array, data: Any, present: Any) -> tuple[Any, ...]:
+def _(
+    codec: containers.Vector | containers.Array, data: object, present: object
+) -> tuple[object, ...]:
     return tuple(_read(codec.element, item, None) for item in _list(codec, data))
 
 
 @_read.register
-def _(codec: containers.OrderedSet, data: Any, present: Any) -> frozenset[Any]:
+def _(codec: containers.OrderedSet, data: object, present: object) -> frozenset[object]:
     return frozenset(_read(codec.element, item, None) for item in _list(codec, data))
 
 
 @_read.register
-def _(codec: containers.Tuple, data: Any, present: Any) -> tuple[Any, ...] | None:
+def _(codec: containers.Tuple, data: object, present: object) -> tuple[object, ...] | None:
     if not codec.items:
         return None
     given = _list(codec, data, len(codec.items))
@@ -243,7 +250,7 @@ def _(codec: containers.Tuple, data: Any, present: Any) -> tuple[Any, ...] | Non
 
 
 @_read.register
-def _(codec: containers.OrderedMap, data: Any, present: Any) -> dict[Any, Any]:
+def _(codec: containers.OrderedMap, data: object, present: object) -> dict[object, object]:
     pairs = data.items() if isinstance(data, dict) else _list(codec, data)
     found = {}
     for pair in pairs:
@@ -253,12 +260,12 @@ def _(codec: containers.OrderedMap, data: Any, present: Any) -> dict[Any, Any]:
 
 
 @_read.register
-def _(codec: containers.BitSequence, data: Any, present: Any) -> tuple[bool, ...]:
+def _(codec: containers.BitSequence, data: object, present: object) -> tuple[object, ...]:
     return tuple(_list(codec, data))
 
 
 @_read.register
-def _(codec: records.Transparent, data: Any, present: Any) -> Any:
+def _(codec: records.Transparent, data: object, present: object) -> object:
     if codec.path == _ACCOUNT:
         return account(data)
     name = codec.fields[0].name
@@ -268,12 +275,12 @@ def _(codec: records.Transparent, data: Any, present: Any) -> Any:
 
 
 @_read.register
-def _(codec: records.Composite, data: Any, present: Any) -> Any:
+def _(codec: records.Composite, data: object, present: object) -> object:
     return codec.make(*_fields(codec.name, codec.fields, codec.attributes, data, present))
 
 
 @_read.register
-def _(codec: records.Variant, data: Any, present: Any) -> Any:
+def _(codec: records.Variant, data: object, present: object) -> object:
     if codec.path == _ADDRESS and isinstance(data, str):
         return Id(account(data))
     name, given = _chosen(codec, data)
@@ -286,7 +293,7 @@ def _(codec: records.Variant, data: Any, present: Any) -> Any:
 
 
 @_read.register
-def _(codec: CallCodec, data: Any, present: Any) -> Call:
+def _(codec: CallCodec, data: object, present: object) -> Call:
     if isinstance(data, str):
         call: Call = codec.from_bytes(_bytes(codec, data))
         return call
@@ -307,7 +314,7 @@ def _(codec: CallCodec, data: Any, present: Any) -> Call:
     return Call(spec, tuple(values))
 
 
-def account(data: object) -> Any:
+def account(data: object) -> AccountId:
     """The account that an SS58 address or 32 bytes of hex name.  Errors: BadJson."""
     if isinstance(data, str):
         try:
@@ -315,11 +322,11 @@ def account(data: object) -> Any:
         except (ValueError, Ss58Error) as error:
             raise BadJson(f"account ({error})", data) from None
         if len(found) == 32:
-            return found
+            return AccountId(found)
     raise BadJson("account", data)
 
 
-def _list(codec: scale.Codec, data: Any, length: int | None = None) -> list[Any]:
+def _list(codec: scale.Codec, data: object, length: int | None = None) -> list[object]:
     if not isinstance(data, list) or (length is not None and len(data) != length):
         raise BadJson(codec.name, data)
     return data
@@ -329,9 +336,9 @@ def _fields(
     owner: str,
     fields: Sequence[records.Field],
     attributes: Sequence[str],
-    data: Any,
-    present: Any,
-) -> list[Any]:
+    data: object,
+    present: object,
+) -> list[object]:
     if fields and fields[0].name is None:
         given = [data] if len(fields) == 1 else data
         if not isinstance(given, list) or len(given) != len(fields):
@@ -356,21 +363,21 @@ def _spellings(name: str) -> tuple[str, str]:
     return name, first + "".join(word.title() for word in rest)
 
 
-def _field(owner: str, data: dict[str, Any], name: str) -> Any:
+def _field(owner: str, data: dict[str, object], name: str) -> object:
     for spelling in _spellings(name):
         if spelling in data:
             return data[spelling]
     raise BadJson(f"{owner}: `{name}` is missing", data)
 
 
-def _no_others(owner: str, data: dict[str, Any], names: list[str]) -> None:
+def _no_others(owner: str, data: dict[str, object], names: list[str]) -> None:
     known = {spelling for name in names for spelling in _spellings(name)}
     for name in data:
         if name not in known:
             raise BadJson(f"field of {owner}", name)
 
 
-def _chosen(codec: scale.Codec, data: Any) -> tuple[str, Any]:
+def _chosen(codec: scale.Codec, data: object) -> tuple[str, object]:
     """The case that `data` names, and what it says of its fields."""
     if isinstance(data, str):
         return data, None

@@ -1,9 +1,9 @@
-"""archive_v1_*: any block and its state, for nodes that keep all of them."""
+"""archive_v1_*: any block and its state, for nodes that keep all states."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.hashing import blake2_256
@@ -27,12 +27,12 @@ rpc = Namespace("archive_v1")
 _BAD_PARAMETER: Final = 3001
 _BREATHER: Final = 64  # events between two looks at whether the client keeps up
 
-Queries = Sequence[dict[str, Any]]
+Queries = Sequence[dict[str, object]]
 
 
 @rpc.method("archive_v1_body")
 def body(node: Node, block: Hash) -> list[str] | None:
-    """Extrinsics of a block."""
+    """Extrinsics of a block; null for an unknown one."""
     store = node.chain.store
     number = store.number_of(block)
     found = None if number is None else store.block(number)
@@ -47,7 +47,7 @@ def genesis_hash(node: Node) -> str:
 
 @rpc.method("archive_v1_header")
 def header(node: Node, block: Hash) -> str | None:
-    """SCALE header of a block."""
+    """Header of a block as SCALE in hex; null for an unknown one."""
     store = node.chain.store
     number = store.number_of(block)
     found = None if number is None else store.header(number)
@@ -62,7 +62,7 @@ def finalized_height(node: Node) -> int:
 
 @rpc.method("archive_v1_hashByHeight")
 def hash_by_height(node: Node, height: U64) -> list[str]:
-    """Hashes of the blocks of that number: one, or none."""
+    """Hashes of the blocks with this number: one, or none."""
     if height > node.chain.best.number:
         return []
     found = node.chain.store.hash_at(height)
@@ -71,7 +71,10 @@ def hash_by_height(node: Node, height: U64) -> list[str]:
 
 @rpc.method("archive_v1_call")
 def call(node: Node, block: Hash, function: str, call_parameters: str) -> dict[str, Json]:
-    """Ask a runtime API on the state of a block.  Errors: InvalidParameter."""
+    """Call a runtime API on the state of a block; arguments and result are SCALE in hex.
+
+    A failure is a result as well: `success` is false then.  Errors: InvalidParameter.
+    """
     data = hex_parameter(call_parameters, _BAD_PARAMETER)
     try:
         value = call_runtime(node.chain, block, function, data)
@@ -86,7 +89,7 @@ def call(node: Node, block: Hash, function: str, call_parameters: str) -> dict[s
 async def storage(
     node: Node, connection: Connection, block: Hash, items: Queries, child_trie: str | None = None
 ) -> AsyncIterator[Json]:
-    """Storage of a block, item by item, then `storageDone`; `storageError` ends it."""
+    """Storage of a block: an event for each value, then `storageDone`, or `storageError`."""
     try:
         queries = [read_query(item) for item in items]
         in_child = child_trie is not None and hex_parameter(child_trie) is not None
@@ -114,7 +117,10 @@ async def storage_diff(
     items: Queries | None = None,
     previous_hash: Hash | None = None,
 ) -> AsyncIterator[Json]:
-    """How the state of a block differs from its parent's, or from that of `previous_hash`."""
+    """Differences of the state of a block to its parent's, or to that of `previous_hash`.
+
+    An event for each, then `storageDiffDone`, or `storageDiffError`.
+    """
     try:
         before = _parent(node, block) if previous_hash is None else previous_hash
         wanted = [_diff_item(item) for item in items or ()]
@@ -150,8 +156,8 @@ def _parent(node: Node, block: bytes) -> bytes:
     return Header.decode(data).parent_hash
 
 
-def _diff_item(item: Mapping[str, Any]) -> tuple[bytes, str, bool]:
-    """Prefix, what to show, and whether it is about a child trie."""
+def _diff_item(item: Mapping[str, object]) -> tuple[bytes, str, bool]:
+    """The prefix of an item, what to show of its values, and whether it is of a child trie."""
     key = hex_parameter(string_field(item, "key"), _BAD_PARAMETER)
     kind = one_of(string_field(item, "returnType"), ("value", "hash"))
     return key, kind, item.get("childTrieKey") is not None

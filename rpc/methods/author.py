@@ -1,4 +1,4 @@
-"""author_*: sending extrinsics and watching them, and the keys of this node."""
+"""author_*: submit extrinsics and watch them, and the keys of the node."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PLAIN = {StatusKind.READY, StatusKind.FUTURE, StatusKind.DROPPED, StatusKind.IN
 
 
 def whole(extrinsic: bytes) -> bytes:
-    """The extrinsic that a client sent.  Errors: BadExtrinsicFormat."""
+    """The extrinsic of a request, with its length prefix.  Errors: BadExtrinsicFormat."""
     try:
         return strip_opaque(extrinsic)
     except CodecError as error:
@@ -45,9 +45,9 @@ def whole(extrinsic: bytes) -> bytes:
 
 @rpc.method("author_submitExtrinsic")
 def submit_extrinsic(node: Node, extrinsic: bytes) -> str:
-    """Put an extrinsic into the pool; gives its hash.
+    """Submit an extrinsic to the transaction pool, and return its hash.
 
-    Errors: BadExtrinsicFormat; VerificationFailed; PoolRefusal.
+    Errors: BadExtrinsicFormat; VerificationFailed; PoolRefusal when it is not valid.
     """
     try:
         return to_hex(node.pool.submit(whole(extrinsic)))
@@ -57,7 +57,7 @@ def submit_extrinsic(node: Node, extrinsic: bytes) -> str:
 
 @rpc.method("author_pendingExtrinsics")
 def pending_extrinsics(node: Node) -> list[str]:
-    """Extrinsics that are ready for a block, in the order they would be taken."""
+    """Extrinsics that are ready for a block, in the order in which it would take them."""
     return [to_hex(extrinsic) for extrinsic in node.pool.pending()]
 
 
@@ -65,7 +65,7 @@ def pending_extrinsics(node: Node) -> list[str]:
     "author_submitAndWatchExtrinsic", item="author_extrinsicUpdate", stop="author_unwatchExtrinsic"
 )
 def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
-    """Put an extrinsic into the pool and tell what becomes of it.
+    """Submit an extrinsic to the transaction pool, and send each new status of it.
 
     Errors: those of author_submitExtrinsic, as the reply.
     """
@@ -77,8 +77,8 @@ def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
 
 
 async def _updates(pool: TransactionPool, watcher: Watcher) -> AsyncIterator[Json]:
-    async with aclosing(statuses(pool, watcher)) as told:
-        async for status in told:
+    async with aclosing(statuses(pool, watcher)) as updates:
+        async for status in updates:
             if status.kind is not StatusKind.RETRACTED:  # clients take it for a failure
                 yield _update(status)
 
@@ -93,9 +93,10 @@ def _update(status: TransactionStatus) -> Json:
 
 @rpc.method("author_removeExtrinsic", unsafe=True)
 def remove_extrinsic(node: Node, extrinsics: Sequence[dict[str, object]]) -> list[str]:
-    """Remove `{"hash": ..}` or `{"extrinsic": ..}` and what depends on them from the pool.
+    """Remove transactions, and those that depend on them, from the pool.
 
-    Gives the hashes of all that were removed.  Errors: InvalidParams; BadExtrinsicFormat.
+    `extrinsics`: a list of `{"hash": ..}` or `{"extrinsic": ..}`.  Returns the hashes of all that
+    were removed.  Errors: InvalidParams; BadExtrinsicFormat.
     """
     removed: list[str] = []
     for wanted in [_hash_to_remove(each) for each in extrinsics]:
@@ -122,7 +123,10 @@ def _bad_key_type() -> AuthorError:
 
 @rpc.method("author_insertKey", unsafe=True)
 def insert_key(node: Node, key_type: str, suri: str, public_key: bytes) -> None:
-    """Keep the key of a secret URI; one for "aura" may make blocks.  Errors: AuthorError."""
+    """Add the key pair of a secret URI to the keystore; with type "aura" it may make blocks.
+
+    Errors: AuthorError for a key type that is not four bytes, or another public key.
+    """
     try:
         keystore_of(node).insert(key_type, suri, public_key)
     except BadKeyType as error:
@@ -133,13 +137,13 @@ def insert_key(node: Node, key_type: str, suri: str, public_key: bytes) -> None:
 
 @rpc.method("author_rotateKeys", unsafe=True)
 def rotate_keys(node: Node) -> str:
-    """Make new session keys; gives their public parts, Aura's and Grandpa's, one after another."""
+    """Generate new session keys, and return their public keys: Aura's, then Grandpa's."""
     return to_hex(keystore_of(node).generate())
 
 
 @rpc.method("author_hasSessionKeys", unsafe=True)
 def has_session_keys(node: Node, session_keys: bytes) -> bool:
-    """Whether all of these session keys are here.  Errors: AuthorError."""
+    """Whether the keystore has all of these session keys.  Errors: AuthorError."""
     if len(session_keys) != 64:
         raise AuthorError("Session keys are not encoded correctly")
     keys = keystore_of(node)
@@ -148,7 +152,7 @@ def has_session_keys(node: Node, session_keys: bytes) -> bool:
 
 @rpc.method("author_hasKey", unsafe=True)
 def has_key(node: Node, public_key: bytes, key_type: str) -> bool:
-    """Whether a key is here.  Errors: AuthorError."""
+    """Whether the keystore has a key of this type.  Errors: AuthorError."""
     try:
         return keystore_of(node).has(public_key, key_type)
     except BadKeyType as error:

@@ -1,7 +1,7 @@
-"""chain_*: hashes, headers and blocks, and who wants to hear of new heads.
+"""chain_*: block hashes, headers and blocks, and subscriptions to heads.
 
-Hashes travel as 0x-hex; heights come as numbers or hex and go out as hex.  What the chain does not
-have is null.
+Hashes are 0x-hex.  Block numbers are read as numbers or hex, and written as hex.  What the chain
+does not have is null.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _heights(value: object) -> object:
 
 
 MOST_HEIGHTS: Final = 1 << 16
-"""Hashes that one call gives; more would keep the next block waiting."""
+"""Most hashes of one call; more would delay the next block."""
 
 Heights = Annotated[object, _heights]
 """A height, or an array of heights."""
@@ -56,7 +56,10 @@ def _hash_at(node: Node, number: int) -> Text:
 
 @rpc.method("chain_getBlockHash", "chain_getHead")
 def block_hash(node: Node, number: Heights = None) -> Text | list[Text]:
-    """Hash of the block `number`, or of each in an array; of the best one without a number."""
+    """Hash of block `number`, or of each in an array; of the best block without a number.
+
+    Errors: InvalidParams for more than 65,536 numbers; ChainError for a number beyond u32.
+    """
     if number is None:
         return to_hex(node.chain.best.hash)
     if isinstance(number, list):
@@ -73,13 +76,13 @@ def finalized_head(node: Node) -> str:
 
 @rpc.method("chain_getHeader")
 def header(node: Node, block: Hash | None = None) -> Raw | None:
-    """Header of a block."""
+    """Header of a block, given by its hash; of the best block without one."""
     return header_text(node.chain, block or node.chain.best.hash)
 
 
 @rpc.method("chain_getBlock")
 def block(node: Node, block: Hash | None = None) -> dict[str, object] | None:
-    """Header and extrinsics of a block, and what proves it final."""
+    """Header, extrinsics and justifications of a block; of the best block without a hash."""
     chain = node.chain
     wanted = block or chain.best.hash
     number = chain.store.number_of(wanted)
@@ -105,7 +108,7 @@ async def _heads(node: Node) -> AsyncIterator[Json | Raw]:
 
 @rpc.subscription("chain_subscribeAllHeads", item="chain_allHead", stop="chain_unsubscribeAllHeads")
 def all_heads(node: Node) -> AsyncIterator[Json | Raw]:
-    """The best header now, then that of every block; there are no forks."""
+    """Header of the best block, then of each new block; this chain has no forks."""
     return _heads(node)
 
 
@@ -117,7 +120,7 @@ def all_heads(node: Node) -> AsyncIterator[Json | Raw]:
     stop=("chain_unsubscribeNewHeads", "chain_unsubscribeNewHead", "unsubscribe_newHead"),
 )
 def new_heads(node: Node) -> AsyncIterator[Json | Raw]:
-    """The best header now, then each new one; after a rewind the one that is best again."""
+    """Header of the best block, then of each new best block, also of the one after going back."""
     return _heads(node)
 
 
@@ -128,7 +131,7 @@ def new_heads(node: Node) -> AsyncIterator[Json | Raw]:
     stop=("chain_unsubscribeFinalizedHeads", "chain_unsubscribeFinalisedHeads"),
 )
 async def finalized_heads(node: Node) -> AsyncIterator[Json | Raw]:
-    """The final header now, then each new one; of several at once the last."""
+    """Header of the last final block, then of each new one; of several at once the last."""
     with feeds_of(node).finalized.open() as box:
         yield header_text(node.chain, node.chain.finalized.hash)
         async for each in box:

@@ -1,4 +1,4 @@
-"""chainSpec_v1_*: which chain this is."""
+"""chainSpec_v1_*: name, genesis hash and properties of the chain."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def genesis_hash(node: Node) -> str:
 
 @rpc.method("chainSpec_v1_properties")
 def properties(node: Node) -> dict[str, Json]:
-    """Address prefix, decimals and symbol of the chain."""
+    """Address prefix, decimals and token symbol of the chain."""
     return system.properties(node)

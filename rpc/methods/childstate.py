@@ -1,4 +1,8 @@
-"""childstate_*: child tries.  No pallet of this chain keeps one, so each is empty."""
+"""childstate_*: child tries.  No pallet of this chain has one, so each is empty.
+
+`child` is the key of a child trie, `at` a block hash, the best block without.  Errors of all:
+StateClientError for another key, and for a block that is unknown or whose state was discarded.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ def _check(node: Node, child: bytes, at: bytes | None) -> None:
 
 @rpc.method("childstate_getKeys")
 def keys(node: Node, child: bytes, prefix: bytes, at: Hash | None = None) -> list[str]:
-    """All keys of `child` that start with `prefix`."""
+    """All keys of `child` with this prefix: none."""
     _check(node, child, at)
     return []
 
@@ -33,7 +37,7 @@ def keys_paged(
     start_key: bytes | None = None,
     at: Hash | None = None,
 ) -> list[str]:
-    """At most `count` keys of `child`.  Errors: CountTooBig."""
+    """At most `count` keys of `child`: none.  Errors: CountTooBig for more than 1000."""
     if count > PAGE:
         raise CountTooBig(count, PAGE)
     _check(node, child, at)
@@ -42,7 +46,7 @@ def keys_paged(
 
 @rpc.method("childstate_getStorage")
 def storage(node: Node, child: bytes, key: bytes, at: Hash | None = None) -> str | None:
-    """Bytes under `key` in `child`."""
+    """The value of `key` in `child`: null."""
     _check(node, child, at)
     return None
 
@@ -51,20 +55,20 @@ def storage(node: Node, child: bytes, key: bytes, at: Hash | None = None) -> str
 def storage_entries(
     node: Node, child: bytes, keys: list[bytes], at: Hash | None = None
 ) -> list[str | None]:
-    """Bytes under each of `keys` in `child`."""
+    """The values of `keys` in `child`: null for each."""
     _check(node, child, at)
     return [None] * len(keys)
 
 
 @rpc.method("childstate_getStorageHash")
 def storage_hash(node: Node, child: bytes, key: bytes, at: Hash | None = None) -> str | None:
-    """Hash of the bytes under `key` in `child`."""
+    """The hash of the value of `key` in `child`: null."""
     _check(node, child, at)
     return None
 
 
 @rpc.method("childstate_getStorageSize")
 def storage_size(node: Node, child: bytes, key: bytes, at: Hash | None = None) -> int | None:
-    """Length of the bytes under `key` in `child`."""
+    """Bytes of the value of `key` in `child`: null."""
     _check(node, child, at)
     return None

@@ -1,4 +1,4 @@
-"""engine_*: making blocks, and making them final, on request."""
+"""engine_*: make a block, or make blocks final, on request (manual seal)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ rpc = Namespace("engine")
 def create_block(
     node: Node, create_empty: bool, finalize: bool, parent_hash: Hash | None = None
 ) -> dict[str, Json]:
-    """Make a block of what is in the pool.
+    """Make a block of the pool's transactions, and return its hash.
 
-    Errors: EmptyPool unless `create_empty`; BlockNotFound; SealingFailed on an old parent.
+    Errors: EmptyPool unless `create_empty`; BlockNotFound for an unknown parent; SealingFailed for
+    a parent that is not the best block.
     """
     chain = node.chain
     if not create_empty and not node.pool.stats().ready:
@@ -46,7 +47,10 @@ def create_block(
 
 @rpc.method("engine_finalizeBlock")
 def finalize_block(node: Node, block: Hash, justification: object = None) -> bool:
-    """Make a block and all before it final.  Errors: FinalizationFailed for an unknown one."""
+    """Make a block and all before it final, and return true.
+
+    Errors: FinalizationFailed for an unknown block.
+    """
     number = node.chain.store.number_of(block)
     if number is None:
         reason = f"UnknownBlock: Header was not found in the database: {to_hex(block)}"

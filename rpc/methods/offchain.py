@@ -1,4 +1,8 @@
-"""offchain_*: the node's storage beside the chain, kept in memory."""
+"""offchain_*: the off-chain storage of the node, in memory.
+
+`kind` is "PERSISTENT"; "LOCAL" is not available.  Errors of all: StorageKindUnavailable;
+InvalidParams for another kind.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from pysubtensor.rpc.server.namespace import Namespace
 rpc = Namespace("offchain")
 
 storage_of: PerNode[dict[bytes, bytes]] = PerNode(lambda _: {})
-"""What a node keeps beside its chain."""
+"""The off-chain storage of a node."""
 
 
 def _check(kind: str) -> None:
@@ -23,21 +27,21 @@ def _check(kind: str) -> None:
 
 @rpc.method("offchain_localStorageSet", unsafe=True)
 def local_storage_set(node: Node, kind: str, key: bytes, value: bytes) -> None:
-    """Store bytes.  Errors: StorageKindUnavailable; InvalidParams."""
+    """Store a value under a key."""
     _check(kind)
     storage_of(node)[key] = value
 
 
 @rpc.method("offchain_localStorageClear", unsafe=True)
 def local_storage_clear(node: Node, kind: str, key: bytes) -> None:
-    """Remove bytes.  Errors: StorageKindUnavailable; InvalidParams."""
+    """Remove the value of a key."""
     _check(kind)
     storage_of(node).pop(key, None)
 
 
 @rpc.method("offchain_localStorageGet", unsafe=True)
 def local_storage_get(node: Node, kind: str, key: bytes) -> str | None:
-    """Stored bytes, or null.  Errors: StorageKindUnavailable; InvalidParams."""
+    """The value of a key in hex; null for none."""
     _check(kind)
     value = storage_of(node).get(key)
     return None if value is None else to_hex(value)

@@ -1,8 +1,13 @@
-"""payment_*: what an extrinsic would cost.  Amounts are in rao."""
+"""payment_*: weight and fee of an extrinsic.  Amounts are in rao.
+
+`extrinsic` is given whole, in hex; `at` is a block hash, the best block without.
+Errors of all: DecodeFailed for bytes that are no extrinsic; RuntimeFailed for an unknown block.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import cast
 
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.codec.errors import CodecError
@@ -19,33 +24,40 @@ rpc = Namespace("payment")
 
 @rpc.method("payment_queryInfo")
 def query_info(node: Node, extrinsic: bytes, at: Hash | None = None) -> dict[str, Json]:
-    """Weight, class and fee without tip.  Errors: DecodeFailed; RuntimeFailed."""
+    """Weight, dispatch class, and fee without tip of an extrinsic."""
     info = _ask(node, "query_info", extrinsic, at, "Unable to query dispatch info.")
     return {
         "weight": info["weight"],
-        "class": info["class"].lower(),
+        "class": str(info["class"]).lower(),
         "partialFee": str(info["partial_fee"]),
     }
 
 
 @rpc.method("payment_queryFeeDetails")
 def query_fee_details(node: Node, extrinsic: bytes, at: Hash | None = None) -> dict[str, Json]:
-    """The parts of the fee; null for a bare extrinsic.  Errors: DecodeFailed; RuntimeFailed."""
+    """Base, length and weight fee of an extrinsic; null for one that pays none."""
     details = _ask(node, "query_fee_details", extrinsic, at, "Unable to query fee details.")
     fee = details["inclusion_fee"]
-    if fee is None:
+    if not isinstance(fee, Mapping):
         return {"inclusionFee": None}
     return {
         "inclusionFee": {
-            "baseFee": int(fee["base_fee"]),
-            "lenFee": int(fee["len_fee"]),
-            "adjustedWeightFee": int(fee["adjusted_weight_fee"]),
+            "baseFee": _rao(fee["base_fee"]),
+            "lenFee": _rao(fee["len_fee"]),
+            "adjustedWeightFee": _rao(fee["adjusted_weight_fee"]),
         }
     }
 
 
-def _ask(node: Node, question: str, extrinsic: bytes, at: bytes | None, unable: str) -> Any:
-    """The answer of the payment API as JSON."""
+def _rao(amount: Json) -> int:
+    """An amount that is a string when it is large."""
+    return int(cast("int | str", amount))
+
+
+def _ask(
+    node: Node, question: str, extrinsic: bytes, at: bytes | None, unable: str
+) -> Mapping[str, Json]:
+    """The struct that the payment API returns, as JSON."""
     try:
         whole = strip_opaque(extrinsic)
     except CodecError as error:
@@ -57,4 +69,4 @@ def _ask(node: Node, question: str, extrinsic: bytes, at: bytes | None, unable: 
     except BlockQueryError as fault:
         raise RuntimeFailed(unable, str(fault)) from fault
     codec = node.chain.runtime.methods[method].output
-    return to_json(codec, codec.from_bytes(data))
+    return cast("Mapping[str, Json]", to_json(codec, codec.from_bytes(data)))

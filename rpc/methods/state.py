@@ -1,7 +1,7 @@
 """state_*: storage, its changes and proofs, runtime calls, metadata and version.
 
-`at` is a block hash, the best block without.  Errors of all: 4003 for a block that is unknown or
-whose state was discarded.
+`at` is a block hash, the best block without.  Errors of all: StateClientError for a block that
+is unknown or whose state was discarded.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.codec.scale import decode_compact
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import U32, Hash
-from pysubtensor.pallets.system import RuntimeVersion
+from pysubtensor.pallets.system import RuntimeVersion, System
 from pysubtensor.rpc.encoding.json import Json, Raw, dumps, to_hex
 from pysubtensor.rpc.errors import BadBlockRange, CountTooBig, StateClientError, UnsafeCall
 from pysubtensor.rpc.node.blocks import API, BlockQueryError, block_at, call_runtime, number_at
@@ -35,7 +35,7 @@ _BREATHER: Final = 512  # reads between two looks at the other connections
 
 @rpc.method("state_call", "state_callAt")
 def call(node: Node, name: str, data: bytes, at: Hash | None = None) -> str:
-    """Ask the runtime API `name` (`Api_method`) with SCALE arguments."""
+    """Call the runtime API `name` (`Api_method`) with SCALE arguments; its SCALE result in hex."""
     try:
         return to_hex(call_runtime(node.chain, at, name, data))
     except BlockQueryError as fault:
@@ -44,7 +44,7 @@ def call(node: Node, name: str, data: bytes, at: Hash | None = None) -> str:
 
 @rpc.method("state_getStorage", "state_getStorageAt")
 def storage(node: Node, key: bytes, at: Hash | None = None) -> str | None:
-    """Bytes under `key`."""
+    """The value of storage key `key` in hex; null for none."""
     store = node.chain.store
     value = store.get(key) if at is None else store.get(key, number_at(node, at))
     return None if value is None else to_hex(value)
@@ -52,14 +52,14 @@ def storage(node: Node, key: bytes, at: Hash | None = None) -> str | None:
 
 @rpc.method("state_getStorageHash", "state_getStorageHashAt")
 def storage_hash(node: Node, key: bytes, at: Hash | None = None) -> str | None:
-    """blake2b-256 of the bytes under `key`."""
+    """The blake2b-256 hash of the value of `key`; null for none."""
     value = node.chain.store.get(key, number_at(node, at))
     return None if value is None else to_hex(blake2_256(value))
 
 
 @rpc.method("state_getStorageSize", "state_getStorageSizeAt")
 async def storage_size(node: Node, key: bytes, at: Hash | None = None) -> int | None:
-    """Length of the value under `key`; else of all values under the prefix `key` together."""
+    """Bytes of the value of `key`, or of all values with the prefix `key`; null for none."""
     store, number = node.chain.store, number_at(node, at)
     value = store.get(key, number)
     if value is not None:
@@ -74,7 +74,7 @@ async def storage_size(node: Node, key: bytes, at: Hash | None = None) -> int | 
 
 @rpc.method("state_getKeys")
 def keys(node: Node, prefix: bytes, at: Hash | None = None) -> list[str]:
-    """All keys that start with `prefix`."""
+    """All keys with this prefix, in order."""
     return _hexes(node.chain.store.keys(prefix, at=number_at(node, at)))
 
 
@@ -86,7 +86,10 @@ def keys_paged(
     start_key: bytes | None = None,
     at: Hash | None = None,
 ) -> list[str]:
-    """At most `count` keys with `prefix` above `start_key`, in order.  Errors: CountTooBig."""
+    """At most `count` keys with `prefix` after `start_key`, in order.
+
+    Errors: CountTooBig for more than 1000.
+    """
     if count > PAGE:
         raise CountTooBig(count, PAGE)
     found = node.chain.store.keys(prefix or b"", start_key, number_at(node, at))
@@ -95,21 +98,21 @@ def keys_paged(
 
 @rpc.method("state_getPairs", unsafe=True)
 def pairs(node: Node, prefix: bytes, at: Hash | None = None) -> list[list[str]]:
-    """All keys that start with `prefix`, with their values."""
+    """All keys with this prefix, in order, and their values."""
     found = node.chain.store.items(prefix, at=number_at(node, at))
     return [[to_hex(key), to_hex(value)] for key, value in found]
 
 
 @rpc.method("state_getReadProof")
 def read_proof(node: Node, keys: list[bytes], at: Hash | None = None) -> dict[str, Json]:
-    """The trie nodes that prove the values, or absence, of `keys`."""
+    """Trie nodes that prove the values of `keys`, or that they have none."""
     block = block_at(node, at)
     proof = node.chain.store.read_proof(keys, block.number)
     return {"at": to_hex(block.hash), "proof": _hexes(proof)}
 
 
 def check_child_key(child: bytes) -> None:
-    """Errors: StateClientError when `child` is no key of a child trie."""
+    """Check that `child` is the key of a child trie.  Errors: StateClientError."""
     if not child.startswith(CHILD_PREFIX):
         raise StateClientError("Invalid child storage key")
 
@@ -118,14 +121,20 @@ def check_child_key(child: bytes) -> None:
 def child_read_proof(
     node: Node, child: bytes, keys: list[bytes], at: Hash | None = None
 ) -> dict[str, Json]:
-    """The trie nodes that prove the child trie empty, whatever the keys."""
+    """Trie nodes that prove the child trie empty, whatever the keys.
+
+    Errors: StateClientError when `child` is no key of a child trie.
+    """
     check_child_key(child)
     return read_proof(node, [child], at)
 
 
 @rpc.method("state_queryStorageAt")
 def query_storage_at(node: Node, keys: list[bytes], at: Hash | None = None) -> list[Json]:
-    """One change set with every key.  Errors: BadBlockRange for an unknown block."""
+    """The values of `keys` at a block, as one change set.
+
+    Errors: BadBlockRange for an unknown block.
+    """
     chain = node.chain
     block_hash = at or chain.best.hash
     if chain.store.number_of(block_hash) is None:
@@ -139,7 +148,10 @@ def query_storage_at(node: Node, keys: list[bytes], at: Hash | None = None) -> l
 async def query_storage(
     node: Node, keys: list[bytes], first: Hash, last: Hash | None = None
 ) -> list[Json]:
-    """What `keys` held at block `first`, then each change up to `last`.  Errors: BadBlockRange."""
+    """The values of `keys` at block `first`, then a change set for each change up to `last`.
+
+    Errors: BadBlockRange for unknown blocks, and when `last` comes before `first`.
+    """
     start, stop = _range(node, first, last)
     number_at(node, start.hash)
     held: dict[bytes, bytes | None] = {}
@@ -184,22 +196,20 @@ def trace_block(
     storage_keys: str | None = None,
     methods: str | None = None,
 ) -> None:
-    """Refused: nothing here records the spans and events that a trace is made of."""
+    """Not available: this node records no traces.  Errors: StateClientError, always."""
     raise StateClientError("state_traceBlock is not available: this node records no traces")
 
 
 @rpc.method("state_getMetadata")
 def metadata(node: Node, at: Hash | None = None) -> str:
-    """Metadata V14."""
+    """Metadata of the runtime, version 14, as SCALE in hex."""
     number_at(node, at, API)
     opaque = call_runtime(node.chain, at, "Metadata_metadata", b"")
     return to_hex(opaque[decode_compact(opaque, 0)[1] :])
 
 
 def _version(node: Node) -> RuntimeVersion:
-    system: Any = node.chain.runtime.pallets["System"]
-    found: RuntimeVersion = system.config.version
-    return found
+    return node.chain.runtime.get(System).config.version
 
 
 @lru_cache(maxsize=8)
@@ -236,7 +246,7 @@ def runtime_version(node: Node, at: Hash | None = None) -> Raw:
     stop=("state_unsubscribeRuntimeVersion", "chain_unsubscribeRuntimeVersion"),
 )
 async def runtime_versions(node: Node) -> AsyncIterator[Raw]:
-    """The version now; it never changes while the node runs."""
+    """Name and versions of the runtime, once; they never change while the node runs."""
     yield _version_text(_version(node))
     await asyncio.Event().wait()
 
@@ -245,7 +255,7 @@ async def runtime_versions(node: Node) -> AsyncIterator[Raw]:
 def storage_changes(
     node: Node, connection: Connection, keys: list[bytes] | None = None
 ) -> AsyncIterator[Json]:
-    """What `keys` hold now, then each change; without keys every change.
+    """The values of `keys` now, then each change of them; without keys every change.
 
     Errors: UnsafeCall without keys on a safe listener.
     """

@@ -1,9 +1,9 @@
-"""system_*: what this node is, its health, nonces and dry runs.  It has no network."""
+"""system_*: the node, its health, nonces and dry runs.  The node has no network."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.codec.errors import CodecError
@@ -24,7 +24,7 @@ rpc = Namespace("system")
 NAME: Final = "Subtensor Node"
 VERSION: Final = "4.0.0-dev-pysubtensor"
 PEER_ID: Final = "12D3KooWBN3k1CyoCDgkM4qbYuShqpUii619DqnyiRNQuPjkc5G7"
-"""Of the ed25519 key //One: a valid id for those who parse it; nobody can be reached by it."""
+"""The id of the ed25519 key //One: clients can parse it, but no node has it."""
 DRY_RUN: Final = "Unable to dry run extrinsic"
 
 _LEVELS: Final = {
@@ -41,7 +41,7 @@ _filtered: dict[str, int] = {}
 
 @rpc.method("system_name")
 def name(node: Node) -> str:
-    """Name of the node software, as the real one's."""
+    """Name of the node software, the same as the real node's."""
     return NAME
 
 
@@ -60,62 +60,62 @@ def chain(node: Node) -> str:
 
 @rpc.method("system_chainType")
 def chain_type(node: Node) -> str:
-    """Development, Local or Live."""
+    """Type of the chain: "Development", "Local" or "Live"."""
     text: str = node.spec.chain_type
     return text
 
 
 @rpc.method("system_properties")
 def properties(node: Node) -> dict[str, Json]:
-    """Address prefix, decimals and symbol of the chain."""
+    """Address prefix, decimals and token symbol of the chain."""
     return dict(node.spec.properties)
 
 
 @rpc.method("system_health")
 def health(node: Node) -> dict[str, Json]:
-    """Always well, and alone."""
+    """Health of the node: no peers, and not syncing."""
     return {"peers": 0, "isSyncing": False, "shouldHavePeers": False}
 
 
 @rpc.method("system_localPeerId")
 def local_peer_id(node: Node) -> str:
-    """The id that other nodes would know this one by."""
+    """Peer id of the node; the same for all nodes."""
     return PEER_ID
 
 
 @rpc.method("system_localListenAddresses")
 def local_listen_addresses(node: Node) -> list[str]:
-    """None."""
+    """Addresses that the node listens at for peers: none."""
     return []
 
 
 @rpc.method("system_peers", unsafe=True)
 def peers(node: Node) -> list[Json]:
-    """None."""
+    """Connected peers: none."""
     return []
 
 
 @rpc.method("system_reservedPeers")
 def reserved_peers(node: Node) -> list[str]:
-    """None."""
+    """Reserved peers: none."""
     return []
 
 
 @rpc.method("system_addReservedPeer", unsafe=True)
 def add_reserved_peer(node: Node, peer: str) -> None:
-    """Refused.  Errors: MalformedPeer."""
+    """Not available: the node has no network.  Errors: MalformedPeer, always."""
     raise MalformedPeer(f"This node has no network: {peer:.100} cannot be added")
 
 
 @rpc.method("system_removeReservedPeer", unsafe=True)
 def remove_reserved_peer(node: Node, peer: str) -> None:
-    """Refused.  Errors: MalformedPeer."""
+    """Not available: the node has no network.  Errors: MalformedPeer, always."""
     raise MalformedPeer(f"This node has no network: {peer:.100} is no peer")
 
 
 @rpc.method("system_unstable_networkState", unsafe=True)
 def network_state(node: Node) -> dict[str, Json]:
-    """A network of nobody else."""
+    """State of the network: this node alone."""
     return {
         "peerId": PEER_ID,
         "listenedAddresses": [],
@@ -128,20 +128,23 @@ def network_state(node: Node) -> dict[str, Json]:
 
 @rpc.method("system_nodeRoles")
 def node_roles(node: Node) -> list[str]:
-    """It makes blocks."""
+    """Roles of the node: "Authority", as it makes blocks."""
     return ["Authority"]
 
 
 @rpc.method("system_syncState")
 def sync_state(node: Node) -> dict[str, Json]:
-    """Heights of the start, of the best block, and of the highest known."""
+    """Numbers of the first block of this sync, the best block, and the highest known block."""
     best = node.chain.best.number
     return {"startingBlock": 0, "currentBlock": best, "highestBlock": best}
 
 
 @rpc.method("system_addLogFilter", unsafe=True)
 def add_log_filter(node: Node, directives: str) -> None:
-    """Set log levels: `target=level` or `level` for all, with commas between them."""
+    """Set log levels: `target=level`, or `level` for all, separated by commas.
+
+    Levels: trace, debug, info, warn, error, off; others are ignored.
+    """
     for directive in directives.split(","):
         target, _, level = directive.strip().rpartition("=")
         number = _LEVELS.get(level.lower())
@@ -153,7 +156,7 @@ def add_log_filter(node: Node, directives: str) -> None:
 
 @rpc.method("system_resetLogFilter", unsafe=True)
 def reset_log_filter(node: Node) -> None:
-    """Undo what system_addLogFilter changed."""
+    """Restore the log levels from before system_addLogFilter."""
     while _filtered:
         target, level = _filtered.popitem()
         logging.getLogger(target or None).setLevel(level)
@@ -161,15 +164,15 @@ def reset_log_filter(node: Node) -> None:
 
 @rpc.method("system_accountNextIndex", "account_nextIndex")
 def account_next_index(node: Node, account: Ss58Address) -> int:
-    """Nonce of the account's next transaction, those in the pool counted."""
+    """Nonce of the account's next transaction, counting those that are ready in the pool."""
     return node.next_index(account)
 
 
 @rpc.method("system_dryRun", "system_dryRunAt", unsafe=True)
 def dry_run(node: Node, extrinsic: bytes, at: Hash | None = None) -> str:
-    """SCALE of the result of applying an extrinsic on the state of a block.
+    """Apply an extrinsic on the state of a block and undo it; the SCALE `ApplyExtrinsicResult`.
 
-    Errors: DecodeFailed; RuntimeFailed for an unknown block, or when no block may hold it.
+    Errors: DecodeFailed; RuntimeFailed for an unknown block, or an extrinsic that would panic.
     """
     try:
         state_at(node.chain, at)
@@ -181,7 +184,7 @@ def dry_run(node: Node, extrinsic: bytes, at: Hash | None = None) -> str:
         executive.decode(extrinsic)
     except CodecError as error:
         raise DecodeFailed(DRY_RUN, str(error)) from error
-    result: Any
+    result: ApplyResult
     with runtime.state.discarded():
         try:
             failure = executive.apply(extrinsic)

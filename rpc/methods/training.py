@@ -1,8 +1,9 @@
-"""training_*: runs, their members, rounds and challenges, in readable JSON.
+"""training_*: runs, their members, rounds and challenges, as JSON by field names.
 
-Each asks TrainingApi; what is not there is null.  Roots, keys and hashes travel as 0x-hex,
-accounts as SS58 addresses, numbers beyond 2**53 as strings.  A chain without training refuses all
-of them.  Errors of all: RuntimeFailed.
+Each calls TrainingApi; what the chain does not have is null.  Roots, keys and hashes are 0x-hex,
+accounts SS58 addresses, numbers beyond 2**53 strings, amounts rao.  `run`, `number` (of a round)
+and `challenge` are their numbers, `at` is a block hash, the best block without.
+Errors of all: RuntimeFailed, always on a chain without the Training pallet.
 """
 
 from __future__ import annotations
@@ -43,43 +44,43 @@ def _u32(*numbers: int) -> bytes:
 
 @rpc.method("training_runs")
 def runs(node: Node, at: Hash | None = None) -> Json:
-    """All runs that are not forgotten, by number."""
+    """All runs whose state the chain still stores, with their numbers."""
     return _ask(node, at, "runs")
 
 
 @rpc.method("training_run")
 def run_info(node: Node, run: U32, at: Hash | None = None) -> Json:
-    """A run, its terms, and who takes part."""
+    """A run: its terms and state, its workers and validators."""
     return _ask(node, at, "run_info", _u32(run))
 
 
 @rpc.method("training_ended")
 def ended(node: Node, run: U32, at: Hash | None = None) -> Json:
-    """Of a forgotten run: root of the parameters, and root over all rounds."""
+    """Of a run whose state was removed: root of its parameters, and root over all rounds."""
     return _ask(node, at, "ended", _u32(run))
 
 
 @rpc.method("training_members")
 def members(node: Node, run: U32, at: Hash | None = None) -> Json:
-    """Whoever has a bond in a run."""
+    """Members of a run: all accounts with a bond in it."""
     return _ask(node, at, "members", _u32(run))
 
 
 @rpc.method("training_member")
 def member(node: Node, run: U32, who: Ss58Address, at: Hash | None = None) -> Json:
-    """One of them."""
+    """A member of a run, given by its SS58 address."""
     return _ask(node, at, "member", _u32(run) + who)
 
 
 @rpc.method("training_round")
 def one_round(node: Node, run: U32, number: U32 | None = None, at: Hash | None = None) -> Json:
-    """A round that is kept; without a number the newest."""
+    """A round that the chain still stores; without a number the newest."""
     return _ask(node, at, "round", _u32(run, number or 0))
 
 
 @rpc.method("training_exportRound")
 def export_round(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
-    """All that the chain knows of a round, its SCALE bytes, and the hash that is folded of them."""
+    """All that the chain stores of a round, its SCALE, and the hash that is folded of it."""
     question = "export_round"
     data = _data(node, at, question, _u32(run, number))
     found = _readable(node, question, data)
@@ -91,7 +92,7 @@ def export_round(node: Node, run: U32, number: U32, at: Hash | None = None) -> J
 
 @rpc.method("training_checkpoints")
 def checkpoints(node: Node, run: U32, at: Hash | None = None) -> Json:
-    """Where the parameters of a run can be fetched, the newest last."""
+    """Checkpoints of a run and where their parameters can be fetched, the newest last."""
     return _ask(node, at, "checkpoints", _u32(run))
 
 
@@ -103,19 +104,19 @@ def challenges(node: Node, run: U32, at: Hash | None = None) -> Json:
 
 @rpc.method("training_challenge")
 def challenge(node: Node, challenge: U32, at: Hash | None = None) -> Json:
-    """An open challenge."""
+    """An open challenge, given by its number."""
     return _ask(node, at, "challenge", _u32(challenge))
 
 
 @rpc.method("training_posters")
 def posters(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
-    """Who may post the aggregate of a round, in turn."""
+    """Accounts that may post the aggregate of a round, in their order."""
     return _ask(node, at, "posters", _u32(run, number))
 
 
 @rpc.method("training_auditors")
 def auditors(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
-    """The audits of a round, and who should look at what was opened."""
+    """Audits of a round: the audited workers, and the members that should check their strides."""
     return _ask(node, at, "auditors", _u32(run, number))
 
 
@@ -127,20 +128,20 @@ def attestation_message(
     available: bytes,
     at: Hash | None = None,
 ) -> Json:
-    """What witnesses sign for the payloads of this bitmap."""
+    """The message that witnesses sign to attest the payloads of the bitmap `available`."""
     bitmap = encode_compact(len(available)) + available
     return _ask(node, at, "attestation_message", _u32(run, number) + bitmap)
 
 
 @rpc.method("training_verdictMessage")
 def verdict_message(node: Node, challenge: U32, guilty: bool, at: Hash | None = None) -> Json:
-    """What a jury signs."""
+    """The message that a jury signs as its verdict on a challenge."""
     return _ask(node, at, "verdict_message", _u32(challenge) + bytes((guilty,)))
 
 
 @rpc.method("training_rollbackMessage")
 def rollback_message(node: Node, run: U32, number: U32, at: Hash | None = None) -> Json:
-    """What validators sign to go back to the checkpoint of a round."""
+    """The message that validators sign to roll back to the checkpoint of a round."""
     return _ask(node, at, "rollback_message", _u32(run, number))
 
 
@@ -152,7 +153,7 @@ def data_seed(
     worker: Ss58Address,
     at: Hash | None = None,
 ) -> Json:
-    """What decides which samples a worker trains on in a round."""
+    """The seed that decides which samples a worker trains on in a round."""
     return _ask(node, at, "data_seed", _u32(run, number) + worker)
 
 
@@ -164,5 +165,5 @@ def check_chunk(
     proof: bytes,
     at: Hash | None = None,
 ) -> Json:
-    """What `prove_chunk` would find with this proof, given as SCALE bytes."""
+    """What the call `prove_chunk` would decide with this proof, given as SCALE bytes."""
     return _ask(node, at, "check_chunk", _u32(run, number) + proof)

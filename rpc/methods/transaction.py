@@ -1,4 +1,4 @@
-"""transaction_v1_* and transactionWatch_v1_*: sending extrinsics, with or without news of them."""
+"""transaction_v1_*, transactionWatch_v1_*: broadcast extrinsics, or submit and watch them."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ rpc = Namespace("transaction_v1")
 watch = Namespace("transactionWatch_v1")
 
 MAX_BROADCASTS: Final = 16
-"""Per connection."""
+"""Most broadcasts of one connection."""
 _LETTERS: Final = string.ascii_letters + string.digits
 _AGAIN: Final = {StatusKind.FINALITY_TIMEOUT, StatusKind.INVALID, StatusKind.DROPPED}
-"""Ends of a transaction's life after which it is sent once more."""
+"""Last statuses of a transaction after which it is submitted again."""
 
 
 class Broadcasts:
-    """What one connection is sending."""
+    """The broadcasts of one connection."""
 
     def __init__(self) -> None:
         self.running: dict[str, tuple[asyncio.Task[None], Hash]] = {}
 
     def start(self, node: Node, extrinsic: bytes) -> str:
-        """Send `extrinsic` until it is final or refused for good; gives the operation's id."""
+        """Submit `extrinsic` until it is final or will never be valid; the operation's id."""
         ident = _new_id()
         task = asyncio.get_running_loop().create_task(_broadcast(node, extrinsic))
         self.running[ident] = (task, Hash(blake2_256(extrinsic)))
@@ -62,7 +62,7 @@ class Broadcasts:
         return ident
 
     def close(self) -> None:
-        """The connection is gone: try no more; what is in the pool stays there."""
+        """Stop all broadcasts: the connection is gone.  What is in the pool stays there."""
         for task, _ in self.running.values():
             task.cancel()
 
@@ -81,28 +81,31 @@ def _broadcasts_of(connection: Connection) -> Broadcasts:
 
 
 async def _broadcast(node: Node, extrinsic: bytes) -> None:
-    """Send, and again at each new block while that may help."""
+    """Submit, and again at each new block while that may help."""
     while await _try(node, extrinsic):
         with feeds_of(node).heads.open() as heads:
             await anext(heads)
 
 
 async def _try(node: Node, extrinsic: bytes) -> bool:
-    """Send once and follow it to its end; whether to send it again."""
+    """Submit once and wait for the last status; whether to submit again."""
     try:
         watcher = node.pool.submit_and_watch(extrinsic)
     except PoolError as error:
         return isinstance(error, TemporarilyBanned | ImmediatelyDropped)
     last = None
-    async with aclosing(statuses(node.pool, watcher)) as told:
-        async for status in told:
+    async with aclosing(statuses(node.pool, watcher)) as updates:
+        async for status in updates:
             last = status.kind
     return last in _AGAIN
 
 
 @rpc.method("transaction_v1_broadcast")
 def broadcast(node: Node, connection: Connection, extrinsic: bytes) -> str | None:
-    """Send an extrinsic, silently, until it is final; the id to stop it by, null if too many."""
+    """Broadcast an extrinsic until it is final, without sending its statuses.
+
+    Returns the operation's id for transaction_v1_stop; null when there are 16 already.
+    """
     broadcasts = _broadcasts_of(connection)
     if len(broadcasts.running) >= MAX_BROADCASTS:
         return None
@@ -114,7 +117,7 @@ def broadcast(node: Node, connection: Connection, extrinsic: bytes) -> str | Non
 
 @rpc.method("transaction_v1_stop")
 def stop(node: Node, connection: Connection, operation_id: str) -> None:
-    """Send it no more, and take it out of the pool.  Errors: InvalidOperation."""
+    """Stop a broadcast, and remove its transaction from the pool.  Errors: InvalidOperation."""
     found = _broadcasts_of(connection).running.pop(operation_id, None)
     if found is None:
         raise InvalidOperation
@@ -123,7 +126,7 @@ def stop(node: Node, connection: Connection, operation_id: str) -> None:
     node.pool.remove(tx_hash)
 
 
-# With news
+# Watched
 
 
 @watch.subscription(
@@ -132,7 +135,7 @@ def stop(node: Node, connection: Connection, operation_id: str) -> None:
     stop="transactionWatch_v1_unwatch",
 )
 def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
-    """Send an extrinsic and tell what becomes of it; a refusal is an event too."""
+    """Submit an extrinsic and send each new status of it; that it is not valid is an event too."""
     try:
         watcher = node.pool.submit_and_watch(strip_opaque(extrinsic))
     except CodecError:
@@ -147,8 +150,8 @@ async def _only(event: Json) -> AsyncIterator[Json]:
 
 
 async def _events(node: Node, watcher: Watcher) -> AsyncIterator[Json]:
-    async with aclosing(statuses(node.pool, watcher)) as told:
-        async for status in told:
+    async with aclosing(statuses(node.pool, watcher)) as updates:
+        async for status in updates:
             event = _event(status)
             if event is not None:
                 yield event
@@ -196,7 +199,7 @@ _REASONS: Final[dict[type[PoolError], str]] = {
 
 
 def _reason(error: PoolError) -> str:
-    """Why the pool refuses, in the words of these methods."""
+    """Why the pool does not take a transaction, in the texts of these methods."""
     if isinstance(error, TransactionInvalid):
         kind = error.error.kind
         if isinstance(kind, CustomInvalid):

@@ -1,7 +1,6 @@
-"""chainHead_v1_*: follow the head of the chain, and read what was reported of it.
+"""chainHead_v1_*: follow the chain, and read the blocks that were reported.
 
-`follow` holds one client's subscription, `pins` the blocks that all of them hold, `methods` the
-wire methods.
+`follow` is one subscription, `pins` the blocks that all subscriptions pin, `methods` the methods.
 """
 
 from pysubtensor.rpc.methods.chain_head.methods import rpc

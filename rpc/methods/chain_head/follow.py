@@ -1,15 +1,15 @@
-"""One follow subscription: what it has reported, which blocks it holds, what it is asked for."""
+"""One follow subscription: the blocks it has reported and pins, and its operations."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.consensus.chain import Imported
 from pysubtensor.consensus.node import Node
-from pysubtensor.pallets.system import RuntimeVersion
+from pysubtensor.pallets.system import System
 from pysubtensor.rpc.encoding.json import Json, to_hex
 from pysubtensor.rpc.errors import BlockNotPinned, DuplicateHashes
 from pysubtensor.rpc.methods.chain_head.pins import TooManyPins, pins_of
@@ -19,11 +19,11 @@ from pysubtensor.rpc.server.namespace import Connection
 from pysubtensor.runtime.store.store import BlockRef, StoreError
 
 MAX_FINALIZED: Final = 16
-"""Final blocks that are reported at the start."""
+"""Most final blocks that are reported at the start."""
 MAX_LAG: Final = 128
-"""Blocks between the best and the final one beyond which nobody is served."""
+"""Most blocks between the best and the final one; with more, subscriptions stop."""
 MAX_OPERATIONS: Final = 16
-"""Operations under way in one subscription."""
+"""Most running operations of one subscription."""
 
 Events = AsyncIterator[dict[str, Json]]
 STOP: Final[dict[str, Json]] = {"event": "stop"}
@@ -46,7 +46,7 @@ class Follow:
     # The chain
 
     def start(self) -> None:
-        """Report where the chain stands and follow it from now on."""
+        """Report the final and the newer blocks, and follow the chain from now on."""
         self._pins.join(self)
         feeds_of(self.node).observers[self] = None
         chain = self.node.chain
@@ -115,11 +115,11 @@ class Follow:
         )
 
     def rewound(self, head: BlockRef) -> None:
-        """Final blocks are gone, which no event can say: the client has to start anew."""
+        """Stop: final blocks are gone, which no event can say, so the client has to start again."""
         self.stop()
 
     def stop(self) -> None:
-        """Let go of everything and end with `stop`."""
+        """Unpin all blocks, cancel all operations and end with `stop`."""
         feeds_of(self.node).observers.pop(self, None)
         self._pins.leave(self)
         for task, _ in self._operations.values():
@@ -136,7 +136,7 @@ class Follow:
         return number
 
     def unpin(self, blocks: Sequence[bytes]) -> None:
-        """Let go of blocks, all or none.  Errors: DuplicateHashes; BlockNotPinned."""
+        """Unpin blocks, all or none.  Errors: DuplicateHashes; BlockNotPinned."""
         if len(set(blocks)) != len(blocks):
             raise DuplicateHashes
         if not self.pinned.keys() >= set(blocks):
@@ -145,9 +145,9 @@ class Follow:
             self._pins.unpin(self, block)
 
     def run(self, events: Events, permits: int = 1) -> dict[str, Json]:
-        """Start an operation that sends `events`; gives the reply.
+        """Start an operation that sends `events`, and return the reply.
 
-        `permits` is how many operations it counts as, at most those left.
+        It counts as `permits` operations, or as all that are left.
         """
         left = MAX_OPERATIONS - sum(taken for _, taken in self._operations.values())
         permits = min(permits, left)
@@ -168,19 +168,18 @@ class Follow:
             self.box.put(event)
 
     def is_running(self, ident: str) -> bool:
-        """Whether the operation `ident` is under way."""
+        """Whether the operation `ident` is running."""
         return ident in self._operations
 
     def cancel(self, ident: str) -> None:
-        """Send nothing more for the operation `ident`, if it is under way."""
+        """Stop the operation `ident`, if it is running."""
         found = self._operations.pop(ident, None)
         if found is not None:
             found[0].cancel()
 
 
 def _runtime(node: Node) -> dict[str, Json]:
-    system: Any = node.chain.runtime.pallets["System"]
-    version: RuntimeVersion = system.config.version
+    version = node.chain.runtime.get(System).config.version
     return {
         "type": "valid",
         "spec": {

@@ -1,9 +1,9 @@
-"""The wire methods of chainHead_v1_*."""
+"""The methods of chainHead_v1_*."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from pysubtensor.consensus.node import Node
 from pysubtensor.frame.primitives import Hash
@@ -31,9 +31,9 @@ def _follows(connection: Connection) -> dict[str, Follow]:
 async def follow(
     node: Node, connection: Connection, subscription: Subscription, with_runtime: bool
 ) -> AsyncIterator[Json]:
-    """Every block as it comes and becomes final, and the results of operations.
+    """Follow the chain: new, best and final blocks, and the results of operations.
 
-    Errors: TooManyFollows.
+    Errors: TooManyFollows for a fifth of one connection.
     """
     follows = _follows(connection)
     if len(follows) >= MAX_FOLLOWS:
@@ -51,7 +51,10 @@ async def follow(
 
 @rpc.method("chainHead_v1_header")
 def header(node: Node, connection: Connection, follow_subscription: str, block: Hash) -> str | None:
-    """SCALE header of a pinned block; null for an unknown subscription.  Errors: BlockNotPinned."""
+    """Header of a pinned block as SCALE in hex; null for an unknown subscription.
+
+    Errors: BlockNotPinned.
+    """
     mine = _follows(connection).get(follow_subscription)
     if mine is None:
         return None
@@ -63,7 +66,7 @@ def header(node: Node, connection: Connection, follow_subscription: str, block: 
 def body(
     node: Node, connection: Connection, follow_subscription: str, block: Hash
 ) -> dict[str, Json]:
-    """Start reading the extrinsics of a pinned block.  Errors: BlockNotPinned."""
+    """Start an operation that reads the extrinsics of a pinned block.  Errors: BlockNotPinned."""
     mine = _follows(connection).get(follow_subscription)
     if mine is None:
         return LIMIT_REACHED
@@ -86,7 +89,7 @@ def call(
     function: str,
     call_parameters: str,
 ) -> dict[str, Json]:
-    """Start asking a runtime API on the state of a pinned block.
+    """Start an operation that calls a runtime API on the state of a pinned block.
 
     Errors: InvalidParameter; BlockNotPinned; InvalidRuntimeCall.
     """
@@ -111,10 +114,10 @@ def storage(
     connection: Connection,
     follow_subscription: str,
     block: Hash,
-    items: Sequence[dict[str, Any]],
+    items: Sequence[dict[str, object]],
     child_trie: str | None = None,
 ) -> dict[str, Json]:
-    """Start reading the storage of a pinned block; no pallet keeps child tries.
+    """Start an operation that reads storage of a pinned block; child tries are empty.
 
     Errors: InvalidParams; InvalidParameter; BlockNotPinned.
     """
@@ -146,7 +149,7 @@ def unpin(
     follow_subscription: str,
     hash_or_hashes: Hash | Sequence[Hash],
 ) -> None:
-    """Let go of one block or of several.  Errors: BlockNotPinned; DuplicateHashes."""
+    """Unpin one block or several.  Errors: BlockNotPinned; DuplicateHashes."""
     mine = _follows(connection).get(follow_subscription)
     if mine is not None:
         mine.unpin([hash_or_hashes] if isinstance(hash_or_hashes, bytes) else hash_or_hashes)
@@ -156,7 +159,10 @@ def unpin(
 def continue_(
     node: Node, connection: Connection, follow_subscription: str, operation_id: str
 ) -> None:
-    """Nothing ever waits for it.  Errors: NothingToContinue for an operation under way."""
+    """Continue an operation; none ever waits for it.
+
+    Errors: NothingToContinue for an operation that is running.
+    """
     mine = _follows(connection).get(follow_subscription)
     if mine is not None and mine.is_running(operation_id):
         raise NothingToContinue
@@ -166,7 +172,7 @@ def continue_(
 def stop_operation(
     node: Node, connection: Connection, follow_subscription: str, operation_id: str
 ) -> None:
-    """Send nothing more for an operation."""
+    """Stop an operation: no more of its events are sent."""
     mine = _follows(connection).get(follow_subscription)
     if mine is not None:
         mine.cancel(operation_id)

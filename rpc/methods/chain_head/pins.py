@@ -1,4 +1,4 @@
-"""Which blocks are held by whom: a node holds so many and no more."""
+"""Pinned blocks and the subscriptions that pin them; a node pins at most so many."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Final, Protocol
 from pysubtensor.rpc.node.per_node import PerNode
 
 MAX_PINNED: Final = 512
-"""Blocks held by all subscriptions of a node together; one held by several counts once."""
+"""Most blocks pinned by all subscriptions of a node; one pinned by several counts once."""
 MAX_AGE: Final = 60.0
-"""Seconds that a block may be held once there are too many."""
+"""Seconds that a block may stay pinned when there are too many."""
 
 
 class Holder(Protocol):
-    """One who holds blocks."""
+    """A subscription that pins blocks."""
 
     pinned: dict[bytes, float]
     """Block hash and when it was pinned."""
 
     def stop(self) -> None:
-        """Let go of everything; no further block will come."""
+        """Unpin everything; no more blocks will be reported."""
 
 
 class TooManyPins(Exception):
-    """The holder was stopped, as too many blocks are held."""
+    """The subscription was stopped, as too many blocks are pinned."""
 
 
 class Pins:
-    """All blocks that are held."""
+    """All pinned blocks of a node."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -41,20 +41,20 @@ class Pins:
         return len(self._held)
 
     def join(self, holder: Holder) -> None:
-        """Let `holder` hold blocks."""
+        """Let `holder` pin blocks."""
         self._holders[holder] = None
 
     def leave(self, holder: Holder) -> None:
-        """Let go of all that `holder` holds.  May be repeated."""
+        """Unpin all blocks of `holder`.  May be repeated."""
         self._holders.pop(holder, None)
         for block in list(holder.pinned):
             self.unpin(holder, block)
 
     def pin(self, holder: Holder, block: bytes) -> None:
-        """Hold `block` for `holder`.
+        """Pin `block` for `holder`.
 
-        When there are too many, those who hold one for too long are stopped, and if there is none,
-        everyone is.  Errors: TooManyPins when `holder` is among them.
+        With too many pinned blocks, holders that have pinned one for too long are stopped; if that
+        is not enough, all are.  Errors: TooManyPins when `holder` is among them.
         """
         if block in holder.pinned:
             return
@@ -66,14 +66,14 @@ class Pins:
         self._held[block] += 1
 
     def unpin(self, holder: Holder, block: bytes) -> None:
-        """Let go of `block`.  Errors: KeyError when `holder` does not hold it."""
+        """Unpin `block`.  Errors: KeyError when `holder` does not pin it."""
         del holder.pinned[block]
         self._held[block] -= 1
         if not self._held[block]:
             del self._held[block]
 
     def stop_all(self) -> None:
-        """Stop everyone."""
+        """Stop all holders."""
         for holder in list(self._holders):
             holder.stop()
 
