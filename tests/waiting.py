@@ -32,9 +32,9 @@ class Hangs(AssertionError):
     """
 
 
-def until(look: Callable[[], T]) -> T:
+def until(look: Callable[[], T], limit_s: float = LIMIT_S) -> T:
     """Look again and again until what is seen is true, and give it."""
-    end = time.monotonic() + LIMIT_S
+    end = time.monotonic() + limit_s
     while not (seen := look()):
         if time.monotonic() > end:
             raise Hangs

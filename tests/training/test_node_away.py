@@ -56,7 +56,7 @@ class Line:
 
 @pytest.fixture(scope="module")
 def line():
-    with running_node("--seal", "interval", "--block-time", "1000") as url:
+    with running_node("--seal", "instant") as url:
         found = Line(url)
         yield found
         found.close()
@@ -91,8 +91,10 @@ def test_what_was_sent_over_a_line_that_is_cut_can_be_sent_again(line):
 def test_nobody_waits_for_ever_for_a_block(line, monkeypatch):
     monkeypatch.setattr("pysubtensor.training.chain.link.LONGEST", 0.0)
     link, bob = RemoteChain(line.url), Keypair.from_uri("//Bob")
+    link.ask("dev_setBlockBuildMode", "Manual")  # no block comes
     with pytest.raises(LinkError, match="too long"):
         link.send(link.runtime.call("System", "remark", remark=b"hello"), bob)
+    link.ask("dev_setBlockBuildMode", "Instant")
     link.close()
 
 

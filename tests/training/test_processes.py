@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,9 @@ from pysubtensor.training.progress import events
 from pysubtensor.training.status import view_of
 from tests.clients.running import running_node
 from tests.training.fleet import TINY
+from tests.training.pace import Pace
+from tests.waiting import LIMIT_S, LONG_LIMIT_S
+from tests.waiting import until as until_within
 
 ROOT = Path(__file__).parents[2]
 RULES = {"min_workers": 1, "challenge": 6, "response": 6, "train": 60, "reveal": 30, "score": 30}
@@ -32,7 +34,6 @@ WATCHED = {
     "challenge": 60, "response": 60, "verdict": 60, "stride": 2, "audit_rate": 1.0,
     "audit_strides": 2,
 }  # fmt: skip
-LIMIT_S = 90
 LAZY = """
 import sys
 from pathlib import Path
@@ -45,8 +46,14 @@ run_worker(MemberOptions(url, int(run), key, source, store, Path(home), quiet=Tr
 
 @pytest.fixture(scope="module")
 def url():
-    with running_node("--seal", "interval", "--block-time", "150") as found:
+    with running_node("--seal", "instant") as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def pace(url):
+    with Pace(url) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +100,7 @@ def begin_run(url: str, netuid: int, folder: Path, **rules: object) -> int:
     return int(said.removeprefix("Run ").partition(";")[0])
 
 
-def test_a_run_from_the_command_line(url, netuid, tmp_path):
+def test_a_run_from_the_command_line(url, pace, netuid, tmp_path):
     assert begin_run(url, netuid, tmp_path) == 0
     begin, member_dir = tmp_path / "begin", tmp_path / "ada"
     member = (
@@ -106,7 +113,8 @@ def test_a_run_from_the_command_line(url, netuid, tmp_path):
         "--home",
         member_dir,
     )
-    command = [sys.executable, "-m", "pysubtensor", "train", "join", "0", "--url", url, *member]
+    where = ("--url", pace.line())
+    command = [sys.executable, "-m", "pysubtensor", "train", "join", "0", *where, *member]
     with (tmp_path / "out.txt").open("w") as out:
         worker = subprocess.Popen([*map(str, command)], cwd=ROOT, env=environment(), stdout=out)
     until(lambda: sum(each["what"] == "sent" for each in events(member_dir)) >= 2)
@@ -114,11 +122,12 @@ def test_a_run_from_the_command_line(url, netuid, tmp_path):
     assert status["status"] == "running"
     assert [each["role"] for each in status["members"]] == ["worker"]
     assert status["rounds"][0]["joined"] == 1
-    until(lambda: json.loads(train("status", 0, "--url", url, "--json"))["final_round"] >= 1)
+    view = view_of(url, 0)
+    until(lambda: final_of(view) >= 1)
     worker.send_signal(signal.SIGINT)  # leaves in order
     until(lambda: any(each["what"] == "left" for each in events(member_dir)))
     worker.terminate()
-    assert worker.wait(30) == 0
+    assert worker.wait(LIMIT_S) == 0
     assert "trained" in (tmp_path / "out.txt").read_text()
     picture, export = tmp_path / "run.png", tmp_path / "export"
     assert "1 workers" not in train("status", 0, "--url", url, "--plot", picture)
@@ -127,11 +136,8 @@ def test_a_run_from_the_command_line(url, netuid, tmp_path):
     assert "are good" in train("verify", export)
 
 
-def until(done, limit_s: float = LIMIT_S) -> None:
-    end = time.monotonic() + limit_s
-    while not done():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.3)
+def until(done) -> None:
+    until_within(done, LONG_LIMIT_S)  # whole rounds of several processes
 
 
 def test_what_is_wrong_is_said_in_one_line(url, tmp_path):
@@ -160,8 +166,8 @@ def test_a_refusal_has_its_name(url):
 class Stage:
     """A run with the processes of its members, and of those who watch it."""
 
-    def __init__(self, url: str, run: int, folder: Path) -> None:
-        self.url, self.run, self.folder = url, run, folder
+    def __init__(self, url: str, pace: Pace, run: int, folder: Path) -> None:
+        self.url, self.pace, self.run, self.folder = url, pace, run, folder
         self.processes: list[subprocess.Popen[str]] = []
 
     def start(self, *command: object) -> subprocess.Popen[str]:
@@ -176,12 +182,12 @@ class Stage:
     def member(self, command: str, key: str, member_dir: str) -> subprocess.Popen[str]:
         own = self.folder / member_dir
         files = ("--from", self.folder / "begin", "--store", own / "store", "--home", own)
-        options = ("--key", key, "--url", self.url, "--quiet", *files)
+        options = ("--key", key, "--url", self.pace.line(), "--quiet", *files)
         return self.command(command, self.run, *options)
 
     def lazy(self, key: str, member_dir: str) -> None:
         begin, own = self.folder / "begin", self.folder / member_dir
-        self.start("-c", LAZY, self.url, self.run, key, begin, own / "store", own)
+        self.start("-c", LAZY, self.pace.line(), self.run, key, begin, own / "store", own)
 
     def log_lines(self, member_dir: str, what: str) -> list[dict]:
         return [each for each in events(self.folder / member_dir) if each["what"] == what]
@@ -198,15 +204,15 @@ class Stage:
 
 def said(process: subprocess.Popen[str], code: int = 0) -> str:
     """What a process said before it ended."""
-    output = process.communicate(timeout=60)[0]
+    output = process.communicate(timeout=LIMIT_S)[0]
     assert process.returncode == code, output
     return output
 
 
 @pytest.fixture(scope="module")
-def stage(url, netuid, tmp_path_factory):
+def stage(url, pace, netuid, tmp_path_factory):
     folder = tmp_path_factory.mktemp("watched")
-    found = Stage(url, begin_run(url, netuid, folder, min_workers=2, **WATCHED), folder)
+    found = Stage(url, pace, begin_run(url, netuid, folder, min_workers=2, **WATCHED), folder)
     out = ("--from", folder / "begin", "--out", folder / "export", "--url", url)
     found.follower = found.command("export", found.run, "--follow", *out)
     for key, member_dir in (("//Ada", "ada"), ("//Ben", "ben")):
