@@ -17,7 +17,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, get_type_hints
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, get_type_hints
 
 from pysubtensor.frame.call import Call, CallSpec, specs_of
 from pysubtensor.frame.codec.resolve import Resolver
@@ -33,6 +33,7 @@ from pysubtensor.frame.view import ViewFunction, view_functions_of
 from pysubtensor.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
 
 C = TypeVar("C")
+ItemT = TypeVar("ItemT", bound=Item[Any])
 
 
 class Environment(Protocol):
@@ -126,6 +127,10 @@ class Pallet(Generic[C]):
             bound = item.bind(env.state, prefix or name, env.codecs, config)
             setattr(self, attribute, bound)
             self.storage[bound.wire_name] = bound
+
+    def own(self, item: ItemT) -> ItemT:
+        """This pallet's bound copy of an item that its class declares."""
+        return cast(ItemT, self.storage[item.wire_name])
 
     @classmethod
     def gather(cls) -> None:

@@ -55,7 +55,7 @@ from pysubtensor.pallets.extensions import (
 )
 from pysubtensor.pallets.metadata_hash import CheckMetadataHash
 from pysubtensor.pallets.subtensor.guards import check, guards_weight
-from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.reads import api as subtensor_api
 from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
 from pysubtensor.pallets.subtensor.weights.service import Rows
@@ -252,7 +252,7 @@ def _admin_utils(runtime: Runtime) -> admin_utils.Config:
         runtime.get(evm_chain_id.EVMChainId).chain_id.put(number)
 
     return admin_utils.Config(
-        Settings(runtime.get(subtensor.SubtensorModule)),
+        HyperparameterService(runtime.get(subtensor.SubtensorModule)),
         runtime.get(aura.Aura).change_authorities,
         runtime.get(grandpa.Grandpa).schedule_change,
         set_evm_chain_id,

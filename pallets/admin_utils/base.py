@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.hashers import blake2_128_concat
 from pysubtensor.frame.origin import Origin, ensure_root
 from pysubtensor.frame.pallet import Pallet
 from pysubtensor.frame.primitives import AccountId, NetUid
-from pysubtensor.frame.storage import Map
+from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.admin_utils.errors import NotPermittedOnRootSubnet, SubnetDoesNotExist
 from pysubtensor.pallets.admin_utils.services import Config
 from pysubtensor.pallets.admin_utils.types import Precompile
 
+V = TypeVar("V")
 ROOT_NETUID: Final = 0
 
 
@@ -25,50 +26,54 @@ class Base(Pallet[Config]):
 
     def ensure_exists(self, netuid: NetUid) -> None:
         """Errors: SubnetDoesNotExist."""
-        ensure(self.config.settings.exists(netuid), SubnetDoesNotExist)
+        ensure(self.config.hyperparameters.exists(netuid), SubnetDoesNotExist)
 
     def ensure_not_root(self, netuid: NetUid) -> None:
         """Errors: NotPermittedOnRootSubnet."""
         ensure(netuid != ROOT_NETUID, NotPermittedOnRootSubnet)
 
-    def by_root(self, origin: Origin, name: str, value: Any) -> None:
-        """Change a setting of the chain.  Errors: BadOrigin; of the setting's check."""
+    def by_root(self, origin: Origin, item: Value[V], value: V) -> None:
+        """Change a hyperparameter of the chain.  Errors: BadOrigin; of its check."""
         ensure_root(origin)
-        self.config.settings.put(name, value)
+        self.config.hyperparameters.put(item, value)
 
     def ensure_root_now(self, origin: Origin, netuid: NetUid) -> None:
         """Errors: BadOrigin; AdminActionProhibitedDuringWeightsWindow; SubnetDoesNotExist."""
         ensure_root(origin)
-        self.config.settings.ensure_open(netuid)
+        self.config.hyperparameters.ensure_open(netuid)
         self.ensure_exists(netuid)
 
-    def by_root_now(self, origin: Origin, netuid: NetUid, name: str, value: Any) -> None:
-        """Change a setting of a subnet when no epoch is near.  Errors: of `ensure_root_now`."""
+    def by_root_now(self, origin: Origin, netuid: NetUid, item: Map[NetUid, V], value: V) -> None:
+        """The same when no epoch is near.  Errors: those of `ensure_root_now`."""
         self.ensure_root_now(origin, netuid)
-        self.config.settings.put_for(netuid, name, value)
+        self.config.hyperparameters.put_for(netuid, item, value)
 
-    def by_root_any_time(self, origin: Origin, netuid: NetUid, name: str, value: Any) -> None:
-        """Change a setting of a subnet.  Errors: BadOrigin; SubnetDoesNotExist."""
+    def by_root_any_time(
+        self, origin: Origin, netuid: NetUid, item: Map[NetUid, V], value: V
+    ) -> None:
+        """Change a hyperparameter of a subnet.  Errors: BadOrigin; SubnetDoesNotExist."""
         ensure_root(origin)
         self.ensure_exists(netuid)
-        self.config.settings.put_for(netuid, name, value)
+        self.config.hyperparameters.put_for(netuid, item, value)
 
-    def allow(self, origin: Origin, netuid: NetUid, name: str) -> AccountId | None:
-        """The owner who may change a setting now, None for root.
+    def allow(self, origin: Origin, netuid: NetUid, item: Map[NetUid, V]) -> AccountId | None:
+        """The owner who may change a hyperparameter now, None for root.
 
         Errors: BadOrigin; TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow;
         SubnetDoesNotExist.
         """
-        owner = self.config.settings.allow(origin, netuid, name)
+        owner = self.config.hyperparameters.allow(origin, netuid, item)
         self.ensure_exists(netuid)
         return owner
 
-    def by_owner(self, origin: Origin, netuid: NetUid, name: str, value: Any) -> None:
-        """Change a setting as the owner, or as root.  Errors: of `allow`."""
-        owner = self.allow(origin, netuid, name)
-        self.config.settings.put_for(netuid, name, value, owner)
+    def by_owner(self, origin: Origin, netuid: NetUid, item: Map[NetUid, V], value: V) -> None:
+        """Change a hyperparameter as the owner, or as root.  Errors: of `allow`."""
+        owner = self.allow(origin, netuid, item)
+        self.config.hyperparameters.put_for(netuid, item, value, owner)
 
-    def by_owner_anywhere(self, origin: Origin, netuid: NetUid, name: str, value: Any) -> None:
-        """The same without asking whether the subnet exists."""
-        owner = self.config.settings.allow(origin, netuid, name)
-        self.config.settings.put_for(netuid, name, value, owner)
+    def by_owner_anywhere(
+        self, origin: Origin, netuid: NetUid, item: Map[NetUid, V], value: V
+    ) -> None:
+        """Change a hyperparameter as the owner, or as root, also where there is no such subnet."""
+        owner = self.config.hyperparameters.allow(origin, netuid, item)
+        self.config.hyperparameters.put_for(netuid, item, value, owner)

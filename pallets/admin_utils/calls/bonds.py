@@ -15,6 +15,7 @@ from pysubtensor.pallets.admin_utils.errors import (
     NegativeSigmoidSteepness,
 )
 from pysubtensor.pallets.admin_utils.events import BondsResetToggled, Yuma3EnableToggled
+from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 SLOWEST_OF_OWNERS: Final = 975_000
 """Largest part of old bonds that an owner may choose, in millionths."""
@@ -36,12 +37,12 @@ class BondCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         BondsMovingAverageMaxReached.
         """
-        settings = self.config.settings
-        owner = settings.allow(origin, netuid, "bonds_moving_average")
+        hyperparameters = self.config.hyperparameters
+        owner = hyperparameters.allow(origin, netuid, Subtensor.bonds_moving_average)
         slow = owner is not None and bonds_moving_average > SLOWEST_OF_OWNERS
         ensure(not slow, BondsMovingAverageMaxReached)
         self.ensure_exists(netuid)
-        settings.put_for(netuid, "bonds_moving_average", bonds_moving_average, owner)
+        hyperparameters.put_for(netuid, Subtensor.bonds_moving_average, bonds_moving_average, owner)
 
     @call(50, weight=weight(25_538_000, 4_280, reads=4, writes=1))
     def sudo_set_liquid_alpha_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
@@ -53,7 +54,7 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, "liquid_alpha_on", enabled)
+        self.by_owner_anywhere(origin, netuid, Subtensor.liquid_alpha_on, enabled)
 
     @call(51, weight=weight(34_224_000, 4_427, reads=5, writes=1))
     def sudo_set_alpha_values(
@@ -69,7 +70,7 @@ class BondCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, LiquidAlphaDisabled,
         AlphaHighTooLow, AlphaLowOutOfRange.
         """
-        self.by_owner_anywhere(origin, netuid, "alpha_values", (alpha_low, alpha_high))
+        self.by_owner_anywhere(origin, netuid, Subtensor.alpha_values, (alpha_low, alpha_high))
 
     @call(60, weight=weight(34_354_000, 4_383, reads=5, writes=1))
     def sudo_set_bonds_penalty(self, origin: Origin, netuid: NetUid, bonds_penalty: U16) -> None:
@@ -81,7 +82,7 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, "bonds_penalty", bonds_penalty)
+        self.by_owner(origin, netuid, Subtensor.bonds_penalty, bonds_penalty)
 
     @call(68, weight=weight(31_438_000, 4_383, reads=5, writes=1))
     def sudo_set_alpha_sigmoid_steepness(
@@ -96,9 +97,11 @@ class BondCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NegativeSigmoidSteepness.
         """
-        owner = self.allow(origin, netuid, "alpha_sigmoid_steepness")
+        owner = self.allow(origin, netuid, Subtensor.alpha_sigmoid_steepness)
         ensure(owner is None or steepness >= 0, NegativeSigmoidSteepness)
-        self.config.settings.put_for(netuid, "alpha_sigmoid_steepness", steepness, owner)
+        self.config.hyperparameters.put_for(
+            netuid, Subtensor.alpha_sigmoid_steepness, steepness, owner
+        )
 
     @call(69, weight=weight(28_583_000, 4_280, reads=4, writes=1))
     def sudo_set_yuma3_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
@@ -110,7 +113,7 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, "yuma3_on", enabled)
+        self.by_owner_anywhere(origin, netuid, Subtensor.yuma3_on, enabled)
         self.emit(Yuma3EnableToggled(netuid, enabled))
 
     @call(70, weight=weight(30_507_000, 4_280, reads=4, writes=1))
@@ -123,5 +126,5 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, "bonds_reset_on", enabled)
+        self.by_owner_anywhere(origin, netuid, Subtensor.bonds_reset_on, enabled)
         self.emit(BondsResetToggled(netuid, enabled))

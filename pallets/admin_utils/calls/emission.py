@@ -11,10 +11,12 @@ from pysubtensor.frame.fixed_point import RawI64F64, RawI96F32, RawU64F64
 from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.frame.origin import Origin, ensure_root
 from pysubtensor.frame.primitives import U16, U64, NetUid
+from pysubtensor.frame.storage import Map
 from pysubtensor.frame.weights import DispatchClass, weight
 from pysubtensor.pallets.admin_utils.base import Base
 from pysubtensor.pallets.admin_utils.errors import InvalidValue
 from pysubtensor.pallets.admin_utils.events import SubnetEmissionEnabledSet
+from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 ONE: Final = 1 << 64
 Fate = Annotated[RecycleOrBurn, Named("pallet_subtensor::RecycleOrBurnEnum")]
@@ -32,7 +34,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "subnet_owner_cut", subnet_owner_cut)
+        self.by_root(origin, Subtensor.subnet_owner_cut, subnet_owner_cut)
 
     @call(63, weight=weight(2_955_000, writes=1))
     def sudo_set_subnet_moving_alpha(self, origin: Origin, alpha: RawI96F32) -> None:
@@ -43,7 +45,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "subnet_moving_alpha", alpha)
+        self.by_root(origin, Subtensor.subnet_moving_alpha, alpha)
 
     @call(65, weight=weight(4_198_000, writes=1))
     def sudo_set_ema_price_halving_period(
@@ -58,7 +60,7 @@ class EmissionCalls(Base):
         Errors: none of its own.
         """
         ensure_root(origin)
-        self.config.settings.put_for(netuid, "ema_price_halving_blocks", ema_halving)
+        self.config.hyperparameters.put_for(netuid, Subtensor.ema_price_halving_blocks, ema_halving)
 
     @call(80, weight=weight(20_000_000, reads=2, writes=2))
     def sudo_set_recycle_or_burn(
@@ -72,7 +74,7 @@ class EmissionCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, "recycle_or_burn", recycle_or_burn)
+        self.by_owner_anywhere(origin, netuid, Subtensor.recycle_or_burn, recycle_or_burn)
 
     @call(81, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_cutoff(self, origin: Origin, flow_cutoff: RawI64F64) -> None:
@@ -83,7 +85,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "tao_flow_cutoff", flow_cutoff)
+        self.by_root(origin, Subtensor.tao_flow_cutoff, flow_cutoff)
 
     @call(82, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_normalization_exponent(self, origin: Origin, exponent: RawU64F64) -> None:
@@ -96,7 +98,7 @@ class EmissionCalls(Base):
         """
         ensure_root(origin)
         ensure(ONE <= exponent <= 2 * ONE, InvalidValue)
-        self.config.settings.put("flow_norm_exponent", exponent)
+        self.config.hyperparameters.put(Subtensor.flow_norm_exponent, exponent)
 
     @call(83, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_smoothing_factor(self, origin: Origin, smoothing_factor: U64) -> None:
@@ -107,7 +109,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "flow_ema_smoothing_factor", smoothing_factor)
+        self.by_root(origin, Subtensor.flow_ema_smoothing_factor, smoothing_factor)
 
     @call(91, weight=weight(7_343_000, writes=1))
     def sudo_set_net_tao_flow_enabled(self, origin: Origin, enabled: bool) -> None:
@@ -118,7 +120,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "net_tao_flow_enabled", enabled)
+        self.by_root(origin, Subtensor.net_tao_flow_enabled, enabled)
 
     @call(
         92, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
@@ -133,7 +135,7 @@ class EmissionCalls(Base):
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet.
         """
-        self.set_of_cut(origin, netuid, "owner_cut_enabled", enabled=enabled)
+        self.set_of_cut(origin, netuid, Subtensor.owner_cut_enabled, enabled=enabled)
 
     @call(93, weight=weight(38_100_000, 4_419, reads=7, writes=1))
     def sudo_set_min_childkey_take_per_subnet(
@@ -148,11 +150,14 @@ class EmissionCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         InvalidValue.
         """
-        settings = self.config.settings
-        owner = self.allow(origin, netuid, "min_childkey_take_per_subnet")
-        least, most = settings.get("min_childkey_take"), settings.get("max_childkey_take")
+        hyperparameters = self.config.hyperparameters
+        owner = self.allow(origin, netuid, Subtensor.min_childkey_take_per_subnet)
+        least, most = (
+            hyperparameters.get(Subtensor.min_childkey_take),
+            hyperparameters.get(Subtensor.max_childkey_take),
+        )
         ensure(least <= take <= most, InvalidValue)
-        settings.put_for(netuid, "min_childkey_take_per_subnet", take, owner)
+        hyperparameters.put_for(netuid, Subtensor.min_childkey_take_per_subnet, take, owner)
 
     @call(94, weight=weight(16_351_000, 4_084, reads=1, writes=1))
     def sudo_set_subnet_emission_enabled(
@@ -169,7 +174,7 @@ class EmissionCalls(Base):
         ensure_root(origin)
         self.ensure_exists(netuid)
         self.ensure_not_root(netuid)
-        self.config.settings.put_for(netuid, "subnet_emission_enabled", enabled)
+        self.config.hyperparameters.put_for(netuid, Subtensor.subnet_emission_enabled, enabled)
         self.emit(SubnetEmissionEnabledSet(netuid, enabled))
 
     @call(
@@ -187,13 +192,15 @@ class EmissionCalls(Base):
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet.
         """
-        self.set_of_cut(origin, netuid, "owner_cut_auto_lock_enabled", enabled=enabled)
+        self.set_of_cut(origin, netuid, Subtensor.owner_cut_auto_lock_enabled, enabled=enabled)
 
-    def set_of_cut(self, origin: Origin, netuid: NetUid, name: str, *, enabled: bool) -> None:
+    def set_of_cut(
+        self, origin: Origin, netuid: NetUid, item: Map[NetUid, bool], *, enabled: bool
+    ) -> None:
         """A setting of the owner's cut, as often as the owner likes."""
-        settings = self.config.settings
-        settings.ensure_owner_or_root(origin, netuid)
-        settings.ensure_open(netuid)
+        hyperparameters = self.config.hyperparameters
+        hyperparameters.ensure_owner_or_root(origin, netuid)
+        hyperparameters.ensure_open(netuid)
         self.ensure_exists(netuid)
         self.ensure_not_root(netuid)
-        settings.put_for(netuid, name, enabled)
+        hyperparameters.put_for(netuid, item, enabled)

@@ -10,6 +10,7 @@ from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import U16, U64, BlockNumber
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.admin_utils.base import Base
+from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
 
@@ -26,7 +27,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "max_delegate_take", default_take)
+        self.by_root(origin, Subtensor.max_delegate_take, default_take)
 
     @call(2, weight=weight(5_440_000, writes=1))
     def sudo_set_tx_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
@@ -37,7 +38,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "tx_rate_limit", tx_rate_limit)
+        self.by_root(origin, Subtensor.tx_rate_limit, tx_rate_limit)
 
     @call(42, weight=weight(5_500_000, writes=1))
     def sudo_set_stake_threshold(self, origin: Origin, min_stake: U64) -> None:
@@ -48,7 +49,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "stake_threshold", min_stake)
+        self.by_root(origin, Subtensor.stake_threshold, min_stake)
 
     @call(43, weight=weight(30_697_000, 6_890, reads=5, writes=1))
     def sudo_set_nominator_min_required_stake(self, origin: Origin, min_stake: U64) -> None:
@@ -59,7 +60,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "nominator_min_required_stake", min_stake)
+        self.by_root(origin, Subtensor.nominator_min_required_stake, min_stake)
 
     @call(45, weight=weight(5_420_000, writes=1))
     def sudo_set_tx_delegate_take_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
@@ -70,7 +71,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "tx_delegate_take_rate_limit", tx_rate_limit)
+        self.by_root(origin, Subtensor.tx_delegate_take_rate_limit, tx_rate_limit)
 
     @call(46, weight=weight(5_490_000, writes=1))
     def sudo_set_min_delegate_take(self, origin: Origin, take: U16) -> None:
@@ -81,7 +82,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "min_delegate_take", take)
+        self.by_root(origin, Subtensor.min_delegate_take, take)
 
     @call(73, weight=weight(15_650_000, reads=1, writes=1))
     def sudo_set_ck_burn(self, origin: Origin, burn: U64) -> None:
@@ -92,7 +93,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "ck_burn", burn)
+        self.by_root(origin, Subtensor.ck_burn, burn)
 
     @call(74, weight=weight(5_450_000, writes=1))
     def sudo_set_admin_freeze_window(self, origin: Origin, window: U16) -> None:
@@ -103,7 +104,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "admin_freeze_window", window)
+        self.by_root(origin, Subtensor.admin_freeze_window, window)
 
     @call(75, weight=weight(5_471_000, writes=1))
     def sudo_set_owner_hparam_rate_limit(self, origin: Origin, epochs: U16) -> None:
@@ -114,7 +115,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "owner_hyperparam_rate_limit", epochs)
+        self.by_root(origin, Subtensor.owner_hyperparam_rate_limit, epochs)
 
     @call(86, weight=weight(5_370_000, writes=1))
     def sudo_set_coldkey_swap_announcement_delay(self, origin: Origin, duration: Number) -> None:
@@ -125,7 +126,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "coldkey_swap_announcement_delay", duration)
+        self.by_root(origin, Subtensor.coldkey_swap_announcement_delay, duration)
 
     @call(87, weight=weight(5_360_000, writes=1))
     def sudo_set_coldkey_swap_reannouncement_delay(self, origin: Origin, duration: Number) -> None:
@@ -136,4 +137,4 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, "coldkey_swap_reannouncement_delay", duration)
+        self.by_root(origin, Subtensor.coldkey_swap_reannouncement_delay, duration)

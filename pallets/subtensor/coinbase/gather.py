@@ -52,11 +52,11 @@ def emitting_subnets(sub: Storage, netuids: Iterable[NetUid]) -> list[NetUid]:
 
 def subnet_rows(sub: Storage, netuids: Iterable[NetUid]) -> list[SubnetRow]:
     """A row for each of the subnets, in their order."""
-    price, cut = sub.config.exchange().price, sub.subnet_owner_cut.get()
+    cut = sub.subnet_owner_cut.get()
     return [
         SubnetRow(
             netuid,
-            price(netuid),
+            sub.config.exchange().price(netuid),
             moving_price(sub, netuid),
             alpha_issuance(sub, netuid),
             sub.miner_burned[netuid],

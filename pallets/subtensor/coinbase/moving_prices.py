@@ -29,11 +29,10 @@ def moving_price(sub: Storage, netuid: NetUid) -> int:
 def update_moving_prices(sub: Storage, netuids: Iterable[NetUid]) -> None:
     """Move the moving prices of subnets towards their prices."""
     block, smoothing = now(sub), sub.subnet_moving_alpha.get()
-    price = sub.config.exchange().price
     for netuid in netuids:
         moved = next_moving_price(
             moving_price(sub, netuid),
-            price(netuid),
+            sub.config.exchange().price(netuid),
             smoothing,
             blocks_since_start(block, sub.first_emission_block_number[netuid] or 0),
             sub.ema_price_halving_blocks[netuid],

@@ -1,38 +1,43 @@
-"""Settings by name, for the pallet that lets root and the owners of subnets change them."""
+"""Hyperparameters of the chain and of subnets, as root and the owners of subnets change them."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import AccountId, NetUid
+from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.subtensor import rate_limits
+from pysubtensor.pallets.subtensor.config import Config
 from pysubtensor.pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
 
+V = TypeVar("V")
 
-class Settings:
-    """Reads and changes the settings of the chain and of its subnets."""
+
+class HyperparameterService:
+    """Reads and changes hyperparameters, each named by its storage item: `Storage.tempo`."""
 
     def __init__(self, sub: Storage) -> None:
         self.sub = sub
 
+    @property
+    def constants(self) -> Config:
+        """What the runtime was built with."""
+        return self.sub.config
+
     def exists(self, netuid: NetUid) -> bool:
-        """Is there such a subnet?"""
+        """Whether there is such a subnet."""
         return self.sub.networks_added[netuid]
 
-    def constant(self, name: str) -> Any:
-        """A value that the runtime was built with."""
-        return getattr(self.sub.config, name)
+    def get(self, item: Value[V]) -> V:
+        """A hyperparameter of the chain."""
+        return self.sub.own(item).get()
 
-    def get(self, name: str) -> Any:
-        """A setting of the chain."""
-        return getattr(self.sub, name).get()
-
-    def of(self, netuid: NetUid, name: str) -> Any:
-        """A setting of a subnet, or its size `subnetwork_n`."""
-        return getattr(self.sub, name)[netuid]
+    def of(self, netuid: NetUid, item: Map[NetUid, V]) -> V:
+        """A hyperparameter of a subnet, or its size `subnetwork_n`."""
+        return self.sub.own(item)[netuid]
 
     def ensure_owner_or_root(self, origin: Origin, netuid: NetUid) -> AccountId | None:
         """The owner who signed, None for root.  Errors: BadOrigin."""
@@ -42,41 +47,44 @@ class Settings:
         """Errors: AdminActionProhibitedDuringWeightsWindow."""
         owners.ensure_settings_open(self.sub, netuid)
 
-    def allow(self, origin: Origin, netuid: NetUid, name: str) -> AccountId | None:
-        """The owner who may change a setting now, None for root.
+    def allow(self, origin: Origin, netuid: NetUid, item: Map[NetUid, V]) -> AccountId | None:
+        """The owner who may change a hyperparameter now, None for root.
 
         Errors: BadOrigin; TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
         """
         owner = self.ensure_owner_or_root(origin, netuid)
-        limit = PER_SUBNET[name].limit
+        limit = PER_SUBNET[item].limit
         if owner is not None and limit is not None:
             owners.ensure_within_limits(self.sub, owner, netuid, limit)
         self.ensure_open(netuid)
         return owner
 
-    def put(self, name: str, value: Any) -> None:
-        """Change a setting of the chain.  Errors: those of its check."""
-        setting = EVERYWHERE[name]
+    def put(self, item: Value[V], value: V) -> None:
+        """Change a hyperparameter of the chain.  Errors: those of its check."""
+        setting = EVERYWHERE[item]
         if setting.check is not None:
             setting.check(self.sub, value)
         if setting.put is not None:
             setting.put(self.sub, value)
         else:
-            getattr(self.sub, name).put(value)
+            self.sub.own(item).put(value)
         if setting.event is not None:
             self.sub.emit(setting.event(value))
 
     def put_for(
-        self, netuid: NetUid, name: str, value: Any, owner: AccountId | None = None
+        self, netuid: NetUid, item: Map[NetUid, V], value: V, owner: AccountId | None = None
     ) -> None:
-        """Change a setting of a subnet, for its `owner` or for root.  Errors: of its check."""
-        setting = PER_SUBNET[name]
+        """Change a hyperparameter of a subnet, for its `owner` or for root.
+
+        Errors: those of its check.
+        """
+        setting = PER_SUBNET[item]
         if setting.check is not None:
             setting.check(self.sub, netuid, value)
         if setting.put is not None:
             setting.put(self.sub, netuid, value)
         else:
-            getattr(self.sub, name)[netuid] = value
+            self.sub.own(item)[netuid] = value
         if setting.event is not None:
             self.sub.emit(setting.event(netuid, value))
         if owner is not None and setting.limit is not None:

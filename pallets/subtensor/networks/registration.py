@@ -5,7 +5,7 @@ Source: subnets/subnet, coinbase/root (the lock), staking/stake_utils (the media
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from pysubtensor.frame.arith import saturating_add, saturating_sub
 from pysubtensor.frame.error import ensure
@@ -22,6 +22,7 @@ from pysubtensor.frame.primitives import (
     NetUid,
     Tao,
 )
+from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor import hotkeys, identity, money, rate_limits
 from pysubtensor.pallets.subtensor.children import root_parents
 from pysubtensor.pallets.subtensor.errors import (
@@ -34,7 +35,7 @@ from pysubtensor.pallets.subtensor.errors import (
     SubNetRegistrationDisabled,
 )
 from pysubtensor.pallets.subtensor.events.networks import FirstEmissionBlockNumberSet, NetworkAdded
-from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.issuance import block_emission
 from pysubtensor.pallets.subtensor.networks import dissolution, pruning, symbols
 from pysubtensor.pallets.subtensor.neurons import uids
@@ -49,14 +50,14 @@ from pysubtensor.pallets.subtensor.types import (
     SubnetIdentity,
 )
 
-_FIRST_SETTINGS: Final = (
-    ("network_registration_allowed", True),
-    ("max_allowed_uids", U16(256)),
-    ("max_allowed_validators", U16(64)),
-    ("min_allowed_weights", U16(1)),
-    ("immunity_period", U16(5000)),
+_FIRST_HYPERPARAMETERS: Final[tuple[tuple[Map[NetUid, Any], Any], ...]] = (
+    (Storage.network_registration_allowed, True),
+    (Storage.max_allowed_uids, U16(256)),
+    (Storage.max_allowed_validators, U16(64)),
+    (Storage.min_allowed_weights, U16(1)),
+    (Storage.immunity_period, U16(5000)),
 )
-"""Settings of a new subnet, in the order in which events tell of them."""
+"""Hyperparameters of a new subnet, in the order in which events tell of them."""
 _FIRST_BURN: Final = Tao(U64(RAO_PER_TAO))
 
 
@@ -148,9 +149,9 @@ def open_subnet(sub: Storage, netuid: NetUid, tempo: U16) -> None:
     sub.tempo[netuid] = tempo
     sub.last_epoch_block[netuid] = U64(saturating_sub(now(sub), netuid % max(tempo, 1)))
     sub.total_networks.put(U16(saturating_add(sub.total_networks.get(), 1, U16_MAX)))
-    settings = Settings(sub)
-    for name, value in _FIRST_SETTINGS:
-        settings.put_for(netuid, name, value)
+    hyperparameters = HyperparameterService(sub)
+    for item, value in _FIRST_HYPERPARAMETERS:
+        hyperparameters.put_for(netuid, item, value)
     sub.yuma3_on[netuid] = True
     sub.burn[netuid] = _FIRST_BURN
     for item in (sub.kappa, sub.activity_cutoff, sub.registrations_this_interval):

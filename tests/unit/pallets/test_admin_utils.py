@@ -25,7 +25,7 @@ from pysubtensor.pallets.subtensor import Config, SubtensorModule
 from pysubtensor.pallets.subtensor import errors as theirs
 from pysubtensor.pallets.subtensor.events import hyperparameters as told
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerHotkeySet
-from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
 from pysubtensor.runtime.chain import Build, Constants, pallet_table
 from pysubtensor.runtime.runtime import Entry, Runtime
@@ -58,7 +58,7 @@ def admin_config(runtime: Runtime) -> admin_utils.Config:
         runtime.get(EVMChainId).chain_id.put(number)
 
     return admin_utils.Config(
-        Settings(runtime.get(SubtensorModule)),
+        HyperparameterService(runtime.get(SubtensorModule)),
         runtime.get(Aura).change_authorities,
         runtime.get(Grandpa).schedule_change,
         set_evm_chain_id,
@@ -223,7 +223,7 @@ def test_root_sets_what_holds_everywhere(runtime, name, argument, item, value) -
     assert stored.get() == before
     do(runtime, ROOT, name, **{argument: value})
     assert stored.get() == value
-    kind = EVERYWHERE[item].event
+    kind = EVERYWHERE[getattr(SubtensorModule, item)].event
     assert take_events(runtime) == ([] if kind is None else [kind(value)])
 
 
@@ -234,7 +234,7 @@ def test_root_alone_sets_these_of_a_subnet(runtime, name, argument, item, value)
     refused(runtime, OWNER, BadOrigin, name, **args)
     do(runtime, ROOT, name, **args)
     assert stored[NETUID] == value
-    kind = PER_SUBNET[item].event
+    kind = PER_SUBNET[getattr(SubtensorModule, item)].event
     expected = [] if kind is None else [kind(U16(NETUID), value)]
     assert take_events(runtime) == [*expected, *own_events(item, value)]
 
@@ -247,7 +247,7 @@ def test_owners_and_root_set_the_rest(runtime, who, name, argument, item, value)
     refused(runtime, BOB, BadOrigin, name, **args)
     do(runtime, who, name, **args)
     assert stored[NETUID] == value
-    kind = PER_SUBNET[item].event
+    kind = PER_SUBNET[getattr(SubtensorModule, item)].event
     expected = [] if kind is None else [kind(U16(NETUID), value)]
     assert take_events(runtime) == [*expected, *own_events(item, value)]
     if who == OWNER:

@@ -15,7 +15,7 @@ from pysubtensor.pallets import admin_utils
 from pysubtensor.pallets.admin_utils import AdminUtils
 from pysubtensor.pallets.subtensor import errors
 from pysubtensor.pallets.subtensor.events.weights import EpochDeferred
-from pysubtensor.pallets.subtensor.hyperparameters import Settings
+from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.networks import pruning, registration
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
 from pysubtensor.runtime.runtime import Entry
@@ -46,7 +46,10 @@ class GovernedChain(SubnetChain):
             "AdminUtils",
             AdminUtils,
             lambda rt: admin_utils.Config(
-                Settings(rt.get(SubtensorModule)), lambda _: None, lambda *_: None, lambda _: None
+                HyperparameterService(rt.get(SubtensorModule)),
+                lambda _: None,
+                lambda *_: None,
+                lambda _: None,
             ),
         )
         self.runtime = runtime_of(*subtensor_entries(), admin, balances={})
