@@ -216,7 +216,7 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
         Origin: signed by whoever paid the deposit, or root.
         - `hash`: blake2b-256 of the bytes.
 
-        Errors: NotNoted, NotAuthorized, NotRequested.
+        Errors: NotNoted, NotAuthorized.
         """
         self._unnote(hash, ensure_signed_or_root(origin))
 

@@ -82,7 +82,7 @@ class KeyCalls(Storage):
         - `swap_cost`: rao to pay; 0: nothing.
 
         Errors: NotEnoughBalanceToPaySwapColdKey, ColdKeyAlreadyAssociated, NewColdKeyIsHotkey,
-        ActiveLockExists, AccountRejectsLockedAlpha.
+        CannotUseSystemAccount, ActiveLockExists, AccountRejectsLockedAlpha.
         """
         ensure_root(origin)
         if swap_cost:
@@ -123,8 +123,8 @@ class KeyCalls(Storage):
         - `new_coldkey`: the new one; it must have staked nothing.
 
         Errors: ColdkeySwapAnnouncementNotFound, AnnouncedColdkeyHashDoesNotMatch,
-        ColdkeySwapTooEarly, ColdKeyAlreadyAssociated, NewColdKeyIsHotkey, ActiveLockExists,
-        AccountRejectsLockedAlpha.
+        ColdkeySwapTooEarly, ColdKeyAlreadyAssociated, NewColdKeyIsHotkey, CannotUseSystemAccount,
+        ActiveLockExists, AccountRejectsLockedAlpha.
         """
         announcements.carry_out(self, ensure_signed(origin), new_coldkey)
 

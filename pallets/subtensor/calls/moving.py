@@ -35,7 +35,8 @@ class MovingCalls(Storage):
         - `alpha_amount`: alpha to move, in rao; all if there is less.
 
         Errors: SameNetuid, SubnetNotExists, SubtokenDisabled, HotKeyAccountNotExists,
-        InsufficientLiquidity, AmountTooLow, StakeUnavailable, ReservesTooLow, SwapInputTooLarge.
+        InsufficientLiquidity, AmountTooLow, StakeUnavailable, ReservesTooLow, SwapInputTooLarge,
+        InsufficientBalance.
         """
         who = ensure_signed(origin)
         source = Position(origin_hotkey, who, origin_netuid)

@@ -83,7 +83,7 @@ class NeuronCalls(Storage):
 
         Errors: RootNetworkDoesNotExist, TooManyRegistrationsThisBlock,
         TooManyRegistrationsThisInterval, HotKeyAlreadyRegisteredInSubNet, CannotUseSystemAccount,
-        StakeTooLowForRoot.
+        StakeTooLowForRoot, HotKeyNotRegisteredInSubNet.
         """
         ensure(registry.exists(self, ROOT), RootNetworkDoesNotExist)
         root.register(self, ensure_signed(origin), hotkey)

@@ -22,7 +22,7 @@ class RootClaimCalls(Storage):
         Origin: signed by the coldkey that holds the stake.
         - `subnets`: one to five subnets.
 
-        Errors: InvalidSubnetNumber.
+        Errors: InvalidSubnetNumber, ReservesTooLow, InsufficientBalance.
         """
         coldkey = ensure_signed(origin)
         claiming.ensure_few(subnets)

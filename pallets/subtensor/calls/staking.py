@@ -70,7 +70,7 @@ class StakingCalls(Storage):
         - `amount_unstaked`: alpha to sell, in rao; all if there is less.
 
         Errors: SubnetNotExists, SubtokenDisabled, AmountTooLow, HotKeyAccountNotExists,
-        InsufficientLiquidity, StakeUnavailable.
+        InsufficientLiquidity, StakeUnavailable, InsufficientBalance.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         unstaking.remove(self, position, amount_unstaked)
@@ -96,7 +96,7 @@ class StakingCalls(Storage):
 
         Errors: SubnetNotExists, AmountTooLow, NotEnoughStakeToWithdraw, InsufficientLiquidity,
         SlippageTooHigh, HotKeyAccountNotExists, StakeUnavailable, PriceLimitExceeded,
-        ReservesTooLow.
+        ReservesTooLow, InsufficientBalance.
         """
         position = Position(hotkey, ensure_signed(origin), netuid)
         unstaking.remove_within(
@@ -126,7 +126,7 @@ class StakingCalls(Storage):
         Origin: signed by the coldkey that holds the stake.
         - `hotkey`: hotkey that the stake is with.
 
-        Errors: HotKeyAccountNotExists.
+        Errors: HotKeyAccountNotExists, InsufficientBalance.
         """
         unstaking.remove_everywhere(self, hotkey, ensure_signed(origin))
 
@@ -137,7 +137,7 @@ class StakingCalls(Storage):
         Origin: signed by the coldkey that holds the stake.
         - `hotkey`: hotkey that the stake is with, and stays with.
 
-        Errors: HotKeyAccountNotExists, AmountTooLow.
+        Errors: HotKeyAccountNotExists, AmountTooLow, InsufficientBalance.
         """
         unstaking.bring_to_root(self, hotkey, ensure_signed(origin))
 

@@ -258,7 +258,7 @@ class WeightCalls(Storage):
         - `salts_list`: for each commitment the salt.
         - `version_keys`: for each commitment the version of the sender's software.
 
-        Errors: InputLengthsUnequal; those of `reveal_weights`.
+        Errors: InputLengthsUnequal, InvalidRevealCommitHashNotMatch; those of `reveal_weights`.
         """
         weights_guards.ensure_lengths(uids_list, values_list, salts_list, version_keys)
         revealed = commits.reveals(uids_list, values_list, salts_list, version_keys)
