@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import orjson
 
@@ -215,12 +215,12 @@ def create(link: Link, owner: Keypair, netuid: int, new_run: NewRun, rules: RunR
     Errors: CallRefused; LinkError; RunNumberTaken.
     """
     link.look()
-    pallet: Any = link.runtime.get(Training)
-    run: int = pallet.next_run.get()
+    pallet = link.runtime.get(Training)
+    run = pallet.next_run.get()
     terms = terms_of(new_run, rules, run)
     call = link.runtime.call("Training", "create_run", netuid=NetUid(U16(netuid)), terms=terms)
     link.send(call, owner)
     found = pallet.terms[run]
     if found is None or found.config_hash != terms.config_hash:
         raise RunNumberTaken(f"run {run} is somebody else's; close yours and try again")
-    return run
+    return int(run)

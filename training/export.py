@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pysubtensor.frame.codec.errors import CodecError
+from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.live_state import EmptyBacking
@@ -55,7 +56,7 @@ class RunRecord(msgspec.Struct):
 
 
 @cache
-def _codec(kind: type) -> Any:
+def _codec(kind: type) -> Codec:
     return make_runtime(Build(), EmptyBacking()).codecs(kind)
 
 
@@ -140,7 +141,7 @@ class Checked(NamedTuple):
 class Verifier:
     """Repeats an exported run."""
 
-    def __init__(self, folder: Path, show: Callable[[str], Any] = lambda _: None) -> None:
+    def __init__(self, folder: Path, show: Callable[[str], object] = lambda _: None) -> None:
         """Errors: Mismatch; WrongFiles."""
         self.folder, self.show = folder, show
         self.source = InitialFiles(file_store.FileStore(folder.absolute().as_uri()))
@@ -151,7 +152,7 @@ class Verifier:
         self.parameters: list[Int32] = []
         """What the run ended with, once it was checked."""
         self._payloads = self._signatures = 0
-        self._checkpoints: dict[bytes, list[Any]] = {}
+        self._checkpoints: dict[bytes, list[Int32]] = {}
         """Parameters that the run may have gone back to, by their root."""
 
     def check(self) -> Checked:
@@ -187,7 +188,9 @@ class Verifier:
                 raise Mismatch(f"round {number} is missing")
             yield number, _decoded(RoundExport, path)
 
-    def _begin(self, number: int, wanted: bytes, parameters: list[Any], root: bytes) -> list[Any]:
+    def _begin(
+        self, number: int, wanted: bytes, parameters: list[Int32], root: bytes
+    ) -> list[Int32]:
         """What a round begins with: what the last one made, or a checkpoint to go back to."""
         if wanted in self._checkpoints and wanted != root:
             self.show(f"round {number}: back to {wanted.hex()[:16]}…")
@@ -195,15 +198,15 @@ class Verifier:
         _same(f"round {number}: the root before", wanted, root)
         return parameters
 
-    def _keep(self, number: int, root: bytes, parameters: list[Any]) -> None:
+    def _keep(self, number: int, root: bytes, parameters: list[Int32]) -> None:
         if number % self.terms.checkpoint_every == 0:
             self._checkpoints[root] = parameters
             for old in list(self._checkpoints)[:-MOST_CHECKPOINTS]:
                 del self._checkpoints[old]
 
     def _repeat(
-        self, number: int, found: RoundExport, parameters: list[Any]
-    ) -> tuple[list[Any], bytes]:
+        self, number: int, found: RoundExport, parameters: list[Int32]
+    ) -> tuple[list[Int32], bytes]:
         state = found.round
         if state.posted is None:
             raise Mismatch(f"round {number} is not void, and nothing was posted")

@@ -6,11 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pysubtensor.pallets.training.payload.numbers import ONE
 from pysubtensor.pallets.training.types import Outcome
 from pysubtensor.training.chain.view import ChainView
+from pysubtensor.training.progress import Event
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass
@@ -72,7 +76,7 @@ def short(who: bytes) -> str:
     return who.hex()[:8]
 
 
-def add_held_back(rounds: Iterable[RoundFacts], log_lines: Iterable[dict[str, Any]]) -> None:
+def add_held_back(rounds: Iterable[RoundFacts], log_lines: Iterable[Event]) -> None:
     """Take over what a validator told."""
     by_round = {each["round"]: each["loss"] for each in log_lines if each["what"] == "scored"}
     for each in rounds:
@@ -110,7 +114,7 @@ def _heights(story: RunPlot) -> list[float]:
     return [3.2, 1.4, *([0.4 + 0.23 * lines] if lines else [])]
 
 
-def _align(story: RunPlot, *panels: Any) -> None:
+def _align(story: RunPlot, *panels: Axes) -> None:
     """Let the panels of a run have the same rounds side by side."""
     numbers = [each.number for each in story.rounds] + list(story.notes)
     first, last = min(numbers, default=0), max(numbers, default=1)
@@ -121,7 +125,7 @@ def _align(story: RunPlot, *panels: Any) -> None:
     panels[-1].set_xlabel("round")
 
 
-def _draw_losses(axes: Any, story: RunPlot) -> None:
+def _draw_losses(axes: Axes, story: RunPlot) -> None:
     rounds, names = story.rounds, story.names
     workers = sorted({who for each in rounds for who in each.losses}, key=lambda w: names.get(w, w))
     numbers = [each.number for each in rounds]
@@ -146,7 +150,7 @@ def _draw_losses(axes: Any, story: RunPlot) -> None:
     axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
 
 
-def _draw_notes(axes: Any, notes: dict[int, list[str]], panels: tuple[Any, ...]) -> None:
+def _draw_notes(axes: Axes, notes: dict[int, list[str]], panels: tuple[Axes, ...]) -> None:
     """Each in a line of its own, beside a line at its round through all panels."""
     lines = [(number, text) for number in sorted(notes) for text in notes[number]]
     middle = (min(notes) + max(notes)) / 2
@@ -166,7 +170,7 @@ def _draw_notes(axes: Any, notes: dict[int, list[str]], panels: tuple[Any, ...])
     axes.set_ylabel("what happened")
 
 
-def _draw_taking_part(axes: Any, story: RunPlot) -> None:
+def _draw_taking_part(axes: Axes, story: RunPlot) -> None:
     rounds = story.rounds
     numbers = [each.number for each in rounds]
     joined = [0 if each.void else each.contributors for each in rounds]

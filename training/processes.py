@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.pallets.training.terms import Status
@@ -115,10 +115,10 @@ class StopSignal:
         signal.signal(signal.SIGINT, self._leave)
         signal.signal(signal.SIGTERM, self._now)
 
-    def _leave(self, *_: Any) -> None:
+    def _leave(self, *_: object) -> None:
         self.now, self.leave = self.leave, True
 
-    def _now(self, *_: Any) -> None:
+    def _now(self, *_: object) -> None:
         self.now = True
 
 

@@ -15,6 +15,8 @@ from pysubtensor.pallets.training.types import Role
 from pysubtensor.training.chain.view import ChainView
 
 LOG = "events.jsonl"
+Event = dict[str, Any]
+"""A line of it: the block, `what` happened, and facts by name."""
 
 
 class ProgressLog:
@@ -50,7 +52,7 @@ class ProgressLog:
             self._screen.stop()
         self._file.close()
 
-    def __call__(self, what: str, **facts: Any) -> None:
+    def __call__(self, what: str, **facts: object) -> None:
         """Tell."""
         block = None if self._view is None else int(self._view.now)
         line = {"block": block, "what": what, **facts}
@@ -61,13 +63,13 @@ class ProgressLog:
             shown = "  ".join(f"{name} {_short(value)}" for name, value in facts.items())
             self._console.print(f"[{block}] {self._title}: {what}  {shown}", markup=False)
 
-    def _remember(self, what: str, facts: dict[str, Any]) -> None:
+    def _remember(self, what: str, facts: dict[str, object]) -> None:
         if "loss" in facts:
             self._facts["loss"] = f"{facts['loss']:.4f}"
         if "speed" in facts:
             self._facts["tokens a second"] = f"{facts['speed']:,.0f}"
         if what == "sent":
-            self._bytes += facts["bytes"]
+            self._bytes += _int(facts["bytes"])
             self._facts["sent"] = f"{self._bytes:,} bytes"
         self._facts["last"] = what
 
@@ -94,11 +96,15 @@ class ProgressLog:
         return table
 
 
-def _short(value: Any) -> str:
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _short(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def events(member_dir: Path) -> list[dict[str, Any]]:
+def events(member_dir: Path) -> list[Event]:
     """All that a member told, in order."""
     path = member_dir / LOG
     lines = path.read_bytes().splitlines() if path.exists() else []
@@ -113,10 +119,10 @@ def _ends_whole(path: Path) -> bool:
         return file.read() in (b"", b"\n")
 
 
-def _read(line: bytes) -> dict[str, Any] | None:
+def _read(line: bytes) -> Event | None:
     """What a line tells; None when it was cut off, as by a disk that was full."""
     try:
-        found: dict[str, Any] = orjson.loads(line)
+        found: Event = orjson.loads(line)
     except ValueError:
         return None
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +21,46 @@ def view_of(url: str, run: int) -> ChainView:
     return ChainView(RemoteChain(url), run)
 
 
-def describe(view: ChainView) -> dict[str, Any]:
+class MemberStatus(TypedDict):
+    """How a member stands; amounts in rao."""
+
+    account: str
+    role: str
+    standing: str
+    bond: int
+    tokens: int
+    credit: int
+    endpoint: str
+
+
+class RoundStatus(TypedDict):
+    """What came of a round."""
+
+    round: int
+    loss: float
+    committed: int
+    joined: int
+    bytes: int
+    void: bool
+    guilty: list[str]
+
+
+class RunStatus(TypedDict):
+    """How a run stands."""
+
+    run: int
+    block: int
+    status: str
+    round: int
+    phase: str | None
+    blocks_left: int | None
+    final_round: int
+    state_root: str
+    members: list[MemberStatus]
+    rounds: list[RoundStatus]
+
+
+def describe(view: ChainView) -> RunStatus:
     """All of it, for JSON."""
     run, state = view.run, view.newest
     return {
@@ -38,7 +77,7 @@ def describe(view: ChainView) -> dict[str, Any]:
     }
 
 
-def _member(who: bytes, member: Member) -> dict[str, Any]:
+def _member(who: bytes, member: Member) -> MemberStatus:
     return {
         "account": ss58_encode(who),
         "role": member.role.name.lower(),
@@ -50,7 +89,7 @@ def _member(who: bytes, member: Member) -> dict[str, Any]:
     }
 
 
-def _round(facts: RoundFacts) -> dict[str, Any]:
+def _round(facts: RoundFacts) -> RoundStatus:
     losses = facts.losses.values()
     return {
         "round": facts.number,
@@ -92,7 +131,7 @@ def show(view: ChainView, console: Console) -> None:
     console.print(rounds_table(found["rounds"]))
 
 
-def rounds_table(rounds: list[dict[str, Any]]) -> Table:
+def rounds_table(rounds: list[RoundStatus]) -> Table:
     """The rounds that the chain keeps."""
     table = Table(title="rounds")
     for name in ("round", "loss", "committed", "joined", "bytes", ""):

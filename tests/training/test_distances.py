@@ -31,7 +31,7 @@ def test_cheats_always_are(found):
 
 def test_half_precision_differs_and_is_allowed_to(found):
     half = next(each for each in found if each.name == "bf16")
-    assert 1e-4 < half.telling < half.tolerance
+    assert 1e-4 < half.separation < half.tolerance
 
 
 def test_the_command_needs_two_rounds(capsys):

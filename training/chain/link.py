@@ -23,10 +23,13 @@ from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.live_state import EmptyBacking
 from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.system import System
 from pysubtensor.runtime.chain import Build, Constants, Variety, code_of, make_runtime
 from pysubtensor.runtime.runtime import Runtime
 from pysubtensor.training.errors import TrainingError
 
+Json = Any
+"""What a node answers; whoever asks knows its form."""
 CODE: Final = b":code"
 PAGE: Final = 512
 PATIENCE: Final = 30.0
@@ -100,7 +103,7 @@ class RemoteChain:
         """Errors: LinkError when the node is away or runs another program."""
         self._url = url
         self._ids = itertools.count(1)
-        self._notifications: list[Any] = []
+        self._notifications: list[Json] = []
         self._open = ExitStack()
         self._socket = self._connect()
         self.runtime = self._same_runtime()
@@ -143,19 +146,15 @@ class RemoteChain:
         return self._number()
 
     def _number(self) -> int:
-        number: int = self._pallet("System").number.get()
-        return number
+        return int(self.runtime.get(System).number.get())
 
     def _pin(self, block: str) -> None:
         self._head = block
         self.runtime.state.reset(Pinned(self, block))
 
-    def _pallet(self, name: str) -> Any:
-        return self.runtime.pallets[name]
-
     # -- JSON-RPC -----------------------------------------------------------------------------
 
-    def ask(self, method: str, *params: Any) -> Any:
+    def ask(self, method: str, *params: object) -> Json:
         """The result of a call; reconnects once.  Errors: LinkError."""
         try:
             return self._ask(method, params)
@@ -166,7 +165,7 @@ class RemoteChain:
         except (WebSocketException, OSError) as error:
             raise LinkError(f"lost {self._url}: {error}") from error
 
-    def _ask(self, method: str, params: tuple[Any, ...]) -> Any:
+    def _ask(self, method: str, params: tuple[object, ...]) -> Json:
         number = next(self._ids)
         request = {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
         self._socket.send(orjson.dumps(request), text=True)
@@ -179,7 +178,7 @@ class RemoteChain:
             else:
                 return message["result"]
 
-    def _next_notification(self, subscription: str, until: float) -> Any:
+    def _next_notification(self, subscription: str, until: float) -> Json:
         """The next notification of a subscription.  Errors: LinkError."""
         while True:
             for at, message in enumerate(self._notifications):
@@ -234,17 +233,29 @@ class RemoteChain:
         self._open.close()
 
 
+class DevnetChain(Protocol):
+    """What is needed of a `Devnet`, which lies beside this package."""
+
+    @property
+    def runtime(self) -> Runtime: ...
+
+    @property
+    def number(self) -> int: ...
+
+    def submit(self, call: Call, /, signer: Keypair) -> object:
+        """Make a block with a call in it.  Errors: TransactionFailed."""
+
+
 class LocalChain:
     """A chain in this process, a `Devnet`: each call makes a block."""
 
-    def __init__(self, devnet: Any) -> None:
+    def __init__(self, devnet: DevnetChain) -> None:
         self.devnet = devnet
-        self.runtime: Runtime = devnet.runtime
+        self.runtime = devnet.runtime
         self.identity = "local"
 
     def look(self) -> int:
-        number: int = self.devnet.number
-        return number
+        return self.devnet.number
 
     def step(self) -> int:
         return self.look()  # it knows no other block

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.primitives import U32, AccountId, Hash
@@ -37,7 +36,7 @@ class ChainView:
         """Errors: LinkError, also when there is no such run."""
         self.link, self.id = link, RunId(U32(run))
         self.now = link.look()
-        self.pallet: Any = link.runtime.get(Training)
+        self.pallet = link.runtime.get(Training)
         if self.pallet.runs[self.id] is None:
             raise LinkError(f"there is no run {run}")
         self.terms: Terms = terms_of(self.pallet, self.id)
@@ -169,6 +168,6 @@ class ChainView:
         state = self.round(number)
         return None if state is None else state_after(state)
 
-    def call(self, name: str, **arguments: Any) -> Call:
+    def call(self, name: str, **arguments: object) -> Call:
         """A call of the pallet about this run."""
         return self.link.runtime.call("Training", name, **arguments)

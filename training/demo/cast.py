@@ -8,7 +8,7 @@ post what they must not.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pysubtensor.training.lab.cheats import Impostor, Lazy, Noisy, Silent, Slow, Thief
 from pysubtensor.training.learning.config import InnerConfig, ModelConfig, OuterConfig, RunConfig
@@ -50,7 +50,7 @@ class Company:
 
     parts: tuple[Actor, ...]
     config: RunConfig
-    rules: dict[str, Any]
+    rules: dict[str, float]
 
     def names(self, *, validate: bool) -> list[str]:
         """The validators, or the workers."""

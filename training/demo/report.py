@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from rich.table import Table
 
@@ -119,7 +118,7 @@ def finish(stage: DemoNetwork, plays: tuple[Play, ...], picture: Path) -> None:
     for play in plays:
         stage.console.print(people(play))
     stage.console.print(_table(rows))
-    view: Any = plays[0].watch.view
+    view = plays[0].watch.view
     payload, dense = size_of(view.layout), 4 * view.layout.size
     stage.say(
         f"a payload of run 0 is {payload:,} bytes, {dense / payload:.1f} times less than fp32"

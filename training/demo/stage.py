@@ -11,18 +11,19 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from pysubtensor.client.addresses import account
+from pysubtensor.frame.call import Call
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.origin import Id
-from pysubtensor.frame.primitives import RAO_PER_TAO
+from pysubtensor.frame.primitives import RAO_PER_TAO, NetUid
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
 from pysubtensor.training.chain.link import RemoteChain
 from pysubtensor.training.demo.cast import CHEATS, Actor, Company
 from pysubtensor.training.processes import init_run
-from pysubtensor.training.progress import events
+from pysubtensor.training.progress import Event, events
 
 OWNER = "//Alice"
 NODE = "node"
@@ -52,7 +53,7 @@ class DemoNetwork:
         """The folder of somebody."""
         return self.folder / name.strip("/")
 
-    def log_lines(self, name: str) -> list[dict[str, Any]]:
+    def log_lines(self, name: str) -> list[Event]:
         """What a member told."""
         return events(self.member_dir(name))
 
@@ -141,16 +142,16 @@ def prepare_subnet(link: RemoteChain, workers: Sequence[str], validators: Sequen
     Errors: CallRefused; LinkError; TimeoutError.
     """
     runtime, owner = link.runtime, Keypair.from_uri(OWNER)
-    pallet: Any = runtime.pallets["SubtensorModule"]
+    pallet = runtime.get(SubtensorModule)
 
-    def sub(name: str, **arguments: Any) -> Any:
+    def sub(name: str, **arguments: object) -> Call:
         return runtime.call("SubtensorModule", name, **arguments)
 
-    def pay(name: str) -> Any:
+    def pay(name: str) -> Call:
         value = 1_000 * RAO_PER_TAO
         return runtime.call("Balances", "transfer_keep_alive", dest=Id(account(name)), value=value)
 
-    netuid = int(pallet.total_networks.get())
+    netuid = NetUid(pallet.total_networks.get())
     link.send(sub("register_network", hotkey=account(f"{OWNER}//hot")), owner)
     no_limit = runtime.call(
         "AdminUtils", "sudo_set_weights_set_rate_limit", netuid=netuid, weights_set_rate_limit=0
@@ -163,12 +164,13 @@ def prepare_subnet(link: RemoteChain, workers: Sequence[str], validators: Sequen
     for name in validators:
         stake = {"netuid": netuid, "amount_staked": 1_000 * RAO_PER_TAO}
         link.send(sub("add_stake", hotkey=account(name), **stake), owner)
-    uids = [pallet.uids[netuid, account(name)] for name in validators]
+    found = (pallet.uids[netuid, account(name)] for name in validators)
+    uids = [uid for uid in found if uid is not None]
     wait(lambda: link.look() > 0 and all(pallet.validator_permit[netuid][uid] for uid in uids))
-    return netuid
+    return int(netuid)
 
 
-def wait(done: Callable[[], Any], seconds: float = 120.0) -> None:
+def wait(done: Callable[[], object], seconds: float = 120.0) -> None:
     """Errors: TimeoutError."""
     until = time.monotonic() + seconds
     while not done():

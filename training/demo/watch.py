@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from pysubtensor.client.addresses import account, development_name
-from pysubtensor.frame.primitives import AccountId
-from pysubtensor.pallets.training.types import Outcome, Role, Round, Verdict
+from pysubtensor.frame.primitives import U32, AccountId, Uid
+from pysubtensor.pallets.subtensor.pallet import SubtensorModule
+from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
+from pysubtensor.pallets.training.payload.numbers import Int32
+from pysubtensor.pallets.training.types import Outcome, Posted, Role, Round, RoundNumber, Verdict
 from pysubtensor.training.chain.view import COMMITTING, OPEN, ChainView
 from pysubtensor.training.files.file_store import FileStore
 from pysubtensor.training.files.run_files import InitialFiles, RunFiles
+from pysubtensor.training.progress import Event
 from pysubtensor.training.roles.replica import Replica
 
-LogLines = Callable[[str], list[dict[str, Any]]]
+LogLines = Callable[[str], list[Event]]
 """What somebody, by name, told of what it did: each `what`, and facts by name."""
 
 
@@ -41,7 +44,7 @@ class RunObserver:
             if number >= since and who in state.contributors and not state.void
         ]
 
-    def what(self, name: str, what: str) -> list[dict[str, Any]]:
+    def what(self, name: str, what: str) -> list[Event]:
         """What somebody told of one kind."""
         return [each for each in self.log_lines(name) if each["what"] == what]
 
@@ -58,7 +61,9 @@ class RunObserver:
         """What each validator rated the workers of a round."""
         state = self.view.round(number)
         scorers = () if state is None else state.scorers
-        sheets = (self.view.pallet.sheets[self.view.id, number, who] for who in scorers)
+        sheets = (
+            self.view.pallet.sheets[self.view.id, RoundNumber(U32(number)), who] for who in scorers
+        )
         return [
             {score.worker: int(score.rating) for score in sheet.scores}
             for sheet in sheets
@@ -67,11 +72,14 @@ class RunObserver:
 
     def weights(self) -> list[dict[AccountId, int]]:
         """The rows of weights that the run's validators have on its subnet."""
-        sub: Any = self.view.link.runtime.pallets["SubtensorModule"]
+        sub = self.view.link.runtime.get(SubtensorModule)
         netuid = self.view.run.netuid
         uids = (sub.uids[netuid, who] for who in self.view.active(Role.VALIDATOR))
-        rows = (sub.weights[netuid, uid] for uid in uids if uid is not None)
-        return [{sub.keys[netuid, uid]: int(weight) for uid, weight in row} for row in rows if row]
+        index = storage_index(netuid, 0)
+        rows = (sub.weights[index, uid] for uid in uids if uid is not None)
+        return [
+            {sub.keys[netuid, Uid(uid)]: int(weight) for uid, weight in row} for row in rows if row
+        ]
 
     def may_commit(self, number: int, who: AccountId) -> bool:
         """Can somebody still commit in a round, and has not?"""
@@ -97,15 +105,17 @@ class PublicReplica(Replica):
         self.rounds: list[int] = []
         """The rounds that it repeated since."""
 
-    def _checkpoint(self, root: bytes, locator: str, number: int) -> list[Any] | None:
+    def _checkpoint(self, root: bytes, locator: str, number: int) -> list[Int32] | None:
         found = super()._checkpoint(root, locator, number)
         if found is not None:
             self.checkpoint = number
         return found
 
-    def _repeat(self, number: int, *rest: Any) -> list[Any]:
+    def _repeat(
+        self, number: int, state: Round, posted: Posted, before: list[Int32]
+    ) -> list[Int32]:
         self.rounds.append(number)
-        return super()._repeat(number, *rest)
+        return super()._repeat(number, state, posted, before)
 
 
 def name_of(who: AccountId | None) -> str:

@@ -11,12 +11,12 @@ import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import from_url
+from obstore.store import ObjectStore, from_url
 
 from pysubtensor.training.errors import TrainingError
 
@@ -47,7 +47,7 @@ class FileStore:
         """Errors: FileStoreError."""
         self.url = url
         try:
-            self._store: Any = from_url(url, **_options(url, retries))
+            self._store: ObjectStore = from_url(url, **_options(url, retries))
         except (BaseError, ValueError, OSError) as error:
             raise FileStoreError(f"{url}: {error}") from error
 
@@ -124,17 +124,16 @@ def _why(error: Exception) -> str:
     return text.partition("\n")[0]
 
 
-def _options(url: str, retries: int) -> dict[str, Any]:
+def _options(url: str, retries: int) -> dict[str, object]:
     scheme = urlsplit(url).scheme
     if scheme == "file":
         return {"mkdir": True, "automatic_cleanup": True}  # of empty folders
-    remote: dict[str, Any] = {"client_options": {"timeout": TIMEOUT}}
+    client: dict[str, object] = {"timeout": TIMEOUT}
     # of what is in the environment, settings of the client are not looked at once there are others
     plain = scheme == "s3" and os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
     if plain or scheme == "http":
-        remote["client_options"]["allow_http"] = True
-    remote["retry_config"] = {"max_retries": retries}
-    return remote
+        client["allow_http"] = True
+    return {"client_options": client, "retry_config": {"max_retries": retries}}
 
 
 @lru_cache(maxsize=256)

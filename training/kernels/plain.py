@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as f
 
@@ -29,6 +30,8 @@ from pysubtensor.pallets.training.payload.layout import Tensor as Shape
 from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, LIMIT, Int32
 from pysubtensor.pallets.training.payload.top_k import LARGEST_CODE
 from pysubtensor.training.kernels.base import Chunks
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 def due_of(error: Tensor, update: Tensor, decay: int) -> Tensor:
@@ -84,7 +87,7 @@ def cut_of(shape: Shape, values: Tensor) -> Tensor:
     return padded.reshape(-1, CHUNK)
 
 
-def to_host(values: Tensor, kind: Any) -> Any:
+def to_host(values: Tensor, kind: type[Kind]) -> NDArray[Kind]:
     """A tensor as an array."""
     return values.cpu().numpy().astype(kind)
 
@@ -166,7 +169,7 @@ class TorchUpdateCodec:
         middle = median_norm([share.part.head.norm for share in shares])
         for share in shares:
             self.add(sums, senders, share.part, weakened(share, middle, mixing))
-        by: Any = len(shares) if mixing.rule is Rule.DIVIDE_BY_ALL else senders.clamp(min=1)
+        by = len(shares) if mixing.rule is Rule.DIVIDE_BY_ALL else senders.clamp(min=1)
         return torch.div(sums, by, rounding_mode="trunc").int()
 
     def add(self, sums: Tensor, senders: Tensor, part: Part, table: list[int]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isqrt
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import torch
 import triton
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 from torch import Tensor
 
 from pysubtensor.pallets.training.payload import (
@@ -39,6 +39,8 @@ _JOIN_WARPS: Final = 4
 _JOIN_PROGRAMS: Final = 8
 """Programs of each multiprocessor that join: more of them find their chunks in no cache."""
 _ALIGNED: Final = 16
+Numbers = NDArray[np.int64]
+Heads = NDArray[np.void]
 _HEAD: Final = np.dtype([("low", "<u4"), ("high", "<u4"), ("norm", "<u8")])
 
 
@@ -111,10 +113,10 @@ class MemoryPlan:
         data[self.head_bytes] = heads.view(np.uint8).reshape(self.head_bytes.shape)
         return data
 
-    def _joined(self, listed: Sequence[NDArray[np.int64]], kind: Any = np.int32) -> Tensor:
+    def _joined(self, listed: Sequence[NDArray[np.int64]], kind: DTypeLike = np.int32) -> Tensor:
         return self._table(np.concatenate(listed) if listed else [], kind)
 
-    def _table(self, values: Any, kind: Any = np.int32) -> Tensor:
+    def _table(self, values: ArrayLike, kind: DTypeLike = np.int32) -> Tensor:
         return torch.from_numpy(np.array(values, kind)).to(self.device)
 
 
@@ -284,12 +286,12 @@ class FusedUpdateCodec:
 
 
 def _weakened(
-    values: NDArray[np.int64], norms: Any, tokens: Sequence[int], mixing: Mixing
+    values: NDArray[np.int64], norms: NDArray[np.int64], tokens: Sequence[int], mixing: Mixing
 ) -> Int32:
     """The values of each worker and tensor after the limits on norms and tokens, cut."""
     whole = mixing.target_tokens or 1
     most = int(values.max(initial=0)) * (int(norms.max(initial=1)) if mixing.clip else 1) * whole
-    kind: Any = np.int64 if most < 1 << 63 else object
+    kind: DTypeLike = np.int64 if most < 1 << 63 else object
     middle = np.sort(norms, axis=0)[(len(norms) - 1) // 2]
     clipped = (norms > middle) & mixing.clip
     shares = [min(count, whole) if mixing.target_tokens else 1 for count in tokens]
@@ -299,7 +301,7 @@ def _weakened(
     return found.astype(np.int32)
 
 
-def _sparse_heads(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Any:
+def _sparse_heads(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Heads:
     """The heads of tensors from their sums, (level, tensor), as the kernels made them."""
     count, larger = counts[0], counts[-1]
     low = high = totals[0] // count
@@ -310,7 +312,7 @@ def _sparse_heads(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Any:
     return _heads(low, high, count - larger, larger)
 
 
-def _heads(low: Any, high: Any, lows: Any, highs: Any) -> NDArray[Any]:
+def _heads(low: Numbers, high: Numbers, lows: Numbers, highs: Numbers) -> Heads:
     """Heads of tensors of which so many values, or their squares, count as the one or the other."""
     heads = np.zeros(len(low), _HEAD)
     heads["low"], heads["high"] = low, high

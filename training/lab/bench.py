@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -106,7 +106,7 @@ def ratio(params: int, k: int) -> Ratio:
 # -- the command ----------------------------------------------------------------------------------
 
 
-def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
+def main(arguments: Sequence[str] | None = None, show: Callable[[str], object] = print) -> int:
     """The command."""
     parser = argparse.ArgumentParser(
         description=__doc__, prog="python -m pysubtensor.training.lab.bench"
@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = pr
     return 0
 
 
-def _as_dict(speed: Speed) -> dict[str, Any]:
+def _as_dict(speed: Speed) -> dict[str, object]:
     rates = {"compress": speed.compress._asdict(), "decompress": speed.decompress._asdict()}
     return speed._asdict() | rates
 

@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from pysubtensor.pallets.training.payload.encoding import Payload, PayloadId, size_of
@@ -35,6 +36,7 @@ from pysubtensor.pallets.training.payload.numbers import (
 )
 from pysubtensor.pallets.training.payload.top_k import top_k_indices
 from pysubtensor.training.kernels import NumpyUpdateCodec
+from pysubtensor.training.lab.comparison_report import Result, Results
 from pysubtensor.training.learning import corpus, outer
 from pysubtensor.training.learning.config import (
     InnerConfig,
@@ -72,24 +74,26 @@ class TrainingMethod:
     """Inner steps in all."""
 
 
-def _sparse(k: int, steps: int = 15, **settings: Any) -> TrainingMethod:
-    return TrainingMethod(
-        steps, replace(OuterConfig(), keep=k, **settings.pop("outer", {})), **settings
-    )
+def _sparse(k: int, steps: int = 15) -> TrainingMethod:
+    return TrainingMethod(steps, replace(OuterConfig(), keep=k))
+
+
+_K64 = _sparse(64)
+_GARBAGE = replace(_K64, garbage=True, until=300)
 
 
 SPARSE = {
-    "sparse-k64-h15": _sparse(64),
+    "sparse-k64-h15": _K64,
     "sparse-k128-h15": _sparse(128),
     "sparse-k64-h30": _sparse(64, 30),
     "sparse-k128-h30": _sparse(128, 30),
     "sparse-k256-h30": _sparse(256, 30),
-    "exact-values-k64-h15": _sparse(64, exact_values=True),
-    "no-feedback-k64-h15": _sparse(64, feedback=False),
-    "divide-by-r-k64-h15": _sparse(64, outer={"rule": Rule.DIVIDE_BY_R}),
-    "churn-k64-h15": _sparse(64, absent=True),
-    "garbage-clip-k64-h15": _sparse(64, garbage=True, until=300),
-    "garbage-no-clip-k64-h15": _sparse(64, garbage=True, until=300, outer={"clip_norms": False}),
+    "exact-values-k64-h15": replace(_K64, exact_values=True),
+    "no-feedback-k64-h15": replace(_K64, feedback=False),
+    "divide-by-r-k64-h15": replace(_K64, outer=replace(_K64.outer, rule=Rule.DIVIDE_BY_R)),
+    "churn-k64-h15": replace(_K64, absent=True),
+    "garbage-clip-k64-h15": _GARBAGE,
+    "garbage-no-clip-k64-h15": replace(_GARBAGE, outer=replace(_K64.outer, clip_norms=False)),
 }
 DENSE = {"synchronous": 1, "diloco-h15": 15, "diloco-h30": 30}
 METHODS = (*DENSE, *SPARSE)
@@ -244,7 +248,7 @@ class SparseRounds:
         ]
 
 
-def _largest(values: Int32, k: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _largest(values: Int32, k: int) -> NDArray[np.bool_]:
     kept = np.zeros(values.shape, bool)
     np.put_along_axis(kept, top_k_indices(values, k).astype(np.int64), True, axis=1)
     return kept
@@ -282,7 +286,7 @@ class ComparisonRun(NamedTuple):
     def __str__(self) -> str:
         return f"{self.method}/{self.seed}"
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> Result:
         """Train on one core, or on the device; gives the curve and what it cost."""
         torch.set_num_threads(1)
         bench, begin, curve = LossBench(self.seed, self.device), time.perf_counter(), []
@@ -297,7 +301,7 @@ class ComparisonRun(NamedTuple):
         }
 
 
-def in_order(results: dict[str, Any]) -> dict[str, Any]:
+def in_order(results: Results) -> Results:
     """Results by method and seed."""
 
     def place(name: str) -> tuple[int, int]:
@@ -307,7 +311,7 @@ def in_order(results: dict[str, Any]) -> dict[str, Any]:
     return {name: results[name] for name in sorted(results, key=place)}
 
 
-def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
+def main(arguments: Sequence[str] | None = None, show: Callable[[str], object] = print) -> int:
     """The command."""
     parser = argparse.ArgumentParser(
         description=__doc__, prog="python -m pysubtensor.training.lab.compare"
@@ -319,7 +323,7 @@ def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = pr
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time, a core each")
     given = parser.parse_args(arguments)
     methods, seeds = given.method or METHODS, given.seed or (0, 1, 2)
-    results = orjson.loads(given.out.read_bytes()) if given.out.exists() else {}
+    results: Results = orjson.loads(given.out.read_bytes()) if given.out.exists() else {}
     runs = [ComparisonRun(method, seed, given.device) for seed in seeds for method in methods]
     due = [run for run in runs if str(run) not in results]
     # Forked processes could not use the device.

@@ -9,12 +9,27 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 import orjson
 
-Results = dict[str, Any]
-"""By method and seed, `method/seed`: its curve, and the bytes of a round."""
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Result(TypedDict):
+    """What training by one method from one seed came to."""
+
+    curve: list[tuple[int, float]]
+    """Inner step and loss."""
+    bytes: int
+    """That a worker sends in a round."""
+    seconds: float
+    device: str
+
+
+Results = dict[str, Result]
+"""By method and seed, `method/seed`."""
 
 
 class RelativeBound(NamedTuple):
@@ -173,7 +188,7 @@ HIGHEST: Final = 4.5
 """What diverges leaves the picture."""
 
 
-def _draw_mean(axes: Any, results: Results, method: str) -> None:
+def _draw_mean(axes: Axes, results: Results, method: str) -> None:
     """The mean of a method's seeds."""
     curves = [results[f"{method}/{seed}"]["curve"] for seed in seeds_of(results, method)]
     steps = [step for step, _ in curves[0]]
@@ -182,7 +197,7 @@ def _draw_mean(axes: Any, results: Results, method: str) -> None:
     axes.plot(steps[1:], means[1:], style, label=f"{method} ({len(curves)})")
 
 
-def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
+def main(arguments: Sequence[str] | None = None, show: Callable[[str], object] = print) -> int:
     """The command."""
     parser = argparse.ArgumentParser(
         description=__doc__, prog="python -m pysubtensor.training.lab.comparison_report"

@@ -13,7 +13,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
@@ -173,7 +173,7 @@ def _found(kind: RepeatKind, pairs: Pairs, config: InnerConfig, *, honest: bool)
     return Distances(kind.name, honest, TOLERANCE[kind.device], distances, convicted)
 
 
-def main(arguments: Sequence[str] | None = None, show: Callable[[str], Any] = print) -> int:
+def main(arguments: Sequence[str] | None = None, show: Callable[[str], object] = print) -> int:
     """The command."""
     parser = argparse.ArgumentParser(
         description=__doc__, prog="python -m pysubtensor.training.lab.distances"

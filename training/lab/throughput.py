@@ -6,17 +6,21 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from pysubtensor.pallets.training.payload import CHUNK, Layout, Mixing, PayloadId, Rule
 from pysubtensor.pallets.training.payload.encoding import size_of
 from pysubtensor.pallets.training.payload.numbers import DECAY_ONE, Int32
-from pysubtensor.training.kernels import NumpyUpdateCodec, UpdateCodec, update_codec_for
+from pysubtensor.training.kernels import Held, NumpyUpdateCodec, UpdateCodec, update_codec_for
 from pysubtensor.training.kernels.plain import TorchUpdateCodec
+
+if TYPE_CHECKING:
+    from pysubtensor.training.kernels.resident import FusedUpdateCodec
 
 PEERS: Final = 4
 SPREAD: Final = 1 << 18
@@ -51,7 +55,9 @@ class Speed(NamedTuple):
     """The same: what travelled is read, and 4 bytes a parameter written."""
 
 
-Wait = Callable[[], Any]
+Wait = Callable[[], object]
+Sent = tuple[NDArray[np.int64], NDArray[np.uint8]]
+"""Places and codes of a plain top-k."""
 Floats = NDArray[np.float32]
 
 
@@ -87,11 +93,11 @@ def _codec(
         for at in range(PEERS)
     ]
 
-    def compress(at: int) -> Any:
+    def compress(at: int) -> object:
         payload, left = codec.compress(PLACE, layout, *_held(codec, layout, sets, at), DECAY)
         return payload.encode(), codec.chunks(layout, left)
 
-    def join(_: int) -> Any:
+    def join(_: int) -> object:
         return codec.chunks(layout, codec.joined(layout, payloads, [1] * PEERS, MIXING))
 
     size = 4 * layout.size
@@ -102,7 +108,7 @@ def _codec(
 
 def _held(
     codec: UpdateCodec, layout: Layout, sets: Sequence[list[Int32]], at: int
-) -> tuple[Any, Any]:
+) -> tuple[Held, Held]:
     """An error buffer and an update."""
     count = len(sets)
     return codec.hold(layout, sets[at % count]), codec.hold(layout, sets[(at + 1) % count])
@@ -112,12 +118,12 @@ def _plain(sets: Sequence[list[Int32]], k: int, tries: int) -> Speed:
     """Top-k as one writes it down: float32, places as they come, a byte for each value."""
     listed = [[chunks.astype(np.float32) for chunks in each] for each in sets]
 
-    def compressed(dense: Floats) -> tuple[Any, Any]:
+    def compressed(dense: Floats) -> Sent:
         places = np.argpartition(-np.abs(dense), k, axis=1)[:, :k]
         kept = np.take_along_axis(dense, places, axis=1)
         return places, np.clip(np.round(kept / (kept.std() * 1.5)) + 2, 0, 3).astype(np.uint8)
 
-    def joined(like: Floats, sent: Iterable[tuple[Any, Any]]) -> Floats:
+    def joined(like: Floats, sent: Iterable[Sent]) -> Floats:
         sums, counts = np.zeros_like(like), np.zeros_like(like)
         rows = np.arange(len(like))[:, None]
         for places, codes in sent:
@@ -125,7 +131,7 @@ def _plain(sets: Sequence[list[Int32]], k: int, tries: int) -> Speed:
             counts[rows, places] += 1
         return (sums / np.maximum(counts, 1)).astype(np.float32, copy=False)
 
-    def compress(at: int) -> list[tuple[Any, Any]]:
+    def compress(at: int) -> list[Sent]:
         return [compressed(dense) for dense in listed[at % len(listed)]]
 
     payloads = [compress(at) for at in range(PEERS)]
@@ -139,7 +145,7 @@ def _plain(sets: Sequence[list[Int32]], k: int, tries: int) -> Speed:
     return Speed("plain numpy", params, *rates)
 
 
-def _copier(values: Any) -> Callable[[int], Any]:
+def _copier(values: Tensor) -> Callable[[int], object]:
     """Copies; their bytes are counted as they are read and as they are written."""
     pairs = [(values + at, torch.zeros_like(values)) for at in range(_SETS)]
     return lambda at: pairs[at % _SETS][1].copy_(pairs[at % _SETS][0])
@@ -159,7 +165,7 @@ def _on_cuda(layout: Layout, device: str, tries: int) -> Iterator[Speed]:
     yield _codec(f"{device}, host", codec, layout, sets, 3, torch.cuda.synchronize)
 
 
-def fused_speeds(codec: Any, layout: Layout, tries: int) -> Iterator[Speed]:
+def fused_speeds(codec: FusedUpdateCodec, layout: Layout, tries: int) -> Iterator[Speed]:
     """The copy; kernels alone; and all until bytes are in memory of the host."""
     sets = [_random_rows(codec, layout, seed) for seed in range(_SETS + 1)]
     copied = _events(_copier(sets[0]), 2 * sets[0].nbytes, tries)
@@ -181,10 +187,10 @@ def fused_speeds(codec: Any, layout: Layout, tries: int) -> Iterator[Speed]:
         _events(lambda _: codec.mean(layout, wire, weighed, MIXING), PEERS * size, tries),
     )
 
-    def compress(at: int) -> Any:
+    def compress(at: int) -> object:
         return codec.encoded(PLACE, layout, _pack(codec, layout, sets, at))
 
-    def join(_: int) -> Any:
+    def join(_: int) -> object:
         wire = codec.received(sent)
         return codec.mean(layout, wire, codec.weights(layout, sent, [1] * PEERS, MIXING), MIXING)
 
@@ -195,12 +201,12 @@ def fused_speeds(codec: Any, layout: Layout, tries: int) -> Iterator[Speed]:
     )
 
 
-def _pack(codec: Any, layout: Layout, sets: Sequence[Any], at: int) -> Any:
+def _pack(codec: FusedUpdateCodec, layout: Layout, sets: Sequence[Tensor], at: int) -> Tensor:
     error, update = sets[at % len(sets)], sets[(at + 1) % len(sets)]
     return codec.packed(layout, error, update, DECAY)[0]
 
 
-def _random_rows(codec: Any, layout: Layout, seed: int) -> Any:
+def _random_rows(codec: FusedUpdateCodec, layout: Layout, seed: int) -> Tensor:
     """Random chunks, made on the device; zeros behind the values of a tensor that travels whole."""
     generator = torch.Generator(codec.device).manual_seed(seed)
     shape = (layout.chunks, CHUNK)
@@ -218,7 +224,7 @@ def _nothing() -> None:
     """All is done already."""
 
 
-def _rate(work: Callable[[int], Any], size: int, tries: int, wait: Wait = _nothing) -> Rate:
+def _rate(work: Callable[[int], object], size: int, tries: int, wait: Wait = _nothing) -> Rate:
     """By the clock on the wall, after one try that does not count."""
     seconds = []
     for at in range(tries + 1):
@@ -230,7 +236,7 @@ def _rate(work: Callable[[int], Any], size: int, tries: int, wait: Wait = _nothi
     return _rate_of(seconds[1:], size)
 
 
-def _events(work: Callable[[int], Any], size: int, tries: int) -> Rate:
+def _events(work: Callable[[int], object], size: int, tries: int) -> Rate:
     """By the clock of the device, which no launch of the host delays: many in a row."""
     for at in range(3):
         work(at)

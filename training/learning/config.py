@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import msgspec
 import orjson
@@ -109,7 +109,7 @@ class RunConfig:
 
         Errors: ValueError for one that is not of this version, or says what there is not.
         """
-        found: Any = orjson.loads(text)
+        found: object = orjson.loads(text)
         if not isinstance(found, dict) or found.get("version") != VERSION:
             raise ValueError(f"not a run configuration of version {VERSION}")
         try:
@@ -122,10 +122,10 @@ class RunConfig:
         return made
 
 
-def _unknown(found: dict[str, Any], known: dict[str, Any], within: str = "") -> Iterator[str]:
+def _unknown(found: dict[str, object], known: dict[str, object], within: str = "") -> Iterator[str]:
     """The names of settings that there are not."""
     for name, value in found.items():
         if name not in known:
             yield within + name
-        elif isinstance(value, dict):
-            yield from _unknown(value, known[name], f"{name}.")
+        elif isinstance(value, dict) and isinstance(inner := known[name], dict):
+            yield from _unknown(value, inner, f"{name}.")

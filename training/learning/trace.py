@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from math import isfinite
-from typing import Any, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from pysubtensor.frame.codec.resolve import Resolver
 from pysubtensor.frame.primitives import I32, U32, Hash
@@ -24,7 +25,7 @@ from pysubtensor.training.learning.data import Assignment
 from pysubtensor.training.learning.inner import InnerLoop
 
 Floats = NDArray[np.float32]
-LEAF: Any = Resolver()(StepLeaf)
+LEAF: Final = Resolver()(StepLeaf)
 LEAF_BYTES = 4 + 32 + 4 + 32 + 32
 
 
@@ -98,7 +99,7 @@ def restore(loop: InnerLoop, snapshot: Snapshot) -> None:
         at = part.stop
 
 
-def _flat(tensors: list[Any]) -> Floats:
+def _flat(tensors: list[Tensor]) -> Floats:
     parts = [each.detach().cpu().reshape(-1) for each in tensors]
     found: Floats = torch.cat(parts).numpy().astype(np.float32)
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import orjson
 
@@ -28,11 +28,15 @@ POLL: Final = 0.1
 AGAIN: Final = 3.0
 """Seconds until duties are looked at again while there is no new block, or no node."""
 
-Log = Callable[..., None]
-"""Called with the name of what happened, and its facts by name."""
+
+class Log(Protocol):
+    """Where a member says what it did."""
+
+    def __call__(self, what: str, **facts: object) -> None:
+        """Take the name of what happened, and its facts by name."""
 
 
-def no_log(what: str, **facts: Any) -> None:
+def no_log(what: str, **facts: object) -> None:
     """Tell nobody."""
 
 
@@ -170,11 +174,11 @@ class MemberAgent:
         self.log_once(name, "failed", duty=name, why=why)
         return False
 
-    def log_once(self, about: str, what: str, **facts: Any) -> None:
+    def log_once(self, about: str, what: str, *, why: str, **facts: object) -> None:
         """Tell why something does not go on, unless it is why it did not the last time."""
-        if self._failed.get(about) != facts["why"]:
-            self._failed[about] = facts["why"]
-            self.log(what, **facts)
+        if self._failed.get(about) != why:
+            self._failed[about] = why
+            self.log(what, **facts, why=why)
 
     def live(self, until: Callable[[], bool]) -> None:
         """Do one's duties at each block until told to stop, and wait for a node that is away."""
@@ -197,7 +201,7 @@ class MemberAgent:
             elif not self.tick():
                 done, again = looked, time.monotonic() + AGAIN
 
-    def send(self, name: str, **arguments: Any) -> None:
+    def send(self, name: str, **arguments: object) -> None:
         """Send a call of the pallet.  Errors: CallRefused; LinkError."""
         self.link.send(self.view.call(name, **arguments), self.key)
 

@@ -16,12 +16,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import orjson
 import torch
-from openskill.models import PlackettLuce
+from numpy.typing import NDArray
+from openskill.models import PlackettLuce, PlackettLuceRating
+from torch import Tensor
 
 from pysubtensor.frame.primitives import I64, U16, AccountId, Hash
 from pysubtensor.pallets.training import commits
 from pysubtensor.pallets.training.payload import Payload, stepped
-from pysubtensor.pallets.training.payload.numbers import ONE
+from pysubtensor.pallets.training.payload.numbers import ONE, Int32
 from pysubtensor.pallets.training.payload.top_k import TopKTensor
 from pysubtensor.pallets.training.scoring import attested
 from pysubtensor.pallets.training.types import Phase, Round, Score
@@ -32,6 +34,8 @@ from pysubtensor.training.learning.inner import load
 from pysubtensor.training.learning.model import Gpt
 from pysubtensor.training.roles.member import MemberAgent
 
+Places = NDArray[np.int64]
+"""Where sequences begin in the text."""
 STRENGTH: Final = 5
 """An update is tried at this part of the run's own step."""
 SEQUENCES: Final = 16
@@ -65,7 +69,7 @@ class Ratings:
 
     def __init__(self) -> None:
         self._model = PlackettLuce(beta=7, tau=0.1)
-        self._skill: dict[AccountId, Any] = {}
+        self._skill: dict[AccountId, PlackettLuceRating] = {}
         self._work: dict[AccountId, float] = {}
 
     def update(
@@ -92,7 +96,7 @@ class Ratings:
         lifted: float = max(skill.ordinal() + 25.0, 0.0)
         return lifted * max(0.5 + 0.5 * self._work[who], 0.0)
 
-    def to_json(self) -> Any:
+    def to_json(self) -> dict[str, object]:
         """For a file."""
         skill = {who.hex(): (each.mu, each.sigma) for who, each in self._skill.items()}
         return {"skill": skill, "work": {who.hex(): each for who, each in self._work.items()}}
@@ -184,7 +188,7 @@ class Scorer:
         )
         return [(who, payload) for who, payload in sent if payload is not None]
 
-    def _places(self, number: int, state: Round, who: AccountId) -> tuple[Any, Any]:
+    def _places(self, number: int, state: Round, who: AccountId) -> tuple[Places, Places]:
         """Where the text begins: what the worker had to train on, and what nobody chose."""
         config, text = self.member.source.config, self.member.source.corpus
         assigned = Assignment(text, self.member.view.seed(number, who), config.inner.batch)
@@ -194,7 +198,7 @@ class Scorer:
         begins = range(text.training_size - text.context)
         return own, draw(begins, SEQUENCES, seed)
 
-    def _try(self, number: int, payload: Payload, own: Any, other: Any) -> LossTrial:
+    def _try(self, number: int, payload: Payload, own: Places, other: Places) -> LossTrial:
         shared = self.member.replica.before(number)
         alpha = self.member.view.terms.codec.alpha // STRENGTH
         triples = zip(shared, self.member.view.layout.tensors, payload.values(), strict=True)
@@ -205,7 +209,7 @@ class Scorer:
         gains = (old - new for old, new in zip(before, after, strict=True))
         return LossTrial(*(gain if isfinite(gain) else WORST for gain in gains))
 
-    def _loss(self, parameters: Sequence[Any], batch: Any) -> float:
+    def _loss(self, parameters: Sequence[Int32], batch: Tensor) -> float:
         load(self.model, parameters)
         with torch.no_grad():
             return float(self.model.loss(batch.to(next(self.model.parameters()).device)))

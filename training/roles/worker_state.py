@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pysubtensor.frame.codec.resolve import Resolver
 from pysubtensor.pallets.training.payload import Layout, Malformed, Payload, PayloadId, decode
@@ -25,7 +26,8 @@ DAMAGES: Final = (
     zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, Malformed,
 )  # fmt: skip
 """What reading a damaged file may end with."""
-COMMITMENT: Any = Resolver()(Commitment)
+Arrays = dict[str, NDArray[Any]]
+COMMITMENT: Final = Resolver()(Commitment)
 
 
 @dataclass
@@ -75,7 +77,7 @@ class WorkerStateFile:
 
     def write(self, work: WorkerState) -> None:
         """Save."""
-        arrays: dict[str, Any] = {"buffer": _joined(work.buffer)}
+        arrays: Arrays = {"buffer": _joined(work.buffer)}
         if work.optimiser is not None:
             arrays["optimiser"] = np.frombuffer(work.optimiser.encode(), np.uint8)
         arrays["rounds"] = np.array(list(work.sent), np.int64)
@@ -106,7 +108,7 @@ class WorkerStateFile:
             sent = {int(number): self._sent(kept, int(number)) for number in kept["rounds"]}
             return WorkerState(self._split(kept["buffer"]), optimiser, sent)
 
-    def _sent(self, kept: Any, number: int) -> SentRound:
+    def _sent(self, kept: Mapping[str, NDArray[Any]], number: int) -> SentRound:
         data = kept[f"payload-{number}"].tobytes()
         place = PayloadId(
             int.from_bytes(data[4:8], "little"), int.from_bytes(data[8:12], "little"), data[12:44]
@@ -168,7 +170,7 @@ def _joined(chunks: Sequence[Int32]) -> Int32:
     return np.concatenate([each.reshape(-1) for each in chunks])
 
 
-def _replace(path: Path, arrays: dict[str, Any]) -> None:
+def _replace(path: Path, arrays: Arrays) -> None:
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    np.savez(buffer, allow_pickle=False, **arrays)
     write_atomic(path, buffer.getbuffer())
