@@ -50,9 +50,9 @@ class FixedPoint:
 
     def saturate(self, raw: int) -> int:
         """The nearest value in range."""
-        if raw > self.highest:
-            return self.highest
-        return max(raw, self.lowest)
+        if self.lowest <= raw <= self.highest:
+            return raw
+        return self.highest if raw > self.highest else self.lowest
 
     def saturate_all(self, raws: list[int]) -> list[int]:
         """`saturate` of each, quick where nothing is to do."""
@@ -134,7 +134,7 @@ class FixedPoint:
 
     def safe_div(self, a: int, b: int) -> int:
         """The quotient; 0 where `checked_div` has none."""
-        return self.checked_div(a, b) or 0
+        return self.check(self._quotient(a, b)) or 0 if b else 0
 
     def ratio(self, numerator: int, denominator: int) -> int:
         """`safe_div` of two integers, each saturating first."""
@@ -152,6 +152,8 @@ class FixedPoint:
         return self.wrap(sum(values))
 
     def _quotient(self, a: int, b: int) -> int:
+        if a >= 0 and b > 0:
+            return (a << self.fraction) // b
         size = (abs(a) << self.fraction) // abs(b)
         return -size if (a < 0) != (b < 0) else size
 
