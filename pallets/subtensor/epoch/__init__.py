@@ -1,6 +1,6 @@
-"""The epoch of a subnet: what storage says of it goes through Yuma consensus and back.
+"""The epoch of a subnet: gather reads it from storage, Yuma Consensus computes, apply writes.
 
     run -> gather -> pysubtensor.pallets.subtensor.yuma -> apply
 
-`run` is the way in, `gather` reads, `apply` writes; all that is decided is decided in between.
+`run` is the way in: START HERE.  All that an epoch decides is decided in `subtensor.yuma`.
 """

@@ -1,4 +1,4 @@
-"""What an epoch decided, into storage.
+"""Writes what an epoch decided into storage.
 
 Source: epoch/run_epoch (persist_mechanism_epoch_terms, persist_netuid_epoch_terms).
 """
@@ -18,19 +18,19 @@ from pysubtensor.pallets.subtensor.yuma.inputs import EpochOutput, StoredRow
 from pysubtensor.pallets.subtensor.yuma.mechanisms import SubnetEpochOutput
 
 
-def apply(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, found: SubnetEpochOutput) -> None:
-    """Store it all and tell what miners earned by each mechanism."""
-    for mechanism, output in enumerate(found.each):
-        _put_mechanism(sub, storage_index(netuid, mechanism), output)
-    sub.active[netuid] = tuple(found.active)
-    sub.emission[netuid] = _amounts(found.emission)
-    sub.consensus[netuid] = _proportions(found.consensus)
-    sub.dividends[netuid] = _proportions(found.dividends)
-    sub.validator_trust[netuid] = _proportions(found.validator_trust)
-    sub.validator_permit[netuid] = tuple(found.new_validator_permit)
-    sub.stake_weight[netuid] = _proportions(found.stake_weight)
+def apply(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, output: SubnetEpochOutput) -> None:
+    """Store the output of an epoch, and report the incentive of miners by mechanism."""
+    for mechanism, own in enumerate(output.each):
+        _put_mechanism(sub, storage_index(netuid, mechanism), own)
+    sub.active[netuid] = tuple(output.active)
+    sub.emission[netuid] = _amounts(output.emission)
+    sub.consensus[netuid] = _proportions(output.consensus)
+    sub.dividends[netuid] = _proportions(output.dividends)
+    sub.validator_trust[netuid] = _proportions(output.validator_trust)
+    sub.validator_permit[netuid] = tuple(output.new_validator_permit)
+    sub.stake_weight[netuid] = _proportions(output.stake_weight)
     voting_power.update(
-        sub, netuid, zip(hotkeys, found.new_validator_permit, found.stake, strict=True)
+        sub, netuid, zip(hotkeys, output.new_validator_permit, output.stake, strict=True)
     )
 
 

@@ -1,4 +1,4 @@
-"""What an epoch is given: a subnet's neurons, stakes, weights, bonds and settings, from storage.
+"""Reads the input of an epoch: neurons, stakes, weights, bonds and hyperparameters of a subnet.
 
 Source: epoch/run_epoch (the reads of epoch_mechanism).
 """
@@ -21,16 +21,16 @@ from pysubtensor.pallets.subtensor.yuma.inputs import EpochInput, StoredRows, st
 from pysubtensor.pallets.subtensor.yuma.mechanisms import Mechanism
 
 Hotkeys = Sequence[AccountId]
-"""By uid."""
+"""Hotkeys by uid."""
 
 
 def hotkeys(sub: Storage, netuid: NetUid) -> list[AccountId]:
-    """The neurons of a subnet."""
+    """Hotkeys of the neurons of a subnet, by uid."""
     return [sub.keys[netuid, Uid(U16(uid))] for uid in range(sub.subnetwork_n[netuid])]
 
 
 def subnet(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, emission: int) -> EpochInput:
-    """All that its mechanisms have in common."""
+    """The input that all mechanisms of a subnet have in common."""
     stakes = [inherited_stake(sub, hotkey, netuid) for hotkey in hotkeys]
     alpha_low, alpha_high = sub.alpha_values[netuid]
     return EpochInput(
@@ -65,7 +65,7 @@ def subnet(sub: Storage, netuid: NetUid, hotkeys: Hotkeys, emission: int) -> Epo
 
 
 def mechanisms(sub: Storage, netuid: NetUid, hotkeys: Hotkeys) -> list[Mechanism]:
-    """What each mechanism has for itself."""
+    """The input that each mechanism has of its own."""
     count = sub.mechanism_count_current[netuid]
     return [_mechanism(sub, netuid, storage_index(netuid, each), hotkeys) for each in range(count)]
 
@@ -87,7 +87,7 @@ def _rows(
     index: NetUidStorageIndex,
     uids: Iterable[int],
 ) -> StoredRows:
-    """The rows that are not empty."""
+    """Stored rows that are not empty, by uid."""
     rows = ((uid, item[index, Uid(U16(uid))]) for uid in uids)
     return {uid: stored_row(row) for uid, row in rows if row}
 
@@ -95,7 +95,10 @@ def _rows(
 def _oldest_commits(
     sub: Storage, netuid: NetUid, index: NetUidStorageIndex, hotkeys: Hotkeys
 ) -> list[int] | None:
-    """By uid; None where weights are not committed.  Hotkeys that are no neurons do not count."""
+    """Block of the oldest waiting commit by uid; None where weights are not committed.
+
+    Commits of hotkeys that are no neurons do not count.
+    """
     if not sub.commit_reveal_weights_enabled[netuid]:
         return None
     uid_of = {hotkey: uid for uid, hotkey in enumerate(hotkeys)}

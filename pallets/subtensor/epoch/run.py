@@ -1,4 +1,4 @@
-"""An epoch of a subnet, all its mechanisms: who earned what.
+"""Runs the epoch of a subnet, with all its mechanisms: START HERE.
 
 Source: subnets/mechanism (epoch_with_mechanisms).
 """
@@ -14,7 +14,10 @@ from pysubtensor.pallets.subtensor.yuma.mechanisms import run_mechanisms
 
 
 class Earned(NamedTuple):
-    """What a hotkey earned in an epoch, in rao of alpha; the latter only as a proportion."""
+    """What a hotkey earned in an epoch, in rao of alpha: incentive, and dividends.
+
+    Dividends are used as proportions only: what is paid is what was pending.
+    """
 
     hotkey: AccountId
     server: int
@@ -22,10 +25,13 @@ class Earned(NamedTuple):
 
 
 def run(sub: Storage, netuid: NetUid, emission: int) -> list[Earned]:
-    """Divide `emission` rao of alpha among a subnet's neurons; gives it in the order of hotkeys."""
+    """Divide `emission` rao of alpha among the neurons of a subnet (`epoch_with_mechanisms`).
+
+    The result is in the order of hotkeys.
+    """
     hotkeys = gather.hotkeys(sub, netuid)
     mechanisms = gather.mechanisms(sub, netuid, hotkeys)
     split = sub.mechanism_emission_split[netuid]
-    found = run_mechanisms(gather.subnet(sub, netuid, hotkeys, emission), mechanisms, split)
-    apply.apply(sub, netuid, hotkeys, found)
-    return sorted(map(Earned, hotkeys, found.server_emission, found.validator_emission))
+    output = run_mechanisms(gather.subnet(sub, netuid, hotkeys, emission), mechanisms, split)
+    apply.apply(sub, netuid, hotkeys, output)
+    return sorted(map(Earned, hotkeys, output.server_emission, output.validator_emission))

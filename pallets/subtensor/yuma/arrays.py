@@ -11,13 +11,15 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pysubtensor.frame.primitives import U64_MAX
+
 Fixed: TypeAlias = NDArray[np.uint64]
 Mask: TypeAlias = NDArray[np.bool_]
 
 FRACTION = np.uint64(32)
 ONE = np.uint64(1 << 32)
 LOW = np.uint64((1 << 32) - 1)
-MOST = np.uint64((1 << 64) - 1)
+MOST = np.uint64(U64_MAX)
 U16_MAX = np.uint64(65535)
 
 

@@ -270,7 +270,7 @@ def test_injection_keeps_the_price(chain):
         ("first_emission_block_number", None),
     ],
 )
-def test_who_does_not_earn(chain, item, value):
+def test_which_subnets_get_no_emission(chain, item, value):
     for netuid in (ONE, TWO):
         chain.network(netuid)
     assert gather.emitting_subnets(chain.sub, [0, ONE, TWO]) == [ONE, TWO]
@@ -326,7 +326,7 @@ def test_prices_above_one_count_as_one(chain):
     assert chain.sub.subnet_moving_price[ONE] == 2**31
 
 
-def test_subnets_that_do_not_earn_keep_their_average(chain):
+def test_subnets_without_emission_keep_their_moving_price(chain):
     chain.network(ONE, price=0.5, tao=TAO, alpha=TAO, started=False)
     chain.step([2, 3])
     assert chain.sub.subnet_moving_price[ONE] == 2**31
