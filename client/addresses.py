@@ -1,4 +1,4 @@
-"""One way to name an account, however the user has it."""
+"""Accounts by key pair, bytes, address, hex or secret URI."""
 
 from __future__ import annotations
 

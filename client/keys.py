@@ -1,4 +1,4 @@
-"""What `pysubtensor key` shows: keys made, read from secrets, or known by their address only."""
+"""Keys as `pysubtensor key` shows them: generated, from secrets, or only their public part."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class BadPublicKey(CryptoError):
 
 @dataclass(frozen=True, slots=True)
 class KeyRecord:
-    """One key as text; bytes are 0x-hex.  What is not known is None."""
+    """One key as text; bytes are 0x-hex, None for what is not known."""
 
     kind: str
     """ed25519, sr25519 or ecdsa."""

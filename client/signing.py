@@ -1,9 +1,9 @@
-"""Signing extrinsics for this chain with keys at hand."""
+"""Signed extrinsics for this chain."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.consensus.chain import Chain
 from pysubtensor.frame.call import Call
@@ -14,6 +14,7 @@ from pysubtensor.frame.header import Digest
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import U32, AccountId, BlockNumber, Hash
 from pysubtensor.pallets.metadata_hash import Mode
+from pysubtensor.pallets.system import System
 from pysubtensor.runtime.executive import Executive
 from pysubtensor.runtime.runtime import Runtime
 
@@ -27,9 +28,9 @@ _SIGNATURES: Final = {
 def sign(
     chain: Chain, call: Call, key: Keypair, *, nonce: int, tip: int = 0, era: Era = IMMORTAL
 ) -> bytes:
-    """A signed extrinsic, with its length prefix, for a block on the best one.
+    """Sign `call` for a block on the best one, and return the extrinsic with its length prefix.
 
-    `tip` is in rao.  The signature depends on nothing but its input.
+    `tip` is in rao.  The same input gives the same signature.
     """
     runtime = chain.runtime
     extra, extra_data, call_data = _parts(runtime, call, nonce, tip, era)
@@ -37,8 +38,8 @@ def sign(
     return _signed(runtime, key, extra_data, call_data, signing_payload(*signed))
 
 
-def sign_from_afar(runtime: Runtime, call: Call, key: Keypair, *, nonce: int) -> bytes:
-    """The same, valid for ever, on a state that is only read."""
+def sign_immortal(runtime: Runtime, call: Call, key: Keypair, *, nonce: int) -> bytes:
+    """Sign `call` with an immortal era, on a state that is only read.  Returns the extrinsic."""
     extra, extra_data, call_data = _parts(runtime, call, nonce, 0, IMMORTAL)
     signed = call_data + extra_data, Executive(runtime).implicit(extra)
     return _signed(runtime, key, extra_data, call_data, signing_payload(*signed))
@@ -53,17 +54,19 @@ def _signed(
     )
 
 
-def sign_blank(runtime: Runtime, call: Call, who: AccountId, *, nonce: int, tip: int = 0) -> bytes:
-    """An extrinsic as long as a signed one, with zeros for a signature, where none is asked for."""
+def sign_with_zeros(
+    runtime: Runtime, call: Call, who: AccountId, *, nonce: int, tip: int = 0
+) -> bytes:
+    """An extrinsic with zeros for its signature, for chains that do not check it."""
     _, extra_data, call_data = _parts(runtime, call, nonce, tip, IMMORTAL)
     return runtime.extrinsics.signed(Id(who), Sr25519(bytes(64)), extra_data, call_data)
 
 
 def _parts(
     runtime: Runtime, call: Call, nonce: int, tip: int, era: Era
-) -> tuple[tuple[Any, ...], bytes, bytes]:
+) -> tuple[tuple[object, ...], bytes, bytes]:
     """The explicit values of all extensions, their bytes, and the call's."""
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "CheckMortality": era,
         "CheckNonce": nonce,
         "ChargeTransactionPayment": tip,
@@ -76,11 +79,9 @@ def _parts(
     return extra, runtime.extrinsics.encode_extra(extra), runtime.encode_call(call)
 
 
-def _implicit(chain: Chain, extra: Sequence[Any]) -> bytes:
-    """What is signed beyond the extrinsic, as the next block will see it: that one knows the hash
-    of the best.
-    """
-    system: Any = chain.runtime.pallets["System"]
+def _implicit(chain: Chain, extra: Sequence[object]) -> bytes:
+    """The implicit data of all extensions in the next block, which knows the best block's hash."""
+    system = chain.runtime.get(System)
     with chain.runtime.state.discarded():
         number = BlockNumber(U32(chain.best.number + 1))
         system.initialize(number, Hash(chain.best.hash), Digest())

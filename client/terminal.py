@@ -1,4 +1,4 @@
-"""How a command ends that cannot go on."""
+"""The end of a command that failed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import typer
 
 
 def fail(message: str) -> typer.Exit:
-    """Print why, and return the exit to raise."""
+    """Print the error, and return the exit to raise."""
     typer.secho(f"Error: {message}", fg="red", err=True)
     return typer.Exit(1)

@@ -1,4 +1,4 @@
-"""Reading a chain: its pallets, money and events, and what became of a transaction."""
+"""Typed reads of a chain: pallets, balances, events, and receipts of transactions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from pysubtensor.frame.error import DispatchError, Module
 from pysubtensor.frame.event import ApplyExtrinsic, Event, EventRecord
 from pysubtensor.frame.interfaces.currency import AccountData
 from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.system import System
 from pysubtensor.runtime.runtime import Runtime
 
 
 class TransactionFailed(RuntimeError):
-    """A transaction was included, paid its fee, and its call was refused."""
+    """A transaction was included and paid its fee, but its call failed."""
 
     def __init__(self, receipt: Receipt) -> None:
         super().__init__(receipt.reason)
@@ -26,7 +28,7 @@ class TransactionFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a transaction."""
+    """The outcome of a transaction that is in a block."""
 
     hash: Hash
     block: Imported
@@ -34,13 +36,13 @@ class Receipt:
     events: tuple[Event, ...]
     error: DispatchError | None
     reason: str
-    """Name of the refusal, empty when there was none."""
+    """Name of the error, empty when there was none."""
     fee: int
     """Rao that the sender paid, tip included."""
 
     @property
     def ok(self) -> bool:
-        """Did the call go through?"""
+        """Whether the call succeeded."""
         return self.error is None
 
 
@@ -61,15 +63,14 @@ class View:
         raise AttributeError(f"no pallet {name!r} in this runtime")
 
     @property
-    def balances(self) -> Balances:
-        """Money by account: `d.balances.account[alice].free`."""
-        return Balances(self.runtime.pallets)
+    def balances(self) -> BalancesView:
+        """The Balances pallet, with balances by account: `d.balances.account[alice].free`."""
+        return BalancesView(self.runtime)
 
     @property
     def number(self) -> int:
         """Number of the best block."""
-        number: int = self.system.number.get()
-        return number
+        return self.runtime.get(System).number.get()
 
     def free(self, who: AccountLike) -> int:
         """Free balance in rao."""
@@ -79,12 +80,12 @@ class View:
         """Events of the best block."""
         return tuple(self.system.events.get())
 
-    def call(self, pallet: str, function: str, /, **args: Any) -> Call:
+    def call(self, pallet: str, function: str, /, **args: object) -> Call:
         """Build a call.  Errors: KeyError for an unknown one, TypeError, BadValue."""
         return self.runtime.call(pallet, function, **args)
 
     def explain(self, error: DispatchError) -> str:
-        """A refusal as `Pallet.Name`, or the name of a common one."""
+        """The name of an error: `Pallet.Error`, or the case of `DispatchError`."""
         if isinstance(error, Module):
             pallet = self.runtime.by_index[error.error.index]
             names = {each.error_index: each.__name__ for each in pallet.error_classes}
@@ -94,7 +95,7 @@ class View:
         return name if kind is None else f"{name}.{pascal_case(kind.name)}"
 
     def receipt(self, tx_hash: Hash, block: Imported, index: int) -> Receipt:
-        """What became of an extrinsic of the best block."""
+        """The receipt of extrinsic `index` of the best block."""
         mine = tuple(
             record.event
             for record in self.events()
@@ -111,21 +112,20 @@ class View:
         return Receipt(tx_hash, block, index, mine, error, reason, fee)  # type: ignore[arg-type]
 
 
-class Balances:
-    """The balances pallet, with accounts' money where this chain keeps it: in System.Account."""
+class BalancesView:
+    """The Balances pallet, with balances where this chain keeps them: in System.Account."""
 
-    def __init__(self, pallets: Any) -> None:
-        self._pallets = pallets
-        self.account = _Money(pallets["System"])
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.account = _AccountData(runtime.get(System))
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._pallets["Balances"], name)
+        return getattr(self._runtime.get(Balances), name)
 
 
-class _Money:
-    def __init__(self, system: Any) -> None:
+class _AccountData:
+    def __init__(self, system: System) -> None:
         self._system = system
 
     def __getitem__(self, who: AccountLike) -> AccountData:
-        data: AccountData = self._system.account[account(who)].data
-        return data
+        return self._system.account[account(who)].data

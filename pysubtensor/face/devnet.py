@@ -24,7 +24,7 @@ from pysubtensor.client.view import Receipt, TransactionFailed
 from pysubtensor.consensus.chain import Imported
 from pysubtensor.consensus.node import DryRun, Node, NodeSettings
 from pysubtensor.face.economy import Economy, Signer
-from pysubtensor.face.service import Options, open_node
+from pysubtensor.face.service import NodeOptions, open_node
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.origin import ROOT_CALLER, Id, RawOrigin, Signed
 from pysubtensor.frame.primitives import RAO_PER_TAO, AccountId, Hash
@@ -41,7 +41,7 @@ ROOT = ROOT_CALLER
 
 
 class NotIncluded(RuntimeError):
-    """A transaction waits in the pool: for one with a lower nonce, or for room in a block."""
+    """The transaction waits in the pool for one with a lower nonce, or for space in a block."""
 
 
 class Devnet(Economy):
@@ -69,7 +69,7 @@ class Devnet(Economy):
             spec = spec.with_build(Build(Constants(constants), Variety(runtime)))
         clock: Callable[[], int] = _wall_clock if real_time else lambda: start
         settings = NodeSettings(development_keys(), clock, repeatable=not real_time)
-        self.node: Node = open_node(Options(spec, base_path, prune), settings)
+        self.node: Node = open_node(NodeOptions(spec, base_path, prune), settings)
         super().__init__(self.node.chain.runtime)
         if self.node.chain.best.number == 0:
             self.node.make_block()
@@ -99,18 +99,21 @@ class Devnet(Economy):
     # -- writing ------------------------------------------------------------------------------
 
     def sign(self, call: Call, signer: Signer, *, tip: int = 0, nonce: int | None = None) -> bytes:
-        """A signed extrinsic for the next block."""
+        """Sign `call` for the next block, and return the extrinsic.  `tip` is in rao."""
         key = keypair(signer)
         if nonce is None:
             nonce = self.node.next_index(AccountId(key.account_id))
         return sign(self.node.chain, call, key, nonce=nonce, tip=tip)
 
     def send(self, call: Call, signer: Signer, *, tip: int = 0) -> Receipt:
-        """Put `call` in a block of its own, signed; gives what became of it.  Errors: PoolError."""
+        """Sign `call`, put it in a block of its own, and return its receipt.  Errors: PoolError."""
         return self.submit_extrinsic(self.sign(call, signer, tip=tip))
 
     def submit_extrinsic(self, data: bytes) -> Receipt:
-        """Put a signed extrinsic in the next block.  Errors: PoolError; NotIncluded."""
+        """Put a signed extrinsic in the next block, and return its receipt.
+
+        Errors: PoolError; NotIncluded.
+        """
         tx_hash = self.node.pool.submit(data)
         block = self.node.make_block()
         if data not in block.extrinsics:
@@ -119,20 +122,20 @@ class Devnet(Economy):
         return self.receipt(tx_hash, block, index)
 
     def dispatch(self, call: Call, origin: RawOrigin | AccountLike = ROOT) -> Imported:
-        """Run `call` as root or as any account, without signature or fee, in a block of its own.
+        """Dispatch `call` as root or any account, without signature and fee, in a block of its own.
 
-        Errors: DispatchRefused; then no block was made.
+        Errors: DispatchRefused when the call fails; then no block was made.
         """
         caller = origin if isinstance(origin, RawOrigin) else Signed(account(origin))
         return self.node.dispatch_as(caller, call)
 
     def dry_run(self, call: Call, origin: RawOrigin | AccountLike = ROOT) -> DryRun:
-        """What `call` would do: refusal, events and changed storage; nothing stays."""
+        """Dispatch `call`, return its error, events and changed storage, and undo it."""
         caller = origin if isinstance(origin, RawOrigin) else Signed(account(origin))
         return self.node.dry_run_call(caller, call)
 
     def set_balance(self, who: AccountLike, free: int) -> Imported:
-        """Give an account exactly `free` rao."""
+        """Set an account's free balance to `free` rao."""
         call = self.call("Balances", "force_set_balance", who=Id(account(who)), new_free=free)
         return self.dispatch(call)
 
@@ -143,11 +146,11 @@ class Devnet(Economy):
         return self.node.mine(count)
 
     def set_time(self, timestamp: int) -> None:
-        """Make chain time `timestamp` milliseconds from the next block on."""
+        """Set chain time to `timestamp`, milliseconds since 1970, from the next block on."""
         self.node.set_time(timestamp)
 
     def snapshot(self) -> int:
-        """Remember the present; gives what `revert` takes."""
+        """Take a snapshot, and return its number for `revert`."""
         return self.node.snapshot()
 
     def revert(self, snapshot: int) -> None:

@@ -1,4 +1,4 @@
-"""A devnet without roots, seals and database, for many short trials.
+"""A devnet without state roots, seals and database, for many short experiments.
 
     with Devnet() as d, Scratch(d) as s:
         mark = s.snapshot()
@@ -6,8 +6,8 @@
         s.mine(100)
         s.revert(mark)
 
-It does what `Devnet` does with the same transactions: same numbers, fees, events and refusals; only
-the hashes of blocks are others.  The devnet must make no block before it is closed.
+It does what `Devnet` does with the same transactions: same block numbers, fees, events and errors;
+only block hashes differ.  The devnet must make no block before it is closed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from pysubtensor.client.addresses import account
-from pysubtensor.client.signing import sign_blank
+from pysubtensor.client.signing import sign_with_zeros
 from pysubtensor.client.view import Receipt
 from pysubtensor.consensus.chain import Imported
 from pysubtensor.consensus.ephemeral import EphemeralChain, EphemeralPoint
@@ -29,7 +29,7 @@ from pysubtensor.runtime.executive import extrinsic_hash
 
 
 class Scratch(Economy):
-    """Blocks in memory on top of a devnet's; whoever is named as signer need not sign."""
+    """A chain of ephemeral blocks on top of a devnet's; signatures are not needed."""
 
     def __init__(self, devnet: Devnet) -> None:
         super().__init__(devnet.runtime)
@@ -47,14 +47,14 @@ class Scratch(Economy):
         self.close()
 
     def close(self) -> None:
-        """Take everything back; the devnet may go on."""
+        """Undo all blocks; then the devnet can make blocks again."""
         self._ephemeral.close()
 
     def send(self, call: Call, signer: Signer, *, tip: int = 0) -> Receipt:
-        """Put `call` in a block of its own; gives what became of it.  Errors: PoolError."""
+        """Put `call` in a block of its own, and return its receipt.  Errors: PoolError."""
         who = account(signer)
         nonce = self.system.account_nonce(who)
-        data = sign_blank(self.runtime, call, who, nonce=nonce, tip=tip)
+        data = sign_with_zeros(self.runtime, call, who, nonce=nonce, tip=tip)
         try:
             block = self._ephemeral.make_block(data, signer=who)
         except InvalidTransaction as error:
@@ -68,9 +68,9 @@ class Scratch(Economy):
         return [self._ephemeral.make_block() for _ in range(count)]
 
     def snapshot(self) -> EphemeralPoint:
-        """Remember the present."""
+        """Take a snapshot, for `revert`."""
         return self._ephemeral.point()
 
     def revert(self, snapshot: EphemeralPoint) -> None:
-        """Go back to it; it can be used again."""
+        """Go back to a snapshot, which can be used again."""
         self._ephemeral.revert(snapshot)

@@ -1,4 +1,4 @@
-"""Putting a node together and keeping it running: store, chain, node, server, sealing."""
+"""A node with its database, server and sealing: open it, serve it, stop it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pysubtensor.consensus.authoring.sealing import SealingMode, by_interval, by_transaction
 from pysubtensor.consensus.chain import Chain, Imported
@@ -19,8 +18,10 @@ from pysubtensor.frame.live_state import Backing
 from pysubtensor.genesis import ChainSpec, development_keys, runtime_code, write_genesis
 from pysubtensor.genesis.presets import dev
 from pysubtensor.genesis.progress import Progress, silent
+from pysubtensor.pallets.aura import Aura
 from pysubtensor.rpc.server.options import Listener, ServerOptions
 from pysubtensor.runtime.chain import make_runtime
+from pysubtensor.runtime.runtime import Runtime
 from pysubtensor.runtime.store.store import Store, StoreError
 
 log = logging.getLogger("pysubtensor")
@@ -30,39 +31,39 @@ RUNTIME_RECORD = "runtime"
 
 
 class OtherChain(StoreError):
-    """A database that holds another chain than the one asked for."""
+    """The database holds another chain than the one that is wanted."""
 
 
 class OtherRuntime(StoreError):
-    """A database whose chain began with another runtime than this program's."""
+    """The database began with another runtime than this program's."""
 
 
 @dataclass(frozen=True)
-class Options:
+class NodeOptions:
     """How to run a node."""
 
     spec: ChainSpec = field(default_factory=dev)
     base_path: Path | None = None
-    """Folder of the database; None: a temporary one."""
+    """Folder of the database; None for a temporary one."""
     prune: int | None = None
-    """Keep the states of so many blocks; None: all."""
+    """Number of newest blocks whose states are kept; None for all."""
     sync: bool = False
-    """Wait for the disk at each block."""
+    """Whether to wait for the disk at each block."""
     seal: SealingMode = SealingMode.INTERVAL
     block_time: int | None = None
-    """Milliseconds between blocks of interval sealing; None: the slot duration."""
+    """Milliseconds between blocks of interval sealing; None for the slot duration."""
     finality_lag: int = 0
     """Blocks by which the newest final one trails the best."""
     progress: Progress = silent
-    """Told how far a large genesis is."""
+    """Called with how much of a large genesis is done."""
     author: bool = False
-    """Does this node make blocks of its own?"""
+    """Whether this node makes blocks of its own."""
     listeners: Sequence[Listener] = (Listener(),)
     server: ServerOptions = field(default_factory=ServerOptions)
 
 
-def open_node(options: Options, settings: NodeSettings | None = None) -> Node:
-    """Open or create the database and put a node on it.
+def open_node(options: NodeOptions, settings: NodeSettings | None = None) -> Node:
+    """Open or create the database, and return a node on it.
 
     Errors: StoreError (OtherChain when the database began with another specification).
     """
@@ -71,7 +72,7 @@ def open_node(options: Options, settings: NodeSettings | None = None) -> Node:
         spec = _begin(store, options.spec, options.progress)
         build = spec.build
 
-        def make(backing: Backing) -> Any:
+        def make(backing: Backing) -> Runtime:
             return make_runtime(build, backing)
 
         chain = Chain(store, make)
@@ -108,14 +109,13 @@ def _begin(store: Store, wanted: ChainSpec, progress: Progress) -> ChainSpec:
 
 def slot_duration(node: Node) -> int:
     """Milliseconds of a slot."""
-    aura: Any = node.chain.runtime.pallets["Aura"]
-    return int(aura.config.slot_duration)
+    return node.chain.runtime.get(Aura).config.slot_duration
 
 
 class Service:
-    """A running node: its server and its sealing task."""
+    """A running node and its sealing task."""
 
-    def __init__(self, node: Node, options: Options) -> None:
+    def __init__(self, node: Node, options: NodeOptions) -> None:
         self.node = node
         self.options = options
         self.mode = options.seal
@@ -133,13 +133,13 @@ class Service:
             _log(best.number, best.hash)
 
     def set_mode(self, mode: SealingMode) -> None:
-        """Change how blocks are made, from now on."""
+        """Change the sealing mode, from now on."""
         self.mode = mode
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.get_running_loop().create_task(self._seal(mode))
 
-    def _seal(self, mode: SealingMode) -> Coroutine[Any, Any, None]:
+    def _seal(self, mode: SealingMode) -> Coroutine[object, None, None]:
         node = self.node
         period = (self.options.block_time or slot_duration(node)) / 1000
         if mode is SealingMode.INTERVAL:
@@ -159,8 +159,8 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, ...]]]:
-    """A node that serves; blocks come only when something makes them.
+async def serving(options: NodeOptions) -> AsyncIterator[tuple[Service, tuple[int, ...]]]:
+    """Serve a node; blocks come only when something makes them.
 
     Errors: StoreError, CannotListen.
     """
@@ -188,7 +188,7 @@ async def serving(options: Options) -> AsyncIterator[tuple[Service, tuple[int, .
         await service.close()
 
 
-async def run(options: Options, started: Callable[[Service, tuple[int, ...]], None]) -> None:
+async def run(options: NodeOptions, started: Callable[[Service, tuple[int, ...]], None]) -> None:
     """Run a node until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     on_stop(stop.set)
@@ -200,7 +200,7 @@ async def run(options: Options, started: Callable[[Service, tuple[int, ...]], No
 
 
 def _spare_the_collector() -> None:
-    """What was made at start stays for good: the collector need not look at it again."""
+    """Tell the garbage collector that all objects made at start will stay."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
@@ -214,7 +214,7 @@ def on_stop(call: Callable[[], object]) -> None:
 
 
 async def _never() -> None:
-    """Manual sealing: no block comes by itself."""
+    """Make no block: manual sealing."""
     await asyncio.Event().wait()
 
 
@@ -227,7 +227,7 @@ def _log(number: int, block_hash: bytes) -> None:
 
 
 def _nothing() -> None:
-    """Nobody listens yet."""
+    """Do nothing: no block is announced yet."""
 
 
 def short(block_hash: bytes) -> str:

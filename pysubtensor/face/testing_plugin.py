@@ -1,4 +1,4 @@
-"""Pytest plugin: a `devnet` fixture that every test finds as new.
+"""Pytest plugin: a `devnet` fixture, a new chain for each test.
 
 The chain is made once per session; each test begins at the same snapshot and is undone after it.
 Define `devnet_session` in a conftest to begin with another chain.  Nothing of the chain is imported
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def devnet_session() -> Iterator[Devnet]:
-    """One devnet for the whole run."""
+    """A devnet for the whole session."""
     from pysubtensor import Devnet
 
     with Devnet() as made:
@@ -28,7 +28,7 @@ def devnet_session() -> Iterator[Devnet]:
 
 @pytest.fixture
 def devnet(devnet_session: Devnet) -> Iterator[Devnet]:
-    """The devnet at its beginning; whatever the test does to it is undone."""
+    """The devnet at its beginning; what the test does is undone after it."""
     from pysubtensor.consensus.node import UnknownSnapshot
 
     mark = devnet_session.snapshot()

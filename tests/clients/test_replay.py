@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from pysubtensor import TAO
-from pysubtensor.face.testing.recording import Sent, claims_of
+from pysubtensor.face.testing.recording import Sent, read_checks_of
 from pysubtensor.face.testing.script import script
 from pysubtensor.frame.interfaces.subnets import RecycleOrBurn
 from pysubtensor.genesis import preset
@@ -57,7 +57,7 @@ def test_a_printed_script_leads_a_node_where_the_check_failed(replay):
 @pytest.mark.clients
 def test_whatever_a_machine_does_can_be_replayed(replay):
     machine = EconomyMachine()
-    _, bob, charlie = machine._stage.neurons
+    _, bob, charlie = machine._replay_state.neurons
     machine.register_subnet("//Charlie", 2)
     machine.register_neuron(2, "//Dave", 1)
     machine.join_root("//Bob", 1)
@@ -85,9 +85,9 @@ def test_whatever_a_machine_does_can_be_replayed(replay):
     asked = {each.call.name for each in machine.d.done if isinstance(each, Sent)}
     assert len(asked) >= 18, asked
 
-    claims = claims_of(
+    claims = read_checks_of(
         lambda view: [*view.subtensor_module.alpha_v2.items(), view.free("//Alice")],
-        machine.d, machine._stage.devnet,
+        machine.d, machine._replay_state.devnet,
     )  # fmt: skip
     assert len(claims) > 5
     text = script(machine.d.runtime, preset("dev"), machine.d.done, claims, "Everything")

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from pysubtensor.client.addresses import account
-from pysubtensor.client.signing import sign_blank
+from pysubtensor.client.signing import sign_with_zeros
 from pysubtensor.consensus.pool import PoolError
 from pysubtensor.face.devnet import Devnet
 from pysubtensor.frame.event import EventRecord
@@ -122,7 +122,7 @@ class Yardstick:
         """The same for an impersonated account, whose key nobody has."""
         call, known = self.d.call(pallet, name, **args), account(who)
         nonce = self.d.node.next_index(known)
-        self.submit(sign_blank(self.d.runtime, call, known, nonce=nonce))
+        self.submit(sign_with_zeros(self.d.runtime, call, known, nonce=nonce))
 
     def submit(self, data: bytes) -> None:
         """Put an extrinsic in the pool, which may refuse it."""

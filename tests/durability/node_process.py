@@ -28,10 +28,10 @@ def serve(path: Path, seal: SealingMode, options: dict[str, Any], ready: Any) ->
     """Run a node until it is killed; tells its port once it serves."""
     import uvloop
 
-    from pysubtensor.face.service import Options, run
+    from pysubtensor.face.service import NodeOptions, run
     from pysubtensor.rpc.server.options import Listener
 
-    chosen = Options(preset("dev"), path, seal=seal, listeners=[Listener(port=0)], **options)
+    chosen = NodeOptions(preset("dev"), path, seal=seal, listeners=[Listener(port=0)], **options)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(chosen, lambda _, ports: ready.send(ports[0])))
 

@@ -7,7 +7,7 @@ import plyvel
 import pytest
 
 from pysubtensor import TAO, Devnet
-from pysubtensor.face.service import Options, OtherChain, OtherRuntime, open_node
+from pysubtensor.face.service import NodeOptions, OtherChain, OtherRuntime, open_node
 from pysubtensor.genesis import ChainSpec, preset
 from pysubtensor.runtime.chain import Constants, Variety
 from pysubtensor.runtime.store.records import LATEST
@@ -193,7 +193,7 @@ def test_a_temporary_database_vanishes():
 
 def test_another_version_of_the_runtime_is_refused(tmp_path):
     folder = tmp_path / "db"
-    open_node(Options(base_path=folder)).chain.store.close()
+    open_node(NodeOptions(base_path=folder)).chain.store.close()
     with Store.open(folder) as store:
         store.put_meta("runtime", b"an older one")
     refused(folder, OtherRuntime, "another version of this program")

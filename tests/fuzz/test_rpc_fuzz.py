@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pysubtensor.face.service import Options, open_node
+from pysubtensor.face.service import NodeOptions, open_node
 from pysubtensor.frame.hashing import twox_128
 from pysubtensor.rpc.methods.all import namespaces
 from pysubtensor.rpc.server.connections import Connection
@@ -18,7 +18,7 @@ from pysubtensor.rpc.server.metrics import Metrics
 from pysubtensor.rpc.server.namespace import Table
 from pysubtensor.rpc.server.options import ServerOptions
 
-NODE = open_node(Options())
+NODE = open_node(NodeOptions())
 NODE.mine(3)
 TABLE = Table(namespaces())
 LEFT_OUT = {

@@ -16,7 +16,7 @@ import orjson
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from pysubtensor.client.signing import sign_from_afar
+from pysubtensor.client.signing import sign_immortal
 from pysubtensor.client.view import Receipt, TransactionFailed, View
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.crypto import Keypair
@@ -197,7 +197,7 @@ class RemoteChain:
     def send(self, call: Call, key: Keypair) -> None:
         what = f"{call.pallet}.{call.name}"
         nonce = self.ask("system_accountNextIndex", key.ss58)
-        data = sign_from_afar(self.runtime, call, key, nonce=nonce)
+        data = sign_immortal(self.runtime, call, key, nonce=nonce)
         self._notifications.clear()
         try:
             watched = self.ask("author_submitAndWatchExtrinsic", _hex(data))

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -94,7 +94,7 @@ def log_to_stdout(level: LogLevel) -> None:
     logging.raiseExceptions = False  # a closed stdout must not fill stderr, nor stop the chain
 
 
-def start(work: Coroutine[Any, Any, None]) -> None:
+def start(work: Coroutine[object, None, None]) -> None:
     """Run a coroutine on uvloop; failures to start end with one clear line."""
     import uvloop
 

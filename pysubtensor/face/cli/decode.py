@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
@@ -15,7 +15,8 @@ from pysubtensor.frame.extrinsic import MultiSignature
 from pysubtensor.frame.header import HEADER
 from pysubtensor.frame.live_state import EmptyBacking
 from pysubtensor.frame.origin import MultiAddress
-from pysubtensor.frame.storage import Map
+from pysubtensor.frame.storage import Item, Map
+from pysubtensor.rpc.encoding.json import Json
 from pysubtensor.rpc.encoding.values import to_json
 from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
 from pysubtensor.runtime.runtime import Runtime
@@ -35,7 +36,7 @@ def _runtime(constants: Constants, variety: Variety) -> Runtime:
     return make_runtime(Build(constants, variety), EmptyBacking())
 
 
-def _show(found: Any) -> None:
+def _show(found: object) -> None:
     typer.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
 
 
@@ -52,10 +53,10 @@ def extrinsic(
         raise fail(str(error)) from error
 
 
-def describe_extrinsic(runtime: Runtime, data: bytes) -> dict[str, Any]:
+def describe_extrinsic(runtime: Runtime, data: bytes) -> dict[str, Json]:
     """An extrinsic as JSON.  Errors: CodecError."""
     found = runtime.extrinsics.decode(data)
-    shown: dict[str, Any] = {"hash": f"0x{found.hash().hex()}"}
+    shown: dict[str, Json] = {"hash": f"0x{found.hash().hex()}"}
     if found.signature is not None:
         extensions = runtime.pipeline.extensions
         shown["signer"] = to_json(runtime.codecs(MultiAddress), found.signature.address)
@@ -86,9 +87,11 @@ def storage(
     raise fail("no storage item of this runtime has this prefix")
 
 
-def _describe_entry(pallet: str, item: Any, suffix: bytes, value: str | None) -> dict[str, Any]:
+def _describe_entry(
+    pallet: str, item: Item[object], suffix: bytes, value: str | None
+) -> dict[str, Json]:
     try:
-        found: dict[str, Any] = {"item": f"{pallet}.{item.wire_name}"}
+        found: dict[str, Json] = {"item": f"{pallet}.{item.wire_name}"}
         if isinstance(item, Map):
             key = item.live.keys.decode(suffix)
             keys = (key,) if len(item.key_codecs) == 1 else key

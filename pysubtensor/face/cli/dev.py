@@ -58,12 +58,12 @@ def dev(
     log: LogOption = LogLevel.INFO,
 ) -> None:
     """Start a development chain."""
-    from pysubtensor.face.service import Options, run
+    from pysubtensor.face.service import NodeOptions, run
 
     log_to_stdout(log)
     size = {"subnets": subnets, "neurons": neurons, "validators": validators, "seed": seed}
     spec = load_spec(chain, Build(constants, variety), **size)
-    options = Options(
+    options = NodeOptions(
         spec=spec,
         base_path=None if tmp else base_path or default_folder(chain, spec),
         progress=progress,

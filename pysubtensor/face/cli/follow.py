@@ -49,10 +49,12 @@ async def _follow(
     url: str, spec: ChainSpec, base_path: BasePath, until: int | None, ports: list[int]
 ) -> None:
     from pysubtensor.consensus.follower import Follower
-    from pysubtensor.face.service import Options, on_stop, serving
+    from pysubtensor.face.service import NodeOptions, on_stop, serving
     from pysubtensor.rpc.server.options import Listener
 
-    options = Options(spec=spec, base_path=base_path, listeners=[Listener(port=p) for p in ports])
+    options = NodeOptions(
+        spec=spec, base_path=base_path, listeners=[Listener(port=p) for p in ports]
+    )
     async with serving(options) as (service, _):
         work = asyncio.ensure_future(Follower(service.node, url).follow(until))
         on_stop(work.cancel)

@@ -16,7 +16,7 @@ from pysubtensor.client.view import TransactionFailed, View
 from pysubtensor.consensus.pool import PoolError
 from pysubtensor.face.devnet import Devnet
 from pysubtensor.face.economy import Economy
-from pysubtensor.face.testing.recording import Claim, Recorded, claims_of
+from pysubtensor.face.testing.recording import ReadCheck, Recorded, read_checks_of
 from pysubtensor.face.testing.script import script
 from pysubtensor.genesis import ChainSpec
 from pysubtensor.rpc.node.epochs import NoEpoch
@@ -49,14 +49,14 @@ class ChainMachine(RuleBasedStateMachine):
     chain: ClassVar[str | ChainSpec] = "dev"
     """Where each example begins: a preset or a specification."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         cls.TestCase.settings = settings(cls.TestCase.settings, phases=PHASES)
 
     def __init__(self) -> None:
         super().__init__()
-        self._stage = _stage_of(type(self))
-        self.d = self._stage.begin()
+        self._replay_state = _replay_state_of(type(self))
+        self.d = self._replay_state.begin()
         """The chain: a `Scratch`, which reads and acts as a `Devnet` does."""
 
     @classmethod
@@ -81,7 +81,7 @@ class ChainMachine(RuleBasedStateMachine):
         except (TransactionFailed, PoolError, NoEpoch):
             return None
 
-    def ask(self, signer: str, function: str, /, **args: Any) -> bool:
+    def ask(self, signer: str, function: str, /, **args: object) -> bool:
         """Ask for a call of SubtensorModule; was it done?"""
         return self.attempt(partial(self.d.ask, signer, function, **args)) is not None
 
@@ -90,18 +90,18 @@ class ChainMachine(RuleBasedStateMachine):
         error = sys.exc_info()[1]
         if isinstance(error, Exception):
             note(self.replay(error))
-        self._stage.begin()
+        self._replay_state.begin()
 
     def replay(self, error: Exception) -> str:
         """A script that does the same on a node, and checks the state that a failed check read."""
         name, is_invariant = _where(self, error.__traceback__)
-        claims = self._claims(name) if is_invariant else []
+        checks = self._read_checks(name) if is_invariant else []
         reason = " ".join(str(error).split())
         title = f"{type(self).__name__}.{name} fails after these: {reason:.100}".replace("\\", "/")
-        spec = self._stage.devnet.node.spec
-        return script(self.d.runtime, spec, self.d.done, claims, title.replace('"', "'"))
+        spec = self._replay_state.devnet.node.spec
+        return script(self.d.runtime, spec, self.d.done, checks, title.replace('"', "'"))
 
-    def _claims(self, name: str) -> list[Claim]:
+    def _read_checks(self, name: str) -> list[ReadCheck]:
         chain = self.d
 
         def ask(view: View) -> None:
@@ -109,7 +109,7 @@ class ChainMachine(RuleBasedStateMachine):
             getattr(self, name)()
 
         try:
-            return claims_of(ask, chain, self._stage.devnet)
+            return read_checks_of(ask, chain, self._replay_state.devnet)
         finally:
             self.d = chain
 
@@ -127,7 +127,7 @@ def _where(machine: ChainMachine, trace: TracebackType | None) -> tuple[str, boo
     return "teardown", False
 
 
-class _Stage:
+class _ReplayState:
     """The chain of one class of machines, set up once; each example begins there."""
 
     def __init__(self, machine: type[ChainMachine]) -> None:
@@ -145,4 +145,4 @@ class _Stage:
         return self._d
 
 
-_stage_of = cache(_Stage)
+_replay_state_of = cache(_ReplayState)

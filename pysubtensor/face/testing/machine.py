@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -49,7 +49,7 @@ PARTS = st.integers(0, 1_000)
 """Thousandths of a stake."""
 
 
-class Holding(NamedTuple):
+class StakeHolding(NamedTuple):
     """Stake of a coldkey with a hotkey; alpha, on root rao."""
 
     netuid: int
@@ -91,7 +91,7 @@ class EconomyMachine(ChainMachine):
     @initialize(target=neurons)
     def begin(self) -> MultipleResults[Neuron]:
         """Take what was set up."""
-        return multiple(*self._stage.neurons)
+        return multiple(*self._replay_state.neurons)
 
     @precondition(lambda self: self.sub.total_networks.get() < MOST_SUBNETS)
     @rule(target=neurons, owner=accounts(), number=st.integers(1, 3))
@@ -122,10 +122,10 @@ class EconomyMachine(ChainMachine):
         netuid = ROOT if on_root else neuron.netuid
         self.attempt(self.d.stake, who, netuid, neuron.hotkey, amount)
 
-    def holding(self, pick: int) -> Holding | None:
+    def holding(self, pick: int) -> StakeHolding | None:
         """One of the stakes that people have; `pick` says which, None when there is none."""
         found = [
-            Holding(netuid, hotkey, coldkey, ledger.of(self.sub, hotkey, who, netuid))
+            StakeHolding(netuid, hotkey, coldkey, ledger.of(self.sub, hotkey, who, netuid))
             for hotkey, who, netuid in self.sub.alpha_v2.keys()  # noqa: SIM118 (no dict)
             if (coldkey := development_name(who)) is not None
         ]
@@ -177,7 +177,7 @@ class EconomyMachine(ChainMachine):
         self.attempt(self.d.set_weights, neuron.hotkey, neuron.netuid, known)
 
     @rule(change=settings_of_subnets(subnets))
-    def change_setting(self, change: tuple[str, dict[str, Any]]) -> None:
+    def change_setting(self, change: tuple[str, dict[str, object]]) -> None:
         """Root changes a setting of a subnet."""
         name, args = change
         self.attempt(partial(self.d.as_root, "AdminUtils", name, **args))

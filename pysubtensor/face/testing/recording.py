@@ -64,7 +64,7 @@ class Recorded(Scratch):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ReadCheck:
     """What is stored under a key; None: nothing."""
 
     item: str
@@ -72,7 +72,7 @@ class Claim:
     value: bytes | None
 
 
-class _Watched:
+class _RecordingBacking:
     """A state as it is now, read through, that notes each key it was asked for."""
 
     def __init__(self, state: LiveState) -> None:
@@ -93,18 +93,20 @@ class _Watched:
                 yield key, value
 
 
-def claims_of(ask: Callable[[View], object], scratch: Scratch, devnet: Devnet) -> list[Claim]:
+def read_checks_of(
+    ask: Callable[[View], object], scratch: Scratch, devnet: Devnet
+) -> list[ReadCheck]:
     """What `ask` reads of the storage that changed on a scratch since it began, by item and key.
 
     `ask` may raise.
     """
     state = scratch.runtime.state
-    watched = _Watched(state)
+    watched = _RecordingBacking(state)
     with suppress(Exception):  # that it fails is why it is asked
         ask(View(make_runtime(devnet.node.spec.build, watched)))
     found = []
     for key in watched.seen:
         value, (slot, _) = state.raw_get(key), state.locate(key)
         if value != devnet.node.chain.store.get(key) and slot.name not in OTHERWISE_EACH_TIME:
-            found.append(Claim(slot.name, key, value))
-    return sorted(found, key=lambda claim: (claim.item, claim.key))
+            found.append(ReadCheck(slot.name, key, value))
+    return sorted(found, key=lambda check: (check.item, check.key))

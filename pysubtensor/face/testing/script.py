@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.client.addresses import development_name
-from pysubtensor.face.testing.recording import Claim, Mined, Sent
+from pysubtensor.face.testing.recording import Mined, ReadCheck, Sent
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.crypto import ss58_decode, ss58_encode
@@ -58,13 +58,13 @@ def submit(who, pallet, function, **params):
 _CHECK: Final = """\
 
 # What the check read of the state, as the machine had it.
-CLAIMS = {{
-{claims}
+CHECKS = {{
+{checks}
 }}
-keys = [name.split()[1] for name in CLAIMS]
+keys = [name.split()[1] for name in CHECKS]
 found = [node.rpc_request("state_getStorage", [each])["result"] for each in keys]
 node.close()
-for (name, value), here in zip(CLAIMS.items(), found):
+for (name, value), here in zip(CHECKS.items(), found):
     if here != value:
         sys.exit(f"{{name}} is {{here}} here, and was {{value}}")
 print("The chain is where the check failed.")
@@ -75,16 +75,16 @@ def script(
     runtime: Runtime,
     spec: ChainSpec,
     done: Iterable[Sent | Mined],
-    claims: Sequence[Claim],
+    checks: Sequence[ReadCheck],
     title: str,
 ) -> str:
     """The text of the script; `title` says what is wrong in the end."""
     lines = [_line(runtime, each) for each in done]
     text = _HEAD.format(title=title, command=command(spec)) + "\n".join(lines) + "\n"
-    if not claims:
+    if not checks:
         return text + "node.close()\n"
-    shown = [f'    "{each.item} 0x{each.key.hex()}": {_hex(each.value)},' for each in claims]
-    return text + _CHECK.format(claims="\n".join(shown))
+    shown = [f'    "{each.item} 0x{each.key.hex()}": {_hex(each.value)},' for each in checks]
+    return text + _CHECK.format(checks="\n".join(shown))
 
 
 def command(spec: ChainSpec) -> str:
@@ -117,7 +117,7 @@ def _arguments(runtime: Runtime, call: Call) -> str:
     return ", ".join(shown)
 
 
-def _value(runtime: Runtime, codec: Codec, value: Any) -> str:
+def _value(runtime: Runtime, codec: Codec, value: object) -> str:
     if isinstance(value, Call):
         return f"call({_arguments(runtime, value)})"
     if isinstance(value, Id):

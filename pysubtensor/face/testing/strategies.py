@@ -6,7 +6,7 @@ Accounts are secret URIs such as `//Alice`, so that whatever is drawn can also b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -87,12 +87,12 @@ class Step(NamedTuple):
     signer: str
     pallet: str
     function: str
-    args: Mapping[str, Any]
+    args: Mapping[str, object]
 
 
 _FLAG: Final = st.booleans()
 _PROPORTION: Final = st.integers(0, U16_MAX)
-_OF_SUBNETS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
+_OF_SUBNETS: Final[dict[str, dict[str, st.SearchStrategy[object]]]] = {
     "sudo_set_tempo": {"tempo": st.integers(1, 40)},
     "sudo_set_kappa": {"kappa": _PROPORTION},
     "sudo_set_bonds_moving_average": {"bonds_moving_average": st.integers(0, 1_000_000)},
@@ -111,7 +111,7 @@ _OF_SUBNETS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
 
 def settings_of_subnets(
     netuids: st.SearchStrategy[int],
-) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+) -> st.SearchStrategy[tuple[str, dict[str, object]]]:
     """A change of one subnet's settings: a call of AdminUtils and its arguments."""
     return st.one_of(
         [
@@ -121,11 +121,11 @@ def settings_of_subnets(
     )
 
 
-def _keyed(*names: str) -> dict[str, st.SearchStrategy[Any]]:
+def _keyed(*names: str) -> dict[str, st.SearchStrategy[object]]:
     return {name: hotkeys().map(account) for name in names}
 
 
-def _calls(netuids: st.SearchStrategy[int]) -> dict[str, dict[str, st.SearchStrategy[Any]]]:
+def _calls(netuids: st.SearchStrategy[int]) -> dict[str, dict[str, st.SearchStrategy[object]]]:
     there, back = {"netuid": netuids}, {"origin_netuid": netuids, "destination_netuid": netuids}
     hotkey, some = _keyed("hotkey"), {"alpha_amount": alpha()}
     return {

@@ -7,7 +7,7 @@ import orjson
 
 from pysubtensor.client.signing import sign
 from pysubtensor.consensus.node import Node
-from pysubtensor.face.service import Options, open_node
+from pysubtensor.face.service import NodeOptions, open_node
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.genesis.presets import development_key
@@ -25,7 +25,7 @@ UNKNOWN = "0x" + "11" * 32
 
 
 def new_node() -> Node:
-    node = open_node(Options())
+    node = open_node(NodeOptions())
     node.make_block()
     return node
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from pysubtensor.face.service import Options, Service, serving
+from pysubtensor.face.service import NodeOptions, Service, serving
 from pysubtensor.rpc.server.options import Listener, Policy
 from tests.unit.rpc.live import Live
 from tests.waiting import LIMIT_S, settled
@@ -17,7 +17,7 @@ from tests.waiting import LIMIT_S, settled
 
 @pytest.fixture
 async def served() -> AsyncIterator[tuple[Service, str]]:
-    options = Options(author=True, listeners=[Listener(port=0)])
+    options = NodeOptions(author=True, listeners=[Listener(port=0)])
     async with serving(options) as (service, (port,)):
         yield service, f"127.0.0.1:{port}"
 
@@ -108,7 +108,7 @@ async def test_batches_and_http(served: tuple[Service, str]) -> None:
 async def test_others_get_safe_methods_only_and_no_archive_of_a_pruned_node() -> None:
     listener = Listener(port=0, policy=Policy.SAFE)
     async with (
-        serving(Options(prune=4, listeners=[listener])) as (_, (port,)),
+        serving(NodeOptions(prune=4, listeners=[listener])) as (_, (port,)),
         connect(f"ws://127.0.0.1:{port}") as ws,
     ):
         assert (await ask(ws, "dev_newBlock"))["code"] == -32601

@@ -37,8 +37,8 @@ def test_the_script_does_what_was_done(failed):
 def test_the_script_claims_what_the_check_read(failed):
     script = script_of(failed)
     claims = {}
-    exec(script[script.index("CLAIMS = {") : script.index("keys = [")], claims)  # noqa: S102
-    (name,) = claims["CLAIMS"]
+    exec(script[script.index("CHECKS = {") : script.index("keys = [")], claims)  # noqa: S102
+    (name,) = claims["CHECKS"]
     assert name.startswith("System.Account 0x")
     assert name.endswith(account("//Dave").hex())
 
@@ -47,7 +47,7 @@ def test_a_rule_that_fails_is_replayed_without_claims():
     script = script_of(failure_of(RuleFails))
     compile(script, "script", "exec")
     assert "RuleFails.ask_for_the_impossible" in script
-    assert "CLAIMS" not in script
+    assert "CHECKS" not in script
     assert "\nmine(2)\n" in script
 
 
@@ -82,7 +82,7 @@ def test_the_devnet_of_a_machine_is_not_touched():
     class Still(EconomyMachine):
         @invariant()
         def the_devnet_is_at_block_1(self):
-            assert self._stage.devnet.node.chain.best.number == 1
+            assert self._replay_state.devnet.node.chain.best.number == 1
 
     run_state_machine_as_test(Still, settings=settings(QUICK, max_examples=10))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pysubtensor.face.service import Options, open_node
+from pysubtensor.face.service import NodeOptions, open_node
 from pysubtensor.frame.hashing import blake2_256, twox_128
 from pysubtensor.runtime.trie.proof import verify_proof
 from tests.unit.rpc.live import ALICE, UNKNOWN, Live
@@ -119,7 +119,7 @@ async def test_an_unknown_block_in_a_range(live: Live) -> None:
 
 
 async def test_discarded_states_are_told_apart() -> None:
-    node = open_node(Options(prune=2))
+    node = open_node(NodeOptions(prune=2))
     node.mine(5)
     live = Live(node)
     old = live.hash_at(1)
