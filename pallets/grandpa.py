@@ -58,7 +58,7 @@ class Config:
 
 
 class StoredState(Variant, path="pallet_grandpa::StoredState", params={"N": BlockNumber}):
-    """Is there voting?"""
+    """Whether there is voting."""
 
 
 class Live(StoredState, index=0):
@@ -235,7 +235,7 @@ class Grandpa(Pallet[Config], crate="pallet_grandpa"):
     associated_types = {"KeyOwnerProof": Void}
 
     state = Value[StoredState](default=Live())
-    """Is there voting?"""
+    """Whether there is voting."""
     pending_change = Value[StoredPendingChange | None]()
     """Voters to come."""
     next_forced = Value[BlockNumber | None]()

@@ -57,7 +57,7 @@ class Timestamp(Pallet[Config], crate="pallet_timestamp"):
     now = Value[Annotated[Moment, Named("T::Moment")]](default=Moment(U64(0)))
     """Time of the open block, or of the last one."""
     did_update = Value[bool](default=False)
-    """Was the time set in the open block?"""
+    """Whether the time was set in the open block."""
 
     @call(
         0,

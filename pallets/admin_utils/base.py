@@ -22,7 +22,7 @@ class Base(Pallet[Config]):
     """Storage and the steps that most calls consist of."""
 
     precompile_enable = Map[Precompile, bool](blake2_128_concat, default=True)
-    """May the EVM use this contract of the chain?"""
+    """Whether the EVM may use this contract of the chain."""
 
     def ensure_exists(self, netuid: NetUid) -> None:
         """Errors: SubnetDoesNotExist."""

@@ -30,7 +30,7 @@ def owned_by(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> bool:
 
 
 def is_neuron(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bool:
-    """Is the hotkey a neuron of the subnet?"""
+    """Whether the hotkey is a neuron of the subnet."""
     return (netuid, hotkey) in sub.uids
 
 

@@ -39,7 +39,7 @@ class Subnets(Protocol):
 
     @property
     def networks_added(self) -> Map[NetUid, bool]:
-        """Does the subnet exist?"""
+        """Whether the subnet exists."""
 
     @property
     def subnet_mechanism(self) -> Map[NetUid, U16]:
@@ -84,7 +84,7 @@ class Swap(
     swap_balancer = Map[NetUid, Balancer](twox_64_concat, default=EVEN_WEIGHTS)
     """Weights of the pool."""
     pal_swap_initialized = Map[NetUid, bool](twox_64_concat, default=False)
-    """Has the pool got its first weights?"""
+    """Whether the pool has got its first weights."""
     has_migration_run = Map[Annotated[bytes, Bounded(MIGRATION_KEY_BYTES)], bool](
         identity, default=False
     )

@@ -103,7 +103,7 @@ class System(
     extrinsic_count = Value[U32 | None]()
     """How many extrinsics the block has; only while it is being closed."""
     inherents_applied = Value[bool](default=False)
-    """Have the inherents of the open block run?"""
+    """Whether the inherents of the open block have run."""
     block_weight = Value[WeightPerClass](default=WeightPerClass(ZERO, ZERO, ZERO))
     """Weight used by the block so far, by class."""
     all_extrinsics_len = Value[U32 | None]()

@@ -47,6 +47,6 @@ class Delegation:
     )
     """Hotkeys that lend to a hotkey, and what part of their stake."""
     auto_parent_delegation_enabled = Map[AccountId, bool](blake2_128_concat, default=True)
-    """Does a new subnet's owner hotkey become a child of this root validator?"""
+    """Whether a new subnet's owner hotkey becomes a child of this root validator."""
     pending_child_key_cooldown = Value[U64](default=FromConfig("pending_childkey_cooldown"))
     """Blocks from the choice of children until they count."""

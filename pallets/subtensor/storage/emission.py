@@ -32,7 +32,7 @@ class Emission:
     subnet_alpha_in_emission = Map[NetUid, Alpha](identity, default=NO_ALPHA)
     """Alpha that this block put into the pool."""
     subnet_emission_enabled = Map[NetUid, bool](identity, default=True)
-    """May the chain bring TAO and alpha to the pool?"""
+    """Whether the chain may bring TAO and alpha to the pool."""
     subnet_alpha_out_emission = Map[NetUid, Alpha](identity, default=NO_ALPHA)
     """Alpha that this block created outside the pool."""
     subnet_tao_in_emission = Map[NetUid, Tao](identity, default=NO_TAO)
@@ -44,7 +44,7 @@ class Emission:
     subnet_owner_cut = Value[U16](default=FromConfig("initial_subnet_owner_cut"))
     """Owner's part of a subnet's emission."""
     owner_cut_enabled = Map[NetUid, bool](identity, default=True)
-    """Does the owner get a cut?"""
+    """Whether the owner gets a cut."""
     pending_server_emission = Map[NetUid, Alpha](identity, default=NO_ALPHA)
     """Alpha that waits for the miners of the next epoch."""
     pending_validator_emission = Map[NetUid, Alpha](identity, default=NO_ALPHA)

@@ -52,7 +52,7 @@ class Hyperparameters:
     bonds_penalty = Map[NetUid, U16](identity, default=FromConfig("initial_bonds_penalty"))
     """How much of a weight above consensus is kept from the bonds, as a proportion."""
     bonds_reset_on = Map[NetUid, bool](identity, default=FromConfig("initial_bonds_reset_on"))
-    """Does a commitment that asks for it reset the hotkey's bonds?"""
+    """Whether a commitment that asks for it resets the hotkey's bonds."""
     weights_set_rate_limit = Map[NetUid, U64](identity, default=U64(100))
     """Blocks between two rows of weights of one neuron."""
     validator_prune_len = Map[NetUid, U64](
@@ -62,11 +62,11 @@ class Hyperparameters:
     scaling_law_power = Map[NetUid, U16](identity, default=FromConfig("initial_scaling_law_power"))
     """Unused."""
     commit_reveal_weights_enabled = Map[NetUid, bool](identity, default=True)
-    """Must weights be committed before they are revealed?"""
+    """Whether weights must be committed before they are revealed."""
     liquid_alpha_on = Map[NetUid, bool](blake2_128_concat, default=False)
-    """Does each bond move at a speed of its own?"""
+    """Whether each bond moves at a speed of its own."""
     yuma3_on = Map[NetUid, bool](blake2_128_concat, default=False)
-    """Are bonds kept as in the third version of Yuma?"""
+    """Whether bonds are kept as in the third version of Yuma."""
     alpha_values = Map[NetUid, tuple[U16, U16]](identity, default=(U16(45_875), U16(58_982)))
     """Slowest and fastest speed of bonds under liquid alpha, as proportions."""
     reveal_period_epochs = Map[NetUid, U64](twox_64_concat, default=U64(1))

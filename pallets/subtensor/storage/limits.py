@@ -38,4 +38,4 @@ class Limits:
     last_tx_block_delegate_take = Map[AccountId, U64](identity, default=U64(0))
     """See `last_tx_block`."""
     has_migration_run = Map[bytes, bool](identity, default=False)
-    """Has the migration of that name run?"""
+    """Whether the migration of that name has run."""

@@ -34,7 +34,7 @@ class Locks:
     decaying_lock = Map[tuple[AccountId, NetUid], bool | None](blake2_128_concat, identity)
     """False: a coldkey's locks last; absent: they decay."""
     owner_cut_auto_lock_enabled = Map[NetUid, bool](identity, default=False)
-    """Is the owner's cut locked as it comes?"""
+    """Whether the owner's cut is locked as it comes."""
     maturity_rate = Value[U64](default=U64(934_866))
     """Time constant of conviction, in blocks; half of it is there after 90 days."""
     unlock_rate = Value[U64](default=U64(934_866))

@@ -45,7 +45,7 @@ class Networks:
     network_rate_limit = Value[U64](default=FromConfig("network_rate_limit"))
     """Blocks that must pass between two registrations of subnets."""
     transfer_toggle = Map[NetUid, bool](identity, default=True)
-    """May stakes on the subnet change hands?"""
+    """Whether stakes on the subnet may change hands."""
     subnet_locked = Map[NetUid, Tao](identity, default=NO_TAO)
     """Rao paid when the subnet was registered."""
     largest_locked = Map[NetUid, U64](identity, default=U64(0))
@@ -55,7 +55,7 @@ class Networks:
     subnet_mechanism = Map[NetUid, U16](identity, default=U16(0))
     """0: stakes are TAO one to one; 1: stakes are alpha bought from the pool."""
     networks_added = Map[NetUid, bool](identity, default=False)
-    """Does the subnet exist?"""
+    """Whether the subnet exists."""
     network_registered_at = Map[NetUid, U64](identity, default=U64(0))
     """Block of the subnet's registration."""
     registered_subnet_counter = Map[NetUid, U64](identity, default=U64(0))
@@ -65,7 +65,7 @@ class Networks:
     subnet_owner_hotkey = Map[NetUid, AccountId](identity, default=ZERO_ACCOUNT)
     """Hotkey that receives the owner's cut."""
     subtoken_enabled = Map[NetUid, bool](identity, default=False)
-    """May the subnet's alpha be traded?  Set when it is started."""
+    """Whether the subnet's alpha may be traded.  Set when it is started."""
     subnet_identities_v3 = Map[NetUid, SubnetIdentity | None](blake2_128_concat)
     """What its owner says of the subnet."""
     network_registration_start_block = Value[U64](default=U64(0))

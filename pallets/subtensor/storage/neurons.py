@@ -25,7 +25,7 @@ class Neurons:
     is_network_member = Map[tuple[AccountId, NetUid], bool](
         blake2_128_concat, identity, default=False
     )
-    """Is the hotkey a neuron of the subnet?"""
+    """Whether the hotkey is a neuron of the subnet."""
     stake_weight = Map[NetUid, tuple[U16, ...]](identity, default=())
     """Each neuron's part of the stake that counts."""
     uids = Map[tuple[NetUid, AccountId], Uid | None](identity, blake2_128_concat)
@@ -35,7 +35,7 @@ class Neurons:
     loaded_emission = Map[NetUid, tuple[tuple[AccountId, U64, U64], ...] | None](identity)
     """(hotkey, rao as miner, rao as validator).  Unused."""
     active = Map[NetUid, tuple[bool, ...]](identity, default=())
-    """Did the neuron set weights lately?"""
+    """Whether the neuron set weights lately."""
     consensus = Map[NetUid, tuple[U16, ...]](identity, default=())
     """Largest weight that enough of the stake backs."""
     incentive = Map[NetUidStorageIndex, tuple[U16, ...]](identity, default=())
@@ -49,7 +49,7 @@ class Neurons:
     validator_trust = Map[NetUid, tuple[U16, ...]](identity, default=())
     """How much of a validator's weights was within consensus."""
     validator_permit = Map[NetUid, tuple[bool, ...]](identity, default=())
-    """May the neuron validate?"""
+    """Whether the neuron may validate."""
     block_at_registration = Map[tuple[NetUid, Uid], U64](identity, identity, default=U64(0))
     """Block in which the neuron registered."""
     axons = Map[tuple[NetUid, AccountId], AxonInfo | None](identity, blake2_128_concat)

@@ -31,7 +31,7 @@ class Pools:
     subnet_ema_tao_flow = Map[NetUid, tuple[U64, RawI64F64] | None](identity)
     """Block and value of the average of `subnet_tao_flow`."""
     net_tao_flow_enabled = Value[bool](default=True)
-    """Is what the chain brought taken off the flow of users?"""
+    """Whether what the chain brought is taken off the flow of users."""
     subnet_protocol_flow = Map[NetUid, I64](identity, default=I64(0))
     """Rao that the chain brought, less what it sold for, since the average last moved."""
     subnet_ema_protocol_flow = Map[NetUid, tuple[U64, RawI64F64] | None](identity)

@@ -18,9 +18,9 @@ class Registration:
     )
     """Most neurons that may register in one block."""
     network_registration_allowed = Map[NetUid, bool](identity, default=True)
-    """May neurons register by paying?"""
+    """Whether neurons may register by paying."""
     network_pow_registration_allowed = Map[NetUid, bool](identity, default=True)
-    """May neurons register by work?  Unused: they cannot."""
+    """Whether neurons may register by work.  Unused: they cannot."""
     registrations_this_interval = Map[NetUid, U16](identity, default=U16(0))
     """Neurons that registered in the interval under way."""
     pow_registrations_this_interval = Map[NetUid, U16](

@@ -13,7 +13,7 @@ class VotingPower:
     voting_power = Map[tuple[NetUid, AccountId], U64](identity, blake2_128_concat, default=U64(0))
     """A hotkey's average stake."""
     voting_power_tracking_enabled = Map[NetUid, bool](identity, default=False)
-    """Is the average kept?"""
+    """Whether the average is kept."""
     voting_power_disable_at_block = Map[NetUid, U64](identity, default=U64(0))
     """Block in which it stops being kept; 0: not planned."""
     voting_power_ema_alpha = Map[NetUid, U64](identity, default=U64(3_570_000_000_000_000))
