@@ -5,10 +5,12 @@ import pytest
 from pysubtensor.frame.codec.errors import BadTag
 from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.header import GRANDPA, Consensus, Digest
+from pysubtensor.frame.origin import Nobody, Origin, Signed
 from pysubtensor.pallets.grandpa import (
     ChangePending,
     Grandpa,
     GrandpaApi,
+    InvalidKeyOwnershipProof,
     Live,
     NewAuthorities,
     Paused,
@@ -133,6 +135,16 @@ def test_equivocation_reports_cannot_be_encoded(runtime, index):
 def test_cost_of_a_report(runtime):
     spec = runtime.calls.spec("Grandpa", "report_equivocation")
     assert spec.weight.ref_time == 757_500_000 + 81 * 25_000_000 + 70 * 100_000_000
+
+
+def test_no_report_can_prove_who_owns_a_key(runtime):
+    pallet = runtime.get(Grandpa)
+    with pytest.raises(InvalidKeyOwnershipProof):
+        pallet.report_equivocation(Origin(Signed(ALICE)), None, None)
+    with pytest.raises(InvalidKeyOwnershipProof):
+        pallet.report_equivocation_unsigned(Origin(Nobody()), None, None)
+    with pytest.raises(BadOrigin):
+        pallet.report_equivocation_unsigned(Origin(Signed(ALICE)), None, None)
 
 
 def test_more_voters_than_the_bound_are_kept(runtime):

@@ -86,8 +86,10 @@ def plan(runtime, when, call=None, *, periodic=None, priority=127, name=None, af
         "priority": priority,
         "call": call or store(runtime),
     }
-    function = "schedule" + ("_named" if name else "") + ("_after" if after else "")
-    run_root(runtime, "Scheduler", function, **args, **({"id": name} if name else {}))
+    plain = "schedule_after" if after else "schedule"
+    named = "schedule_named_after" if after else "schedule_named"
+    id_ = {"id": name} if name else {}
+    run_root(runtime, "Scheduler", named if name else plain, **args, **id_)
 
 
 def ran(runtime) -> list[tuple[int, int]]:

@@ -53,6 +53,21 @@ async def test_storage(live: Live) -> None:
     assert await live.news(mine) == [{"event": "storageError", "error": text}]
 
 
+@pytest.mark.parametrize(
+    ("start", "stop"),
+    [
+        ("archive_v1_storage", "archive_v1_stopStorage"),
+        ("archive_v1_storageDiff", "archive_v1_storageDiff_stopStorageDiff"),
+    ],
+)
+async def test_what_has_come_to_its_end_cannot_be_stopped(
+    live: Live, start: str, stop: str
+) -> None:
+    mine = await live.call(start, live.best, [])
+    assert (await live.news(mine))[-1]["event"].endswith("Done")
+    assert await live.call(stop, mine) is False
+
+
 async def test_differences_to_the_parent(live: Live) -> None:
     await live.call("author_submitExtrinsic", live.transfer())
     live.node.make_block()

@@ -117,6 +117,10 @@ async def test_of_several_final_blocks_the_last_is_told(live: Live) -> None:
         ("subscribe_newHead", "unsubscribe_newHead"),
         ("chain_subscribeFinalisedHeads", "chain_unsubscribeFinalizedHeads"),
         ("chain_subscribeRuntimeVersion", "state_unsubscribeRuntimeVersion"),
+        ("state_subscribeRuntimeVersion", "chain_unsubscribeRuntimeVersion"),
+        ("chain_subscribeNewHead", "chain_unsubscribeNewHeads"),
+        ("chain_subscribeAllHeads", "chain_unsubscribeAllHeads"),
+        ("chain_subscribeFinalizedHeads", "chain_unsubscribeFinalisedHeads"),
     ],
 )
 async def test_nothing_comes_after_the_end(live: Live, start: str, stop: str) -> None:

@@ -210,6 +210,14 @@ async def test_storage_without_changes_is_silent(live: Live) -> None:
     assert await live.news(mine) == []
 
 
+async def test_no_storage_is_told_after_the_end(live: Live) -> None:
+    mine = await live.call("state_subscribeStorage", [NUMBER])
+    assert len(await live.news(mine)) == 1
+    assert await live.call("state_unsubscribeStorage", mine) is True
+    live.node.make_block()
+    assert await live.news() == []
+
+
 async def test_storage_is_told_again_after_a_rewind(live: Live) -> None:
     mine = await live.call("state_subscribeStorage", [NUMBER])
     live.node.make_block()
@@ -235,6 +243,7 @@ CHILD = "0x" + b":child_storage:default:a".hex()
     [
         ("childstate_getKeys", ["0x"], []),
         ("childstate_getKeysPaged", ["0x", 10], []),
+        ("childstate_getKeysPagedAt", ["0x", 10], []),
         ("childstate_getStorage", ["0x01"], None),
         ("childstate_getStorageEntries", [["0x01", "0x02"]], [None, None]),
         ("childstate_getStorageHash", ["0x01"], None),
