@@ -1,32 +1,13 @@
-"""What calls tell clients in their docstrings is true as far as names go.
-
-`tests/lint/rules.py` looks after their form.
-"""
+"""What calls tell clients in their docstrings is true as far as names go."""
 
 from __future__ import annotations
 
-import functools
-import re
-from collections.abc import Iterator
-
 import pytest
 
-from pysubtensor.frame.call import CallSpec
 from pysubtensor.frame.error import ArithmeticKind, DispatchError, TokenError
-from pysubtensor.frame.live_state import EmptyBacking
-from pysubtensor.runtime.chain import Build, Variety, make_runtime
+from pysubtensor.runtime.chain import Variety
 from pysubtensor.runtime.runtime import Runtime
-from tests.lint.rules import CALL_ERRORS
-
-
-@functools.cache
-def chain(variety: Variety) -> Runtime:
-    return make_runtime(Build(variety=variety), EmptyBacking())
-
-
-def calls(variety: Variety) -> Iterator[CallSpec]:
-    for pallet in chain(variety).pallets.values():
-        yield from pallet.dispatchables().values()
+from tests.call_docs import calls, chain, told
 
 
 def error_names(runtime: Runtime) -> set[str]:
@@ -40,15 +21,6 @@ def error_names(runtime: Runtime) -> set[str]:
 
 def camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
-
-
-def told(spec: CallSpec) -> tuple[list[str], list[str]]:
-    """Names of errors in the docstring, and of calls whose errors it shares."""
-    last = " ".join(spec.docs.rsplit("\n\n", 1)[-1].split())
-    found = CALL_ERRORS.fullmatch(last)
-    assert found is not None, spec.title
-    names = [] if found[1] == "none of its own" else found[1].split(", ")
-    return names, re.findall(r"`([\w.]+)`", found[2] or "")
 
 
 @pytest.mark.parametrize("variety", Variety)
@@ -67,6 +39,5 @@ def test_calls_whose_errors_are_shared_exist(variety: Variety) -> None:
     for spec in calls(variety):
         _, shared = told(spec)
         arguments = {f"{spec.pallet}.{name}" for name, _ in spec.arguments}
-        for name in shared:
-            title = name if "." in name else f"{spec.pallet}.{name}"
-            assert title in titles | arguments, f"{spec.title}: {name}"
+        for title in shared:
+            assert title in titles | arguments, f"{spec.title}: {title}"
