@@ -14,8 +14,6 @@ from pysubtensor.frame.header import Digest
 from pysubtensor.frame.origin import Id
 from pysubtensor.frame.primitives import U32, AccountId, BlockNumber, Hash
 from pysubtensor.pallets.metadata_hash import Mode
-from pysubtensor.pallets.system import System
-from pysubtensor.runtime.executive import Executive
 from pysubtensor.runtime.runtime import Runtime
 
 _SIGNATURES: Final = {
@@ -41,7 +39,7 @@ def sign(
 def sign_immortal(runtime: Runtime, call: Call, key: Keypair, *, nonce: int) -> bytes:
     """Sign `call` with an immortal era, on a state that is only read.  Returns the extrinsic."""
     extra, extra_data, call_data = _parts(runtime, call, nonce, 0, IMMORTAL)
-    signed = call_data + extra_data, Executive(runtime).implicit(extra)
+    signed = call_data + extra_data, runtime.executive.implicit(extra)
     return _signed(runtime, key, extra_data, call_data, signing_payload(*signed))
 
 
@@ -81,8 +79,7 @@ def _parts(
 
 def _implicit(chain: Chain, extra: Sequence[object]) -> bytes:
     """The implicit data of all extensions in the next block, which knows the best block's hash."""
-    system = chain.runtime.get(System)
     with chain.runtime.state.discarded():
         number = BlockNumber(U32(chain.best.number + 1))
-        system.initialize(number, Hash(chain.best.hash), Digest())
+        chain.runtime.system.initialize(number, Hash(chain.best.hash), Digest())
         return chain.executive.implicit(extra)

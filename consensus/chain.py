@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from pysubtensor.frame.header import Header
 from pysubtensor.frame.live_state import Backing
-from pysubtensor.frame.primitives import Hash
-from pysubtensor.runtime.executive import Executive
+from pysubtensor.frame.primitives import AccountId, Hash
 from pysubtensor.runtime.runtime import Runtime
 from pysubtensor.runtime.store.store import BlockRef, Staged, Store, StoredBlock, StoreError
 
@@ -64,7 +63,8 @@ class StoreAt:
 
 
 Listened = TypeVar("Listened")
-MakeRuntime = Callable[[Backing], Runtime]
+MakeRuntime = Callable[[Backing, Set[AccountId]], Runtime]
+"""Composes a runtime on a state, with the accounts that need no valid signature."""
 
 
 class Chain:
@@ -75,8 +75,10 @@ class Chain:
             raise ValueError("the store has no genesis block yet")
         self.store = store
         self._make_runtime = make_runtime
-        self.runtime = make_runtime(StoreAt(store, None))
-        self.executive = Executive(self.runtime)
+        self.impersonated: set[AccountId] = set()
+        """Accounts that need no valid signature in the next block; may be changed at any time."""
+        self.runtime = make_runtime(StoreAt(store, None), self.impersonated)
+        self.executive = self.runtime.executive
         genesis = store.hash_at(0)
         assert genesis is not None  # noqa: S101 (a store with a head has block 0)
         self.genesis_hash = Hash(genesis)
@@ -148,7 +150,7 @@ class Chain:
         backing = StoreAt(self.store, number)
         backing.get(b":code")  # refuses at once when the state is gone
         if len(self._views) < VIEWS:
-            view = self._make_runtime(backing)
+            view = self._make_runtime(backing, self.impersonated)
         else:
             _, view = self._views.popitem(last=False)
             view.state.reset(backing)

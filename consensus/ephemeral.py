@@ -7,7 +7,7 @@ blocks; hashes are not, as there is no state root in them.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pysubtensor.consensus.authoring.aura import pre_digest
 from pysubtensor.consensus.chain import Imported
@@ -31,7 +31,7 @@ class EphemeralChain:
         self.state = node.chain.runtime.state
         self.head = Hash(node.chain.best.hash)
         """Hash of the newest block."""
-        self._system: Any = node.chain.runtime.pallets["System"]
+        self._system = node.chain.runtime.system
         self._start = self.point()
 
     def make_block(self, *extrinsics: bytes, signer: AccountId | None = None) -> Imported:
@@ -51,14 +51,13 @@ class EphemeralChain:
         time = proposer.next_time()
         number = BlockNumber(U32(self._system.block_number() + 1))
         executive.initialize(number, self.head, Digest((pre_digest(time.slot),)))
-        executive.impersonated = frozenset() if signer is None else frozenset({signer})
-        included = proposer.apply_inherents(time)
+        proposer.apply_inherents(time)
         for data in extrinsics:
-            executive.apply(data)
-        executive.close()
-        header = executive.header([*included, *extrinsics], ZERO_HASH)
+            executive.apply(data, trusted=signer)
+        body = executive.close()
+        header = executive.header(body, ZERO_HASH)
         self.head = header.hash()
-        return Imported(self.head, header, (*included, *extrinsics), {})
+        return Imported(self.head, header, tuple(body), {})
 
     def point(self) -> EphemeralPoint:
         """The present, for `revert`."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pysubtensor.consensus.authoring.aura import BadSeal, check_seal
 from pysubtensor.consensus.chain import Chain, Imported
 from pysubtensor.frame.codec.errors import CodecError
 from pysubtensor.frame.error import DispatchFailure, Panic
 from pysubtensor.frame.header import Block
 from pysubtensor.frame.inherents import InherentData, InherentError
-from pysubtensor.runtime.executive import InvalidBlock
+from pysubtensor.frame.primitives import Hash
+from pysubtensor.pallets.aura import Aura
+from pysubtensor.runtime.executive import InvalidBlock, final_checks
 from pysubtensor.runtime.store.store import Staged
 
 
@@ -32,9 +31,8 @@ def import_block(chain: Chain, block: Block, data: InherentData | None = None) -
             f"block {header.number} stands on 0x{header.parent_hash.hex()}, "
             f"the best block is {best.number} (0x{best.hash.hex()})"
         )
-    aura: Any = chain.runtime.pallets["Aura"]
     try:
-        bare = check_seal(header, aura.authorities.get())
+        bare = check_seal(header, chain.runtime.get(Aura).authorities.get())
     except BadSeal as error:
         raise InvalidBlock(f"block {header.number}: {error}") from error
     if data is not None:
@@ -44,23 +42,19 @@ def import_block(chain: Chain, block: Block, data: InherentData | None = None) -
 
 
 def _execute(chain: Chain, block: Block) -> Staged:
-    state = chain.runtime.state
+    state, executive = chain.runtime.state, chain.executive
     mark = state.mark()
-    staged: list[Staged] = []
-
-    def stage(changes: Mapping[bytes, bytes | None]) -> bytes:
-        staged.append(chain.store.stage(changes))
-        return staged[0].root
-
     try:
-        chain.executive.execute(block, stage)
+        extrinsics = executive.execute(block)
+        staged = chain.store.stage(state.changes())
+        final_checks(block.header, executive.header(extrinsics, Hash(staged.root)))
     except BaseException as error:
         state.rollback(mark)
         state.events.clear()
         if isinstance(error, DispatchFailure | CodecError | Panic):
             raise InvalidBlock(f"block {block.header.number}: {error}") from error
         raise
-    return staged[0]
+    return staged
 
 
 def _check_inherents(chain: Chain, block: Block, data: InherentData) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pysubtensor.consensus.authoring.proposer import BlockRequest, Proposer
-from pysubtensor.consensus.authoring.slots import Clock
+from pysubtensor.consensus.authoring.sealing import Sealing
+from pysubtensor.consensus.authoring.slots import Clock, Deadline
 from pysubtensor.consensus.chain import Chain, Imported
 from pysubtensor.consensus.importing import import_block
 from pysubtensor.consensus.pool import PoolLimits, TransactionPool
@@ -20,10 +21,14 @@ from pysubtensor.frame.call import Call
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.event import EventRecord
-from pysubtensor.frame.header import Block
+from pysubtensor.frame.header import AURA, Block, PreRuntime
 from pysubtensor.frame.inherents import InherentData
 from pysubtensor.frame.primitives import AccountId, Hash
 from pysubtensor.frame.validity import TransactionValidityError, ValidTransaction
+from pysubtensor.genesis import ChainSpec
+from pysubtensor.pallets.aura import Aura
+from pysubtensor.pallets.system import System
+from pysubtensor.pallets.timestamp import Timestamp
 from pysubtensor.runtime import devlog
 from pysubtensor.runtime.devlog import DispatchAs, Impersonate, Intervention, SetStorage
 from pysubtensor.runtime.executive import Executive
@@ -69,6 +74,8 @@ class NodeSettings:
     repeatable: bool = False
     """Seal so that the same transactions at the same times give the same hashes; slower."""
     pool_limits: PoolLimits = field(default_factory=PoolLimits)
+    block_time: int | None = None
+    """Milliseconds between blocks of interval sealing; None: the slot duration."""
     finality_lag: int = 0
     """Blocks by which the newest final one trails the best."""
 
@@ -76,19 +83,21 @@ class NodeSettings:
 class Node:
     """One development node."""
 
-    def __init__(self, chain: Chain, settings: NodeSettings) -> None:
+    def __init__(self, chain: Chain, spec: ChainSpec, settings: NodeSettings) -> None:
         self.chain = chain
-        self.spec: Any = None
-        """The chain specification it began with; set by whoever opened the database."""
-        self.set_mode: Callable[[str], None] = _no_modes
-        """Changes how blocks are made, where something makes them by itself."""
+        self.spec = spec
+        """The specification that its chain began with."""
         self.pool = TransactionPool(self._validate, settings.pool_limits, head=chain.best.number)
         self.clock = Clock(settings.wall_clock)
         self.proposer = Proposer(
             chain, self.pool, self.clock, settings.keys, repeatable=settings.repeatable
         )
         self.finality_lag = settings.finality_lag
-        self.impersonated: set[AccountId] = set()
+        slot_duration = chain.runtime.get(Aura).config.slot_duration
+        self.sealing = Sealing(self, self.pool, (settings.block_time or slot_duration) / 1000)
+        """Makes blocks by itself, once it was started."""
+        self.impersonated = chain.impersonated
+        """Accounts whose transactions need no valid signature."""
         self._snapshots: dict[int, _Snapshot] = {}
         self._next_snapshot = 1
 
@@ -96,15 +105,13 @@ class Node:
 
     def _validate(self, data: bytes) -> ValidTransaction:
         executive = self.chain.executive
-        executive.impersonated = frozenset(self.impersonated)
         executive.decode(data)  # refuses what is no extrinsic before anything is asked of it
         return executive.validate(data, Hash(self.chain.best.hash))
 
     def next_index(self, who: AccountId) -> int:
         """Nonce of the next transaction of `who`, counting those that are ready in the pool."""
         runtime = self.chain.runtime
-        system: Any = runtime.pallets["System"]
-        nonce: int = system.account_nonce(who)
+        nonce: int = runtime.get(System).account_nonce(who)
         while self.pool.provides(who + nonce.to_bytes(4, "little")):
             nonce += 1
         return nonce
@@ -127,9 +134,8 @@ class Node:
         Errors: NotOurSlot, StoreError.
         """
         items = (*map(Impersonate, sorted(self.impersonated)), *interventions)
-        deadline = None if seconds is None else time.monotonic() + seconds
-        request = BlockRequest(items, max_transactions, only, deadline, _passed)
-        imported = self.proposer.propose(request)
+        deadline = None if seconds is None else Deadline(seconds)
+        imported = self.proposer.propose(BlockRequest(items, max_transactions, only, deadline))
         self._settled(imported, finalize=finalize)
         return imported
 
@@ -212,15 +218,10 @@ class Node:
     @contextmanager
     def _trial_block(self) -> Iterator[Executive]:
         """A block on the best one, without hooks or inherents, that is undone in the end."""
-        chain = self.chain
-        with chain.runtime.state.discarded():
-            system: Any = chain.runtime.pallets["System"]
-            number = system.block_number() + 1
-            system.reset_events()
-            system.initialize(number, Hash(chain.best.hash), chain.best_header().digest)
-            system.note_finished_initialize()
-            chain.executive.impersonated = frozenset(self.impersonated)
-            yield chain.executive
+        digest = self.chain.best_header().digest
+        slot = [log for log in digest.logs if isinstance(log, PreRuntime) and log.engine == AURA]
+        with self.chain.executive.trial_block(Hash(self.chain.best.hash), slot):
+            yield self.chain.executive
 
     def snapshot(self) -> int:
         """Remember the present head; gives the number to revert to it by."""
@@ -258,13 +259,4 @@ class Node:
 
     def set_time(self, timestamp: int) -> None:
         """Make chain time `timestamp` milliseconds.  Errors: BadTime."""
-        stamp: Any = self.chain.runtime.pallets["Timestamp"]
-        self.clock.set(timestamp, stamp.now.get())
-
-
-def _passed(deadline: float) -> bool:
-    return time.monotonic() >= deadline
-
-
-def _no_modes(mode: str) -> None:
-    raise NotImplementedError(f"nothing makes blocks by itself here, so no mode {mode}")
+        self.clock.set(timestamp, self.chain.runtime.get(Timestamp).now.get())

@@ -32,8 +32,8 @@ from pysubtensor.frame.storage import Item
 from pysubtensor.frame.view import ViewFunction, view_functions_of
 from pysubtensor.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
 
-C = TypeVar("C")
 ItemT = TypeVar("ItemT", bound=Item[Any])
+C_co = TypeVar("C_co", covariant=True)
 
 
 class Environment(Protocol):
@@ -85,7 +85,7 @@ class Constant:
     docs: str
 
 
-class Pallet(Generic[C]):
+class Pallet(Generic[C_co]):
     """Class keywords: `crate`, the Rust crate its types live in; `parts`, modules of a package
     pallet that declare events and errors; `order`, the wire names of the storage items as they
     follow one another in the metadata, where the classes they are declared in cannot show it.
@@ -117,7 +117,7 @@ class Pallet(Generic[C]):
         cls.parts = (cls.__module__, *parts)
         cls.declared_items = _in_order(_items_of(cls), order)
 
-    def __init__(self, env: Environment, config: C, *, name: str, prefix: str | None) -> None:
+    def __init__(self, env: Environment, config: C_co, *, name: str, prefix: str | None) -> None:
         self.env = env
         self.config = config
         self.name = name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Final, Protocol
 
 from pysubtensor.frame.codec.resolve import Fixed, Named, Wire
 from pysubtensor.frame.codec.struct import Struct, Variant, rust_enum
@@ -23,8 +23,8 @@ from pysubtensor.frame.primitives import U32, U64, Hash, Moment
 from pysubtensor.frame.result import OK, DispatchResult, Err
 from pysubtensor.frame.validity import TransactionValidityError, ValidityError, ValidTransaction
 from pysubtensor.frame.view import RuntimeApi, view
-from pysubtensor.pallets.system import RuntimeVersion
-from pysubtensor.runtime.executive import Executive, InvalidBlock
+from pysubtensor.pallets.system import RuntimeVersion, System
+from pysubtensor.runtime.executive import InvalidBlock, final_checks
 from pysubtensor.runtime.metadata import VERSIONS, metadata
 from pysubtensor.runtime.runtime import Runtime
 from pysubtensor.runtime.trie.trie import trie_root
@@ -153,17 +153,17 @@ class _OnRuntime:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._executive = Executive(runtime)
+        self._executive = runtime.executive
 
-    def _root(self, changes: Any) -> bytes:
-        """State root after `changes`, from the whole state."""
+    def _header(self, extrinsics: list[bytes]) -> Header:
+        """The header of the block just closed; its root is that of the whole state."""
         state = dict(self._runtime.state.backing.items(b""))
-        for key, value in changes.items():
+        for key, value in self._runtime.state.changes().items():
             if value is None:
                 state.pop(key, None)
             else:
                 state[key] = value
-        return trie_root(state)
+        return self._executive.header(extrinsics, Hash(trie_root(state)))
 
 
 class Core(_OnRuntime, RuntimeApi, version=5):
@@ -172,15 +172,14 @@ class Core(_OnRuntime, RuntimeApi, version=5):
     @view
     def version(self) -> RuntimeVersion:
         """Name and versions of the runtime."""
-        system: Any = self._runtime.pallets["System"]
-        found: RuntimeVersion = system.config.version
-        return found
+        return self._runtime.get(System).config.version
 
     @view
     def execute_block(self, block: Block) -> None:
         """Run a block.  Errors: Panic when it does not follow from its parent."""
         try:
-            self._executive.execute(block, self._root)
+            extrinsics = self._executive.execute(block)
+            final_checks(block.header, self._header(extrinsics))
         except InvalidBlock as error:
             raise Panic(str(error)) from error
 
@@ -226,7 +225,7 @@ class BlockBuilder(_OnRuntime, RuntimeApi, version=6):
     @view
     def finalize_block(self) -> Header:
         """Close the open block.  Errors: Panic."""
-        return self._executive.finalize(self._root)
+        return self._header(self._executive.close())
 
     @view
     def inherent_extrinsics(self, inherent: InherentData) -> tuple[UncheckedExtrinsic, ...]:

@@ -7,7 +7,7 @@ is here and in `runtime/versions.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import cache, partial
@@ -420,6 +420,8 @@ def runtime_spec(build: Build) -> RuntimeSpec:
     )
 
 
-def make_runtime(build: Build, backing: Backing) -> Runtime:
-    """The chain's runtime on a state."""
-    return Runtime(runtime_spec(build), backing)
+def make_runtime(
+    build: Build, backing: Backing, impersonated: Set[AccountId] = frozenset()
+) -> Runtime:
+    """The chain's runtime on a state; `impersonated` accounts need no valid signature."""
+    return Runtime(runtime_spec(build), backing, impersonated)

@@ -7,15 +7,16 @@ so that a block and its parent state still determine everything.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.codec.struct import Struct, Variant
 from pysubtensor.frame.error import DispatchFailure
-from pysubtensor.frame.header import Digest, PreRuntime
+from pysubtensor.frame.header import DigestItem, PreRuntime
 from pysubtensor.frame.origin import Origin, OriginCaller, Root
+from pysubtensor.frame.pallet import Environment
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.runtime.runtime import Runtime
 
 DEV_ENGINE: Final = b"dvnt"
 
@@ -50,36 +51,36 @@ class Log(Struct, path="pysubtensor::DevLog"):
     items: tuple[Intervention, ...]
 
 
-def encode(runtime: Runtime, items: tuple[Intervention, ...]) -> PreRuntime:
+def encode(env: Environment, items: tuple[Intervention, ...]) -> PreRuntime:
     """The header log of `items`.  Errors: BadValue."""
-    return PreRuntime(DEV_ENGINE, runtime.codecs(Log).to_bytes(Log(items)))
+    return PreRuntime(DEV_ENGINE, env.codecs(Log).to_bytes(Log(items)))
 
 
-def read(runtime: Runtime, digest: Digest) -> tuple[Intervention, ...]:
-    """The interventions in a header.  Errors: CodecError."""
+def read(env: Environment, logs: Iterable[DigestItem]) -> tuple[Intervention, ...]:
+    """The interventions among the logs of a header.  Errors: CodecError."""
     found: list[Intervention] = []
-    for log in digest.logs:
+    for log in logs:
         if isinstance(log, PreRuntime) and log.engine == DEV_ENGINE:
-            found += runtime.codecs(Log).from_bytes(log.data).items
+            found += env.codecs(Log).from_bytes(log.data).items
     return tuple(found)
 
 
-def apply(runtime: Runtime, item: Intervention) -> DispatchFailure | None:
-    """Carry out one intervention on the open block; gives what a dispatch refused with."""
+def apply(env: Environment, item: Intervention) -> DispatchFailure | None:
+    """Carry out one intervention on the open block; gives the error of a dispatch that failed."""
     if isinstance(item, SetStorage):
         if item.value is None:
-            runtime.state.raw_kill(item.key)
+            env.state.raw_kill(item.key)
         else:
-            runtime.state.raw_put(item.key, item.value)
+            env.state.raw_put(item.key, item.value)
     elif isinstance(item, DispatchAs):
         bypass = isinstance(item.origin, Root)
         try:
-            runtime.dispatch(item.call, Origin(item.origin), bypass_filter=bypass)  # type: ignore[arg-type]
+            env.dispatch(item.call, Origin(item.origin), bypass_filter=bypass)  # type: ignore[arg-type]
         except DispatchFailure as failure:
             return failure
     return None
 
 
 def impersonated(items: tuple[Intervention, ...]) -> frozenset[AccountId]:
-    """Accounts whose signatures are not asked for in this block."""
+    """Accounts whose transactions need no valid signature in this block."""
     return frozenset(item.who for item in items if isinstance(item, Impersonate))

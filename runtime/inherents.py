@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.inherents import InherentData, ProvidesInherent, ValidatesUnsigned
+from pysubtensor.frame.pallet import Pallet
 from pysubtensor.frame.validity import (
     NoUnsignedValidatorUnknown,
     UnknownTransaction,
     ValidTransaction,
 )
-from pysubtensor.runtime.runtime import Runtime
 
 
 class Inherents:
     """The pallets of one runtime that speak for extrinsics without a signer."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self.providers: dict[str, ProvidesInherent] = _those(runtime, ProvidesInherent)
-        self.validators: dict[str, ValidatesUnsigned] = _those(runtime, ValidatesUnsigned)
+    def __init__(self, pallets: Mapping[str, Pallet[object]]) -> None:
+        self.providers = {
+            name: each for name, each in pallets.items() if isinstance(each, ProvidesInherent)
+        }
+        self.validators = {
+            name: each for name, each in pallets.items() if isinstance(each, ValidatesUnsigned)
+        }
 
     def create(self, data: InherentData) -> Iterator[Call]:
         """The inherents of the open block in pallet order."""
@@ -31,7 +33,7 @@ class Inherents:
                 yield made
 
     def provides(self, call: Call) -> bool:
-        """Does the pallet of `call` provide it as an inherent?"""
+        """Whether the pallet of `call` provides it as an inherent."""
         pallet = self.providers.get(call.pallet)
         return pallet is not None and pallet.is_inherent(call)
 
@@ -56,18 +58,3 @@ class Inherents:
         pallet = self.validators.get(call.pallet)
         if pallet is not None:
             pallet.validate_unsigned(call)
-
-
-def _those(runtime: Runtime, protocol: type) -> dict[str, Any]:
-    """The pallets that speak a protocol."""
-    pallets = runtime.pallets.items()
-    return {
-        name: pallet
-        for name, pallet in pallets
-        if _speaks(type(pallet), protocol)  # type: ignore[arg-type]  # a class is hashable
-    }
-
-
-@cache
-def _speaks(pallet: type, protocol: type) -> bool:
-    return issubclass(pallet, protocol)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -28,15 +28,18 @@ from pysubtensor.frame.event import Event, RuntimeEvent
 from pysubtensor.frame.extensions import Extension, Pipeline, joined_type
 from pysubtensor.frame.extrinsic import ExtrinsicCodec, UncheckedExtrinsic
 from pysubtensor.frame.header import Block, block_codec
+from pysubtensor.frame.interfaces.system import BlockSystem
 from pysubtensor.frame.live_state import Backing, LiveState
 from pysubtensor.frame.origin import Nobody, Origin, OriginCaller, RawOrigin, Signed
 from pysubtensor.frame.pallet import Pallet
 from pysubtensor.frame.primitives import U8, AccountId, Hash
 from pysubtensor.frame.view import RuntimeApi, RuntimeApiMethod
 from pysubtensor.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
+from pysubtensor.pallets.system import System
+from pysubtensor.runtime.executive import Executive
 from pysubtensor.runtime.trie.update import allow_depth
 
-P = TypeVar("P", bound=Pallet[Any])
+P = TypeVar("P", bound=Pallet[object])
 FRAMES_PER_CALL: Final = 24
 """Python frames that a call inside a call may take, to encode it or to dispatch it."""
 DEEPEST: Final = MAX_DEPTH * FRAMES_PER_CALL
@@ -159,25 +162,32 @@ class Interface:
 
 
 class Runtime:
-    """Pallets bound to one live state.  Implements `frame.pallet.Environment`."""
+    """Pallets bound to one live state.  Implements `frame.pallet.Environment`.
 
-    def __init__(self, spec: RuntimeSpec, backing: Backing) -> None:
+    `impersonated` are accounts that need no valid signature, see `Executive`.
+    """
+
+    def __init__(
+        self, spec: RuntimeSpec, backing: Backing, impersonated: Set[AccountId] = frozenset()
+    ) -> None:
         allow_depth(DEEPEST)
         self.spec = spec
         self.state = LiveState(backing)
         self.interface = interface = spec.interface
         self.codecs = interface.codecs
         self.calls, self.events = interface.calls, interface.events
-        self.pallets: dict[str, Pallet[Any]] = {}
-        self._by_class: dict[type, Any] = {}
-        self.by_index: dict[int, Pallet[Any]] = {}
+        self.pallets: dict[str, Pallet[object]] = {}
+        self._by_class: dict[type, Pallet[object]] = {}
+        self.by_index: dict[int, Pallet[object]] = {}
         for entry in spec.pallets:
             self._add(entry)
-        self._system: Any = self.pallets["System"]
+        self.system: BlockSystem = self.get(System)
         self._filter = spec.call_filter(self)
         self._guard = spec.call_guard(self)
         self.pipeline = Pipeline(spec.extensions(self))
         self.extrinsics = interface.extrinsics(self.pipeline.extensions)
+        self.executive = Executive(self, impersonated)
+        """Runs its blocks; there is no other one on this state."""
         self.apis = tuple(spec.apis(self))
         self.methods: dict[str, RuntimeApiMethod] = {
             f"{api.api_name}_{name}": method
@@ -231,16 +241,17 @@ class Runtime:
         found = self._by_class.get(pallet)
         if found is None:
             instances = (each for each in self.pallets.values() if isinstance(each, pallet))
-            found = self._by_class[pallet] = next(instances, None)
-        if found is None:
-            raise KeyError(pallet.__name__)
+            found = next(instances, None)
+            if found is None:
+                raise KeyError(pallet.__name__)
+            self._by_class[pallet] = found
         return cast(P, found)
 
     # -- the environment of the pallets -------------------------------------------------------
 
     def deposit_event(self, event: Event, topics: Sequence[Hash] = ()) -> None:
         """Record an event in the open block."""
-        self._system.deposit(event, tuple(topics))
+        self.system.deposit(event, tuple(topics))
 
     def check_event(self, event: Event) -> None:
         """Errors: BadValue for a field out of its range."""
@@ -261,7 +272,7 @@ class Runtime:
         """
         if not bypass_filter:
             if not origin.allows(call):
-                raise self._system.call_filtered()
+                raise self.system.call_filtered()
             if isinstance(origin.caller, Signed):
                 self._guard(origin.caller.who, call)
         state = self.state

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pysubtensor.consensus.authoring.aura import author_of, pre_digest, seal
-from pysubtensor.consensus.authoring.slots import Clock, SlotTime
+from pysubtensor.consensus.authoring.slots import Clock, Deadline, SlotTime
 from pysubtensor.consensus.chain import Chain, Imported
 from pysubtensor.consensus.pool import TransactionPool
 from pysubtensor.frame.crypto import Keypair
@@ -24,6 +23,8 @@ from pysubtensor.frame.validity import (
     StaleInvalid,
     TransactionValidityError,
 )
+from pysubtensor.pallets.aura import Aura
+from pysubtensor.pallets.timestamp import Timestamp
 from pysubtensor.runtime import devlog
 from pysubtensor.runtime.devlog import Intervention
 from pysubtensor.runtime.store.store import Staged
@@ -43,9 +44,8 @@ class BlockRequest:
     """At most this many from the pool; None: what fits."""
     only: Sequence[bytes] | None = None
     """These extrinsics instead of the pool's."""
-    deadline: float | None = None
-    """Reading of the monotonic clock after which no further transaction is begun."""
-    out_of_time: Callable[[float], bool] = field(default=lambda _: False)
+    deadline: Deadline | None = None
+    """When no further transaction is begun."""
 
 
 class Proposer:
@@ -62,9 +62,8 @@ class Proposer:
     ) -> None:
         self.chain, self.pool, self.clock, self.keys = chain, pool, clock, keys
         self.repeatable = repeatable
-        pallets = chain.runtime.pallets
-        self._aura: Any = pallets["Aura"]
-        self._timestamp: Any = pallets["Timestamp"]
+        self._aura = chain.runtime.get(Aura)
+        self._timestamp = chain.runtime.get(Timestamp)
 
     def next_time(self) -> SlotTime:
         """Slot and time that the next block would take."""
@@ -91,45 +90,39 @@ class Proposer:
         runtime, executive = self.chain.runtime, self.chain.executive
         best = self.chain.best
         time = self.next_time()
+        # Asked before the block is opened: this author signs, whoever takes over with the next.
         author = author_of(time.slot, self._aura.authorities.get())
         logs: list[DigestItem] = [pre_digest(time.slot)]
         if request.interventions:
             logs.append(devlog.encode(runtime, request.interventions))
         number = BlockNumber(U32(best.number + 1))
         executive.initialize(number, Hash(best.hash), Digest(tuple(logs)))
-        included = self.apply_inherents(time)
-        included += self._apply_transactions(request)
-        staged: list[Staged] = []
-
-        def stage(changes: Mapping[bytes, bytes | None]) -> bytes:
-            staged.append(self.chain.store.stage(changes))
-            return staged[0].root
-
-        header = executive.finalize(stage)
+        self.apply_inherents(time)
+        self._apply_transactions(request)
+        extrinsics = executive.close()
+        staged = self.chain.store.stage(runtime.state.changes())
+        header = executive.header(extrinsics, Hash(staged.root))
         sealed = seal(header, author, self.keys, repeatable=self.repeatable)
-        return sealed, tuple(included), staged[0]
+        return sealed, tuple(extrinsics), staged
 
-    def apply_inherents(self, time: SlotTime) -> list[bytes]:
-        """Apply to the open block what each block begins with; gives those extrinsics."""
-        runtime = self.chain.runtime
+    def apply_inherents(self, time: SlotTime) -> None:
+        """Apply to the open block what each block begins with."""
         data = InherentData(Moment(U64(time.timestamp)))
-        included = []
         for call in self.chain.executive.inherents.create(data):
-            encoded = runtime.extrinsics.bare(call)
-            self.chain.executive.apply(encoded)
-            included.append(encoded)
-        return included
+            self.chain.executive.apply(self.chain.runtime.extrinsics.bare(call))
 
-    def _apply_transactions(self, request: BlockRequest) -> list[bytes]:
+    def _apply_transactions(self, request: BlockRequest) -> None:
+        """Fill the open block with what the request asks for, as far as there is room."""
         if request.only is not None:
-            return [data for data in request.only if self._fits(data)]
-        included: list[bytes] = []
-        skipped = 0
+            for data in request.only:
+                self._fits(data)
+            return
+        included = skipped = 0
         walk = self.pool.ready()
         for tx in walk:
-            if len(included) == request.max_transactions or skipped > MAX_SKIPPED:
+            if included == request.max_transactions or skipped > MAX_SKIPPED:
                 break
-            if request.deadline is not None and request.out_of_time(request.deadline):
+            if request.deadline is not None and request.deadline.passed():
                 break
             try:
                 fits = self._fits(tx.bytes)
@@ -138,11 +131,10 @@ class Proposer:
                 self.pool.remove(tx.hash, invalid=True, ban=not _may_come_right(refusal))
                 continue
             if fits:
-                included.append(tx.bytes)
+                included += 1
             else:
                 skipped += 1
                 walk.skip_dependents(tx)
-        return included
 
     def _fits(self, data: bytes) -> bool:
         """Apply an extrinsic; False when the block has no room for it.

@@ -7,6 +7,7 @@ than real time; chain time is then ahead, and stays ahead until the clock catche
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +34,17 @@ class SlotTime:
 
     slot: int
     timestamp: int
+
+
+class Deadline:
+    """A moment `seconds` from now, by a clock whose seconds never go back."""
+
+    def __init__(self, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._end, self._now = now() + seconds, now
+
+    def passed(self) -> bool:
+        """Whether the moment has come."""
+        return self._now() >= self._end
 
 
 class Clock:

@@ -341,6 +341,10 @@ class System(
         self.inherents_applied.kill()
         self.block_weight.kill()
 
+    def is_block_open(self) -> bool:
+        """Whether a block has been initialized and not yet finalized."""
+        return self.execution_phase.get() is not None
+
     def reset_events(self) -> None:
         """Forget the events of the last block."""
         self.events.kill()
@@ -403,6 +407,14 @@ class System(
     def register_weight(self, used: Weight, dispatch_class: DispatchClass) -> None:
         """Add to the weight of the open block without asking for its limits."""
         self.block_weight.put(self.block_weight.get().adding(used, dispatch_class))
+
+    def base_block_weight(self) -> Weight:
+        """What a block weighs before anything is in it."""
+        return self.config.block_weights.base_block
+
+    def remaining_block_weight(self) -> Weight:
+        """What the open block may still weigh."""
+        return self.config.block_weights.max_block - self.block_weight.get().total()
 
     def finalize(self) -> list[bytes]:
         """Close the block; gives its extrinsics."""

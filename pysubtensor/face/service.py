@@ -7,21 +7,19 @@ import contextlib
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from pysubtensor.consensus.authoring.sealing import SealingMode, by_interval, by_transaction
+from pysubtensor.consensus.authoring.sealing import SealingMode
 from pysubtensor.consensus.chain import Chain, Imported
 from pysubtensor.consensus.node import Node, NodeSettings
-from pysubtensor.frame.live_state import Backing
 from pysubtensor.genesis import ChainSpec, development_keys, runtime_code, write_genesis
 from pysubtensor.genesis.presets import dev
 from pysubtensor.genesis.progress import Progress, silent
-from pysubtensor.pallets.aura import Aura
 from pysubtensor.rpc.server.options import Listener, ServerOptions
 from pysubtensor.runtime.chain import make_runtime
-from pysubtensor.runtime.runtime import Runtime
 from pysubtensor.runtime.store.store import Store, StoreError
 
 log = logging.getLogger("pysubtensor")
@@ -70,19 +68,16 @@ def open_node(options: NodeOptions, settings: NodeSettings | None = None) -> Nod
     store = Store.open(options.base_path, sync=options.sync, prune=options.prune)
     try:
         spec = _begin(store, options.spec, options.progress)
-        build = spec.build
-
-        def make(backing: Backing) -> Runtime:
-            return make_runtime(build, backing)
-
-        chain = Chain(store, make)
-        ours = NodeSettings(keys=development_keys(), finality_lag=options.finality_lag)
-        node = Node(chain, settings or ours)
-        node.spec = spec
+        chain = Chain(store, partial(make_runtime, spec.build))
+        ours = NodeSettings(
+            keys=development_keys(),
+            block_time=options.block_time,
+            finality_lag=options.finality_lag,
+        )
+        return Node(chain, spec, settings or ours)
     except BaseException:
         store.close()
         raise
-    return node
 
 
 def _begin(store: Store, wanted: ChainSpec, progress: Progress) -> ChainSpec:
@@ -107,19 +102,12 @@ def _begin(store: Store, wanted: ChainSpec, progress: Progress) -> ChainSpec:
     return wanted
 
 
-def slot_duration(node: Node) -> int:
-    """Milliseconds of a slot."""
-    return node.chain.runtime.get(Aura).config.slot_duration
-
-
 class Service:
-    """A running node and its sealing task."""
+    """A running node."""
 
     def __init__(self, node: Node, options: NodeOptions) -> None:
         self.node = node
         self.options = options
-        self.mode = options.seal
-        self._task: asyncio.Task[None] | None = None
         self._stop: Callable[[], None] = _nothing
 
     def announce(self) -> None:
@@ -132,29 +120,10 @@ class Service:
         if best.number:
             _log(best.number, best.hash)
 
-    def set_mode(self, mode: SealingMode) -> None:
-        """Change the sealing mode, from now on."""
-        self.mode = mode
-        if self._task is not None:
-            self._task.cancel()
-        self._task = asyncio.get_running_loop().create_task(self._seal(mode))
-
-    def _seal(self, mode: SealingMode) -> Coroutine[object, None, None]:
-        node = self.node
-        period = (self.options.block_time or slot_duration(node)) / 1000
-        if mode is SealingMode.INTERVAL:
-            return by_interval(lambda: node.make_block(seconds=period * 2 / 3), period)
-        if mode is SealingMode.INSTANT:
-            return by_transaction(lambda: node.make_block(max_transactions=1), node.pool)
-        return _never()
-
     async def close(self) -> None:
         """Stop making blocks and close the database."""
         self._stop()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self.node.sealing.stop()
         self.node.chain.store.close()
 
 
@@ -169,7 +138,7 @@ async def serving(options: NodeOptions) -> AsyncIterator[tuple[Service, tuple[in
 
     service = Service(open_node(options), options)
     node = service.node
-    node.set_mode = lambda name: service.set_mode(SealingMode(name))
+    node.sealing.start(SealingMode.MANUAL)
     try:
         if options.author and node.chain.best.number == 0:
             node.make_block()  # clients ask for the parent of the head
@@ -193,7 +162,7 @@ async def run(options: NodeOptions, started: Callable[[Service, tuple[int, ...]]
     stop = asyncio.Event()
     on_stop(stop.set)
     async with serving(replace(options, author=True)) as (service, ports):
-        service.set_mode(options.seal)
+        service.node.sealing.start(options.seal)
         started(service, ports)
         _spare_the_collector()
         await stop.wait()
@@ -211,11 +180,6 @@ def on_stop(call: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, call)
-
-
-async def _never() -> None:
-    """Make no block: manual sealing."""
-    await asyncio.Event().wait()
 
 
 def _log_import(imported: Imported) -> None:

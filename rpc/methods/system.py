@@ -17,7 +17,6 @@ from pysubtensor.rpc.errors import DecodeFailed, MalformedPeer, RuntimeFailed
 from pysubtensor.rpc.node.blocks import BlockQueryError, state_at
 from pysubtensor.rpc.server.namespace import Namespace
 from pysubtensor.runtime.apis import Applied, ApplyResult, NotApplied
-from pysubtensor.runtime.executive import Executive
 
 rpc = Namespace("system")
 
@@ -179,7 +178,7 @@ def dry_run(node: Node, extrinsic: bytes, at: Hash | None = None) -> str:
     except BlockQueryError as fault:
         raise RuntimeFailed(f"{DRY_RUN}.", str(fault)) from None
     runtime = node.chain.at(at)
-    executive = node.chain.executive if runtime is node.chain.runtime else Executive(runtime)
+    executive = runtime.executive
     try:
         executive.decode(extrinsic)
     except CodecError as error:

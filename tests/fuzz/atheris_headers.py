@@ -36,7 +36,7 @@ def decode_header(data: bytes) -> None:
 def decode_log(data: bytes) -> None:
     digest = Digest((PreRuntime(devlog.DEV_ENGINE, data),))
     try:
-        items = devlog.read(RUNTIME, digest)
+        items = devlog.read(RUNTIME, digest.logs)
     except CodecError:
         return
     assert LOG.to_bytes(devlog.Log(items)) == data

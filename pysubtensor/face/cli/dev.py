@@ -88,7 +88,7 @@ def banner(service: Service, host: str, ports: tuple[int, ...]) -> None:
     spec = service.node.spec
     lines = [
         f"pysubtensor  {spec.name}, spec 425, {spec.build.constants.value} constants, "
-        f"{spec.build.variety.value} runtime, sealing: {service.mode.value}",
+        f"{spec.build.variety.value} runtime, sealing: {service.options.seal.value}",
         *(f"  ws://{host}:{port}  http://{host}:{port}" for port in ports),
         "Accounts at genesis (sudo is //Alice):",
     ]

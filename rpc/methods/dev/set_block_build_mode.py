@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pysubtensor.consensus.authoring.sealing import SealingMode
+from pysubtensor.consensus.authoring.sealing import SealingMode, SealingOff
 from pysubtensor.consensus.node import Node
 from pysubtensor.rpc.errors import DevRefused, InvalidParams
 from pysubtensor.rpc.methods.dev.shared import rpc
@@ -19,6 +19,6 @@ def set_block_build_mode(node: Node, mode: str) -> None:
     if mode.lower() not in known:
         raise InvalidParams(f"unknown mode `{mode:.40}`, expected one of {', '.join(known)}")
     try:
-        node.set_mode(mode.lower())
-    except NotImplementedError as error:
+        node.sealing.change(SealingMode(mode.lower()))
+    except SealingOff as error:
         raise DevRefused(f"The mode cannot be changed: {error}") from error

@@ -76,7 +76,7 @@ def test_authors_take_turns():
 
 
 def test_a_slot_of_another_author(d):
-    other = Node(d.node.chain, NodeSettings({}, lambda: START))
+    other = Node(d.node.chain, d.node.spec, NodeSettings({}, lambda: START))
     before = d.node.chain.store.root(), d.number
     with pytest.raises(NotOurSlot, match="no key for the authority 0x"):
         other.make_block()

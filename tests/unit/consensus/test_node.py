@@ -1,9 +1,12 @@
 """The powers of a development chain: each does what it says, and can be taken back."""
 
+import gc
+
 import pytest
 
 from pysubtensor import TAO, Devnet
 from pysubtensor.client.addresses import account
+from pysubtensor.consensus.authoring.sealing import SealingMode, SealingOff
 from pysubtensor.consensus.authoring.slots import BadTime, TimeGoesBack
 from pysubtensor.consensus.chain import UnknownBlockHash
 from pysubtensor.consensus.node import DispatchRefused, UnknownSnapshot
@@ -11,7 +14,8 @@ from pysubtensor.consensus.pool import PoolError
 from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.origin import Id, Signed
 from pysubtensor.frame.validity import TransactionValidityError
-from pysubtensor.runtime.executive import InvalidBlock
+from pysubtensor.runtime.apis import TransactionSource
+from pysubtensor.runtime.executive import Executive, InvalidBlock
 from pysubtensor.runtime.store.store import StateDiscarded, UnknownBlock
 
 ALICE, BOB = account("//Alice"), account("//Bob")
@@ -256,6 +260,36 @@ def test_impersonating_one_opens_no_other_account(d):
         d.submit_extrinsic(forged(d, transfer_call(d), "//Alice", 0))
 
 
+@pytest.mark.parametrize("past", [False, True])
+def test_the_runtime_api_judges_a_forged_transaction_as_the_pool_does(d, past):
+    fake = forged(d, transfer_call(d), "//Alice", 0)
+    head = d.hash
+    if past:
+        d.mine()
+
+    def verdict() -> bytes:
+        source = bytes((TransactionSource.EXTERNAL,))
+        name = "TaggedTransactionQueue_validate_transaction"
+        return d.node.chain.call_api(head, name, source + fake + head)
+
+    assert verdict() == bytes.fromhex("010004")  # invalid: bad proof
+    d.node.impersonated.add(ALICE)
+    assert d.node.pool.submit(fake)
+    assert verdict()[0] == 0
+    d.node.impersonated.clear()
+    assert verdict() == bytes.fromhex("010004")
+
+
+def test_a_chain_has_one_executive_for_each_runtime(d):
+    """All that belongs to a runtime goes by the same one, the runtime APIs included."""
+    chain, past = d.node.chain, d.hash
+    d.mine()
+    runtimes = chain.runtime, chain.at(past)
+    kept = [each for each in gc.get_objects() if type(each) is Executive]
+    for runtime in runtimes:
+        assert [each for each in kept if each.runtime is runtime] == [runtime.executive]
+
+
 def test_a_dry_run_knows_who_is_impersonated(d):
     fake = forged(d, transfer_call(d), "//Alice", 0)
     d.node.impersonated.add(ALICE)
@@ -451,5 +485,5 @@ def test_a_full_cache_is_let_go(d, monkeypatch):
 
 
 def test_modes_need_something_that_makes_blocks(d):
-    with pytest.raises(NotImplementedError):
-        d.node.set_mode("interval")
+    with pytest.raises(SealingOff):
+        d.node.sealing.change(SealingMode.INTERVAL)

@@ -31,7 +31,6 @@ from pysubtensor.pallets.metadata_hash import CheckMetadataHash, Mode
 from pysubtensor.pallets.subtensor.errors import ColdkeySwapAnnounced, SlippageTooHigh
 from pysubtensor.pallets.system import System
 from pysubtensor.pallets.system.extensions import CheckWeight, WeightExtra, nonce_tag
-from pysubtensor.runtime.executive import Executive
 from pysubtensor.runtime.runtime import Runtime
 from tests.catalog import wrong_definitions
 from tests.support import (
@@ -126,7 +125,7 @@ def test_explicit_values_on_the_wire(runtime):
 
 def test_implicit_values_on_the_wire(runtime):
     runtime.get(System).block_hash[0] = b"\x22" * 32
-    implicit = Executive(runtime).implicit(extra_of())
+    implicit = runtime.executive.implicit(extra_of())
     assert (
         implicit == (425).to_bytes(4, "little") + (1).to_bytes(4, "little") + b"\x22" * 64 + b"\0"
     )
@@ -156,7 +155,7 @@ class TestMortality:
         assert judge(runtime, tx_of(runtime), era=Era(4, 2)).longevity == 1
 
     def test_the_birth_block_must_be_known(self, runtime):
-        executive = Executive(runtime)
+        executive = runtime.executive
         hashes = runtime.get(System).block_hash
         runtime.get(System).number.put(100)
         with refused(AncientBirthBlockInvalid):
@@ -326,7 +325,7 @@ class TestWhole:
 
     def test_pool_and_block(self):
         runtime = chain()
-        executive = Executive(runtime)
+        executive = runtime.executive
         call = runtime.call("Balances", "transfer_keep_alive", dest=Id(ALICE), value=TAO)
         executive_of_block = open_block(runtime)
         data = sign(executive_of_block, KEY, call, extra_of(era=IMMORTAL, tip=3))

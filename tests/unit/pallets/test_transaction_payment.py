@@ -36,7 +36,6 @@ from pysubtensor.pallets.transaction_payment import (
 from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
 from pysubtensor.pallets.transaction_payment.payer import fee_payer
 from pysubtensor.pallets.transaction_payment.types import ONE, Releases
-from pysubtensor.runtime.executive import Executive
 from pysubtensor.runtime.runtime import Runtime
 from tests.catalog import wrong_definitions
 from tests.support import (
@@ -94,7 +93,7 @@ def transfer(runtime: Runtime, dest, value: int, name: str = "transfer_keep_aliv
 
 def send(runtime: Runtime, call: Call, nonce: int = 0, tip: int = 0) -> tuple[Any, int]:
     """Apply a signed call; its failure and its length."""
-    executive = Executive(runtime)
+    executive = runtime.executive
     data = sign(executive, KEY, call, extra_of(nonce, tip=tip))
     return executive.apply(data), len(data)
 
@@ -212,7 +211,7 @@ class TestEvents:
 
     def test_a_payer_that_died_gets_no_refund(self, runtime):
         call = transfer(runtime, ALICE, 10 * TAO - 200_000, "transfer_allow_death")
-        data = sign(Executive(runtime), KEY, call, extra_of())
+        data = sign(runtime.executive, KEY, call, extra_of())
         fee = payment(runtime).compute_fee(len(data), runtime.dispatch_info(call), 0)
         call = transfer(runtime, ALICE, 10 * TAO - fee - 3, "transfer_allow_death")
         send(runtime, call)
@@ -379,7 +378,7 @@ class TestApis:
 
     def test_of_an_extrinsic(self, runtime):
         call = transfer(runtime, BOB, TAO)
-        data = sign(Executive(runtime), KEY, call, extra_of(tip=50))
+        data = sign(runtime.executive, KEY, call, extra_of(tip=50))
         length = len(data).to_bytes(4, "little")
         fee = BASE_FEE + len(data) + TRANSFER_FEE
         info = self.ask(runtime, "TransactionPaymentApi_query_info", data, length)

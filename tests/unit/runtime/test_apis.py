@@ -186,7 +186,7 @@ def test_a_block_that_does_not_follow_panics(node):
 
 
 def test_an_extrinsic_that_fails_is_applied(node):
-    executive = Executive(node.runtime)
+    executive = node.runtime.executive
     node.open()
     node.apply(node.inherents()[0])
     alice = Keypair.from_uri("//Alice")
@@ -209,7 +209,7 @@ def test_what_is_no_extrinsic_is_no_argument(node):
 
 
 def test_validate_transaction(node):
-    executive = Executive(node.runtime)
+    executive = node.runtime.executive
     alice = Keypair.from_uri("//Alice")
     call = node.runtime.call("System", "remark", remark=b"hello")
 

@@ -20,7 +20,6 @@ from pysubtensor.pallets.subtensor.pools.ledger import Position
 from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
 from pysubtensor.pallets.transaction_payment import TransactionPayment
 from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
-from pysubtensor.runtime.executive import Executive
 from pysubtensor.runtime.runtime import Runtime
 from tests.neurons import NAME, subtensor_entries
 from tests.support import chain_extensions, events, extra_of, payment_entry, runtime_of, sign
@@ -101,7 +100,7 @@ class Paying(Market):
         self.give(WHO, DEPOSIT)
         self.give(NOMINATOR, DEPOSIT)
         self.stake(STAKE, TAO)
-        self.executive = Executive(self.runtime)
+        self.executive = self.runtime.executive
 
     def compose(self, **config: Any) -> Runtime:
         payment = payment_entry(author=config["author"], alpha=AlphaFees(lambda: self.sub))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pysubtensor.consensus.authoring.sealing import SealingMode
 from pysubtensor.frame.hashers import identity
 from pysubtensor.frame.hashing import twox_128
 from pysubtensor.frame.pallet import Pallet
@@ -103,14 +104,16 @@ async def test_chain_time(live: Live) -> None:
     live.node.clock.offset = 0
 
 
-async def test_modes(live: Live) -> None:
-    given: list[str] = []
-    old, live.node.set_mode = live.node.set_mode, given.append
+async def test_modes(live: Live, monkeypatch) -> None:
+    assert (await live.error("dev_setBlockBuildMode", "manual"))[0] == 6000
+    given: list[SealingMode] = []
+    live.node.sealing.start(SealingMode.MANUAL)
+    monkeypatch.setattr(live.node.sealing, "start", given.append)
     for mode in ("Instant", "MANUAL", "interval"):
         assert await live.call("dev_setBlockBuildMode", mode) is None
-    assert given == ["instant", "manual", "interval"]
+    assert given == [SealingMode.INSTANT, SealingMode.MANUAL, SealingMode.INTERVAL]
     assert (await live.error("dev_setBlockBuildMode", "Batch"))[0] == -32602
-    live.node.set_mode = old
+    await live.node.sealing.stop()
     assert (await live.error("dev_setBlockBuildMode", "manual"))[0] == 6000
 
 
