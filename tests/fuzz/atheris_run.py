@@ -1,8 +1,8 @@
-"""Runs a target under atheris, in a process of its own: seeds, limits, a bounded time.
+"""Runs a target under atheris, in a process of its own: seeds, limits, so many inputs.
 
 A harness imports what it fuzzes inside `instrumented()` and ends with `run(target, seeds)`.  Called
-as `python -m tests.fuzz.atheris_NAME FOLDER SECONDS`; the seeds and what breaks go to FOLDER.  Exit
-status 0: nothing broke.  Give more seconds to hunt longer.
+as `python -m tests.fuzz.atheris_NAME FOLDER RUNS`; the seeds and what breaks go to FOLDER.  Exit
+status 0: nothing broke.  Give more runs to hunt longer.
 """
 
 import sys
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import atheris
 
+from tests.waiting import LIMIT_S
+
 LONGEST_INPUT = 1 << 14
-SLOWEST_S = 5
-"""One input that takes longer counts as broken."""
 MEMORY_MB = 1024
 
 
@@ -27,17 +27,18 @@ def instrumented(*packages: str) -> AbstractContextManager[None]:
 
 
 def run(target: Callable[[bytes], None], seeds: Iterable[bytes]) -> None:
-    """Call `target` with seeds, mutations of them and chance bytes until the time is over."""
-    folder, seconds = Path(sys.argv[1]), int(sys.argv[2])
+    """Call `target` with seeds, then with so many mutations of them."""
+    folder, runs = Path(sys.argv[1]), int(sys.argv[2])
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(seeds):
-        (corpus / f"seed-{number}").write_bytes(seed)
+    for seed in seeds:
+        (corpus / f"seed-{runs}").write_bytes(seed)
+        runs += 1  # seeds are run too
     options = {
-        "max_total_time": seconds,
+        "runs": runs,
         "max_len": LONGEST_INPUT,
         "len_control": 0,
-        "timeout": SLOWEST_S,
+        "timeout": int(LIMIT_S),  # an input that hangs counts as broken
         "rss_limit_mb": MEMORY_MB,
         "seed": 1,
         "print_final_stats": 1,
