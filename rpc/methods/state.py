@@ -18,10 +18,11 @@ from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import U32, Hash
 from pysubtensor.pallets.system import RuntimeVersion, System
 from pysubtensor.rpc.encoding.json import Json, Raw, dumps, to_hex
-from pysubtensor.rpc.errors import BadBlockRange, CountTooBig, StateClientError, UnsafeCall
+from pysubtensor.rpc.errors import BadBlockRange, CountTooBig, StateClientError
 from pysubtensor.rpc.node.blocks import API, BlockQueryError, block_at, call_runtime, number_at
 from pysubtensor.rpc.node.feeds import change_set, feeds_of
 from pysubtensor.rpc.server.namespace import Connection, Namespace
+from pysubtensor.rpc.server.unsafe_methods import check_unsafe
 from pysubtensor.runtime.store.store import BlockRef
 
 rpc = Namespace("state")
@@ -259,8 +260,8 @@ def storage_changes(
 
     Errors: UnsafeCall without keys on a safe listener.
     """
-    if keys is None and not connection.unsafe:
-        raise UnsafeCall
+    if keys is None:
+        check_unsafe(served=connection.unsafe)
     return _storage_changes(node, keys)
 
 

@@ -25,12 +25,12 @@ from pysubtensor.rpc.errors import (
     RequestTooBig,
     ResponseTooBig,
     RpcError,
-    UnsafeCall,
 )
 from pysubtensor.rpc.server.connections import Connection, Subscription
 from pysubtensor.rpc.server.metrics import CallStats, Metrics
 from pysubtensor.rpc.server.namespace import MethodKind, RpcMethod, ServedNode, Table
 from pysubtensor.rpc.server.options import ServerOptions
+from pysubtensor.rpc.server.unsafe_methods import check_unsafe
 
 log = logging.getLogger(__name__)
 
@@ -173,8 +173,8 @@ class Dispatcher:
         subscription: Subscription | None = None,
     ) -> Sequence[object]:
         arguments = method.params.decode(params, connection, subscription)
-        if method.unsafe and not self._unsafe:
-            raise UnsafeCall
+        if method.unsafe:
+            check_unsafe(served=self._unsafe)
         return arguments
 
     async def _subscribe(

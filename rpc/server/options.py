@@ -1,21 +1,12 @@
-"""How the server is set up: where it listens, what it serves to whom, and its limits."""
+"""Options of the server: where it listens, what it serves to whom, and its limits."""
 
-import ipaddress
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from prometheus_client import CollectorRegistry
 
+from pysubtensor.rpc.server.unsafe_methods import Policy, is_loopback, serves_unsafe
+
 MEGABYTE = 1 << 20
-
-
-class Policy(StrEnum):
-    """Which methods a listener serves."""
-
-    AUTO = "auto"
-    """Unsafe ones only where nobody but this machine can connect."""
-    SAFE = "safe"
-    UNSAFE = "unsafe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +20,12 @@ class Listener:
     @property
     def loopback(self) -> bool:
         """Whether only this machine can connect."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)
 
     @property
     def serves_unsafe(self) -> bool:
         """Whether unsafe methods may be called here."""
-        if self.policy is Policy.AUTO:
-            return self.loopback
-        return self.policy is Policy.UNSAFE
+        return serves_unsafe(self.policy, self.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +38,9 @@ class ServerOptions:
     max_request: int = 15 * MEGABYTE
     max_response: int = 15 * MEGABYTE
     max_connections: int = 10_000
-    """HTTP requests under way and WebSocket sessions, all listeners together."""
+    """HTTP requests being served and WebSocket sessions, of all listeners together."""
     max_subscriptions: int = 10_000
-    """Per connection."""
+    """Most subscriptions of one connection."""
     max_batch: int | None = None
     """Requests in a batch; None for any number, 0 refuses batches."""
     max_backlog: int = 16 * MEGABYTE
@@ -73,6 +59,6 @@ class ServerOptions:
     request_timeout: float = 30.0
     """Longest wait for the rest of a request."""
     stop_timeout: float = 5.0
-    """Longest wait for requests under way when the server stops."""
+    """Longest wait for requests being served when the server stops."""
     registry: CollectorRegistry | None = field(default=None, compare=False)
     """Where the metrics go; None for a registry of the server's own."""

@@ -23,8 +23,9 @@ from pysubtensor.rpc.server.dispatch import Dispatcher
 from pysubtensor.rpc.server.http import App, HttpProtocol, RpcApp
 from pysubtensor.rpc.server.metrics import Metrics
 from pysubtensor.rpc.server.namespace import Namespace, ServedNode, Table
-from pysubtensor.rpc.server.options import Listener, Policy, ServerOptions
+from pysubtensor.rpc.server.options import Listener, ServerOptions
 from pysubtensor.rpc.server.setup_errors import CannotListen
+from pysubtensor.rpc.server.unsafe_methods import Policy
 from pysubtensor.rpc.server.websocket import WebSocketListener
 
 __all__ = ["Listener", "Policy", "Server", "ServerOptions", "serve"]

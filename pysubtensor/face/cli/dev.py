@@ -26,7 +26,8 @@ from pysubtensor.face.cli.common import (
     progress,
     start,
 )
-from pysubtensor.rpc.server.options import Listener, Policy, ServerOptions
+from pysubtensor.rpc.server.options import Listener, ServerOptions
+from pysubtensor.rpc.server.unsafe_methods import Policy
 from pysubtensor.runtime.chain import Build, Constants, Variety
 
 if TYPE_CHECKING:

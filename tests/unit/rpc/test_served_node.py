@@ -10,7 +10,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from pysubtensor.face.service import NodeOptions, Service, serving
-from pysubtensor.rpc.server.options import Listener, Policy
+from pysubtensor.rpc.server.options import Listener
+from pysubtensor.rpc.server.unsafe_methods import Policy
 from tests.unit.rpc.live import Live
 from tests.waiting import LIMIT_S, settled
 
