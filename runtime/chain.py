@@ -58,7 +58,7 @@ from pysubtensor.pallets.subtensor.guards import check, guards_weight
 from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.reads import api as subtensor_api
 from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
-from pysubtensor.pallets.subtensor.weights.service import Rows
+from pysubtensor.pallets.subtensor.weights.service import WeightService
 from pysubtensor.pallets.system.extensions import (
     CheckGenesis,
     CheckMortality,
@@ -264,7 +264,7 @@ def _training(runtime: Runtime) -> training.Config:
     return training.Config(
         system=runtime.get(system.System),
         currency=runtime.get(balances.Balances),
-        subnets=Rows(sub),
+        subnets=WeightService(sub),
         burn_account=account_of(sub.config.burn_account_id),
     )
 

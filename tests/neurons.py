@@ -14,7 +14,7 @@ from pysubtensor.frame.primitives import U16, U32, AccountId, BlockNumber, NetUi
 from pysubtensor.pallets import alpha_assets, swap
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.balances import Balances
-from pysubtensor.pallets.subtensor import errors, guards, money
+from pysubtensor.pallets.subtensor import errors, guards, tao_balances
 from pysubtensor.pallets.subtensor.config import Config
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
@@ -90,7 +90,7 @@ class Chain:
 
     def give(self, who: AccountId, rao: int) -> None:
         """Mint money for an account, whose deposit it must make up."""
-        assert money.spend(self.sub, who, money.mint(self.sub, rao), rao) == 0
+        assert tao_balances.spend(self.sub, who, tao_balances.mint(self.sub, rao), rao) == 0
 
     def free(self, who: AccountId) -> int:
         return self.runtime.get(Balances).free_balance(who)

@@ -83,7 +83,7 @@ class Writer:
         sub.subnet_alpha_out[ROOT] = Alpha(U64(staked))
         self._fund(ROOT, staked)
         for coldkey in self.hotkeys_of:
-            claimable.list_coldkey(sub, coldkey)
+            claimable.index_coldkey(sub, coldkey)
         self._neurons(ROOT, [seat.key for seat in seats], (True,) * len(seats))
 
     # -- subnets ----------------------------------------------------------------------------------

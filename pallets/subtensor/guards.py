@@ -24,7 +24,7 @@ from pysubtensor.pallets.subtensor.errors import (
     HotKeyNotRegisteredInSubNet,
     NetworkTxRateLimitExceeded,
 )
-from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType, now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import AxonInfo, PrometheusInfo
 
@@ -80,7 +80,7 @@ def check_coldkey_swap(sub: Storage, who: AccountId, call: Call) -> None:
 
 def register_network(sub: Storage, who: AccountId, *_: object) -> None:
     """Errors: NetworkTxRateLimitExceeded."""
-    if not rate_limits.passes(sub, Transaction.REGISTER_NETWORK, who):
+    if not rate_limits.passes(sub, TransactionType.REGISTER_NETWORK, who):
         raise NetworkTxRateLimitExceeded
 
 

@@ -39,7 +39,7 @@ def is_neuron_anywhere(sub: Storage, hotkey: AccountId) -> bool:
     return any(sub.is_network_member.values(hotkey))
 
 
-def open_to_nominators(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> None:
+def become_delegate(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> None:
     """Fix the take of a hotkey that another's coldkey stakes with, unless it has one."""
     if sub.owner[hotkey] != coldkey and hotkey not in sub.delegates:
         sub.delegates[hotkey] = sub.delegates[hotkey]
@@ -50,7 +50,7 @@ def is_subnet_account(sub: Storage, account: AccountId) -> bool:
     return account == account_of(sub.config.subtensor_pallet_id, account[_NETUID_AT])
 
 
-def adopt(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
+def create_account_if_missing(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
     """Make the coldkey the owner of a hotkey that nobody owns; nothing happens otherwise.
 
     Errors: CannotUseSystemAccount.

@@ -28,7 +28,7 @@ _SET_CHILDREN: Final = 150
 _SET_OWNER_HOTKEY: Final = 50_400
 
 
-class Transaction(Enum):
+class TransactionType(Enum):
     """Kinds of transactions; the values are the numbers that storage keeps them under."""
 
     SET_CHILDREN = 0
@@ -44,7 +44,7 @@ class Transaction(Enum):
     TEMPO_UPDATE = 11
 
 
-Kind: TypeAlias = Transaction | Hyperparameter
+Kind: TypeAlias = TransactionType | Hyperparameter
 """A hyperparameter stands for its change by the subnet's owner."""
 
 
@@ -58,13 +58,13 @@ def limit(sub: Storage, kind: Kind, netuid: NetUid = ROOT) -> int:
     if isinstance(kind, Hyperparameter):
         return _tempos(sub, netuid, sub.owner_hyperparam_rate_limit.get())
     match kind:
-        case Transaction.SET_WEIGHTS_VERSION_KEY:
+        case TransactionType.SET_WEIGHTS_VERSION_KEY:
             return _tempos(sub, netuid, sub.weights_version_key_rate_limit.get())
-        case Transaction.ADD_STAKE_BURN:
+        case TransactionType.ADD_STAKE_BURN:
             return sub.tempo[netuid]
-        case Transaction.TEMPO_UPDATE:
+        case TransactionType.TEMPO_UPDATE:
             return sub.config.min_tempo
-        case Transaction.SET_OWNER_HOTKEY:
+        case TransactionType.SET_OWNER_HOTKEY:
             return _SET_OWNER_HOTKEY
         case _:
             return _same_everywhere(sub, kind)
@@ -74,19 +74,19 @@ def _tempos(sub: Storage, netuid: NetUid, count: int) -> int:
     return saturating_mul(sub.tempo[netuid], count, U64_MAX)
 
 
-def _same_everywhere(sub: Storage, kind: Transaction) -> int:
+def _same_everywhere(sub: Storage, kind: TransactionType) -> int:
     match kind:
-        case Transaction.SET_CHILDREN:
+        case TransactionType.SET_CHILDREN:
             return _SET_CHILDREN
-        case Transaction.SET_CHILDKEY_TAKE:
+        case TransactionType.SET_CHILDKEY_TAKE:
             return sub.tx_childkey_take_rate_limit.get()
-        case Transaction.REGISTER_NETWORK:
+        case TransactionType.REGISTER_NETWORK:
             return sub.network_rate_limit.get()
-        case Transaction.MECHANISM_COUNT_UPDATE:
+        case TransactionType.MECHANISM_COUNT_UPDATE:
             return sub.config.mechanism_count_rate_limit
-        case Transaction.MECHANISM_EMISSION:
+        case TransactionType.MECHANISM_EMISSION:
             return sub.config.mechanism_emission_rate_limit
-        case Transaction.MAX_UIDS_TRIMMING:
+        case TransactionType.MAX_UIDS_TRIMMING:
             return sub.config.max_uids_trimming_rate_limit
         case _:
             return 0
@@ -96,9 +96,9 @@ def _key_of(kind: Kind, netuid: NetUid) -> RateLimitKey | None:
     """Under what the last time is kept that is not each account's own."""
     if isinstance(kind, Hyperparameter):
         return OwnerHyperparamUpdate(netuid, kind)
-    if kind is Transaction.REGISTER_NETWORK:
+    if kind is TransactionType.REGISTER_NETWORK:
         return NetworkLastRegistered()
-    return SetOwnerHotkey(netuid) if kind is Transaction.SET_OWNER_HOTKEY else None
+    return SetOwnerHotkey(netuid) if kind is TransactionType.SET_OWNER_HOTKEY else None
 
 
 def last(sub: Storage, kind: Kind, who: AccountId, netuid: NetUid = ROOT) -> U64:

@@ -40,7 +40,7 @@ class SafeFloat(Struct, path="share_pool::SafeFloat"):
     def from_u64f64(cls, raw: int) -> SafeFloat:
         """A U64F64, given by its raw bits; the digits from the 22nd on are lost."""
         part = cls.whole(raw & U64_MAX).div(_TWO_TO_64) or ZERO
-        return cls.whole(raw >> 64).add(part) or ZERO
+        return cls.whole(raw >> 64).plus(part) or ZERO
 
     def __bool__(self) -> bool:
         return self.mantissa != 0
@@ -54,7 +54,7 @@ class SafeFloat(Struct, path="share_pool::SafeFloat"):
         scale = _power_of_ten(abs(self.exponent))
         return clamp(self.mantissa * scale if self.exponent > 0 else self.mantissa // scale)
 
-    def add(self, other: SafeFloat) -> SafeFloat | None:
+    def plus(self, other: SafeFloat) -> SafeFloat | None:
         """Sum, after the smaller lost the digits it has below the larger's; None out of range."""
         if not self:
             return other
@@ -63,7 +63,7 @@ class SafeFloat(Struct, path="share_pool::SafeFloat"):
         a, b, exponent = _aligned(self, other)
         return _normalized(a + b, exponent)
 
-    def sub(self, other: SafeFloat) -> SafeFloat | None:
+    def minus(self, other: SafeFloat) -> SafeFloat | None:
         """Difference, at least 0; None when it is taken from 0, or out of range."""
         if not other:
             return self
@@ -133,13 +133,13 @@ def _aligned(a: SafeFloat, b: SafeFloat) -> tuple[int, int, int]:
 _TWO_TO_64 = SafeFloat.of(1 << 64) or ZERO
 
 
-class Pool(NamedTuple):
+class SharePool(NamedTuple):
     """A shared value in rao and how many shares there are of it."""
 
     value: int = 0
     denominator: SafeFloat = ZERO
 
-    def worth(self, share: SafeFloat) -> int:
+    def value_of(self, share: SafeFloat) -> int:
         """Rao that `share` stands for: value * share / denominator; 0 in an empty pool."""
         return (SafeFloat.whole(self.value).mul_div(share, self.denominator) or ZERO).to_u64()
 
@@ -148,17 +148,17 @@ class Pool(NamedTuple):
         rao = SafeFloat.whole(abs(amount))
         return rao.mul_div(self.denominator, SafeFloat.whole(self.value)) or ZERO
 
-    def shows(self, amount: int) -> bool:
+    def would_change(self, amount: int) -> bool:
         """Whether giving `amount` to one holder would change a share."""
         return not self.denominator or bool(self.shares_for(amount))
 
-    def spread(self, amount: int) -> Pool:
+    def update_all(self, amount: int) -> SharePool:
         """The pool with `amount` rao (or less, when negative) for all holders; no less than 0."""
         if amount >= 0:
             return self._replace(value=saturating_add(self.value, amount))
         return self._replace(value=saturating_sub(self.value, -amount))
 
-    def give(self, share: SafeFloat, amount: int) -> tuple[Pool, SafeFloat]:
+    def update_share(self, share: SafeFloat, amount: int) -> tuple[SharePool, SafeFloat]:
         """The pool and one holder's share after `amount` rao came to (or left) that holder.
 
         The first to give owns all shares, one per rao.  A share that cannot change, because it is 0
@@ -166,11 +166,11 @@ class Pool(NamedTuple):
         """
         if not self.denominator:
             start = SafeFloat.whole(abs(amount))
-            return self._replace(denominator=start).spread(amount), start
+            return self._replace(denominator=start).update_all(amount), start
         moved = self.shares_for(amount)
-        move = SafeFloat.add if amount > 0 else SafeFloat.sub
+        move = SafeFloat.plus if amount > 0 else SafeFloat.minus
         pool = self._replace(denominator=_or_kept(move(self.denominator, moved), self.denominator))
-        return pool.spread(amount), _or_kept(move(share, moved), share)
+        return pool.update_all(amount), _or_kept(move(share, moved), share)
 
 
 def _or_kept(changed: SafeFloat | None, kept: SafeFloat) -> SafeFloat:

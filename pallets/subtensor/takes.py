@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.events.staking import (
     TakeDecreased,
     TakeIncreased,
 )
-from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType, now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import LastTxBlockDelegateTake
 
@@ -93,7 +93,7 @@ def set_childkey_take(
         raise NonAssociatedColdKey
     if not least_childkey_take(sub, netuid) <= take <= sub.max_childkey_take.get():
         raise InvalidChildkeyTake
-    kind = Transaction.SET_CHILDKEY_TAKE
+    kind = TransactionType.SET_CHILDKEY_TAKE
     raised = take > childkey_take(sub, hotkey, netuid)
     if raised and not rate_limits.passes(sub, kind, hotkey, netuid):
         raise TxChildkeyTakeRateLimitExceeded

@@ -18,7 +18,7 @@ from pysubtensor.pallets.subtensor.events.hyperparameters import (
     TempoSet,
 )
 from pysubtensor.pallets.subtensor.events.weights import EpochTriggered
-from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType, now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
 from pysubtensor.pallets.subtensor.types import Hyperparameter
@@ -41,9 +41,9 @@ def set_tempo(sub: Storage, origin: Origin, netuid: NetUid, tempo: U16) -> None:
     if not sub.config.min_tempo <= tempo <= sub.config.max_tempo:
         raise TempoOutOfBounds
     owners.ensure_settings_open(sub, netuid)
-    owners.ensure_within_limits(sub, who, netuid, Transaction.TEMPO_UPDATE)
+    owners.ensure_within_limits(sub, who, netuid, TransactionType.TEMPO_UPDATE)
     put_tempo(sub, netuid, tempo)
-    rate_limits.record(sub, Transaction.TEMPO_UPDATE, who, netuid)
+    rate_limits.record(sub, TransactionType.TEMPO_UPDATE, who, netuid)
 
 
 def set_activity_cutoff_factor(sub: Storage, origin: Origin, netuid: NetUid, factor: U32) -> None:

@@ -25,7 +25,7 @@ from pysubtensor.frame.storage import Map
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.swap.maths import errors, trade
 from pysubtensor.pallets.swap.maths.errors import Deprecated, FeeRateTooHigh, MechanismDoesNotExist
-from pysubtensor.pallets.swap.maths.trade import DYNAMIC, Pool
+from pysubtensor.pallets.swap.maths.trade import DYNAMIC, LiquidityPool
 from pysubtensor.pallets.swap.types import EVEN_WEIGHTS, Balancer, NonZeroU64, PositionId, TickIndex
 
 SET_FEE_RATE: Final = weight(15_063_000, 3_994, reads=1, writes=1)
@@ -193,10 +193,10 @@ class Swap(
 
     # -- what a pool would do: nothing is written -------------------------------------------------
 
-    def pool(self, netuid: NetUid) -> Pool:
+    def pool(self, netuid: NetUid) -> LiquidityPool:
         """Everything that decides the subnet's swaps; an unknown subnet's is empty."""
         subnets = self.config.subnets
-        return Pool(
+        return LiquidityPool(
             subnets.subnet_alpha_in[netuid],
             subnets.subnet_tao[netuid],
             self.swap_balancer[netuid].quote,
@@ -259,7 +259,7 @@ class Swap(
         except errors.ReservesOutOfBalance:
             return
 
-    def _keep_start(self, netuid: NetUid, before: Pool, after: Pool) -> None:
+    def _keep_start(self, netuid: NetUid, before: LiquidityPool, after: LiquidityPool) -> None:
         if after.initialized and not before.initialized:
             self.swap_balancer[netuid] = Balancer(U64(after.quote_weight))
             self.pal_swap_initialized[netuid] = True

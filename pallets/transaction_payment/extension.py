@@ -43,7 +43,7 @@ class ChargeTransactionPayment(Extension):
         payment = self._payment
         payer = payment.payer(tx.call, tx.who)
         fee = payment.compute_fee(tx.length, tx.info, extra)
-        payment.ensure_can_pay(payer, tx.call, fee)
+        payment.can_withdraw_fee(payer, tx.call, fee)
         tx.notes[self.identifier] = (payer, fee)
         return _OPERATIONAL if tx.info.dispatch_class == DispatchClass.OPERATIONAL else _NORMAL
 
@@ -52,7 +52,7 @@ class ChargeTransactionPayment(Extension):
         if tx.who is None:
             return None
         payer, fee = tx.notes[self.identifier]
-        return payer, self._payment.take(payer, tx.call, fee), extra
+        return payer, self._payment.withdraw_fee(payer, tx.call, fee), extra
 
     def post_dispatch(
         self, prepared: tuple[AccountId, Paid, Tao] | None, outcome: DispatchOutcome
@@ -60,5 +60,5 @@ class ChargeTransactionPayment(Extension):
         if prepared is not None:
             payer, paid, tip = prepared
             fee = self._payment.actual_fee(outcome.length, outcome.info, outcome.post, tip)
-            self._payment.settle(payer, paid, fee, tip)
+            self._payment.correct_and_deposit_fee(payer, paid, fee, tip)
         return ZERO

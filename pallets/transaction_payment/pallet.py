@@ -217,14 +217,14 @@ class TransactionPayment(Pallet[Config], crate="pallet_transaction_payment"):
         """Who pays for `call`: the signer, or the account it acts for when that agreed."""
         return fee_payer(call, signer, self.config.real_pays_fee)
 
-    def ensure_can_pay(self, who: AccountId, call: Call, fee: Tao) -> None:
+    def can_withdraw_fee(self, who: AccountId, call: Call, fee: Tao) -> None:
         """Errors: Payment."""
         if fee == 0 or self.config.currency.can_withdraw(who, fee) is WithdrawConsequence.SUCCESS:
             return
         if not self.config.alpha.can_pay(who, call, fee):
             raise InvalidTransaction(PaymentInvalid())
 
-    def take(self, who: AccountId, call: Call, fee: Tao) -> Paid:
+    def withdraw_fee(self, who: AccountId, call: Call, fee: Tao) -> Paid:
         """Charge the payer before the call.  Errors: Payment."""
         if fee == 0:
             return None
@@ -238,7 +238,7 @@ class TransactionPayment(Pallet[Config], crate="pallet_transaction_payment"):
             raise InvalidTransaction(PaymentInvalid())
         return sold
 
-    def settle(self, who: AccountId, paid: Paid, fee: Tao, tip: Tao) -> None:
+    def correct_and_deposit_fee(self, who: AccountId, paid: Paid, fee: Tao, tip: Tao) -> None:
         """Refund what `fee`, the final one, leaves of what was paid, and pay the author.
 
         Alpha is not refunded.

@@ -26,7 +26,9 @@ STEPS = st.lists(CHOICES | st.booleans() | st.integers(1, 10_000), max_size=20)
 def choose(parent, children):
     SUB.transaction_key_last_block.clear()
     with suppress(DispatchFailure):
-        pending.choose(SUB, ALICE, parent, ONE, tuple((U64(part), who) for part, who in children))
+        pending.set_children(
+            SUB, ALICE, parent, ONE, tuple((U64(part), who) for part, who in children)
+        )
 
 
 def step(what, block):

@@ -46,7 +46,7 @@ class Books(EconomyMachine):
         self.gone = self.alpha_gone()
 
     def netuids(self):
-        return registry.netuids_but_root(self.sub)
+        return registry.nonroot_netuids(self.sub)
 
     def alpha_of(self, netuid):
         return self.sub.subnet_alpha_in[netuid] + self.sub.subnet_alpha_out[netuid]

@@ -9,7 +9,7 @@ from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.origin import ROOT as BY_ROOT
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, NetUid, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from tests.support import run
 from tests.unit.pallets.subtensor.locks_chain import state
 from tests.unit.pallets.subtensor.market import ONE, TAO, TWO, Market
@@ -35,7 +35,7 @@ def settle(stakes: list[int]) -> None:
         owner = COLDKEYS[n % 2]
         CHAIN.neuron((ONE, TWO)[n // 2], hotkey, owner)
         for m, coldkey in enumerate(COLDKEYS[:3]):
-            CHAIN.stake(Position(hotkey, coldkey, ONE), stakes[3 * n + m])
+            CHAIN.stake(StakePosition(hotkey, coldkey, ONE), stakes[3 * n + m])
     parent, child = HOTKEYS[0], HOTKEYS[1]
     SUB.child_keys[parent, ONE] = ((U64(U64_MAX), child),)
     SUB.parent_keys[child, ONE] = ((U64(U64_MAX), parent),)

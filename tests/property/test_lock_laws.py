@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Alpha
 from pysubtensor.pallets.subtensor.locks import conviction_leader, locks
-from pysubtensor.pallets.subtensor.locks.conviction import Kind, Rates, roll_forward
+from pysubtensor.pallets.subtensor.locks.conviction import DecayTimes, LockKind, roll_forward
 from pysubtensor.pallets.subtensor.pools import ledger
 from tests.support import ALICE, BOB, run
 from tests.unit.pallets.subtensor.locks_chain import (
@@ -102,8 +102,8 @@ def assert_locks_are_found():
     st.booleans(),
 )
 def test_a_lock_only_loses_mass(mass, blocks, rates, owner, perpetual):
-    kind = Kind(owner=owner, perpetual=perpetual)
-    after, lost = roll_forward(state(mass, updated=0), blocks, Rates(*rates), kind)
+    kind = LockKind(owner=owner, perpetual=perpetual)
+    after, lost = roll_forward(state(mass, updated=0), blocks, DecayTimes(*rates), kind)
     assert after.locked_mass <= mass
     assert lost.mass == mass - after.locked_mass
     assert after.conviction <= mass << 64

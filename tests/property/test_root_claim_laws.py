@@ -24,7 +24,7 @@ RAO = st.integers(1, 10**12)
 def stake(who, amount):
     ledger.increase(SUB, HOTKEY, who, ROOT_NET, amount)
     claimable.on_staked(SUB, HOTKEY, who, amount)
-    claimable.list_coldkey(SUB, who)
+    claimable.index_coldkey(SUB, who)
     return 0
 
 
@@ -32,7 +32,7 @@ def unstake(who, amount):
     amount = min(amount, ledger.of(SUB, HOTKEY, who, ROOT_NET))
     ledger.decrease(SUB, HOTKEY, who, ROOT_NET, amount)
     claimable.on_unstaked(SUB, HOTKEY, who, amount)
-    claimable.unlist_if_empty(SUB, who)
+    claimable.unindex_if_unstaked(SUB, who)
     return 0
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysubtensor.pallets.subtensor.share_pool import ZERO, Pool, SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import ZERO, SafeFloat, SharePool
 
 RAO = st.integers(0, 21 * 10**15)
 STEPS = st.lists(
@@ -24,17 +24,17 @@ def exact(number):
 
 @given(STEPS)
 def test_holders_are_owed_no_more_than_the_pool(steps):
-    pool, shares = Pool(), [ZERO] * 4
+    pool, shares = SharePool(), [ZERO] * 4
     for what, holder, size in steps:
         if what == "spread":
-            pool = pool.spread(size)
+            pool = pool.update_all(size)
         elif what == "give":
-            pool, shares[holder] = pool.give(shares[holder], size)
+            pool, shares[holder] = pool.update_share(shares[holder], size)
         else:  # the chain takes no more than the holder has
-            amount = int(pool.worth(shares[holder]) * size)
+            amount = int(pool.value_of(shares[holder]) * size)
             if amount:
-                pool, shares[holder] = pool.give(shares[holder], -amount)
-        worth = [pool.worth(share) for share in shares]
+                pool, shares[holder] = pool.update_share(shares[holder], -amount)
+        worth = [pool.value_of(share) for share in shares]
         assert sum(worth) <= pool.value
 
 
@@ -43,7 +43,7 @@ def test_floats_round_down(a, b, exponent):
     x, y = SafeFloat.of(a, exponent), SafeFloat.of(b)
     assert exact(x) == a * Fraction(10) ** exponent
     for found, wanted in (
-        (x.add(y), exact(x) + exact(y)),
+        (x.plus(y), exact(x) + exact(y)),
         (x.div(y), exact(x) / exact(y)),
         (x.mul_div(y, y), exact(x)),
     ):
@@ -53,5 +53,5 @@ def test_floats_round_down(a, b, exponent):
 
 @given(RAO)
 def test_a_first_holder_has_all(amount):
-    pool, share = Pool().give(ZERO, amount)
-    assert pool.worth(share) == pool.value == amount
+    pool, share = SharePool().update_share(ZERO, amount)
+    assert pool.value_of(share) == pool.value == amount

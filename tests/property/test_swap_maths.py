@@ -12,11 +12,11 @@ from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.interfaces.exchange import Side
 from pysubtensor.pallets.swap.maths import balancer, trade
 from pysubtensor.pallets.swap.maths.power import power_scaled
-from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 
 RESERVES = st.integers(trade.LEAST_RESERVE, 10**15)
 WEIGHTS = st.integers(PERQUINTILL // 10, PERQUINTILL * 9 // 10)
-POOLS = st.builds(Pool, RESERVES, RESERVES, WEIGHTS, st.sampled_from([0, 33, 196, 10_000]))
+POOLS = st.builds(LiquidityPool, RESERVES, RESERVES, WEIGHTS, st.sampled_from([0, 33, 196, 10_000]))
 ORDERS = st.lists(
     st.tuples(st.sampled_from(Side), st.fractions(0, 1, max_denominator=100)), max_size=6
 )
@@ -57,7 +57,7 @@ def test_nobody_gains_by_swapping_back_and_forth(pool, tao, orders):
 
 def test_pools_of_the_whole_supply_may_give_a_rao_away():
     """The part that stays is cut at 18 decimals, and 10**-18 of so much is worth a rao."""
-    pool = Pool(21 * 10**15, 21 * 10**15, PERQUINTILL // 100)
+    pool = LiquidityPool(21 * 10**15, 21 * 10**15, PERQUINTILL // 100)
     gains = []
     for tao in range(1, 1_000, 7):
         trader = Trader(pool, tao)

@@ -54,7 +54,7 @@ class Market(RuleBasedStateMachine):
         open_block(self.runtime)
         self.pallet = self.runtime.get(Swap)
         self.api = SwapRuntimeApi(self.pallet)
-        self.mirror = trade.Pool(0, 0, initialized=False)
+        self.mirror = trade.LiquidityPool(0, 0, initialized=False)
 
     @initialize(tao=RESERVES, alpha=RESERVES)
     def fill(self, tao, alpha):
@@ -105,7 +105,7 @@ class Market(RuleBasedStateMachine):
     @rule()
     def clear(self):
         self.pallet.clear(1)
-        self.mirror = trade.Pool(0, 0, initialized=False)
+        self.mirror = trade.LiquidityPool(0, 0, initialized=False)
 
     @rule(netuid=NETUIDS, side=SIDES, amount=st.integers(0, U64_MAX))
     def ask(self, netuid, side, amount):

@@ -4,11 +4,11 @@ from contextlib import suppress
 
 from pysubtensor.frame.error import Error
 from pysubtensor.frame.interfaces.exchange import Side
-from pysubtensor.pallets.subtensor.pools.reserves import Reserves
+from pysubtensor.pallets.subtensor.pools.reserves import PoolReserves
 from pysubtensor.pallets.swap.maths import balancer, trade
 from pysubtensor.pallets.swap.maths.errors import ReservesOutOfBalance
 from pysubtensor.pallets.swap.maths.power import power_scaled
-from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 from tests.vectors.records import plain, records
 
 SIDES = {"buy_alpha_with_tao": Side.BUY, "sell_alpha_for_tao": Side.SELL}
@@ -97,7 +97,7 @@ def test_weights_follow_added_liquidity():
 
 def test_pools_start():
     for case in records("amm")["init"]:
-        pool = Pool(case["alpha_reserve"], case["tao_reserve"], initialized=False)
+        pool = LiquidityPool(case["alpha_reserve"], case["tao_reserve"], initialized=False)
         price = case["price_bits"]
         with suppress(ReservesOutOfBalance):
             pool = trade.initialized(pool, None if price is None else int(price))
@@ -109,7 +109,7 @@ def test_pools_start():
 def test_swaps():
     for case in records("amm")["swaps"]:
         side = SIDES[case["side"]]
-        pool = Pool(
+        pool = LiquidityPool(
             case["alpha_reserve"],
             case["tao_reserve"],
             case["quote_weight"],
@@ -136,14 +136,14 @@ class Market:
     """A pool with its reserves, carried from step to step."""
 
     def __init__(self, record):
-        self.reserves = Reserves(record["tao"], record["alpha_in"], record["alpha_out"])
+        self.reserves = PoolReserves(record["tao"], record["alpha_in"], record["alpha_out"])
         self.total_stake = record["total_stake"]
         self.quote_weight, self.fee_rate = record["quote_weight"], record["fee_rate"]
 
     @property
     def pool(self):
         r = self.reserves
-        return Pool(r.alpha_in, r.tao, self.quote_weight, self.fee_rate)
+        return LiquidityPool(r.alpha_in, r.tao, self.quote_weight, self.fee_rate)
 
     def adjust_protocol_liquidity_then_add(self, tao, alpha):
         pool, tao, alpha = trade.adjusted(self.pool, tao, alpha)

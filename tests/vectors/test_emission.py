@@ -25,7 +25,7 @@ from pysubtensor.pallets.subtensor.pools import stake_weight
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
 from pysubtensor.pallets.swap.maths import trade
-from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 from pysubtensor.pallets.swap.types import Balancer
 from tests.neurons import Chain
 from tests.support import fund
@@ -64,7 +64,7 @@ def test_block_emission():
 
 def test_moving_price():
     for case in records("emission")["moving_price"]:
-        pool = Pool(
+        pool = LiquidityPool(
             case["alpha_reserve"],
             case["tao_reserve"],
             case["quote_weight"],

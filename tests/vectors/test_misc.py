@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from pysubtensor.frame.weights import Weight
 from pysubtensor.pallets.subtensor.epoch_schedule import EpochSchedule
 from pysubtensor.pallets.subtensor.issuance import block_emission
-from pysubtensor.pallets.subtensor.locks.conviction import Kind, Rates, decay, roll_forward
+from pysubtensor.pallets.subtensor.locks.conviction import DecayTimes, LockKind, decay, roll_forward
 from pysubtensor.pallets.subtensor.subnets import costs
 from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.subtensor.voting_power import next_power
@@ -67,8 +67,8 @@ def test_network_lock_cost():
 def test_conviction():
     for case in records("misc")["conviction_roll_forward"]:
         lock = LockState(case["locked_mass"], int(case["conviction_bits"]), case["last_update"])
-        rates = Rates(case["unlock_rate"], case["maturity_rate"])
-        kind = Kind(case["owner_lock"], case["perpetual_lock"])
+        rates = DecayTimes(case["unlock_rate"], case["maturity_rate"])
+        kind = LockKind(case["owner_lock"], case["perpetual_lock"])
         rolled, lost = roll_forward(lock, case["now"], rates, kind)
         blocks = max(case["now"] - case["last_update"], 0)
         found = {

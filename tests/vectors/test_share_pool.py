@@ -1,6 +1,6 @@
 """Shares and their floats come out as the chain's, to the last digit."""
 
-from pysubtensor.pallets.subtensor.share_pool import ZERO, Pool, SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import ZERO, SafeFloat, SharePool
 from tests.vectors.records import records
 
 
@@ -44,8 +44,8 @@ def test_float_arithmetic():
             "b": shown(b),
             "c": shown(c),
             "a_to_u64": a.to_u64(),
-            "add": shown(a.add(b)),
-            "sub": shown(a.sub(b)),
+            "add": shown(a.plus(b)),
+            "sub": shown(a.minus(b)),
             "div": shown(a.div(b)),
             "mul_div": shown(a.mul_div(b, c)),
             "gt": a.exceeds(b),
@@ -55,15 +55,15 @@ def test_float_arithmetic():
 
 def test_pools():
     for sequence in records("share_pool")["pools"]:
-        pool, shares = Pool(), [None] * sequence["keys"]
+        pool, shares = SharePool(), [None] * sequence["keys"]
         for step in sequence["steps"]:
             amount, key = step["amount"], step["key"]
-            assert pool.shows(amount) == step["sim"], step
+            assert pool.would_change(amount) == step["sim"], step
             if step["op"] == "update_value_for_all":
-                pool = pool.spread(amount)
+                pool = pool.update_all(amount)
             else:
-                pool, shares[key] = pool.give(shares[key] or ZERO, amount)
+                pool, shares[key] = pool.update_share(shares[key] or ZERO, amount)
             assert pool.value == step["shared_value"], step
             assert shown(pool.denominator) == step["denominator"], step
             assert [shown(share) for share in shares] == step["shares"], step
-            assert [pool.worth(share or ZERO) for share in shares] == step["values"], step
+            assert [pool.value_of(share or ZERO) for share in shares] == step["values"], step

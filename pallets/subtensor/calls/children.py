@@ -42,7 +42,7 @@ class ChildCalls(Storage):
         NonAssociatedColdKey, DuplicateChild, InvalidChild, TooManyChildren, ProportionOverflow,
         ChildParentInconsistency, NotEnoughStakeToSetChildkeys.
         """
-        pending.choose(self, ensure_signed(origin), hotkey, netuid, children)
+        pending.set_children(self, ensure_signed(origin), hotkey, netuid, children)
 
     @call(75, weight=weight(53_870_000, 4_498, reads=7, writes=2))
     def set_childkey_take(

@@ -169,7 +169,7 @@ class KeyCalls(Storage):
 
         Errors: CannotUseSystemAccount.
         """
-        hotkeys.adopt(self, ensure_signed(origin), hotkey)
+        hotkeys.create_account_if_missing(self, ensure_signed(origin), hotkey)
 
     @call(
         93,

@@ -49,7 +49,7 @@ class LockCalls(Storage):
 
         Errors: none of its own.
         """
-        locks.set_perpetual(self, ensure_signed(origin), netuid, lasts=enabled)
+        locks.set_perpetual(self, ensure_signed(origin), netuid, perpetual=enabled)
 
     @call(142, weight=weight(0, reads=1, writes=1))
     def set_reject_locked_alpha(self, origin: Origin, enabled: bool) -> None:

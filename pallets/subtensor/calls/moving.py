@@ -7,7 +7,7 @@ from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.subtensor.events.staking import StakeMoved, StakeSwapped, StakeTransferred
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import moving
 from pysubtensor.pallets.subtensor.storage import Storage
 
@@ -39,9 +39,9 @@ class MovingCalls(Storage):
         InsufficientBalance.
         """
         who = ensure_signed(origin)
-        source = Position(origin_hotkey, who, origin_netuid)
-        dest = Position(destination_hotkey, who, destination_netuid)
-        tao = moving.carry(self, source, dest, alpha_amount)
+        source = StakePosition(origin_hotkey, who, origin_netuid)
+        dest = StakePosition(destination_hotkey, who, destination_netuid)
+        tao = moving.move(self, source, dest, alpha_amount)
         self.emit(
             StakeMoved(
                 who, origin_hotkey, origin_netuid, destination_hotkey, destination_netuid, tao
@@ -71,9 +71,9 @@ class MovingCalls(Storage):
         `move_stake`.
         """
         who, to = ensure_signed(origin), destination_coldkey
-        source = Position(hotkey, who, origin_netuid)
-        dest = Position(hotkey, to, destination_netuid)
-        tao = moving.carry(self, source, dest, alpha_amount, to_another=True)
+        source = StakePosition(hotkey, who, origin_netuid)
+        dest = StakePosition(hotkey, to, destination_netuid)
+        tao = moving.move(self, source, dest, alpha_amount, to_another=True)
         self.emit(StakeTransferred(who, to, hotkey, origin_netuid, destination_netuid, tao))
 
     @call(87, weight=weight(742_019_000, 10_920, reads=47, writes=24))
@@ -96,9 +96,9 @@ class MovingCalls(Storage):
         Errors: none of its own; those of `move_stake`.
         """
         who = ensure_signed(origin)
-        source = Position(hotkey, who, origin_netuid)
-        dest = Position(hotkey, who, destination_netuid)
-        tao = moving.carry(self, source, dest, alpha_amount)
+        source = StakePosition(hotkey, who, origin_netuid)
+        dest = StakePosition(hotkey, who, destination_netuid)
+        tao = moving.move(self, source, dest, alpha_amount)
         self.emit(StakeSwapped(who, hotkey, origin_netuid, destination_netuid, tao))
 
     @call(90, weight=weight(944_515_000, 11_077, reads=47, writes=24))
@@ -125,8 +125,8 @@ class MovingCalls(Storage):
         Errors: SlippageTooHigh, PriceLimitExceeded; those of `move_stake`.
         """
         who = ensure_signed(origin)
-        source = Position(hotkey, who, origin_netuid)
-        dest = Position(hotkey, who, destination_netuid)
+        source = StakePosition(hotkey, who, origin_netuid)
+        dest = StakePosition(hotkey, who, destination_netuid)
         limit = moving.Limit(limit_price, allow_partial)
-        tao = moving.carry(self, source, dest, alpha_amount, limit=limit)
+        tao = moving.move(self, source, dest, alpha_amount, limit=limit)
         self.emit(StakeSwapped(who, hotkey, origin_netuid, destination_netuid, tao))

@@ -26,7 +26,7 @@ class RootClaimCalls(Storage):
         """
         coldkey = ensure_signed(origin)
         claiming.ensure_few(subnets)
-        claimable.list_coldkey(self, coldkey)
+        claimable.index_coldkey(self, coldkey)
         return PostInfo(claiming.claim(self, coldkey, subnets))
 
     @call(122, weight=weight(18_283_000, 3_941, reads=2, writes=4))
@@ -39,7 +39,7 @@ class RootClaimCalls(Storage):
 
         Errors: InvalidSubnetNumber.
         """
-        claiming.choose(self, ensure_signed(origin), new_root_claim_type)
+        claiming.set_claim_type(self, ensure_signed(origin), new_root_claim_type)
 
     @call(123, weight=weight(2_735_000, writes=1))
     def sudo_set_num_root_claims(self, origin: Origin, new_value: U64) -> None:

@@ -9,7 +9,7 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_signed
 from pysubtensor.frame.primitives import AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.weights import weight
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import adding, auto_stake, burning, unstaking
 from pysubtensor.pallets.subtensor.storage import Storage
 
@@ -31,7 +31,7 @@ class StakingCalls(Storage):
         Errors: SubnetNotExists, SubtokenDisabled, AmountTooLow, NotEnoughBalanceToStake,
         HotKeyAccountNotExists, InsufficientLiquidity.
         """
-        position = Position(hotkey, ensure_signed(origin), netuid)
+        position = StakePosition(hotkey, ensure_signed(origin), netuid)
         adding.add(self, position, amount_staked)
 
     @call(88, weight=weight(853_005_000, 8_727, reads=32, writes=16))
@@ -55,7 +55,7 @@ class StakingCalls(Storage):
 
         Errors: SlippageTooHigh, PriceLimitExceeded, ReservesTooLow; those of `add_stake`.
         """
-        position = Position(hotkey, ensure_signed(origin), netuid)
+        position = StakePosition(hotkey, ensure_signed(origin), netuid)
         adding.add_within(self, position, amount_staked, limit_price, allow_partial=allow_partial)
 
     @call(3, weight=weight(569_198_000, 10_557, reads=28, writes=13))
@@ -72,7 +72,7 @@ class StakingCalls(Storage):
         Errors: SubnetNotExists, SubtokenDisabled, AmountTooLow, HotKeyAccountNotExists,
         InsufficientLiquidity, StakeUnavailable, InsufficientBalance.
         """
-        position = Position(hotkey, ensure_signed(origin), netuid)
+        position = StakePosition(hotkey, ensure_signed(origin), netuid)
         unstaking.remove(self, position, amount_unstaked)
 
     @call(89, weight=weight(740_696_000, 10_591, reads=27, writes=13))
@@ -98,7 +98,7 @@ class StakingCalls(Storage):
         SlippageTooHigh, HotKeyAccountNotExists, StakeUnavailable, PriceLimitExceeded,
         ReservesTooLow, InsufficientBalance.
         """
-        position = Position(hotkey, ensure_signed(origin), netuid)
+        position = StakePosition(hotkey, ensure_signed(origin), netuid)
         unstaking.remove_within(
             self, position, amount_unstaked, limit_price, allow_partial=allow_partial
         )
@@ -116,7 +116,7 @@ class StakingCalls(Storage):
 
         Errors: none of its own; those of `remove_stake`, `remove_stake_limit`.
         """
-        position = Position(hotkey, ensure_signed(origin), netuid)
+        position = StakePosition(hotkey, ensure_signed(origin), netuid)
         unstaking.remove_all(self, position, limit_price)
 
     @call(83, weight=weight(26_830_000, 9_189, reads=6))
@@ -155,7 +155,7 @@ class StakingCalls(Storage):
         Errors: SubnetNotExists, CannotBurnOrRecycleOnRootSubnet, SubtokenDisabled,
         HotKeyAccountNotExists, InsufficientLiquidity, StakeUnavailable.
         """
-        burning.recycle(self, Position(hotkey, ensure_signed(origin), netuid), amount)
+        burning.recycle(self, StakePosition(hotkey, ensure_signed(origin), netuid), amount)
 
     @call(102, weight=weight(168_964_000, 5_219, reads=12, writes=4))
     def burn_alpha(self, origin: Origin, hotkey: AccountId, amount: Alpha, netuid: NetUid) -> None:
@@ -168,7 +168,7 @@ class StakingCalls(Storage):
 
         Errors: none of its own; those of `recycle_alpha`.
         """
-        burning.burn(self, Position(hotkey, ensure_signed(origin), netuid), amount)
+        burning.burn(self, StakePosition(hotkey, ensure_signed(origin), netuid), amount)
 
     @call(132, weight=weight(967_308_000, 8_727, reads=33, writes=17))
     def add_stake_burn(
@@ -184,7 +184,7 @@ class StakingCalls(Storage):
 
         Errors: none of its own; those of `add_stake_limit`, `burn_alpha`.
         """
-        position = Position(hotkey, ensure_signed(origin), netuid)
+        position = StakePosition(hotkey, ensure_signed(origin), netuid)
         burning.buy_and_burn(self, position, amount, limit)
 
     @call(114, weight=weight(33_853_000, 4_274, reads=4, writes=2))
@@ -199,4 +199,4 @@ class StakingCalls(Storage):
 
         Errors: SubnetNotExists, HotKeyNotRegisteredInSubNet, SameAutoStakeHotkeyAlreadySet.
         """
-        auto_stake.choose(self, ensure_signed(origin), netuid, hotkey)
+        auto_stake.set_auto_stake(self, ensure_signed(origin), netuid, hotkey)

@@ -19,13 +19,13 @@ from pysubtensor.pallets.subtensor.errors import (
 )
 from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
 from pysubtensor.pallets.subtensor.pools import liquidity
-from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType, now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT, Share
 
 
-def choose(
+def set_children(
     sub: Storage,
     coldkey: AccountId,
     hotkey: AccountId,
@@ -44,7 +44,7 @@ def choose(
     relations.ensure_may_have(relations.of(sub, hotkey, netuid), children)
     if children and not _has_enough(sub, hotkey, netuid):
         raise NotEnoughStakeToSetChildkeys
-    rate_limits.record(sub, Transaction.SET_CHILDREN, hotkey, netuid)
+    rate_limits.record(sub, TransactionType.SET_CHILDREN, hotkey, netuid)
     if sub.subtoken_enabled[netuid]:
         _schedule(sub, hotkey, netuid, children)
     else:
@@ -52,7 +52,7 @@ def choose(
 
 
 def _check(sub: Storage, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) -> None:
-    if not rate_limits.passes(sub, Transaction.SET_CHILDREN, hotkey, netuid):
+    if not rate_limits.passes(sub, TransactionType.SET_CHILDREN, hotkey, netuid):
         raise TxRateLimitExceeded
     if netuid == ROOT:
         raise RegistrationNotPermittedOnRootSubnet

@@ -30,6 +30,6 @@ def offer(sub: Storage, netuid: NetUid) -> None:
             continue
         try:
             everything = ((U64(U64_MAX), owner),)
-            pending.choose(sub, sub.owner[validator], validator, netuid, everything)
+            pending.set_children(sub, sub.owner[validator], validator, netuid, everything)
         except DispatchFailure:
             continue

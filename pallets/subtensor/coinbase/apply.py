@@ -14,7 +14,7 @@ from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
 from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor import alpha, money
+from pysubtensor.pallets.subtensor import alpha, tao_balances
 from pysubtensor.pallets.subtensor.coinbase import gather
 from pysubtensor.pallets.subtensor.coinbase.gather import SubnetRow
 from pysubtensor.pallets.subtensor.coinbase.owner_cut import AlphaSplit
@@ -59,7 +59,7 @@ def inject(sub: Storage, netuid: NetUid, emission: SubnetEmission, credit: int) 
 def _buy_alpha(sub: Storage, netuid: NetUid, account: AccountId, tao: int, credit: int) -> int:
     """Buy alpha for the chain; the rao are spent also when the pool then refuses."""
     sub.subnet_excess_tao[netuid] = NO_TAO
-    left = money.spend(sub, account, credit, tao) if tao else credit
+    left = tao_balances.spend(sub, account, credit, tao) if tao else credit
     if left == credit:
         return credit
     try:
@@ -75,7 +75,7 @@ def _buy_alpha(sub: Storage, netuid: NetUid, account: AccountId, tao: int, credi
 def _add_tao(sub: Storage, netuid: NetUid, account: AccountId, tao: int, credit: int) -> int:
     """Put rao into the pool, if the credit covers them."""
     sub.subnet_tao_in_emission[netuid] = NO_TAO
-    left = money.spend(sub, account, credit, tao) if tao else credit
+    left = tao_balances.spend(sub, account, credit, tao) if tao else credit
     if left == credit:
         return credit
     sub.subnet_tao_in_emission[netuid] = Tao(U64(tao))

@@ -10,7 +10,7 @@ from typing import Final
 
 from pysubtensor.frame.primitives import BlockNumber, NetUid
 from pysubtensor.frame.weights import Weight, weight
-from pysubtensor.pallets.subtensor import issuance, money
+from pysubtensor.pallets.subtensor import issuance, tao_balances
 from pysubtensor.pallets.subtensor.children import pending
 from pysubtensor.pallets.subtensor.coinbase import apply, gather, moving_prices
 from pysubtensor.pallets.subtensor.coinbase.run_coinbase import run_coinbase
@@ -52,7 +52,7 @@ def run(sub: Storage) -> None:
     claiming.claim_for_some(sub, sub.config.system.parent_block_hash())
     # 9. The index of coldkeys with stake on root grows (populate_root_coldkey_staking_maps); last,
     #    so that step 8 draws from the index as the block before left it.
-    claimable.list_some_coldkeys(sub)
+    claimable.index_coldkey_batch(sub)
 
 
 def mint_block_emission(sub: Storage) -> int:
@@ -60,7 +60,7 @@ def mint_block_emission(sub: Storage) -> int:
     issued = sub.total_issuance.get()
     emission = issuance.block_emission(issued)
     apply.show_block_emission(sub, emission if issued < issuance.SUPPLY else None)
-    return money.mint(sub, emission)
+    return tao_balances.mint(sub, emission)
 
 
 def set_pending_children(sub: Storage, netuids: Iterable[NetUid]) -> None:

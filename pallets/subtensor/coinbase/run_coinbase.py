@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pysubtensor.frame.fixed_point import U96F32
 from pysubtensor.frame.primitives import NetUid
-from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.coinbase import apply, compute, distribute, drain, gather
 from pysubtensor.pallets.subtensor.coinbase.gather import SubnetRow
 from pysubtensor.pallets.subtensor.coinbase.root_proportion import root_sell_flag
@@ -43,7 +43,7 @@ def emit_to_subnets(sub: Storage, netuids: Sequence[NetUid], credit: int) -> Non
     apply.show_block_emission(sub, compute.shown_block_emission(rows))
     for netuid, emission in zip(netuids, emissions, strict=True):
         credit = apply.inject(sub, netuid, emission, credit)
-    money.recycle_credit(sub, credit)
+    tao_balances.recycle_credit(sub, credit)
     create_alpha_out(sub, rows, emissions, root_stake, root_sell_flag=root_sells)
 
 

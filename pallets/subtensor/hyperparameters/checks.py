@@ -17,7 +17,7 @@ from pysubtensor.pallets.subtensor.errors import (
     TxRateLimitExceeded,
 )
 from pysubtensor.pallets.subtensor.hyperparameters import mechanisms
-from pysubtensor.pallets.subtensor.rate_limits import Transaction, passes, record
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType, passes, record
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners, registry
 
@@ -61,10 +61,10 @@ def immune_owner_uids(_: Storage, __: NetUid, count: U16) -> None:
 def owner_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
     """Errors: SubnetNotExists; TxRateLimitExceeded."""
     registry.ensure_exists(sub, netuid)
-    ensure(passes(sub, Transaction.SET_OWNER_HOTKEY, hotkey, netuid), TxRateLimitExceeded)
+    ensure(passes(sub, TransactionType.SET_OWNER_HOTKEY, hotkey, netuid), TxRateLimitExceeded)
 
 
 def put_owner_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
     """`owners.put_hotkey`; whoever asked for it counts for all.  Errors: CannotUseSystemAccount."""
-    record(sub, Transaction.SET_OWNER_HOTKEY, hotkey, netuid)
+    record(sub, TransactionType.SET_OWNER_HOTKEY, hotkey, netuid)
     owners.put_hotkey(sub, netuid, hotkey)

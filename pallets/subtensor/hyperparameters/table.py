@@ -12,7 +12,7 @@ from pysubtensor.pallets.subtensor import tempo
 from pysubtensor.pallets.subtensor.events import hyperparameters as events
 from pysubtensor.pallets.subtensor.events import networks as network_events
 from pysubtensor.pallets.subtensor.hyperparameters import checks, mechanisms, trimming
-from pysubtensor.pallets.subtensor.rate_limits import Kind, Transaction
+from pysubtensor.pallets.subtensor.rate_limits import Kind, TransactionType
 from pysubtensor.pallets.subtensor.staking import nominations
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import Hyperparameter
@@ -74,7 +74,7 @@ PER_SUBNET: Final[Mapping[Item[Any], Setting]] = {
     Storage.max_difficulty: Setting(events.MaxDifficultySet, H.MAX_DIFFICULTY),
     Storage.difficulty: Setting(events.DifficultySet),
     Storage.weights_version_key: Setting(
-        events.WeightsVersionKeySet, Transaction.SET_WEIGHTS_VERSION_KEY
+        events.WeightsVersionKeySet, TransactionType.SET_WEIGHTS_VERSION_KEY
     ),
     Storage.weights_set_rate_limit: Setting(events.WeightsSetRateLimitSet),
     Storage.adjustment_interval: Setting(events.AdjustmentIntervalSet),
@@ -126,13 +126,13 @@ PER_SUBNET: Final[Mapping[Item[Any], Setting]] = {
         limit=H.IMMUNE_NEURON_LIMIT, check=checks.immune_owner_uids
     ),
     Storage.mechanism_count_current: Setting(
-        None, Transaction.MECHANISM_COUNT_UPDATE, mechanisms.ensure_count, mechanisms.put_count
+        None, TransactionType.MECHANISM_COUNT_UPDATE, mechanisms.ensure_count, mechanisms.put_count
     ),
     Storage.mechanism_emission_split: Setting(
-        None, Transaction.MECHANISM_EMISSION, mechanisms.ensure_split, mechanisms.put_split
+        None, TransactionType.MECHANISM_EMISSION, mechanisms.ensure_split, mechanisms.put_split
     ),
     Storage.subnetwork_n: Setting(
-        None, Transaction.MAX_UIDS_TRIMMING, trimming.ensure_size, trimming.trim
+        None, TransactionType.MAX_UIDS_TRIMMING, trimming.ensure_size, trimming.trim
     ),
     Storage.owner_cut_enabled: Setting(),
     Storage.owner_cut_auto_lock_enabled: Setting(),

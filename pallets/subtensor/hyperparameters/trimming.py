@@ -73,7 +73,7 @@ def _chosen(sub: Storage, netuid: NetUid, size: int, immune: frozenset[int]) -> 
 def _remove(sub: Storage, netuid: NetUid, uid: Uid) -> None:
     if (netuid, uid) in sub.keys:
         hotkey = sub.keys[netuid, uid]
-        uids.unseat(sub, netuid, hotkey)
+        uids.release_uid(sub, netuid, hotkey)
         del sub.last_hotkey_emission_on_netuid[hotkey, netuid]
         del sub.alpha_dividends_per_subnet[netuid, hotkey]
     del sub.keys[netuid, uid]

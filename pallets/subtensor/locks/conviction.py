@@ -22,17 +22,17 @@ DUST = 100
 LOWEST_EXPONENT = I64F64.from_int(-40)
 
 fixed, floor = U64F64.from_int, U64F64.to_uint
-add, sub, mul = U64F64.saturating_add, U64F64.saturating_sub, U64F64.saturating_mul
+plus, minus, times = U64F64.saturating_add, U64F64.saturating_sub, U64F64.saturating_mul
 
 
-class Rates(NamedTuple):
+class DecayTimes(NamedTuple):
     """Blocks in which mass, and conviction, decay to 1/e; 0 is at once."""
 
     unlock: int
     maturity: int
 
 
-class Kind(NamedTuple):
+class LockKind(NamedTuple):
     """How a lock behaves."""
 
     owner: bool = False
@@ -41,21 +41,25 @@ class Kind(NamedTuple):
     """The mass does not decay."""
 
 
-class Lost(NamedTuple):
+class LockLoss(NamedTuple):
     """What a lock lost or is to lose, each at least 0."""
 
     mass: int
     conviction: int
 
 
-def roll_forward(lock: LockState, now: int, rates: Rates, kind: Kind) -> tuple[LockState, Lost]:
+def roll_forward(
+    lock: LockState, now: int, rates: DecayTimes, kind: LockKind
+) -> tuple[LockState, LockLoss]:
     """The lock as it is at block `now`, and what it lost since its last update."""
     mass, conviction = _decayed(lock, now - lock.last_update, rates, perpetual=kind.perpetual)
     if kind.owner:
         conviction = fixed(mass)
     if _is_dust(mass, conviction):
         mass, conviction = 0, 0
-    lost = Lost(saturating_sub(lock.locked_mass, mass), saturating_sub(lock.conviction, conviction))
+    lost = LockLoss(
+        saturating_sub(lock.locked_mass, mass), saturating_sub(lock.conviction, conviction)
+    )
     return state(mass, conviction, max(lock.last_update, now)), lost
 
 
@@ -77,21 +81,21 @@ def merged(one: LockState, other: LockState) -> LockState:
     """Two locks as one, without bringing either up to date."""
     mass = saturating_add(one.locked_mass, other.locked_mass)
     return state(
-        mass, add(one.conviction, other.conviction), max(one.last_update, other.last_update)
+        mass, plus(one.conviction, other.conviction), max(one.last_update, other.last_update)
     )
 
 
-def reduced(lock: LockState, by: Lost) -> LockState:
+def reduced(lock: LockState, by: LockLoss) -> LockState:
     """What is left of a lock, at least nothing."""
     mass = saturating_sub(lock.locked_mass, by.mass)
-    return state(mass, sub(lock.conviction, by.conviction), lock.last_update)
+    return state(mass, minus(lock.conviction, by.conviction), lock.last_update)
 
 
 def part_of(lock: LockState, mass: int) -> int:
     """The conviction of a part of a lock's mass; nothing of a lock without mass."""
     if lock.locked_mass == 0:
         return 0
-    return mul(lock.conviction, U64F64.ratio(mass, lock.locked_mass))
+    return times(lock.conviction, U64F64.ratio(mass, lock.locked_mass))
 
 
 def decay(blocks: int, time: int) -> int:
@@ -105,23 +109,25 @@ def decay(blocks: int, time: int) -> int:
     return U64F64.convert(exp(I64F64, exponent) or 0, I64F64)
 
 
-def _decayed(lock: LockState, blocks: int, rates: Rates, *, perpetual: bool) -> tuple[int, int]:
+def _decayed(
+    lock: LockState, blocks: int, rates: DecayTimes, *, perpetual: bool
+) -> tuple[int, int]:
     """Mass and conviction after so many blocks; as they are when there was none."""
     mass, conviction = lock.locked_mass, lock.conviction
     if blocks <= 0:
         return mass, conviction
     kept, kept_conviction = decay(blocks, rates.unlock), decay(blocks, rates.maturity)
-    new_mass = mass if perpetual else floor(mul(kept, fixed(mass)))
+    new_mass = mass if perpetual else floor(times(kept, fixed(mass)))
     if perpetual:
-        matured = sub(U64F64.one, kept_conviction)
+        matured = minus(U64F64.one, kept_conviction)
     elif rates.unlock == rates.maturity:
-        matured = mul(U64F64.ratio(blocks, rates.maturity), kept_conviction)
+        matured = times(U64F64.ratio(blocks, rates.maturity), kept_conviction)
     else:
         matured = _matured(kept, kept_conviction, rates)
-    return new_mass, add(mul(kept_conviction, conviction), mul(fixed(mass), matured))
+    return new_mass, plus(times(kept_conviction, conviction), times(fixed(mass), matured))
 
 
-def _matured(kept: int, kept_conviction: int, rates: Rates) -> int:
+def _matured(kept: int, kept_conviction: int, rates: DecayTimes) -> int:
     """Unlock * (kept - kept_conviction) / (unlock - maturity), at least 0; 0 for a rate of 0."""
     if rates.unlock == 0 or rates.maturity == 0:
         return 0

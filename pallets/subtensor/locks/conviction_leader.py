@@ -9,28 +9,28 @@ from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.primitives import U128, AccountId, NetUid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor.locks import lock_book as book
-from pysubtensor.pallets.subtensor.locks.conviction import Kind
+from pysubtensor.pallets.subtensor.locks.conviction import LockKind
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import LockState
 
 _Sums = Map[tuple[NetUid, AccountId], LockState | None]
 
 
-def _conviction(sub: Storage, lock: LockState | None, kind: Kind) -> int:
+def _conviction(sub: Storage, lock: LockState | None, kind: LockKind) -> int:
     return 0 if lock is None else book.roll(sub, lock, kind).conviction
 
 
 def _owner_conviction(sub: Storage, netuid: NetUid) -> int:
-    lasting = _conviction(sub, sub.owner_lock[netuid], Kind(owner=True, perpetual=True))
-    decaying = _conviction(sub, sub.decaying_owner_lock[netuid], Kind(owner=True))
-    return U64F64.saturating_add(lasting, decaying)
+    perpetual = _conviction(sub, sub.owner_lock[netuid], LockKind(owner=True, perpetual=True))
+    decaying = _conviction(sub, sub.decaying_owner_lock[netuid], LockKind(owner=True))
+    return U64F64.saturating_add(perpetual, decaying)
 
 
 def hotkey_conviction(sub: Storage, hotkey: AccountId, netuid: NetUid) -> U128:
     """Conviction of all locks with a hotkey now."""
     found = U64F64.saturating_add(
-        _conviction(sub, sub.hotkey_lock[netuid, hotkey], Kind(perpetual=True)),
-        _conviction(sub, sub.decaying_hotkey_lock[netuid, hotkey], Kind()),
+        _conviction(sub, sub.hotkey_lock[netuid, hotkey], LockKind(perpetual=True)),
+        _conviction(sub, sub.decaying_hotkey_lock[netuid, hotkey], LockKind()),
     )
     if hotkey == sub.subnet_owner_hotkey[netuid]:
         found = U64F64.saturating_add(found, _owner_conviction(sub, netuid))
@@ -40,13 +40,16 @@ def hotkey_conviction(sub: Storage, hotkey: AccountId, netuid: NetUid) -> U128:
 def total_conviction(sub: Storage, netuid: NetUid) -> int:
     """Conviction of all locks on a subnet now."""
     total = _owner_conviction(sub, netuid)
-    for sums, kind in ((sub.hotkey_lock, Kind(perpetual=True)), (sub.decaying_hotkey_lock, Kind())):
+    for sums, kind in (
+        (sub.hotkey_lock, LockKind(perpetual=True)),
+        (sub.decaying_hotkey_lock, LockKind()),
+    ):
         for lock in sums.values(netuid):
             total = U64F64.saturating_add(total, _conviction(sub, lock, kind))
     return total
 
 
-def most_convicted(sub: Storage, netuid: NetUid) -> AccountId | None:
+def conviction_leader(sub: Storage, netuid: NetUid) -> AccountId | None:
     """The hotkey with the most conviction; of equals the last by key; None without any lock."""
     found = {*_hotkeys(sub.hotkey_lock, netuid), *_hotkeys(sub.decaying_hotkey_lock, netuid)}
     if netuid in sub.owner_lock or netuid in sub.decaying_owner_lock:

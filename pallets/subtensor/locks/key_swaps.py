@@ -10,7 +10,7 @@ from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.pallets.subtensor.errors import AccountRejectsLockedAlpha, ActiveLockExists
 from pysubtensor.pallets.subtensor.locks import lock_book as book
 from pysubtensor.pallets.subtensor.locks import locks
-from pysubtensor.pallets.subtensor.locks.conviction import Kind, Lost
+from pysubtensor.pallets.subtensor.locks.conviction import LockKind, LockLoss
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.subtensor.weight_counter import Accesses
@@ -72,25 +72,27 @@ def _locking(sub: Storage, old: AccountId, move: _Move, accesses: Accesses) -> l
 def _move_own(
     sub: Storage, old: AccountId, new: AccountId, coldkey: AccountId, move: _Move
 ) -> None:
-    lasts = book.lasts(sub, coldkey, move.netuid)
+    perpetual = book.is_perpetual(sub, coldkey, move.netuid)
     lock = sub.lock[coldkey, move.netuid, old] or book.empty(sub)
     book.forget(sub, coldkey, move.netuid, old)
-    book.put(sub, coldkey, move.netuid, new, _as_after(sub, lock, move, perpetual=lasts))
+    book.put(sub, coldkey, move.netuid, new, _as_after(sub, lock, move, perpetual=perpetual))
 
 
 def _as_after(sub: Storage, lock: LockState, move: _Move, *, perpetual: bool) -> LockState:
     """A lock brought up to date as it was, and then as it will be."""
-    now = book.roll(sub, lock, Kind(owner=move.was_owner, perpetual=perpetual))
-    return book.roll(sub, now, Kind(owner=move.is_owner, perpetual=perpetual))
+    now = book.roll(sub, lock, LockKind(owner=move.was_owner, perpetual=perpetual))
+    return book.roll(sub, now, LockKind(owner=move.is_owner, perpetual=perpetual))
 
 
 def _move_total(
     sub: Storage, old: AccountId, new: AccountId, move: _Move, *, perpetual: bool
 ) -> None:
     """Put a sum in place of the new hotkey's, if there was one."""
-    total = book.take_total(sub, move.netuid, old, Kind(owner=move.was_owner, perpetual=perpetual))
+    total = book.take_total(
+        sub, move.netuid, old, LockKind(owner=move.was_owner, perpetual=perpetual)
+    )
     if total:
-        after = Kind(owner=move.is_owner, perpetual=perpetual)
+        after = LockKind(owner=move.is_owner, perpetual=perpetual)
         book.put_total(sub, move.netuid, new, after, book.roll(sub, total, after))
 
 
@@ -119,21 +121,21 @@ def move_to_coldkey(sub: Storage, old: AccountId, new: AccountId) -> None:
 
 def _ensure_none(sub: Storage, coldkey: AccountId) -> None:
     for (_, netuid, hotkey), lock in sub.lock.items(coldkey):
-        kind = book.kind_of(sub, coldkey, netuid, hotkey)
+        kind = book.lock_kind(sub, coldkey, netuid, hotkey)
         ensure(not lock or book.roll(sub, lock, kind).locked_mass == 0, ActiveLockExists)
 
 
 def _taken(
     sub: Storage, old: AccountId, new: AccountId
-) -> list[tuple[NetUid, AccountId, Kind, LockState]]:
+) -> list[tuple[NetUid, AccountId, LockKind, LockState]]:
     """A coldkey's locks, up to date and out of storage and sums."""
     found = []
     for (_, netuid, hotkey), lock in list(sub.lock.items(old)):
-        kind = book.kind_of(sub, old, netuid, hotkey)
+        kind = book.lock_kind(sub, old, netuid, hotkey)
         own = book.roll(sub, lock or book.empty(sub), kind)
         ensure(own.locked_mass == 0 or locks.accepts_locked(sub, new), AccountRejectsLockedAlpha)
         found.append((netuid, hotkey, kind, own))
     for netuid, hotkey, _, own in found:
         book.forget(sub, old, netuid, hotkey)
-        book.take_from_total(sub, old, netuid, hotkey, Lost(own.locked_mass, own.conviction))
+        book.take_from_total(sub, old, netuid, hotkey, LockLoss(own.locked_mass, own.conviction))
     return found

@@ -1,7 +1,8 @@
 """Locks as they are kept: each coldkey's own, and the sums that they count in.
 
 A lock counts in one of four sums, by whether it is with the hotkey of the subnet's owner and
-whether it lasts.  Sums decay like the locks in them.  Source: staking/lock (ConvictionModel).
+whether it is perpetual.  Sums decay like the locks in them.
+Source: staking/lock (ConvictionModel).
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import Any, NamedTuple
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor.locks.conviction import (
-    Kind,
-    Lost,
-    Rates,
+    DecayTimes,
+    LockKind,
+    LockLoss,
     is_dust,
     merged,
     reduced,
@@ -25,11 +26,11 @@ from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import LockState
 
 
-class Held(NamedTuple):
+class LockEntry(NamedTuple):
     """A coldkey's lock with a hotkey, and the sum it counts in, both brought up to date."""
 
     hotkey: AccountId
-    kind: Kind
+    kind: LockKind
     lock: LockState
     total: LockState
 
@@ -42,27 +43,27 @@ def hotkey_of(sub: Storage, coldkey: AccountId, netuid: NetUid) -> AccountId | N
     return next((hotkey for _, _, hotkey in sub.lock.keys(coldkey, netuid)), None)
 
 
-def held(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Held | None:
+def lock_of(sub: Storage, coldkey: AccountId, netuid: NetUid) -> LockEntry | None:
     """A coldkey's lock on a subnet."""
     hotkey = hotkey_of(sub, coldkey, netuid)
-    return None if hotkey is None else held_with(sub, coldkey, netuid, hotkey)
+    return None if hotkey is None else lock_with(sub, coldkey, netuid, hotkey)
 
 
-def held_with(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> Held:
+def lock_with(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> LockEntry:
     """A coldkey's lock with a hotkey, empty if there is none.
 
     What the lock lost its sum loses too; only when it lost nothing the sum decays by itself.
     """
-    kind = kind_of(sub, coldkey, netuid, hotkey)
-    lock, lost = rolled(sub, sub.lock[coldkey, netuid, hotkey] or empty(sub), kind)
+    kind = lock_kind(sub, coldkey, netuid, hotkey)
+    lock, lost = roll_with_loss(sub, sub.lock[coldkey, netuid, hotkey] or empty(sub), kind)
     total = total_of(sub, netuid, hotkey, kind)
-    if lost == Lost(0, 0):
-        return Held(hotkey, kind, lock, roll(sub, total, kind))
+    if lost == LockLoss(0, 0):
+        return LockEntry(hotkey, kind, lock, roll(sub, total, kind))
     left = reduced(total, lost)
-    return Held(hotkey, kind, lock, state(left.locked_mass, left.conviction, now(sub)))
+    return LockEntry(hotkey, kind, lock, state(left.locked_mass, left.conviction, now(sub)))
 
 
-def save(sub: Storage, coldkey: AccountId, netuid: NetUid, held: Held) -> None:
+def save(sub: Storage, coldkey: AccountId, netuid: NetUid, held: LockEntry) -> None:
     """Keep a lock and its sum, or forget what is nothing."""
     put(sub, coldkey, netuid, held.hotkey, held.lock)
     put_total(sub, netuid, held.hotkey, held.kind, held.total)
@@ -88,21 +89,21 @@ def forget(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) 
 # -- sums -----------------------------------------------------------------------------------------
 
 
-def total_of(sub: Storage, netuid: NetUid, hotkey: AccountId, kind: Kind) -> LockState:
+def total_of(sub: Storage, netuid: NetUid, hotkey: AccountId, kind: LockKind) -> LockState:
     """The sum for locks of a kind with a hotkey, as stored."""
     item, key = _place(sub, netuid, hotkey, kind)
     return item[key] or empty(sub)
 
 
 def put_total(
-    sub: Storage, netuid: NetUid, hotkey: AccountId, kind: Kind, total: LockState
+    sub: Storage, netuid: NetUid, hotkey: AccountId, kind: LockKind, total: LockState
 ) -> None:
     """Keep a sum; one without mass and conviction is forgotten."""
     item, key = _place(sub, netuid, hotkey, kind)
     item[key] = total if total.locked_mass or total.conviction else None
 
 
-def take_total(sub: Storage, netuid: NetUid, hotkey: AccountId, kind: Kind) -> LockState | None:
+def take_total(sub: Storage, netuid: NetUid, hotkey: AccountId, kind: LockKind) -> LockState | None:
     """Remove a sum; gives it brought up to date."""
     item, key = _place(sub, netuid, hotkey, kind)
     total = item.take(key)
@@ -110,7 +111,7 @@ def take_total(sub: Storage, netuid: NetUid, hotkey: AccountId, kind: Kind) -> L
 
 
 def _place(
-    sub: Storage, netuid: NetUid, hotkey: AccountId, kind: Kind
+    sub: Storage, netuid: NetUid, hotkey: AccountId, kind: LockKind
 ) -> tuple[Map[Any, LockState | None], Any]:
     if kind.owner:
         return (sub.owner_lock if kind.perpetual else sub.decaying_owner_lock), netuid
@@ -121,21 +122,21 @@ def add_to_total(
     sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId, added: LockState
 ) -> None:
     """Let a coldkey's lock with a hotkey count in its sum."""
-    kind = kind_of(sub, coldkey, netuid, hotkey)
+    kind = lock_kind(sub, coldkey, netuid, hotkey)
     total = total_of(sub, netuid, hotkey, kind)
     put_total(sub, netuid, hotkey, kind, with_added(sub, total, kind, added))
 
 
-def with_added(sub: Storage, total: LockState, kind: Kind, added: LockState) -> LockState:
+def with_added(sub: Storage, total: LockState, kind: LockKind, added: LockState) -> LockState:
     """A sum brought up to date, and more."""
     return roll(sub, merged(roll(sub, total, kind), added), kind)
 
 
 def take_from_total(
-    sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId, lost: Lost
+    sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId, lost: LockLoss
 ) -> None:
     """Let the sum that a coldkey's lock with a hotkey counts in lose some."""
-    kind = kind_of(sub, coldkey, netuid, hotkey)
+    kind = lock_kind(sub, coldkey, netuid, hotkey)
     total = roll(sub, total_of(sub, netuid, hotkey, kind), kind)
     put_total(sub, netuid, hotkey, kind, reduced(total, lost))
 
@@ -143,15 +144,16 @@ def take_from_total(
 # -- time -----------------------------------------------------------------------------------------
 
 
-def kind_of(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> Kind:
+def lock_kind(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> LockKind:
     """How a coldkey's lock with a hotkey behaves."""
-    return Kind(
-        owner=hotkey == sub.subnet_owner_hotkey[netuid], perpetual=lasts(sub, coldkey, netuid)
+    return LockKind(
+        owner=hotkey == sub.subnet_owner_hotkey[netuid],
+        perpetual=is_perpetual(sub, coldkey, netuid),
     )
 
 
-def lasts(sub: Storage, coldkey: AccountId, netuid: NetUid) -> bool:
-    """Do a coldkey's locks on a subnet last?"""
+def is_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid) -> bool:
+    """Whether a coldkey's locks on a subnet are perpetual."""
     return sub.decaying_lock[coldkey, netuid] is False
 
 
@@ -160,12 +162,12 @@ def empty(sub: Storage) -> LockState:
     return state(0, 0, now(sub))
 
 
-def rolled(sub: Storage, lock: LockState, kind: Kind) -> tuple[LockState, Lost]:
+def roll_with_loss(sub: Storage, lock: LockState, kind: LockKind) -> tuple[LockState, LockLoss]:
     """A lock brought up to date, and what it lost."""
-    rates = Rates(sub.unlock_rate.get(), sub.maturity_rate.get())
+    rates = DecayTimes(sub.unlock_rate.get(), sub.maturity_rate.get())
     return roll_forward(lock, now(sub), rates, kind)
 
 
-def roll(sub: Storage, lock: LockState, kind: Kind) -> LockState:
+def roll(sub: Storage, lock: LockState, kind: LockKind) -> LockState:
     """A lock brought up to date."""
-    return rolled(sub, lock, kind)[0]
+    return roll_with_loss(sub, lock, kind)[0]

@@ -1,7 +1,7 @@
 """Locks: alpha that its owners may not unstake for a while, in favour of a hotkey.
 
 A coldkey's lock on a subnet holds for all it has staked there, with whomever.  Locks are with one
-hotkey at a time; whom they favour: `conviction`, `rulers`.  Source: staking/lock.
+hotkey at a time; whom they favour: `conviction`, `conviction_leader`.  Source: staking/lock.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pysubtensor.pallets.subtensor.events.staking import (
     StakeLocked,
 )
 from pysubtensor.pallets.subtensor.locks import lock_book as book
-from pysubtensor.pallets.subtensor.locks.conviction import Lost, merged, part_of, reduced, state
+from pysubtensor.pallets.subtensor.locks.conviction import LockLoss, merged, part_of, reduced, state
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
@@ -45,7 +45,7 @@ def coldkey_lock(sub: Storage, coldkey: AccountId, netuid: NetUid) -> LockState 
     own = None if hotkey is None else sub.lock[coldkey, netuid, hotkey]
     if hotkey is None or own is None:
         return None
-    return book.roll(sub, own, book.kind_of(sub, coldkey, netuid, hotkey))
+    return book.roll(sub, own, book.lock_kind(sub, coldkey, netuid, hotkey))
 
 
 def locked(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
@@ -96,7 +96,7 @@ def lock(
         raise HotKeyAccountNotExists
     if book.hotkey_of(sub, coldkey, netuid) not in {None, hotkey}:
         raise LockHotkeyMismatch
-    held = book.held_with(sub, coldkey, netuid, hotkey)
+    held = book.lock_with(sub, coldkey, netuid, hotkey)
     mass = saturating_add(held.lock.locked_mass, amount)
     if ledger.of_coldkey(sub, coldkey, netuid) < mass:
         raise InsufficientStakeForLock
@@ -122,14 +122,14 @@ def lock_owner_cut(sub: Storage, netuid: NetUid, amount: Alpha) -> None:
 
 def tidy(sub: Storage, coldkey: AccountId, netuid: NetUid) -> None:
     """Bring a coldkey's lock on a subnet up to date, and remove it if nothing is left."""
-    held = book.held(sub, coldkey, netuid)
+    held = book.lock_of(sub, coldkey, netuid)
     if held:
         book.save(sub, coldkey, netuid, held)
 
 
 def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Take up to `amount` out of a coldkey's lock, and of its conviction in proportion."""
-    held = book.held(sub, coldkey, netuid)
+    held = book.lock_of(sub, coldkey, netuid)
     if held is None:
         return
     own = held.lock
@@ -138,7 +138,7 @@ def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> No
     if left:
         kept = U64F64.one - U64F64.ratio(amount, own.locked_mass)
         conviction = U64F64.saturating_mul(own.conviction, kept)
-    lost = Lost(own.locked_mass - left, saturating_sub(own.conviction, conviction))
+    lost = LockLoss(own.locked_mass - left, saturating_sub(own.conviction, conviction))
     total = reduced(book.roll(sub, held.total, held.kind), lost)
     after = state(left, conviction, now(sub))
     book.save(sub, coldkey, netuid, held._replace(lock=after, total=total))
@@ -154,35 +154,35 @@ def move(sub: Storage, coldkey: AccountId, dest: AccountId, netuid: NetUid) -> N
     """
     if not hotkeys.exists(sub, dest):
         raise HotKeyAccountNotExists
-    held = book.held(sub, coldkey, netuid)
+    held = book.lock_of(sub, coldkey, netuid)
     if held is None:
         raise NoExistingLock
     source, old = held.hotkey, held.lock
     kept = old.conviction if sub.owner[source] == sub.owner[dest] else 0
     moved = state(old.locked_mass, kept, old.last_update)
-    moved = book.roll(sub, moved, book.kind_of(sub, coldkey, netuid, dest))
+    moved = book.roll(sub, moved, book.lock_kind(sub, coldkey, netuid, dest))
     book.forget(sub, coldkey, netuid, source)
     book.put(sub, coldkey, netuid, dest, moved)
-    book.take_from_total(sub, coldkey, netuid, source, Lost(old.locked_mass, old.conviction))
+    book.take_from_total(sub, coldkey, netuid, source, LockLoss(old.locked_mass, old.conviction))
     book.add_to_total(sub, coldkey, netuid, dest, moved)
     sub.emit(LockMoved(coldkey, source, dest, netuid))
 
 
-def set_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid, *, lasts: bool) -> None:
-    """Choose whether a coldkey's lock lasts; it counts in another sum then."""
-    changes = book.lasts(sub, coldkey, netuid) != lasts
-    held = book.held(sub, coldkey, netuid)
+def set_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid, *, perpetual: bool) -> None:
+    """Choose whether a coldkey's lock is perpetual; it counts in another sum then."""
+    changes = book.is_perpetual(sub, coldkey, netuid) != perpetual
+    held = book.lock_of(sub, coldkey, netuid)
     if held:
         book.save(sub, coldkey, netuid, held)
         if changes:
-            lost = Lost(held.lock.locked_mass, held.lock.conviction)
+            lost = LockLoss(held.lock.locked_mass, held.lock.conviction)
             book.take_from_total(sub, coldkey, netuid, held.hotkey, lost)
-    sub.decaying_lock[coldkey, netuid] = False if lasts else None
+    sub.decaying_lock[coldkey, netuid] = False if perpetual else None
     hotkey = book.hotkey_of(sub, coldkey, netuid)
     own = None if hotkey is None else sub.lock[coldkey, netuid, hotkey]
     if changes and hotkey and own:
         book.add_to_total(sub, coldkey, netuid, hotkey, own)
-    sub.emit(PerpetualLockUpdated(coldkey, netuid, lasts))
+    sub.emit(PerpetualLockUpdated(coldkey, netuid, perpetual))
 
 
 def transfer(sub: Storage, source: AccountId, dest: AccountId, netuid: NetUid, amount: int) -> None:
@@ -192,10 +192,10 @@ def transfer(sub: Storage, source: AccountId, dest: AccountId, netuid: NetUid, a
     Errors: LockHotkeyMismatch when both have locks with different hotkeys;
     AccountRejectsLockedAlpha.
     """
-    held = book.held(sub, source, netuid)
+    held = book.lock_of(sub, source, netuid)
     if source == dest or amount == 0 or held is None:
         return
-    theirs = book.held(sub, dest, netuid)
+    theirs = book.lock_of(sub, dest, netuid)
     free = saturating_sub(ledger.of_coldkey(sub, source, netuid), held.lock.locked_mass)
     excess = saturating_sub(amount, free)
     if excess and theirs and theirs.hotkey != held.hotkey:
@@ -208,8 +208,8 @@ def transfer(sub: Storage, source: AccountId, dest: AccountId, netuid: NetUid, a
 
 def _transfer(
     sub: Storage,
-    source: tuple[AccountId, book.Held],
-    dest: tuple[AccountId, book.Held | None],
+    source: tuple[AccountId, book.LockEntry],
+    dest: tuple[AccountId, book.LockEntry | None],
     netuid: NetUid,
     mass: int,
 ) -> None:
@@ -217,13 +217,13 @@ def _transfer(
     (coldkey, held), (receiver, theirs) = source, dest
     hotkey = theirs.hotkey if theirs else held.hotkey
     moved = state(mass, part_of(held.lock, mass), now(sub))
-    left = reduced(held.lock, Lost(mass, moved.conviction))
+    left = reduced(held.lock, LockLoss(mass, moved.conviction))
     book.put(sub, coldkey, netuid, held.hotkey, book.roll(sub, left, held.kind))
     grown = merged(theirs.lock if theirs else book.empty(sub), moved)
-    kind = book.kind_of(sub, receiver, netuid, hotkey)
+    kind = book.lock_kind(sub, receiver, netuid, hotkey)
     book.put(sub, receiver, netuid, hotkey, book.roll(sub, grown, kind))
     if mass:
-        book.take_from_total(sub, coldkey, netuid, held.hotkey, Lost(mass, moved.conviction))
+        book.take_from_total(sub, coldkey, netuid, held.hotkey, LockLoss(mass, moved.conviction))
         book.add_to_total(sub, receiver, netuid, hotkey, moved)
 
 

@@ -11,7 +11,7 @@ from pysubtensor.frame.primitives import ZERO_ACCOUNT, AccountId, NetUid
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
 from pysubtensor.pallets.subtensor.locks import conviction_leader
 from pysubtensor.pallets.subtensor.locks import lock_book as book
-from pysubtensor.pallets.subtensor.locks.conviction import Kind, merged, state
+from pysubtensor.pallets.subtensor.locks.conviction import LockKind, merged, state
 from pysubtensor.pallets.subtensor.neurons import registration
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
@@ -26,7 +26,7 @@ def change_owner_if_due(sub: Storage, netuid: NetUid) -> None:
 
     The hotkey becomes a neuron; if that cannot be, nothing changes.
     """
-    hotkey = conviction_leader.most_convicted(sub, netuid) if _may_change(sub, netuid) else None
+    hotkey = conviction_leader.conviction_leader(sub, netuid) if _may_change(sub, netuid) else None
     if hotkey is None:
         return
     old, new = sub.subnet_owner[netuid], sub.owner[hotkey]
@@ -54,7 +54,7 @@ def _is_or_becomes_neuron(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bo
     if (netuid, hotkey) in sub.uids:
         return True
     try:
-        registration.seat(sub, netuid, hotkey)
+        registration.assign_uid(sub, netuid, hotkey)
     except DispatchFailure:
         return False
     return True
@@ -64,7 +64,7 @@ def _swap_sums(
     sub: Storage, netuid: NetUid, old: AccountId, new: AccountId, *, perpetual: bool
 ) -> None:
     """Let the owner's sum be that of a common hotkey, and another hotkey's that of the owner."""
-    common, owner = Kind(perpetual=perpetual), Kind(owner=True, perpetual=perpetual)
+    common, owner = LockKind(perpetual=perpetual), LockKind(owner=True, perpetual=perpetual)
     given_up = book.take_total(sub, netuid, old, owner)
     if given_up:
         book.put_total(sub, netuid, old, common, _joined(sub, netuid, old, common, given_up))
@@ -75,7 +75,7 @@ def _swap_sums(
 
 
 def _joined(
-    sub: Storage, netuid: NetUid, hotkey: AccountId, kind: Kind, other: LockState
+    sub: Storage, netuid: NetUid, hotkey: AccountId, kind: LockKind, other: LockState
 ) -> LockState:
     """A sum as it is now, and another, as of now."""
     both = merged(book.roll(sub, book.total_of(sub, netuid, hotkey, kind), kind), other)

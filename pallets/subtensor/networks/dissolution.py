@@ -14,7 +14,7 @@ from pysubtensor.frame.arith import saturating_add, saturating_sub
 from pysubtensor.frame.error import DispatchFailure, ensure
 from pysubtensor.frame.fixed_point import U64F64, U96F32
 from pysubtensor.frame.primitives import U16_MAX, U64, U128_MAX, AccountId, NetUid, Tao
-from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.errors import SubnetNotExists
 from pysubtensor.pallets.subtensor.events.networks import NetworkRemoved
 from pysubtensor.pallets.subtensor.locks import locks
@@ -46,17 +46,17 @@ def _settle(sub: Storage, netuid: NetUid) -> None:
             kept = part
         elif part:
             with suppress(DispatchFailure):  # too little for a new account: it is recycled below
-                money.pay_from_subnet(sub, netuid, coldkey, part)
+                tao_balances.pay_from_subnet(sub, netuid, coldkey, part)
     _forget_stakes(sub, netuid)
     account = registry.account_of_subnet(sub, netuid)
     if account is None:
         return
     if refund:
-        most = saturating_sub(money.spendable(sub, account), kept)
+        most = saturating_sub(tao_balances.spendable(sub, account), kept)
         with suppress(DispatchFailure):
-            money.transfer(sub, account, owner, min(refund, most))
+            tao_balances.transfer(sub, account, owner, min(refund, most))
     with suppress(DispatchFailure):
-        money.recycle(sub, account, money.spendable_alive(sub, account))
+        tao_balances.recycle(sub, account, tao_balances.spendable_alive(sub, account))
 
 
 def _take_pot(sub: Storage, netuid: NetUid) -> Tao:
@@ -126,7 +126,7 @@ def _coldkeys(sub: Storage, hotkey: AccountId, netuid: NetUid) -> list[AccountId
 def _worth(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> int:
     """Alpha of a stake; where the pool says 0, its shares are counted as alpha."""
     pool, share = ledger.pool_of(sub, hotkey, netuid), ledger.share_of(sub, hotkey, coldkey, netuid)
-    return pool.worth(share) or share.to_u64()
+    return pool.value_of(share) or share.to_u64()
 
 
 def _forget_stakes(sub: Storage, netuid: NetUid) -> None:

@@ -17,7 +17,7 @@ def place_to_clear(sub: Storage) -> NetUid | None:
 
     Errors: SubnetLimitReached when all are immune.
     """
-    if len(registry.added_but_root(sub)) < sub.subnet_limit.get():
+    if len(registry.nonroot_added(sub)) < sub.subnet_limit.get():
         return None
     found = to_prune(sub)
     if found is None:
@@ -29,7 +29,7 @@ def to_prune(sub: Storage) -> NetUid | None:
     """The subnet that would go: the cheapest out of immunity, of equals the oldest."""
     immunity = sub.network_immunity_period.get()
     found, least = None, (U64F64.highest, U64_MAX)
-    for netuid in registry.added_but_root(sub):
+    for netuid in registry.nonroot_added(sub):
         born = sub.network_registered_at[netuid]
         rank = (moving_price(sub, netuid), int(born))
         if now(sub) >= saturating_add(born, immunity) and rank < least:

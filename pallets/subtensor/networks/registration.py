@@ -23,7 +23,7 @@ from pysubtensor.frame.primitives import (
     Tao,
 )
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor import hotkeys, identity, money, rate_limits
+from pysubtensor.pallets.subtensor import hotkeys, identity, rate_limits, tao_balances
 from pysubtensor.pallets.subtensor.children import root_parents
 from pysubtensor.pallets.subtensor.errors import (
     CannotAffordLockCost,
@@ -39,7 +39,7 @@ from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.issuance import block_emission
 from pysubtensor.pallets.subtensor.networks import dissolution, pruning, symbols
 from pysubtensor.pallets.subtensor.neurons import uids
-from pysubtensor.pallets.subtensor.rate_limits import Transaction, now
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType, now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import costs, owners, registry
 from pysubtensor.pallets.subtensor.types import (
@@ -80,7 +80,7 @@ def lock_cost_now(sub: Storage) -> Tao:
 def median_price(sub: Storage) -> int:
     """The median price of all alpha that has one, raw U64F64; 1 when none has."""
     price = sub.config.exchange().price
-    prices = sorted(filter(None, map(price, registry.added_but_root(sub))))
+    prices = sorted(filter(None, map(price, registry.nonroot_added(sub))))
     if not prices:
         return U64F64.one
     upper = prices[len(prices) // 2]
@@ -103,16 +103,16 @@ def register(
     ensure_may_register(sub, coldkey, hotkey)
     pruned = pruning.place_to_clear(sub)
     cost = lock_cost_now(sub)
-    ensure(cost <= money.spendable(sub, coldkey), CannotAffordLockCost)
+    ensure(cost <= tao_balances.spendable(sub, coldkey), CannotAffordLockCost)
     if pruned is not None:
         dissolution.dissolve(sub, pruned)
     netuid = registry.next_netuid(sub) if pruned is None else pruned
     price = median_price(sub)
     open_subnet(sub, netuid, sub.config.initial_tempo)
-    locked = Tao(U64(money.pay_subnet(sub, netuid, coldkey, cost)))
+    locked = Tao(U64(tao_balances.pay_subnet(sub, netuid, coldkey, cost)))
     sub.network_last_lock_cost.put(locked)
-    rate_limits.record(sub, Transaction.REGISTER_NETWORK, coldkey)
-    hotkeys.adopt(sub, coldkey, hotkey)
+    rate_limits.record(sub, TransactionType.REGISTER_NETWORK, coldkey)
+    hotkeys.create_account_if_missing(sub, coldkey, hotkey)
     uids.append(sub, netuid, hotkey)
     _note_birth(sub, netuid)
     _fill_pool(sub, netuid, locked, price)
@@ -135,7 +135,7 @@ def ensure_may_register(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> 
     ensure(free or hotkeys.owned_by(sub, coldkey, hotkey), NonAssociatedColdKey)
     ensure(not hotkeys.is_subnet_account(sub, hotkey), CannotUseSystemAccount)
     ensure(now(sub) >= sub.network_registration_start_block.get(), SubNetRegistrationDisabled)
-    passes = rate_limits.passes(sub, Transaction.REGISTER_NETWORK, coldkey)
+    passes = rate_limits.passes(sub, TransactionType.REGISTER_NETWORK, coldkey)
     ensure(passes, NetworkTxRateLimitExceeded)
 
 
@@ -151,7 +151,7 @@ def open_subnet(sub: Storage, netuid: NetUid, tempo: U16) -> None:
     sub.total_networks.put(U16(saturating_add(sub.total_networks.get(), 1, U16_MAX)))
     hyperparameters = HyperparameterService(sub)
     for item, value in _FIRST_HYPERPARAMETERS:
-        hyperparameters.put_for(netuid, item, value)
+        hyperparameters.put_for(netuid, sub.own(item), value)
     sub.yuma3_on[netuid] = True
     sub.burn[netuid] = _FIRST_BURN
     for item in (sub.kappa, sub.activity_cutoff, sub.registrations_this_interval):

@@ -6,7 +6,7 @@ from typing import Final
 
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import U64, AccountId
-from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.errors import InvalidDifficulty, InvalidSeal, InvalidWorkBlock
 from pysubtensor.pallets.subtensor.events.networks import Faucet
 from pysubtensor.pallets.subtensor.neurons.work import create_seal_hash, hash_meets_difficulty
@@ -30,6 +30,6 @@ def give(sub: Storage, coldkey: AccountId, block: int, nonce: int, work: bytes) 
     ensure(hash_meets_difficulty(work, DIFFICULTY), InvalidDifficulty)
     ensure(create_seal_hash(sub, block, nonce, coldkey) == work, InvalidSeal)
     sub.used_work[work] = now(sub)
-    left = money.spend(sub, coldkey, money.mint(sub, REWARD), REWARD)
+    left = tao_balances.spend(sub, coldkey, tao_balances.mint(sub, REWARD), REWARD)
     sub.config.currency.drop_credit(left)
     sub.emit(Faucet(coldkey, REWARD))

@@ -11,7 +11,7 @@ from pysubtensor.frame.error import ensure
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
 from pysubtensor.frame.primitives import U16, U16_MAX, U64, AccountId, Alpha, NetUid, Tao, Uid
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor import hotkeys, tao_balances
 from pysubtensor.pallets.subtensor.epoch_schedule import schedule_of
 from pysubtensor.pallets.subtensor.errors import (
     HotKeyAlreadyRegisteredInSubNet,
@@ -40,8 +40,8 @@ def register(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId
     ensure(sub.network_registration_allowed[netuid], SubNetRegistrationDisabled)
     ensure(not hotkeys.is_neuron(sub, netuid, hotkey), HotKeyAlreadyRegisteredInSubNet)
     cost = sub.burn[netuid]
-    ensure(cost <= money.spendable(sub, coldkey), NotEnoughBalanceToStake)
-    hotkeys.adopt(sub, coldkey, hotkey)
+    ensure(cost <= tao_balances.spendable(sub, coldkey), NotEnoughBalanceToStake)
+    hotkeys.create_account_if_missing(sub, coldkey, hotkey)
     ensure(hotkeys.owned_by(sub, coldkey, hotkey), NonAssociatedColdKey)
     outgoing = _outgoing(sub, netuid)
     paid = _buy_and_burn(sub, coldkey, netuid, cost)
@@ -84,14 +84,14 @@ def _outgoing(sub: Storage, netuid: NetUid) -> Uid | None:
 
 def _buy_and_burn(sub: Storage, coldkey: AccountId, netuid: NetUid, cost: int) -> int:
     """Let the coldkey pay for alpha, which then is nowhere; gives what it paid."""
-    paid = money.pay_subnet(sub, netuid, coldkey, cost)
+    paid = tao_balances.pay_subnet(sub, netuid, coldkey, cost)
     bought = liquidity.buy(sub, netuid, paid, HIGHEST_LIMIT).paid_out
     left = saturating_sub(sub.subnet_alpha_out[netuid], bought)
     sub.subnet_alpha_out[netuid] = Alpha(U64(left))
     return paid
 
 
-def seat(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
+def assign_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
     """Make a hotkey a neuron for nothing.  Gives its uid.  Errors: NoNeuronIdAvailable."""
     return _place(sub, netuid, hotkey, _outgoing(sub, netuid))
 

@@ -38,7 +38,7 @@ def register(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
     """
     _ensure_pace(sub)
     ensure(not hotkeys.is_neuron(sub, ROOT, hotkey), HotKeyAlreadyRegisteredInSubNet)
-    hotkeys.adopt(sub, coldkey, hotkey)
+    hotkeys.create_account_if_missing(sub, coldkey, hotkey)
     if sub.subnetwork_n[ROOT] < sub.max_allowed_uids[ROOT]:
         uid = uids.append(sub, ROOT, hotkey)
     else:

@@ -35,7 +35,7 @@ def replace(sub: Storage, netuid: NetUid, uid: Uid, hotkey: AccountId) -> None:
     old = sub.keys[netuid, uid]
     if netuid in sub.subnet_owner_hotkey and sub.subnet_owner_hotkey[netuid] == old:
         return
-    unseat(sub, netuid, old)
+    release_uid(sub, netuid, old)
     del sub.associated_evm_address[netuid, uid]
     active = sub.active[netuid]
     if uid < len(active):
@@ -53,7 +53,7 @@ def _seat(sub: Storage, netuid: NetUid, uid: Uid, hotkey: AccountId) -> None:
     sub.is_network_member[hotkey, netuid] = True
 
 
-def unseat(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
+def release_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
     """Let a hotkey no longer be a neuron, and forget where it could be reached."""
     del sub.uids[netuid, hotkey]
     del sub.is_network_member[hotkey, netuid]

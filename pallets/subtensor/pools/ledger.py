@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid
 from pysubtensor.frame.storage import Map
-from pysubtensor.pallets.subtensor.share_pool import Pool, SafeFloat
+from pysubtensor.pallets.subtensor.share_pool import SafeFloat, SharePool
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import NO_ALPHA
 
@@ -19,7 +19,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Position(NamedTuple):
+class StakePosition(NamedTuple):
     """Where a coldkey has stake."""
 
     hotkey: AccountId
@@ -35,7 +35,7 @@ def on_hotkey(sub: Storage, hotkey: AccountId, netuid: NetUid) -> Alpha:
 def of(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Alpha:
     """What a coldkey has staked with a hotkey on a subnet."""
     share = share_of(sub, hotkey, coldkey, netuid)
-    return Alpha(U64(pool_of(sub, hotkey, netuid).worth(share))) if share else NO_ALPHA
+    return Alpha(U64(pool_of(sub, hotkey, netuid).value_of(share))) if share else NO_ALPHA
 
 
 def of_coldkey(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
@@ -46,9 +46,9 @@ def of_coldkey(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
     return Alpha(U64(total))
 
 
-def positions(sub: Storage) -> list[Position]:
+def positions(sub: Storage) -> list[StakePosition]:
     """Where anybody has stake, in order."""
-    return [Position(*key) for key in sorted({*sub.alpha.keys(), *sub.alpha_v2.keys()})]
+    return [StakePosition(*key) for key in sorted({*sub.alpha.keys(), *sub.alpha_v2.keys()})]
 
 
 def increase(
@@ -74,18 +74,22 @@ def decrease(
 
 def would_show(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> bool:
     """Is `amount` enough to change a share?"""
-    return pool_of(sub, hotkey, netuid).shows(amount)
+    return pool_of(sub, hotkey, netuid).would_change(amount)
 
 
 def increase_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Give all who stake with a hotkey more, in proportion."""
     if amount:
-        _set_value(sub, hotkey, netuid, Pool(on_hotkey(sub, hotkey, netuid)).spread(amount).value)
+        _set_value(
+            sub, hotkey, netuid, SharePool(on_hotkey(sub, hotkey, netuid)).update_all(amount).value
+        )
 
 
 def decrease_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Take from all who stake with a hotkey, in proportion; no more than there is."""
-    _set_value(sub, hotkey, netuid, Pool(on_hotkey(sub, hotkey, netuid)).spread(-amount).value)
+    _set_value(
+        sub, hotkey, netuid, SharePool(on_hotkey(sub, hotkey, netuid)).update_all(-amount).value
+    )
 
 
 def note_hotkey(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
@@ -98,14 +102,14 @@ def note_hotkey(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
 # -- the pool as stored: an entry in the former form stands until it is written anew --------------
 
 
-def pool_of(sub: Storage, hotkey: AccountId, netuid: NetUid) -> Pool:
+def pool_of(sub: Storage, hotkey: AccountId, netuid: NetUid) -> SharePool:
     """The share pool of a hotkey on a subnet."""
     key = hotkey, netuid
     if key in sub.total_hotkey_shares:
         shares = SafeFloat.from_u64f64(sub.total_hotkey_shares[key])
     else:
         shares = sub.total_hotkey_shares_v2[key]
-    return Pool(sub.total_hotkey_alpha[key], shares)
+    return SharePool(sub.total_hotkey_alpha[key], shares)
 
 
 def share_of(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> SafeFloat:
@@ -122,7 +126,7 @@ def _in_former_form(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid:
 
 def _give(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
     pool, share = pool_of(sub, hotkey, netuid), share_of(sub, hotkey, coldkey, netuid)
-    pool, share = pool.give(share, amount)
+    pool, share = pool.update_share(share, amount)
     _set_value(sub, hotkey, netuid, pool.value)
     _set_denominator(sub, hotkey, netuid, pool.denominator)
     _set_share(sub, hotkey, coldkey, netuid, share)

@@ -14,7 +14,7 @@ from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.interfaces.exchange import Side, Trade
 from pysubtensor.frame.primitives import I64, U64, U128, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.reserves import Reserves
+from pysubtensor.pallets.subtensor.pools.reserves import PoolReserves
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 
@@ -56,9 +56,9 @@ def _swap(
     return sub.config.exchange().swap(netuid, side, amount, limit, drop_fees=drop_fees)
 
 
-def reserves(sub: Storage, netuid: NetUid) -> Reserves:
+def reserves(sub: Storage, netuid: NetUid) -> PoolReserves:
     """What a subnet holds."""
-    return Reserves(
+    return PoolReserves(
         sub.subnet_tao[netuid],
         sub.subnet_alpha_in[netuid],
         sub.subnet_alpha_out[netuid],
@@ -67,7 +67,7 @@ def reserves(sub: Storage, netuid: NetUid) -> Reserves:
 
 
 def _put_reserves(
-    sub: Storage, netuid: NetUid, side: Side, after: Reserves, *, paid_out: int
+    sub: Storage, netuid: NetUid, side: Side, after: PoolReserves, *, paid_out: int
 ) -> None:
     """Set what a subnet holds after a swap; what paid nothing out gets no entry of 0 for it."""
     if side is Side.BUY or paid_out:

@@ -16,7 +16,7 @@ MOST_MOVED_IN = (1 << 63) - 1
 MOST_MOVED_OUT = 1 << 63
 
 
-class Reserves(NamedTuple):
+class PoolReserves(NamedTuple):
     """Money of a subnet; `volume` is all TAO ever swapped, on either side."""
 
     tao: int = 0
@@ -29,22 +29,22 @@ class Reserves(NamedTuple):
         """All alpha there is."""
         return saturating_add(self.alpha_in, self.alpha_out)
 
-    def after_buying(self, tao: int, paid_in: int, paid_out: int) -> Reserves:
+    def after_buying(self, tao: int, paid_in: int, paid_out: int) -> PoolReserves:
         """After `tao` was given, of which `paid_in` entered the pool for `paid_out` alpha.
 
         The volume, like the total stake, counts what was given.
         """
-        return Reserves(
+        return PoolReserves(
             saturating_add(self.tao, min(paid_in, MOST_MOVED_IN)),
             saturating_sub(self.alpha_in, min(paid_out, MOST_MOVED_OUT)),
             saturating_add(self.alpha_out, paid_out),
             saturating_add(self.volume, tao, U128_MAX),
         )
 
-    def after_selling(self, paid_in: int, paid_out: int) -> Reserves:
+    def after_selling(self, paid_in: int, paid_out: int) -> PoolReserves:
         """After `paid_in` alpha entered the pool for `paid_out` TAO."""
         alpha = min(paid_in, MOST_MOVED_IN)
-        return Reserves(
+        return PoolReserves(
             saturating_sub(self.tao, min(paid_out, MOST_MOVED_OUT)),
             saturating_add(self.alpha_in, alpha),
             saturating_sub(self.alpha_out, alpha),

@@ -304,7 +304,7 @@ class StakeInfoRuntimeApi(_OnStorage, RuntimeApi, version=1):
     @view
     def get_most_convicted_hotkey_on_subnet(self, netuid: NetUid) -> AccountId | None:
         """The hotkey with the most conviction."""
-        return conviction_leader.most_convicted(self.sub, netuid)
+        return conviction_leader.conviction_leader(self.sub, netuid)
 
 
 class SubnetRegistrationRuntimeApi(_OnStorage, RuntimeApi, version=1):

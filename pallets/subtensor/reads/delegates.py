@@ -45,7 +45,7 @@ def nominators(sub: Storage, hotkey: AccountId) -> tuple[Nominator, ...]:
     found: dict[AccountId, list[tuple[NetUid, U64]]] = {}
     for coldkey, netuid, share in shares_with(sub, hotkey):
         if netuid < len(pools):
-            worth = U64(pools[netuid].worth(share))
+            worth = U64(pools[netuid].value_of(share))
             found.setdefault(coldkey, []).append((netuid, worth))
     return tuple((coldkey, tuple(stakes)) for coldkey, stakes in found.items())
 

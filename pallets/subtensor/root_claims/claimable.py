@@ -104,7 +104,7 @@ def _earned(rate: int, amount: int) -> int:
 # -- coldkeys with stake on root, numbered so that blocks may draw some to claim for ---------------
 
 
-def list_coldkey(sub: Storage, coldkey: AccountId) -> None:
+def index_coldkey(sub: Storage, coldkey: AccountId) -> None:
     """Give a coldkey a number, unless it has one."""
     if coldkey not in sub.staking_coldkeys:
         number = sub.num_staking_coldkeys.get()
@@ -113,7 +113,7 @@ def list_coldkey(sub: Storage, coldkey: AccountId) -> None:
         sub.num_staking_coldkeys.put(U64(number + 1))
 
 
-def list_some_coldkeys(sub: Storage) -> None:
+def index_coldkey_batch(sub: Storage) -> None:
     """Give coldkeys with a share on root a number, walking on from where the last call ended."""
     _walk(sub, sub.alpha, sub.alpha_map_last_key)
     _walk(sub, sub.alpha_v2, sub.alpha_v2_map_last_key)
@@ -129,18 +129,18 @@ def _walk(
     keys = shares.batch(last, _BATCH)
     for _, coldkey, netuid in keys:
         if netuid == ROOT:
-            list_coldkey(sub, coldkey)
+            index_coldkey(sub, coldkey)
     if keys or last is not None:
         place.put(shares.key(keys[-1]) if len(keys) == _BATCH else None)
 
 
-def unlist_if_empty(sub: Storage, coldkey: AccountId) -> None:
+def unindex_if_unstaked(sub: Storage, coldkey: AccountId) -> None:
     """Take a coldkey's number away when it has nothing on root."""
     if not has_stake_on_root(sub, coldkey):
-        unlist(sub, coldkey)
+        unindex_coldkey(sub, coldkey)
 
 
-def unlist(sub: Storage, coldkey: AccountId) -> None:
+def unindex_coldkey(sub: Storage, coldkey: AccountId) -> None:
     """Take a coldkey's number away, if it has one; the last takes its place."""
     number = sub.staking_coldkeys.take(coldkey)
     if number is None:

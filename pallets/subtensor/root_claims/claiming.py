@@ -13,7 +13,7 @@ from pysubtensor.frame.fixed_point import I96F32
 from pysubtensor.frame.interfaces.exchange import LOWEST_LIMIT
 from pysubtensor.frame.primitives import I128, U64, AccountId, Alpha, Hash, NetUid, Tao
 from pysubtensor.frame.weights import Weight, weight
-from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.errors import (
     InvalidNumRootClaim,
     InvalidRootClaimThreshold,
@@ -100,7 +100,7 @@ def _swap_to_root(
     root = registry.account_of_subnet(sub, ROOT)
     if root is None:
         raise RootNetworkDoesNotExist
-    money.pay_from_subnet(sub, netuid, root, tao)
+    tao_balances.pay_from_subnet(sub, netuid, root, tao)
     sold = saturating_add(sub.subnet_root_sell_tao[netuid], tao)
     sub.subnet_root_sell_tao[netuid] = Tao(U64(sold))
     liquidity.note_protocol_flow(sub, netuid, -tao)
@@ -158,11 +158,11 @@ def ensure_few(subnets: frozenset[NetUid]) -> None:
         raise InvalidSubnetNumber
 
 
-def choose(sub: Storage, coldkey: AccountId, kind: RootClaimType) -> None:
+def set_claim_type(sub: Storage, coldkey: AccountId, kind: RootClaimType) -> None:
     """Choose what a coldkey's claims become.  Errors: InvalidSubnetNumber for an empty list."""
     if isinstance(kind, KeepSubnets) and not kind.subnets:
         raise InvalidSubnetNumber
-    claimable.list_coldkey(sub, coldkey)
+    claimable.index_coldkey(sub, coldkey)
     sub.root_claim_type[coldkey] = kind
     sub.emit(RootClaimTypeSet(coldkey, kind))
 

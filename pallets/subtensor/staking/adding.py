@@ -5,20 +5,20 @@ from __future__ import annotations
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
 from pysubtensor.frame.primitives import Alpha, Tao
 from pysubtensor.pallets.subtensor import hotkeys
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import checks, limits, trades
 from pysubtensor.pallets.subtensor.storage import Storage
 
 
-def add(sub: Storage, position: Position, tao: Tao) -> Alpha:
-    """Stake at any price; gives the alpha.  Errors: those of `checks.purchase`, `trades.stake`."""
+def add(sub: Storage, position: StakePosition, tao: Tao) -> Alpha:
+    """Stake at any price; gives the alpha.  Errors: those of `checks.buy`, `trades.stake`."""
     limits.ensure_taken(sub, position.netuid, Side.BUY, tao)
-    checks.purchase(sub, position, tao, tao)
+    checks.buy(sub, position, tao, tao)
     return trades.stake(sub, position, tao, HIGHEST_LIMIT)
 
 
 def add_within(
-    sub: Storage, position: Position, tao: Tao, limit: Tao, *, allow_partial: bool
+    sub: Storage, position: StakePosition, tao: Tao, limit: Tao, *, allow_partial: bool
 ) -> Alpha:
     """Stake while the price is within the limit; gives the alpha.
 
@@ -26,6 +26,6 @@ def add_within(
     """
     limits.ensure_taken(sub, position.netuid, Side.BUY, tao)
     most = limits.most_within(sub, position.netuid, Side.BUY, limit)
-    checks.purchase(sub, position, tao, most, allow_partial=allow_partial)
-    hotkeys.open_to_nominators(sub, position.hotkey, position.coldkey)
+    checks.buy(sub, position, tao, most, allow_partial=allow_partial)
+    hotkeys.become_delegate(sub, position.hotkey, position.coldkey)
     return trades.stake(sub, position, min(tao, most), limit)

@@ -15,7 +15,7 @@ from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid, Tao
 from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
 from pysubtensor.pallets.subtensor.events.staking import TransactionFeePaidWithAlpha
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
@@ -71,22 +71,22 @@ class AlphaFees:
         return TransactionFeePaidWithAlpha(who, position.netuid, Alpha(U64(sold)), tao)
 
 
-def _payers(sub: Storage, who: AccountId, call: Call) -> list[Position]:
+def _payers(sub: Storage, who: AccountId, call: Call) -> list[StakePosition]:
     """The stakes that a call takes from."""
     if call.pallet != sub.name:
         return []
     if call.name in _FROM_ALL_SUBNETS:
         (hotkey,) = call.args
-        everywhere = (Position(hotkey, who, netuid) for netuid in registry.netuids(sub))
+        everywhere = (StakePosition(hotkey, who, netuid) for netuid in registry.netuids(sub))
         return [each for each in everywhere if _is_traded_stake(sub, each)]
     if call.name not in _FROM_ONE_SUBNET:
         return []
     hotkey_name, netuid_name = _FROM_ONE_SUBNET[call.name]
     named = call.named_args()
-    return [Position(named[hotkey_name], who, named[netuid_name])]
+    return [StakePosition(named[hotkey_name], who, named[netuid_name])]
 
 
-def _is_traded_stake(sub: Storage, position: Position) -> bool:
+def _is_traded_stake(sub: Storage, position: StakePosition) -> bool:
     return sub.subtoken_enabled[position.netuid] and ledger.of(sub, *position) != 0
 
 
@@ -94,7 +94,7 @@ def _price(sub: Storage, netuid: NetUid, fee: int) -> int:
     return sub.config.exchange().alpha_worth(netuid, fee)
 
 
-def _sell(sub: Storage, position: Position, amount: int, author: AccountId) -> Tao:
+def _sell(sub: Storage, position: StakePosition, amount: int, author: AccountId) -> Tao:
     try:
         with sub.env.state.transaction():
             return trades.unstake(sub, position, amount, 0, beneficiary=author, drop_fees=True)

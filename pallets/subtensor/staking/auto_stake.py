@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 
 
-def choose(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> None:
+def set_auto_stake(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> None:
     """Choose a neuron of the subnet.
 
     Errors: SubnetNotExists; HotKeyNotRegisteredInSubNet; SameAutoStakeHotkeyAlreadySet.

@@ -12,28 +12,28 @@ from pysubtensor.pallets.subtensor.errors import (
 from pysubtensor.pallets.subtensor.events.staking import AddStakeBurn, AlphaBurned, AlphaRecycled
 from pysubtensor.pallets.subtensor.locks import locks
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import adding
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT
 
 
-def recycle(sub: Storage, position: Position, amount: Alpha) -> None:
+def recycle(sub: Storage, position: StakePosition, amount: Alpha) -> None:
     """Destroy `amount`, or all there is, to be issued anew.  Errors: those of `_take`."""
     taken = _take(sub, position, amount)
     alpha.recycle(sub, position.netuid, taken)
     sub.emit(AlphaRecycled(position.coldkey, position.hotkey, taken, position.netuid))
 
 
-def burn(sub: Storage, position: Position, amount: Alpha) -> None:
+def burn(sub: Storage, position: StakePosition, amount: Alpha) -> None:
     """Destroy `amount`, or all there is, which counts as issued.  Errors: those of `_take`."""
     taken = _take(sub, position, amount)
     alpha.burn(sub, position.netuid, taken)
     sub.emit(AlphaBurned(position.coldkey, position.hotkey, taken, position.netuid))
 
 
-def buy_and_burn(sub: Storage, position: Position, tao: Tao, limit: Tao | None) -> None:
+def buy_and_burn(sub: Storage, position: StakePosition, tao: Tao, limit: Tao | None) -> None:
     """Stake, all within the limit if there is one, and burn what was bought.
 
     Errors: those of `adding.add_within`; those of `burn`.
@@ -46,7 +46,7 @@ def buy_and_burn(sub: Storage, position: Position, tao: Tao, limit: Tao | None) 
     sub.emit(AddStakeBurn(position.netuid, position.hotkey, tao, bought))
 
 
-def _take(sub: Storage, position: Position, amount: Alpha) -> Alpha:
+def _take(sub: Storage, position: StakePosition, amount: Alpha) -> Alpha:
     """Take no more than there is from a position; gives how much.
 
     Errors: SubnetNotExists; CannotBurnOrRecycleOnRootSubnet; SubtokenDisabled;
@@ -55,7 +55,7 @@ def _take(sub: Storage, position: Position, amount: Alpha) -> Alpha:
     hotkey, coldkey, netuid = position
     registry.ensure_exists(sub, netuid)
     ensure(netuid != ROOT, CannotBurnOrRecycleOnRootSubnet)
-    registry.ensure_traded(sub, netuid)
+    registry.ensure_subtoken_enabled(sub, netuid)
     hotkeys.ensure_exists(sub, hotkey)
     amount = min(amount, ledger.of(sub, *position))
     ensure(sub.subnet_alpha_out[netuid] >= amount, InsufficientLiquidity)

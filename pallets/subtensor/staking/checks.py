@@ -10,7 +10,7 @@ from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.error import DispatchFailure, ensure
 from pysubtensor.frame.interfaces.exchange import Side, Trade
 from pysubtensor.frame.primitives import NetUid
-from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor import hotkeys, tao_balances
 from pysubtensor.pallets.subtensor.errors import (
     AmountTooLow,
     InsufficientLiquidity,
@@ -22,13 +22,13 @@ from pysubtensor.pallets.subtensor.errors import (
 )
 from pysubtensor.pallets.subtensor.locks import locks
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 
 
-def purchase(
-    sub: Storage, position: Position, tao: int, most: int, *, allow_partial: bool = False
+def buy(
+    sub: Storage, position: StakePosition, tao: int, most: int, *, allow_partial: bool = False
 ) -> None:
     """May `tao` be staked, or as much of it as `most` if a part will do?
 
@@ -37,12 +37,12 @@ def purchase(
     """
     hotkey, coldkey, netuid = position
     registry.ensure_exists(sub, netuid)
-    registry.ensure_traded(sub, netuid)
+    registry.ensure_subtoken_enabled(sub, netuid)
     least = sub.config.initial_min_stake
     ensure(tao >= saturating_add(least, _fee_on_purchase(sub, netuid, least)), AmountTooLow)
     ensure(allow_partial or tao <= most, SlippageTooHigh)
     tao = min(tao, most)
-    ensure(tao <= money.spendable(sub, coldkey), NotEnoughBalanceToStake)
+    ensure(tao <= tao_balances.spendable(sub, coldkey), NotEnoughBalanceToStake)
     hotkeys.ensure_exists(sub, hotkey)
     trade = _simulate(sub, netuid, Side.BUY, tao)
     ensure(trade.paid_in >= least, AmountTooLow)
@@ -58,8 +58,8 @@ def _fee_on_purchase(sub: Storage, netuid: NetUid, tao: int) -> int:
         return exchange.fee_on(netuid, tao)
 
 
-def sale(
-    sub: Storage, position: Position, amount: int, most: int, *, allow_partial: bool = False
+def sell(
+    sub: Storage, position: StakePosition, amount: int, most: int, *, allow_partial: bool = False
 ) -> None:
     """May `amount` of staked alpha be sold?
 
@@ -79,10 +79,10 @@ def sale(
     locks.ensure_available(sub, coldkey, netuid, amount)
 
 
-def carriage(
+def move(
     sub: Storage,
-    source: Position,
-    dest: Position,
+    source: StakePosition,
+    dest: StakePosition,
     amount: int,
     most: int,
     *,
@@ -99,7 +99,7 @@ def carriage(
     for position in (source, dest):
         registry.ensure_exists(sub, position.netuid)
     for position in (source, dest):
-        registry.ensure_traded(sub, position.netuid)
+        registry.ensure_subtoken_enabled(sub, position.netuid)
     for position in (source, dest):
         hotkeys.ensure_exists(sub, position.hotkey)
     crosses = source.netuid != dest.netuid

@@ -51,7 +51,7 @@ def most_within(sub: Storage, netuid: NetUid, side: Side, limit: int) -> int:
     return saturating_add(trade.paid_in, trade.fee)
 
 
-def most_carried(sub: Storage, source: NetUid, dest: NetUid, limit: int) -> int:
+def max_move_within(sub: Storage, source: NetUid, dest: NetUid, limit: int) -> int:
     """Alpha of `source` that may be swapped for that of `dest` before the price passes the limit.
 
     The limit is in rao of `dest` for 10**9 rao of `source`.  Errors: those of the exchange.

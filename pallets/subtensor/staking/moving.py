@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT
 from pysubtensor.frame.primitives import Alpha, Tao
-from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor import hotkeys, tao_balances
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import checks, limits, trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import ROOT
@@ -23,10 +23,10 @@ class Limit(NamedTuple):
     """Carry what fits within the price, or refuse?"""
 
 
-def carry(
+def move(
     sub: Storage,
-    source: Position,
-    dest: Position,
+    source: StakePosition,
+    dest: StakePosition,
     amount: Alpha,
     *,
     limit: Limit | None = None,
@@ -36,24 +36,22 @@ def carry(
 
     Within a subnet nothing is swapped.  What pays the fee in alpha may have left less than was
     asked for.
-    Errors: those of the exchange, of `checks.carriage`, `trades.unstake`, `trades.stake` and
+    Errors: those of the exchange, of `checks.move`, `trades.unstake`, `trades.stake` and
     `trades.hand_over`.
     """
     amount = min(amount, ledger.of(sub, *source))
     most: int = amount
     if limit is not None and source.netuid != dest.netuid:
-        most = limits.most_carried(sub, source.netuid, dest.netuid, limit.price)
+        most = limits.max_move_within(sub, source.netuid, dest.netuid, limit.price)
     allow_partial = limit is None or limit.allow_partial
-    checks.carriage(
-        sub, source, dest, amount, most, allow_partial=allow_partial, to_another=to_another
-    )
+    checks.move(sub, source, dest, amount, most, allow_partial=allow_partial, to_another=to_another)
     moved = min(amount, most)
     if source.netuid == dest.netuid:
         return trades.hand_over(sub, source, dest, moved)
     return _swap(sub, source, dest, moved)
 
 
-def _swap(sub: Storage, source: Position, dest: Position, amount: int) -> Tao:
+def _swap(sub: Storage, source: StakePosition, dest: StakePosition, amount: int) -> Tao:
     """Sell on one subnet and buy on the other, for one fee: that of the sale unless from root.
 
     What is worth less than the least stake by then stays with the destination's coldkey as TAO.
@@ -61,8 +59,8 @@ def _swap(sub: Storage, source: Position, dest: Position, amount: int) -> Tao:
     from_root = source.netuid == ROOT
     tao = trades.unstake(sub, source, amount, LOWEST_LIMIT, drop_fees=from_root)
     if source.coldkey != dest.coldkey:
-        money.transfer(sub, source.coldkey, dest.coldkey, tao)
+        tao_balances.transfer(sub, source.coldkey, dest.coldkey, tao)
     if tao >= sub.config.initial_min_stake:
-        hotkeys.open_to_nominators(sub, dest.hotkey, dest.coldkey)
+        hotkeys.become_delegate(sub, dest.hotkey, dest.coldkey)
         trades.stake(sub, dest, tao, HIGHEST_LIMIT, drop_fees=not from_root)
     return tao

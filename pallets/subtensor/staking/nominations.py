@@ -10,7 +10,7 @@ from pysubtensor.frame.primitives import U64, U64_MAX
 from pysubtensor.pallets.subtensor import hotkeys
 from pysubtensor.pallets.subtensor.locks import locks
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.storage import Storage
 
@@ -35,7 +35,7 @@ def set_least(sub: Storage, factor: U64) -> None:
             clear_if_small(sub, position)
 
 
-def clear_if_small(sub: Storage, position: Position) -> None:
+def clear_if_small(sub: Storage, position: StakePosition) -> None:
     """Sell a nomination that is worth less than the least, and release what of it is locked.
 
     One that cannot be sold is taken away all the same, without a return; what the attempt to sell

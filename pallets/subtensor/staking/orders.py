@@ -9,7 +9,7 @@ from __future__ import annotations
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.interfaces.exchange import Side
 from pysubtensor.frame.primitives import Alpha, NetUid, Tao
-from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor import hotkeys, tao_balances
 from pysubtensor.pallets.subtensor.errors import (
     AmountTooLow,
     NotEnoughBalanceToStake,
@@ -18,14 +18,14 @@ from pysubtensor.pallets.subtensor.errors import (
 )
 from pysubtensor.pallets.subtensor.locks import locks
 from pysubtensor.pallets.subtensor.pools import ledger, liquidity
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.staking import checks, trades
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 
 
-def buy(sub: Storage, position: Position, tao: int, limit: int, *, checked: bool) -> Alpha:
+def buy(sub: Storage, position: StakePosition, tao: int, limit: int, *, checked: bool) -> Alpha:
     """Stake a coldkey's TAO; gives the alpha.
 
     Errors: SubnetNotExists; SubtokenDisabled; those of the exchange; SlippageTooHigh; those of
@@ -37,29 +37,29 @@ def buy(sub: Storage, position: Position, tao: int, limit: int, *, checked: bool
         if checked:
             hotkeys.ensure_exists(sub, hotkey)
             ensure(tao >= sub.config.initial_min_stake, AmountTooLow)
-            ensure(tao <= money.spendable(sub, coldkey), NotEnoughBalanceToStake)
+            ensure(tao <= tao_balances.spendable(sub, coldkey), NotEnoughBalanceToStake)
         _ensure_whole(sub, netuid, Side.BUY, tao, limit)
         return trades.stake(sub, position, tao, limit)
 
 
-def sell(sub: Storage, position: Position, amount: int, limit: int, *, checked: bool) -> Tao:
+def sell(sub: Storage, position: StakePosition, amount: int, limit: int, *, checked: bool) -> Tao:
     """Sell staked alpha for its coldkey; gives the TAO.
 
     Errors: SubnetNotExists; SubtokenDisabled; those of the exchange; SlippageTooHigh; those of
-    `trades.unstake`.  Checked also: those of `checks.sale`.
+    `trades.unstake`.  Checked also: those of `checks.sell`.
     """
     with sub.env.state.transaction():
         _ensure_open(sub, position.netuid)
         if checked:
-            checks.sale(sub, position, amount, amount)
+            checks.sell(sub, position, amount, amount)
         _ensure_whole(sub, position.netuid, Side.SELL, amount, limit)
         return trades.unstake(sub, position, amount, limit)
 
 
 def hand_over(
     sub: Storage,
-    source: Position,
-    dest: Position,
+    source: StakePosition,
+    dest: StakePosition,
     amount: int,
     *,
     giver_checked: bool,
@@ -87,7 +87,7 @@ def hand_over(
 
 def _ensure_open(sub: Storage, netuid: NetUid) -> None:
     registry.ensure_exists(sub, netuid)
-    registry.ensure_traded(sub, netuid)
+    registry.ensure_subtoken_enabled(sub, netuid)
 
 
 def _ensure_whole(sub: Storage, netuid: NetUid, side: Side, amount: int, limit: int) -> None:

@@ -15,12 +15,12 @@ from pysubtensor.frame.arith import saturating_add, saturating_sub
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.interfaces.exchange import LOWEST_LIMIT
 from pysubtensor.frame.primitives import U64, AccountId, Alpha, NetUid, Tao
-from pysubtensor.pallets.subtensor import alpha, money
+from pysubtensor.pallets.subtensor import alpha, tao_balances
 from pysubtensor.pallets.subtensor.errors import AmountTooLow, InsufficientLiquidity
 from pysubtensor.pallets.subtensor.events.staking import StakeAdded, StakeRemoved
 from pysubtensor.pallets.subtensor.locks import locks
 from pysubtensor.pallets.subtensor.pools import ledger, liquidity
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.root_claims import claimable
 from pysubtensor.pallets.subtensor.storage import Storage
@@ -29,7 +29,7 @@ from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def stake(
-    sub: Storage, position: Position, tao: int, limit: int, *, drop_fees: bool = False
+    sub: Storage, position: StakePosition, tao: int, limit: int, *, drop_fees: bool = False
 ) -> Alpha:
     """Buy alpha with a coldkey's rao, as far as it keeps its existential deposit, and stake it.
 
@@ -38,7 +38,7 @@ def stake(
     exchange and the balances.
     """
     hotkey, coldkey, netuid = position
-    paid = money.pay_subnet(sub, netuid, coldkey, tao)
+    paid = tao_balances.pay_subnet(sub, netuid, coldkey, tao)
     trade = liquidity.buy(sub, netuid, paid, limit, drop_fees=drop_fees)
     if trade.paid_out == 0:
         raise AmountTooLow
@@ -52,7 +52,7 @@ def stake(
     sub.last_coldkey_hotkey_stake_block[coldkey, hotkey] = now(sub)
     if netuid == ROOT:
         claimable.on_staked(sub, hotkey, coldkey, bought)
-        claimable.list_coldkey(sub, coldkey)
+        claimable.index_coldkey(sub, coldkey)
     fee = U64(trade.fee)
     sub.emit(StakeAdded(coldkey, hotkey, Tao(U64(paid)), bought, netuid, fee))
     return bought
@@ -60,7 +60,7 @@ def stake(
 
 def unstake(
     sub: Storage,
-    position: Position,
+    position: StakePosition,
     amount: int,
     limit: int,
     *,
@@ -78,11 +78,11 @@ def unstake(
     unsold = saturating_sub(amount, saturating_add(trade.paid_in, trade.fee))
     if unsold:
         ledger.increase(sub, *position, unsold)
-    money.pay_from_subnet(sub, netuid, beneficiary or coldkey, trade.paid_out)
+    tao_balances.pay_from_subnet(sub, netuid, beneficiary or coldkey, trade.paid_out)
     paid_to_author = _pay_fee_in_alpha(sub, netuid, trade.fee_to_author)
     if netuid == ROOT:
         claimable.on_unstaked(sub, hotkey, coldkey, amount)
-        claimable.unlist_if_empty(sub, coldkey)
+        claimable.unindex_if_unstaked(sub, coldkey)
     liquidity.note_flow(sub, netuid, -saturating_add(trade.paid_out, paid_to_author))
     locks.tidy(sub, coldkey, netuid)
     sub.last_coldkey_hotkey_stake_block[coldkey, hotkey] = now(sub)
@@ -95,12 +95,12 @@ def _pay_fee_in_tao(sub: Storage, netuid: NetUid, fee: int) -> None:
     """To the author.  Without one it burns, or stays with the subnet if that cannot be."""
     author = sub.config.author()
     if author is not None:
-        money.pay_from_subnet(sub, netuid, author, fee)
+        tao_balances.pay_from_subnet(sub, netuid, author, fee)
         return
     account = registry.account_of_subnet(sub, netuid)
     if account is not None:
         with suppress(DispatchFailure):
-            money.burn(sub, account, fee)
+            tao_balances.burn(sub, account, fee)
 
 
 def _pay_fee_in_alpha(sub: Storage, netuid: NetUid, fee: int) -> int:
@@ -110,11 +110,11 @@ def _pay_fee_in_alpha(sub: Storage, netuid: NetUid, fee: int) -> int:
         alpha.burn(sub, netuid, fee)
         return 0
     sold = liquidity.sell(sub, netuid, fee, LOWEST_LIMIT, drop_fees=True)
-    money.pay_from_subnet(sub, netuid, author, sold.paid_out)
+    tao_balances.pay_from_subnet(sub, netuid, author, sold.paid_out)
     return sold.paid_out
 
 
-def hand_over(sub: Storage, source: Position, dest: Position, amount: int) -> Tao:
+def hand_over(sub: Storage, source: StakePosition, dest: StakePosition, amount: int) -> Tao:
     """Let staked alpha go to another position on the same subnet; gives its worth in rao.
 
     Errors: AmountTooLow when it is worth less than the least stake; those of `locks.transfer`.

@@ -11,7 +11,7 @@ from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import Share
 
 
-class Delegation:
+class DelegationItems:
     """Takes and childkeys."""
 
     tao_weight = Value[U64](default=FromConfig("initial_tao_weight"))

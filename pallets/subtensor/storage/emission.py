@@ -10,7 +10,7 @@ from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO
 
 
-class Emission:
+class EmissionItems:
     """Emission."""
 
     alpha_dividends_per_subnet = Map[tuple[NetUid, AccountId], Alpha](

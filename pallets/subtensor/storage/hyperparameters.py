@@ -10,7 +10,7 @@ from pysubtensor.frame.primitives import I16, U16, U32, U64, NetUid
 from pysubtensor.frame.storage import FromConfig, Map, Value
 
 
-class Hyperparameters:
+class HyperparameterItems:
     """Settings of consensus."""
 
     min_activity_cutoff = Value[U16](default=U16(360))

@@ -8,7 +8,7 @@ from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import ChainIdentity
 
 
-class Keys:
+class KeyItems:
     """Keys."""
 
     last_hotkey_swap_on_netuid = Map[tuple[NetUid, AccountId], U64](

@@ -9,7 +9,7 @@ from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, LeaseId, SubnetLease
 
 
-class Leasing:
+class LeasingItems:
     """Leases."""
 
     subnet_leases = Map[LeaseId, SubnetLease | None](twox_64_concat)

@@ -8,7 +8,7 @@ from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import RateLimitKey
 
 
-class Limits:
+class LimitItems:
     """Rate limits."""
 
     owner_hyperparam_rate_limit = Value[U16](default=U16(2))

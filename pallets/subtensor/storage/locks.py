@@ -8,7 +8,7 @@ from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.subtensor.types import LockState, Unit
 
 
-class Locks:
+class LockItems:
     """Locks."""
 
     account_flags = Map[AccountId, U128](blake2_128_concat, default=U128(0))

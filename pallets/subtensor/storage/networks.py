@@ -17,7 +17,7 @@ from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import NO_TAO, MechId, SubnetIdentity
 
 
-class Networks:
+class NetworkItems:
     """Subnets."""
 
     dissolve_network_schedule_duration = Value[BlockNumber](

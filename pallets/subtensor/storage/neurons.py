@@ -17,7 +17,7 @@ from pysubtensor.pallets.subtensor.types import (
 )
 
 
-class Neurons:
+class NeuronItems:
     """Neurons."""
 
     subnetwork_n = Map[NetUid, U16](identity, default=U16(0))

@@ -9,7 +9,7 @@ from pysubtensor.frame.storage import FromConfig, Map, Value
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO
 
 
-class Pools:
+class PoolItems:
     """Pools."""
 
     subnet_moving_alpha = Value[RawI96F32](default=I128(12_885))

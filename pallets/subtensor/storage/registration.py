@@ -8,7 +8,7 @@ from pysubtensor.frame.primitives import U16, U64, U128, NetUid, Tao
 from pysubtensor.frame.storage import FromConfig, Map
 
 
-class Registration:
+class RegistrationItems:
     """Registration of neurons."""
 
     used_work = Map[bytes, U64](identity, default=U64(0))

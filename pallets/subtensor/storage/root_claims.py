@@ -9,7 +9,7 @@ from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.subtensor.types import RootClaimType, SwapClaims
 
 
-class RootClaims:
+class RootClaimItems:
     """Claims of root."""
 
     root_claimable_threshold = Map[NetUid, RawI96F32](

@@ -7,7 +7,7 @@ from pysubtensor.frame.primitives import U8, U16, U64, NetUid
 from pysubtensor.frame.storage import FromConfig, Map, Value
 
 
-class Schedule:
+class EpochItems:
     """Epochs."""
 
     admin_freeze_window = Value[U16](default=U16(10))

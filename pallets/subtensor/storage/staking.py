@@ -13,7 +13,7 @@ from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.types import NO_ALPHA, NO_TAO
 
 
-class Staking:
+class StakingItems:
     """Stakes."""
 
     next_stake_job_id = Value[U64](default=U64(0))

@@ -7,7 +7,7 @@ from pysubtensor.frame.primitives import U64, AccountId, NetUid
 from pysubtensor.frame.storage import Map
 
 
-class VotingPower:
+class VotingPowerItems:
     """Voting power."""
 
     voting_power = Map[tuple[NetUid, AccountId], U64](identity, blake2_128_concat, default=U64(0))

@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.types import (
 )
 
 
-class Weights:
+class WeightItems:
     """Weights and bonds."""
 
     weights = Map[tuple[NetUidStorageIndex, Uid], WeightRow](identity, identity, default=())

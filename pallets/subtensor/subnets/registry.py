@@ -22,7 +22,7 @@ def ensure_exists(sub: Storage, netuid: NetUid) -> None:
     ensure(exists(sub, netuid), SubnetNotExists)
 
 
-def ensure_traded(sub: Storage, netuid: NetUid) -> None:
+def ensure_subtoken_enabled(sub: Storage, netuid: NetUid) -> None:
     """Errors: SubtokenDisabled while a subnet's alpha is not traded."""
     ensure(sub.subtoken_enabled[netuid], SubtokenDisabled)
 
@@ -37,14 +37,14 @@ def netuids(sub: Storage) -> list[NetUid]:
     return list(sub.networks_added.keys())
 
 
-def netuids_but_root(sub: Storage) -> list[NetUid]:
+def nonroot_netuids(sub: Storage) -> list[NetUid]:
     """All subnets that have alpha, in the order of their keys."""
     return [netuid for netuid in netuids(sub) if netuid != ROOT]
 
 
-def added_but_root(sub: Storage) -> list[NetUid]:
+def nonroot_added(sub: Storage) -> list[NetUid]:
     """Those of them that exist: an entry may say that its subnet does not."""
-    return [netuid for netuid in netuids_but_root(sub) if exists(sub, netuid)]
+    return [netuid for netuid in nonroot_netuids(sub) if exists(sub, netuid)]
 
 
 def next_netuid(sub: Storage) -> NetUid:

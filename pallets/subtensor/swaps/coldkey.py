@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pysubtensor.frame.error import DispatchFailure, ensure
 from pysubtensor.frame.primitives import AccountId, NetUid
-from pysubtensor.pallets.subtensor import hotkeys, money
+from pysubtensor.pallets.subtensor import hotkeys, tao_balances
 from pysubtensor.pallets.subtensor.errors import (
     CannotUseSystemAccount,
     ColdKeyAlreadyAssociated,
@@ -40,7 +40,7 @@ def swap(sub: Storage, old: AccountId, new: AccountId) -> None:
         _move_stake(sub, old, new, netuid)
     _join(sub, old, new)
     key_swaps.move_to_coldkey(sub, old, new)
-    money.transfer_all(sub, old, new)
+    tao_balances.transfer_all(sub, old, new)
     sub.last_rate_limited_block[LastTxBlock(new)] = now(sub)
     sub.emit(ColdkeySwapped(old, new))
 
@@ -48,7 +48,7 @@ def swap(sub: Storage, old: AccountId, new: AccountId) -> None:
 def charge(sub: Storage, coldkey: AccountId, cost: int) -> None:
     """Let a coldkey pay for a swap.  Errors: NotEnoughBalanceToPaySwapColdKey."""
     try:
-        money.recycle(sub, coldkey, cost)
+        tao_balances.recycle(sub, coldkey, cost)
     except DispatchFailure as failure:
         raise NotEnoughBalanceToPaySwapColdKey from failure
 
@@ -71,9 +71,9 @@ def _move_stake(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid) ->
         if ledger.of(sub, hotkey, new, netuid):
             claimable.move_claimed(sub, netuid, (hotkey, old), (hotkey, new))
             if netuid == ROOT:
-                claimable.list_coldkey(sub, new)
+                claimable.index_coldkey(sub, new)
     if netuid == ROOT:
-        claimable.unlist(sub, old)
+        claimable.unindex_coldkey(sub, old)
 
 
 def _join(sub: Storage, old: AccountId, new: AccountId) -> None:

@@ -8,7 +8,7 @@ from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.error import ensure
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.frame.weights import Weight
-from pysubtensor.pallets.subtensor import hotkeys, money, rate_limits
+from pysubtensor.pallets.subtensor import hotkeys, rate_limits, tao_balances
 from pysubtensor.pallets.subtensor.errors import (
     CannotUseSystemAccount,
     HotKeyAlreadyRegisteredInSubNet,
@@ -94,8 +94,8 @@ def _is_clean_on_root(sub: Storage, hotkey: AccountId) -> bool:
 
 
 def _pay(sub: Storage, coldkey: AccountId, cost: int) -> None:
-    ensure(cost <= money.spendable(sub, coldkey), NotEnoughBalanceToPaySwapHotKey)
-    money.recycle(sub, coldkey, cost)
+    ensure(cost <= tao_balances.spendable(sub, coldkey), NotEnoughBalanceToPaySwapHotKey)
+    tao_balances.recycle(sub, coldkey, cost)
 
 
 # -- one subnet -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from pysubtensor.frame.storage import Map
 from pysubtensor.pallets.subtensor.neurons import lists
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
-from pysubtensor.pallets.subtensor.swaps import family, stakes
+from pysubtensor.pallets.subtensor.swaps import children, stakes
 from pysubtensor.pallets.subtensor.weight_counter import Accesses
 
 
@@ -28,8 +28,8 @@ def move(
     """
     _move_neuron(sub, old, new, netuid, accesses)
     _rename(sub.childkey_take, (old, netuid), (new, netuid), accesses)
-    family.move(sub, old, new, netuid, accesses)
-    family.rename_chosen(sub, old, new, netuid, accesses)
+    children.move(sub, old, new, netuid, accesses)
+    children.rename_chosen(sub, old, new, netuid, accesses)
     _move_auto_stake(sub, old, new, netuid)
     _move_ownership(sub, old, new, netuid, accesses)
     if not keep_stake:

@@ -63,23 +63,23 @@ def reveals(
     return tuple(Reveal(Row(names, each, key), salt) for names, each, salt, key in entries)
 
 
-class Queue(NamedTuple):
+class CommitQueue(NamedTuple):
     """A hotkey's commitments: those that still count, and hashes of those whose time is over."""
 
     commits: list[HashedCommit]
     expired: list[Hash]
 
-    def place(self, commit_hash: Hash) -> int:
+    def position(self, commit_hash: Hash) -> int:
         """Where a commitment stands.
 
         Errors: ExpiredWeightCommit; InvalidRevealCommitHashNotMatch.
         """
-        for place, commit in enumerate(self.commits):
+        for position, commit in enumerate(self.commits):
             if commit[0] == commit_hash:
-                return place
-        raise self.refusal(commit_hash, InvalidRevealCommitHashNotMatch)
+                return position
+        raise self.error_for(commit_hash, InvalidRevealCommitHashNotMatch)
 
-    def refusal(self, commit_hash: Hash, otherwise: type[DispatchFailure]) -> DispatchFailure:
+    def error_for(self, commit_hash: Hash, otherwise: type[DispatchFailure]) -> DispatchFailure:
         """Why a hash does not count: its time is over, or something else."""
         return ExpiredWeightCommit() if commit_hash in self.expired else otherwise()
 
@@ -107,13 +107,13 @@ def is_time(sub: Storage, netuid: NetUid, commit: HashedCommit) -> bool:
     return current_epoch(sub, netuid) == reveal_epoch(sub, netuid, commit)
 
 
-def sorted_out(sub: Storage, netuid: NetUid, commits: Sequence[HashedCommit]) -> Queue:
+def split_expired(sub: Storage, netuid: NetUid, commits: Sequence[HashedCommit]) -> CommitQueue:
     """A queue without the commitments at its front whose time is over."""
     current = current_epoch(sub, netuid)
     over = 0
     while over < len(commits) and current > reveal_epoch(sub, netuid, commits[over]):
         over += 1
-    return Queue(list(commits[over:]), [commit[0] for commit in commits[:over]])
+    return CommitQueue(list(commits[over:]), [commit[0] for commit in commits[:over]])
 
 
 def commit(
@@ -129,7 +129,7 @@ def commit(
     ensure(sub.commit_reveal_weights_enabled[netuid], CommitRevealDisabled)
     uid = checks.ensure_uid(sub, netuid, who)
     ensure(checks.within_rate_limit(sub, index, uid), CommittingWeightsTooFast)
-    queue = sorted_out(sub, netuid, sub.weight_commits[index, who] or ()).commits
+    queue = split_expired(sub, netuid, sub.weight_commits[index, who] or ()).commits
     ensure(len(queue) < MOST_COMMITS, TooManyUnrevealedCommits)
     added = (commit_hash, U64(current_epoch(sub, netuid)), now(sub), U64(0))
     sub.weight_commits[index, who] = (*queue, added)
@@ -165,10 +165,10 @@ def reveal(
     queue = _opened(sub, netuid, index, who)
     commit_hash = commit_hash_of(sub, who, index, revealed)
     if not queue.commits:
-        raise queue.refusal(commit_hash, NoWeightsCommitFound)
-    place = queue.place(commit_hash)
-    ensure(is_time(sub, netuid, queue.commits[place]), RevealTooEarly)
-    _store(sub, index, who, queue.commits[place + 1 :])
+        raise queue.error_for(commit_hash, NoWeightsCommitFound)
+    position = queue.position(commit_hash)
+    ensure(is_time(sub, netuid, queue.commits[position]), RevealTooEarly)
+    _store(sub, index, who, queue.commits[position + 1 :])
     set_row(sub, origin, netuid, mechanism, revealed.row)
     sub.emit(WeightsRevealed(who, index, commit_hash))
 
@@ -183,22 +183,22 @@ def reveal_all(sub: Storage, origin: Origin, netuid: NetUid, revealed: Sequence[
     queue = _opened(sub, netuid, index, who)
     hashes = tuple(commit_hash_of(sub, who, index, each) for each in revealed)
     for commit_hash in hashes:
-        found = queue.commits[queue.place(commit_hash)]
+        found = queue.commits[queue.position(commit_hash)]
         ensure(is_time(sub, netuid, found), RevealTooEarly)
     for commit_hash, each in zip(hashes, revealed, strict=True):
-        del queue.commits[queue.place(commit_hash)]
+        del queue.commits[queue.position(commit_hash)]
         set_row(sub, origin, netuid, mechanisms.MAIN, each.row)
     _store(sub, index, who, queue.commits)
     sub.emit(WeightsBatchRevealed(who, netuid, hashes))
 
 
-def _opened(sub: Storage, netuid: NetUid, index: NetUidStorageIndex, who: AccountId) -> Queue:
+def _opened(sub: Storage, netuid: NetUid, index: NetUidStorageIndex, who: AccountId) -> CommitQueue:
     """The sender's queue.  Errors: CommitRevealDisabled; NoWeightsCommitFound."""
     ensure(sub.commit_reveal_weights_enabled[netuid], CommitRevealDisabled)
     commits = sub.weight_commits[index, who]
     if commits is None:
         raise NoWeightsCommitFound
-    return sorted_out(sub, netuid, commits)
+    return split_expired(sub, netuid, commits)
 
 
 def _store(

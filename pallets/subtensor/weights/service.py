@@ -13,7 +13,7 @@ from pysubtensor.pallets.subtensor.weights import checks
 from pysubtensor.pallets.subtensor.weights.rows import Row, set_row
 
 
-class Rows:
+class WeightService:
     """Subnets as that pallet sees them."""
 
     def __init__(self, sub: Storage) -> None:

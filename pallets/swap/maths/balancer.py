@@ -19,7 +19,7 @@ from pysubtensor.frame.primitives import U64_MAX, U128_MAX
 from pysubtensor.pallets.swap.maths.power import power_scaled
 
 fixed, floor = U64F64.from_int, U64F64.to_uint
-sub, mul = U64F64.saturating_sub, U64F64.saturating_mul
+minus, times = U64F64.saturating_sub, U64F64.saturating_mul
 
 EVEN = PERQUINTILL // 2
 """The quote's weight in a pool made without a price."""
@@ -39,19 +39,19 @@ def in_range(quote: int) -> bool:
 def price(alpha: int, tao: int, quote: int) -> int:
     """TAO per alpha: (base weight / quote weight) * (tao / alpha); 0 without alpha."""
     weights = U64F64.ratio(PERQUINTILL - quote, quote)
-    return mul(weights, U64F64.ratio(tao, alpha))
+    return times(weights, U64F64.ratio(tao, alpha))
 
 
 def alpha_for_tao(alpha: int, tao: int, quote: int, paid: int) -> int:
     """Alpha paid out for `paid` TAO: alpha * (1 - (tao / (tao + paid)) ** (quote / base))."""
     kept = kept_part(tao, paid, (quote, PERQUINTILL - quote))
-    return _part_of(alpha, sub(U64F64.one, kept))
+    return _part_of(alpha, minus(U64F64.one, kept))
 
 
 def tao_for_alpha(alpha: int, tao: int, quote: int, paid: int) -> int:
     """TAO paid out for `paid` alpha: tao * (1 - (alpha / (alpha + paid)) ** (base / quote))."""
     kept = kept_part(alpha, paid, (PERQUINTILL - quote, quote))
-    return _part_of(tao, sub(U64F64.one, kept))
+    return _part_of(tao, minus(U64F64.one, kept))
 
 
 def alpha_needed_for_tao(alpha: int, tao: int, quote: int, wanted: int) -> int:
@@ -60,7 +60,7 @@ def alpha_needed_for_tao(alpha: int, tao: int, quote: int, wanted: int) -> int:
     0 when the pool has no more TAO than that.
     """
     grown = _power(tao, saturating_sub(tao, wanted), (quote, PERQUINTILL - quote))
-    return _part_of(alpha, sub(grown, U64F64.one))
+    return _part_of(alpha, minus(grown, U64F64.one))
 
 
 def kept_part(reserve: int, paid: int, exponent: tuple[int, int]) -> int:
@@ -93,11 +93,11 @@ def _distance(prices: tuple[int, int], weight: int, reserve: int) -> int:
     if scaled is None:
         return 0
     factor = U64F64.ratio(clamp(scaled), PERQUINTILL)
-    return _part_of(reserve, sub(factor, U64F64.one))
+    return _part_of(reserve, minus(factor, U64F64.one))
 
 
 def _part_of(reserve: int, part: int) -> int:
-    return floor(mul(fixed(reserve), part))
+    return floor(times(fixed(reserve), part))
 
 
 def weight_after_adding(
@@ -126,7 +126,7 @@ def weight_at_price(alpha: int, tao: int, at: int) -> int | None:
     None when it is not in range, or both terms are 0.
     """
     whole = saturating_mul(floor(at), alpha)
-    part = floor(mul(fixed(alpha), U64F64.frac(at)))
+    part = floor(times(fixed(alpha), U64F64.frac(at)))
     total = saturating_add(saturating_add(whole, part, U128_MAX), tao, U128_MAX)
     weight = perthing(tao, total, PERQUINTILL) if total else 0
     return weight if in_range(weight) else None

@@ -32,7 +32,7 @@ MOST_INPUT_PER_RESERVE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class LiquidityPool:
     """What decides the swaps of a subnet.
 
     Reserves in rao; `quote_weight` in parts of 10**18; `fee_rate` in parts of 65535.
@@ -55,8 +55,8 @@ class Pool:
 
 
 def swap(
-    pool: Pool, side: Side, amount: int, limit: int, *, drop_fees: bool = False
-) -> tuple[Trade, Pool]:
+    pool: LiquidityPool, side: Side, amount: int, limit: int, *, drop_fees: bool = False
+) -> tuple[Trade, LiquidityPool]:
     """Swap up to `amount`, fee included, while the price is within `limit` (rao per alpha).
 
     Returns what is paid and the pool as initialised, its reserves untouched.
@@ -76,7 +76,7 @@ def swap(
     return _step(pool, side, amount, limit_price, drop_fees=drop_fees), pool
 
 
-def simulate(pool: Pool, side: Side, amount: int) -> Trade:
+def simulate(pool: LiquidityPool, side: Side, amount: int) -> Trade:
     """What swapping `amount` without a limit would pay.  Errors: those of `swap`.
 
     Where alpha has no price it pays one for one, without fee.
@@ -86,7 +86,7 @@ def simulate(pool: Pool, side: Side, amount: int) -> Trade:
     return swap(pool, side, amount, side.loosest_limit)[0]
 
 
-def _step(pool: Pool, side: Side, amount: int, limit: int, *, drop_fees: bool) -> Trade:
+def _step(pool: LiquidityPool, side: Side, amount: int, limit: int, *, drop_fees: bool) -> Trade:
     """All of the net amount, or as much as takes the price to the limit, the fee then on top."""
     fee = fee_on(pool, amount, drop_fees=drop_fees)
     paid_in = saturating_sub(amount, fee)
@@ -105,19 +105,19 @@ def _beyond(side: Side, price: int, other: int) -> bool:
     return price > other if side is Side.BUY else price < other
 
 
-def _to_limit(pool: Pool, side: Side, limit: int) -> int:
+def _to_limit(pool: LiquidityPool, side: Side, limit: int) -> int:
     if side is Side.BUY:
         return balancer.tao_to_price(pool.price, limit, pool.tao, pool.quote_weight)
     return balancer.alpha_to_price(pool.price, limit, pool.alpha, pool.quote_weight)
 
 
-def payout(pool: Pool, side: Side, paid_in: int) -> int:
+def payout(pool: LiquidityPool, side: Side, paid_in: int) -> int:
     """What the pool pays for `paid_in`, in rao."""
     formula = balancer.alpha_for_tao if side is Side.BUY else balancer.tao_for_alpha
     return formula(pool.alpha, pool.tao, pool.quote_weight, paid_in)
 
 
-def _price_after(pool: Pool, side: Side, paid_in: int, paid_out: int) -> int:
+def _price_after(pool: LiquidityPool, side: Side, paid_in: int, paid_out: int) -> int:
     """Price after a swap, raw U64F64; by the formula even where alpha has no price."""
     if side is Side.BUY:
         reserves = saturating_sub(pool.alpha, paid_out), saturating_add(pool.tao, paid_in)
@@ -126,7 +126,7 @@ def _price_after(pool: Pool, side: Side, paid_in: int, paid_out: int) -> int:
     return balancer.price(*reserves, pool.quote_weight)
 
 
-def fee_on(pool: Pool, amount: int, *, drop_fees: bool = False) -> int:
+def fee_on(pool: LiquidityPool, amount: int, *, drop_fees: bool = False) -> int:
     """Fee contained in `amount`: amount * rate / 65535; none where alpha has no price."""
     if drop_fees or pool.mechanism != DYNAMIC:
         return 0
@@ -140,14 +140,14 @@ def fee_on_top(net: int, rate: int) -> int:
     return floor(mul(fixed(net), factor))
 
 
-def alpha_worth(pool: Pool, tao: int) -> int:
+def alpha_worth(pool: LiquidityPool, tao: int) -> int:
     """Alpha worth `tao` at the current price, without the price's move; 0 at price 0."""
     if pool.mechanism != DYNAMIC:
         return tao
     return floor(div(fixed(tao), pool.price))
 
 
-def initialized(pool: Pool, price: int | None = None) -> Pool:
+def initialized(pool: LiquidityPool, price: int | None = None) -> LiquidityPool:
     """The pool ready to trade: as it is when it was ready, else at `price`, else with even weights.
 
     Errors: ReservesOutOfBalance when the price asks for a weight out of range.
@@ -163,7 +163,7 @@ def initialized(pool: Pool, price: int | None = None) -> Pool:
     return replace(pool, quote_weight=weight, initialized=True)
 
 
-def adjusted(pool: Pool, tao: int, alpha: int) -> tuple[Pool, int, int]:
+def adjusted(pool: LiquidityPool, tao: int, alpha: int) -> tuple[LiquidityPool, int, int]:
     """The pool with its weights ready for `tao` and `alpha` to be added, and what may be added.
 
     Both amounts, or nothing when that would take the weights out of range.

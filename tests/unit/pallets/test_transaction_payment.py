@@ -225,18 +225,20 @@ class TestEvents:
         ]
 
     def test_a_call_that_turns_out_free(self, runtime):
-        state, money = runtime.state, payment(runtime)
+        state, fees = runtime.state, payment(runtime)
         info = DispatchInfo(weight(10**9))
-        paid = money.take(WHO, transfer(runtime, BOB, 1), 1000)
+        paid = fees.withdraw_fee(WHO, transfer(runtime, BOB, 1), 1000)
         take_events(runtime)
-        money.settle(WHO, paid, money.actual_fee(5, info, PostInfo(pays_fee=Pays.NO), 0), 0)
+        fees.correct_and_deposit_fee(
+            WHO, paid, fees.actual_fee(5, info, PostInfo(pays_fee=Pays.NO), 0), 0
+        )
         assert events(runtime) == [Deposit(WHO, 1000), TransactionFeePaid(WHO, 0, 0)]
         assert state.events
 
     def test_a_free_call_says_only_what_it_cost(self, runtime):
-        money = payment(runtime)
-        paid = money.take(WHO, transfer(runtime, BOB, 1), 0)
-        money.settle(WHO, paid, 0, 0)
+        fees = payment(runtime)
+        paid = fees.withdraw_fee(WHO, transfer(runtime, BOB, 1), 0)
+        fees.correct_and_deposit_fee(WHO, paid, 0, 0)
         assert events(runtime) == [TransactionFeePaid(WHO, 0, 0)]
 
 
@@ -245,8 +247,10 @@ class TestAuthor:
     def test_a_fee_that_nobody_can_take_is_burned(self, author):
         runtime = chain(author=lambda: author)
         open_block(runtime)
-        money = payment(runtime)
-        money.settle(WHO, money.take(WHO, transfer(runtime, BOB, 1), 499), 499, 0)
+        fees = payment(runtime)
+        fees.correct_and_deposit_fee(
+            WHO, fees.withdraw_fee(WHO, transfer(runtime, BOB, 1), 499), 499, 0
+        )
         assert events(runtime) == [
             Withdraw(WHO, 499),
             Deposit(WHO, 0),
@@ -257,14 +261,14 @@ class TestAuthor:
 
 class TestPaying:
     def test_the_payer_keeps_the_existential_deposit(self, runtime):
-        money, call = payment(runtime), transfer(runtime, BOB, 1)
-        money.ensure_can_pay(ALICE, call, TAO - ED)
+        fees, call = payment(runtime), transfer(runtime, BOB, 1)
+        fees.can_withdraw_fee(ALICE, call, TAO - ED)
         for fee in (TAO - ED + 1, TAO, TAO + 1):
             with pytest.raises(InvalidTransaction, match="Inability"):
-                money.ensure_can_pay(ALICE, call, fee)
+                fees.can_withdraw_fee(ALICE, call, fee)
             with pytest.raises(InvalidTransaction, match="Inability"):
-                money.take(ALICE, call, fee)
-        money.ensure_can_pay(BOB, call, 0)
+                fees.withdraw_fee(ALICE, call, fee)
+        fees.can_withdraw_fee(BOB, call, 0)
 
     def test_alpha_is_taken_when_there_is_no_tao(self):
         sold = Remarked(BOB, bytes(32))  # any event
@@ -278,12 +282,12 @@ class TestPaying:
 
         runtime = chain(alpha=Alpha())
         open_block(runtime)
-        money, call = payment(runtime), transfer(runtime, BOB, 1)
-        money.ensure_can_pay(BOB, call, 1000)
+        fees, call = payment(runtime), transfer(runtime, BOB, 1)
+        fees.can_withdraw_fee(BOB, call, 1000)
         with pytest.raises(InvalidTransaction) as caught:
-            money.take(CHARLIE, call, 1000)
+            fees.withdraw_fee(CHARLIE, call, 1000)
         assert caught.value.kind == PaymentInvalid()
-        money.settle(BOB, money.take(BOB, call, 1000), 700, 0)
+        fees.correct_and_deposit_fee(BOB, fees.withdraw_fee(BOB, call, 1000), 700, 0)
         assert events(runtime) == [sold, TransactionFeePaid(BOB, 700, 0)]
 
 

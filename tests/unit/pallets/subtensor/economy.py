@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from pysubtensor.frame.fixed_point import I96F32
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
-from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.coinbase import block_step, distribute, gather
 from pysubtensor.pallets.subtensor.coinbase.drain import Pending
 from pysubtensor.pallets.subtensor.coinbase.run_coinbase import emit_to_subnets, run_coinbase
@@ -75,13 +75,13 @@ class Economy(Chain):
     def emit(self, amount: int) -> None:
         """Give the subnets so much TAO, without any epoch."""
         emitting = gather.emitting_subnets(self.sub, registry.netuids(self.sub))
-        emit_to_subnets(self.sub, emitting, money.mint(self.sub, amount))
+        emit_to_subnets(self.sub, emitting, tao_balances.mint(self.sub, amount))
 
     def coinbase(self, amount: int) -> None:
         """The same, and the epochs that are due."""
         netuids = registry.netuids(self.sub)
         emitting = gather.emitting_subnets(self.sub, netuids)
-        run_coinbase(self.sub, netuids, emitting, money.mint(self.sub, amount))
+        run_coinbase(self.sub, netuids, emitting, tao_balances.mint(self.sub, amount))
 
     def pay_out(
         self, netuid: NetUid, server: int, validator: int, root: int = 0, owner: int = 0

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.types import LockState
 from tests.support import ALICE
 from tests.unit.pallets.subtensor.market import ONE, Market
@@ -40,7 +40,7 @@ class LocksChain(Market):
     def put_stake(
         self, coldkey: AccountId, hotkey: AccountId, amount: int = STAKE, netuid: NetUid = ONE
     ) -> None:
-        self.stake(Position(hotkey, coldkey, netuid), amount)
+        self.stake(StakePosition(hotkey, coldkey, netuid), amount)
 
     def lasting(self, coldkey: AccountId, netuid: NetUid = ONE) -> None:
         self.sub.decaying_lock[coldkey, netuid] = False

@@ -15,7 +15,7 @@ from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid, Tao
 from pysubtensor.pallets.alpha_assets import AlphaAssets
 from pysubtensor.pallets.subtensor import alpha
 from pysubtensor.pallets.subtensor.pools import ledger, liquidity
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
 from tests.neurons import Chain
@@ -68,13 +68,13 @@ class Market(Chain):
 
     # -- stake ---------------------------------------------------------------------------------
 
-    def stake(self, position: Position, amount: int) -> Position:
+    def stake(self, position: StakePosition, amount: int) -> StakePosition:
         """Alpha from nowhere, staked."""
         alpha.create_outside(self.sub, position.netuid, amount)
         ledger.increase(self.sub, *position, amount)
         return position
 
-    def staked(self, position: Position) -> int:
+    def staked(self, position: StakePosition) -> int:
         return ledger.of(self.sub, *position)
 
     # -- what the exchange would do -------------------------------------------------------------
@@ -101,6 +101,8 @@ def borrowed(author: AccountId | None = AUTHOR) -> Iterator[Market]:
         yield market
 
 
-def at(netuid: NetUid = ONE, hotkey: AccountId = MINER, coldkey: AccountId = NOMINATOR) -> Position:
+def at(
+    netuid: NetUid = ONE, hotkey: AccountId = MINER, coldkey: AccountId = NOMINATOR
+) -> StakePosition:
     """The nominator's position with the miner on subnet 1, unless told otherwise."""
-    return Position(hotkey, coldkey, netuid)
+    return StakePosition(hotkey, coldkey, netuid)

@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.events.hyperparameters import (
     TempoSet,
 )
 from pysubtensor.pallets.subtensor.events.weights import EpochTriggered
-from pysubtensor.pallets.subtensor.rate_limits import Transaction
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType
 from pysubtensor.pallets.subtensor.subnets import owners
 from pysubtensor.pallets.subtensor.types import ROOT as ROOT_NETUID
 from pysubtensor.pallets.subtensor.types import (
@@ -195,17 +195,17 @@ def frozen(chain: Chain, block: int) -> bool:
 
 
 LIMITS = {
-    Transaction.SET_CHILDREN: 150,
-    Transaction.SET_CHILDKEY_TAKE: 216_000,
-    Transaction.UNKNOWN: 0,
-    Transaction.REGISTER_NETWORK: 7_200,
-    Transaction.SET_WEIGHTS_VERSION_KEY: 5 * 99,
-    Transaction.SET_OWNER_HOTKEY: 50_400,
-    Transaction.MECHANISM_COUNT_UPDATE: 7_200,
-    Transaction.MECHANISM_EMISSION: 7_200,
-    Transaction.MAX_UIDS_TRIMMING: 216_000,
-    Transaction.ADD_STAKE_BURN: 99,
-    Transaction.TEMPO_UPDATE: 360,
+    TransactionType.SET_CHILDREN: 150,
+    TransactionType.SET_CHILDKEY_TAKE: 216_000,
+    TransactionType.UNKNOWN: 0,
+    TransactionType.REGISTER_NETWORK: 7_200,
+    TransactionType.SET_WEIGHTS_VERSION_KEY: 5 * 99,
+    TransactionType.SET_OWNER_HOTKEY: 50_400,
+    TransactionType.MECHANISM_COUNT_UPDATE: 7_200,
+    TransactionType.MECHANISM_EMISSION: 7_200,
+    TransactionType.MAX_UIDS_TRIMMING: 216_000,
+    TransactionType.ADD_STAKE_BURN: 99,
+    TransactionType.TEMPO_UPDATE: 360,
     Hyperparameter.KAPPA: 2 * 99,
 }
 
@@ -218,7 +218,7 @@ def test_limits(chain, kind):
 
 def test_limits_saturate(chain):
     chain.sub.weights_version_key_rate_limit.put(U64(U64_MAX))
-    assert rate_limits.limit(chain.sub, Transaction.SET_WEIGHTS_VERSION_KEY, ONE) == U64_MAX
+    assert rate_limits.limit(chain.sub, TransactionType.SET_WEIGHTS_VERSION_KEY, ONE) == U64_MAX
 
 
 def test_a_tempo_waits_as_long_on_a_fast_chain(chain):
@@ -242,8 +242,8 @@ def test_what_was_never_done_may_be_done_and_then_after_its_limit(chain, kind):
 def test_some_are_counted_for_everybody(chain, kind):
     rate_limits.record(chain.sub, kind, ALICE, ONE, U64(9))
     shared = {
-        Transaction.REGISTER_NETWORK: NetworkLastRegistered(),
-        Transaction.SET_OWNER_HOTKEY: SetOwnerHotkey(ONE),
+        TransactionType.REGISTER_NETWORK: NetworkLastRegistered(),
+        TransactionType.SET_OWNER_HOTKEY: SetOwnerHotkey(ONE),
         Hyperparameter.KAPPA: OwnerHyperparamUpdate(ONE, Hyperparameter.KAPPA),
     }
     assert rate_limits.last(chain.sub, kind, BOB, ONE) == (9 if kind in shared else 0)
@@ -252,13 +252,13 @@ def test_some_are_counted_for_everybody(chain, kind):
     else:
         assert chain.sub.transaction_key_last_block[ALICE, ONE, U16(kind.value)] == 9
     assert rate_limits.last(chain.sub, kind, ALICE, NetUid(U16(2))) == (
-        9 if kind is Transaction.REGISTER_NETWORK else 0
+        9 if kind is TransactionType.REGISTER_NETWORK else 0
     )
 
 
 def test_what_concerns_no_subnet_is_kept_under_root(chain):
-    rate_limits.record(chain.sub, Transaction.SET_CHILDREN, ALICE)
-    assert rate_limits.last(chain.sub, Transaction.SET_CHILDREN, ALICE, ROOT_NETUID) == 1
+    rate_limits.record(chain.sub, TransactionType.SET_CHILDREN, ALICE)
+    assert rate_limits.last(chain.sub, TransactionType.SET_CHILDREN, ALICE, ROOT_NETUID) == 1
 
 
 def test_keys_are_swapped_when_more_than_the_limit_has_passed(chain):

@@ -16,7 +16,7 @@ from pysubtensor.frame.primitives import U64_MAX, U128_MAX
 from pysubtensor.pallets.swap.maths import balancer, trade
 from pysubtensor.pallets.swap.maths.errors import SwapInputTooLarge
 from pysubtensor.pallets.swap.maths.power import power_scaled
-from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 
 EVEN = balancer.EVEN
 ONE = 1 << 64
@@ -85,7 +85,7 @@ DELTAS = [
 
 @pytest.mark.parametrize("added", DELTAS)
 def test_added_liquidity_leaves_the_price(added):
-    before = Pool(alpha=4 * 10**12, tao=10**12)
+    before = LiquidityPool(alpha=4 * 10**12, tao=10**12)
     after, tao, alpha = trade.adjusted(before, *added)
     assert (tao, alpha) == added
     alpha, tao = before.alpha + alpha, before.tao + tao
@@ -97,7 +97,7 @@ def test_added_liquidity_leaves_the_price(added):
 
 @pytest.mark.parametrize("added", DELTAS)
 def test_a_pool_without_alpha_has_even_weights(added):
-    empty = Pool(alpha=0, tao=10**12)
+    empty = LiquidityPool(alpha=0, tao=10**12)
     assert empty.price == 0
     after, tao, alpha = trade.adjusted(empty, *added)
     assert after.quote_weight == EVEN
@@ -106,7 +106,7 @@ def test_a_pool_without_alpha_has_even_weights(added):
 
 
 def test_a_pool_starts_even_or_at_a_price():
-    fresh = Pool(alpha=4 * 10**9, tao=10**9, initialized=False)
+    fresh = LiquidityPool(alpha=4 * 10**9, tao=10**9, initialized=False)
     assert trade.initialized(fresh).quote_weight == EVEN
     assert trade.initialized(fresh).price == ONE // 4
     fifth = trade.initialized(fresh, ONE // 5)
@@ -293,7 +293,7 @@ def test_corners_have_results_in_range(quote):
 @pytest.mark.parametrize("side", Side)
 @pytest.mark.parametrize("amount", [1_000, 2_000, 123_456, 10**9, 10**10])
 def test_swaps_pay_as_the_formula_has_it(side, amount):
-    pool = Pool(alpha=4 * 10**9, tao=10**9)
+    pool = LiquidityPool(alpha=4 * 10**9, tao=10**9)
     given, taken = (pool.tao, pool.alpha) if side is Side.BUY else (pool.alpha, pool.tao)
     found, _ = trade.swap(pool, side, amount, side.loosest_limit)
     net = amount - int(amount * 33 / 65_535)
@@ -304,13 +304,13 @@ def test_swaps_pay_as_the_formula_has_it(side, amount):
 
 
 def test_nearly_a_thousand_times_the_reserve_pays_something():
-    pool = Pool(alpha=10**6, tao=10**6)
+    pool = LiquidityPool(alpha=10**6, tao=10**6)
     assert trade.simulate(pool, Side.SELL, 999_500_000).paid_out > 0
 
 
 @pytest.mark.parametrize(("side", "limit"), [(Side.BUY, HIGHEST_LIMIT), (Side.SELL, LOWEST_LIMIT)])
 def test_at_most_a_thousand_times_the_reserve_is_taken(side, limit):
-    pool = Pool(alpha=10**6, tao=10**6)
+    pool = LiquidityPool(alpha=10**6, tao=10**6)
     assert trade.swap(pool, side, 10**9, limit, drop_fees=True)[0].paid_out > 0
     with pytest.raises(SwapInputTooLarge):
         trade.swap(pool, side, 10**9 + 1, limit, drop_fees=True)
@@ -321,7 +321,7 @@ def test_at_most_a_thousand_times_the_reserve_is_taken(side, limit):
 @pytest.mark.parametrize("quote", [EVEN, EVEN + 10**10, EVEN - 10**10, P // 10, P // 10 * 9])
 @pytest.mark.parametrize(("tao", "alpha"), [(1500, 1000), (1, 10**6), (10**6, 1)])
 def test_small_pools_pay_as_the_formula_has_it(quote, tao, alpha):
-    pool = Pool(alpha=alpha, tao=tao, quote_weight=quote)
+    pool = LiquidityPool(alpha=alpha, tao=tao, quote_weight=quote)
     weights = (P - quote) / quote
     for paid in (1, 10_000, 10**6, U64_MAX):
         sale = tao * (1 - (alpha / (alpha + paid)) ** weights)

@@ -9,7 +9,7 @@ from pysubtensor.frame.origin import Nobody, Origin
 from pysubtensor.pallets import subtensor
 from pysubtensor.pallets.swap import FeeRateSet, Swap, SwapRuntimeApi
 from pysubtensor.pallets.swap.maths import errors
-from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 from pysubtensor.pallets.swap.types import EVEN_WEIGHTS, Balancer, SimSwapResult, SubnetPrice
 from tests.catalog import describe, expected, roots, wrong_definitions
 from tests.neurons import subtensor_entries
@@ -268,7 +268,7 @@ def test_a_cleared_pool_is_forgotten(runtime, pallet, subnets):
     for netuid in (DYNAMIC, ABSENT):
         pallet.clear(netuid)
     assert entries(pallet) == NO_ENTRIES
-    assert pallet.pool(DYNAMIC) == Pool(0, 0, initialized=False)
+    assert pallet.pool(DYNAMIC) == LiquidityPool(0, 0, initialized=False)
     assert dict(subnets.subnet_tao.items()) == dict(subnets.subnet_alpha_in.items()) == {DYNAMIC: 0}
 
 

@@ -9,10 +9,10 @@ from pysubtensor.frame.error import Error
 from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
 from pysubtensor.pallets.swap.maths import balancer, errors, trade
-from pysubtensor.pallets.swap.maths.trade import Pool
+from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 from tests.support import catalog_pallet
 
-POOL = Pool(alpha=10**12, tao=10**12)
+POOL = LiquidityPool(alpha=10**12, tao=10**12)
 
 
 def buy(pool, amount, limit=HIGHEST_LIMIT, **options):
@@ -44,7 +44,7 @@ def test_a_limit_must_be_beyond_the_price():
 
 
 def test_something_for_nothing_is_refused_and_nothing_is_not():
-    dear = Pool(alpha=10**6, tao=10**11)
+    dear = LiquidityPool(alpha=10**6, tao=10**11)
     with pytest.raises(errors.ReservesTooLow):
         buy(dear, 1)
     assert buy(dear, 0) == trade.Trade(0, 0, 0, 0)
@@ -69,13 +69,13 @@ def test_a_limit_cuts_the_swap_and_its_fee():
 
 
 def test_the_first_swap_evens_the_weights():
-    fresh = Pool(POOL.alpha, POOL.tao, PERQUINTILL // 4, initialized=False)
+    fresh = LiquidityPool(POOL.alpha, POOL.tao, PERQUINTILL // 4, initialized=False)
     _, after = trade.swap(fresh, Side.BUY, 10**6, HIGHEST_LIMIT)
     assert after == replace(fresh, quote_weight=balancer.EVEN, initialized=True)
 
 
 def test_weights_start_from_a_price():
-    fresh = Pool(alpha=10**12, tao=10**12, initialized=False)
+    fresh = LiquidityPool(alpha=10**12, tao=10**12, initialized=False)
     started = trade.initialized(fresh, U64F64.from_int(3))
     assert started.quote_weight == PERQUINTILL // 4
     assert started.price == U64F64.from_int(3)

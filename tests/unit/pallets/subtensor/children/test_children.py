@@ -20,7 +20,7 @@ from pysubtensor.pallets.subtensor.errors import (
 from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildrenScheduled
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_alpha
-from pysubtensor.pallets.subtensor.rate_limits import Transaction
+from pysubtensor.pallets.subtensor.rate_limits import TransactionType
 from tests.neurons import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.subnets_chain import SubnetChain
@@ -364,7 +364,7 @@ def test_a_validator_may_decline(rooted):
 
 
 def test_a_validator_that_is_refused_is_passed_over(rooted):
-    rate_limits.record(rooted.sub, Transaction.SET_CHILDREN, PARENT, ONE)
+    rate_limits.record(rooted.sub, TransactionType.SET_CHILDREN, PARENT, ONE)
     root_parents.offer(rooted.sub, ONE)
     assert parents_of(rooted, CHILD) == [(ALL, SECOND)]
 

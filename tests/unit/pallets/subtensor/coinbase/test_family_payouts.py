@@ -256,7 +256,7 @@ def test_blocks_let_root_earn(selling):
 
 
 def test_blocks_claim_for_those_they_draw(selling):
-    claimable.list_coldkey(selling.sub, NOMINATOR)
+    claimable.index_coldkey(selling.sub, NOMINATOR)
     selling.step([2])
     assert ledger.of(selling.sub, A, NOMINATOR, ONE) > 0
 

@@ -10,9 +10,9 @@ import math
 import pytest
 
 from pysubtensor.pallets.subtensor.locks.conviction import (
-    Kind,
-    Lost,
-    Rates,
+    DecayTimes,
+    LockKind,
+    LockLoss,
     decay,
     is_dust,
     roll_forward,
@@ -20,12 +20,12 @@ from pysubtensor.pallets.subtensor.locks.conviction import (
 from tests.unit.pallets.subtensor.locks_chain import UNIT, state
 
 RATE = 934_866
-RATES = Rates(RATE, RATE)
+RATES = DecayTimes(RATE, RATE)
 MASS = 10_000
 
 
 def rolled(blocks, *, mass=MASS, rates=RATES, **kind):
-    return roll_forward(state(mass, updated=0), blocks, rates, Kind(**kind))[0]
+    return roll_forward(state(mass, updated=0), blocks, rates, LockKind(**kind))[0]
 
 
 def test_decay_of_no_time_and_of_no_rate():
@@ -52,26 +52,26 @@ def test_dust_is_below_a_hundred_of_both(mass, conviction, dust):
 def test_mass_decays_and_dust_is_nothing():
     assert rolled(RATE).locked_mass == int(MASS * math.exp(-1))
     assert rolled(RATE * 1000).locked_mass == rolled(RATE * 1000).conviction == 0
-    gone, lost = roll_forward(state(99, 99, 100), 100, RATES, Kind())
+    gone, lost = roll_forward(state(99, 99, 100), 100, RATES, LockKind())
     assert gone == state(0, 0, 100)
-    assert lost == Lost(99, 99 * UNIT)
+    assert lost == LockLoss(99, 99 * UNIT)
 
 
 def test_nothing_changes_without_time():
     lock = state(5000, 1234, 100)
-    assert roll_forward(lock, 100, RATES, Kind()) == (lock, Lost(0, 0))
+    assert roll_forward(lock, 100, RATES, LockKind()) == (lock, LockLoss(0, 0))
 
 
 def test_conviction_of_unequal_rates():
     unlock, maturity, blocks = 200_000, 240_000, 10_000
-    found = rolled(blocks, rates=Rates(unlock, maturity)).conviction / UNIT
+    found = rolled(blocks, rates=DecayTimes(unlock, maturity)).conviction / UNIT
     apart = math.exp(-blocks / maturity) - math.exp(-blocks / unlock)
     assert abs(found - MASS * unlock * apart / (maturity - unlock)) < 1e-7
 
 
 def test_conviction_of_rates_that_hardly_differ():
     unlock, maturity, mass = 1_142_108, 1_142_109, 21 * 10**15
-    found = rolled(unlock, mass=mass, rates=Rates(unlock, maturity))
+    found = rolled(unlock, mass=mass, rates=DecayTimes(unlock, maturity))
     kept, kept_conviction = math.exp(-1), math.exp(-unlock / maturity)
     expected = mass * unlock * (kept - kept_conviction) / (unlock - maturity)
     assert abs(found.conviction / UNIT - expected) < 10**7  # doubles lose more than the chain
@@ -87,7 +87,7 @@ def test_twice_the_mass_is_twice_the_conviction():
 def test_two_steps_are_as_good_as_one():
     mass = 10**9
     halfway = rolled(10_000, mass=mass)
-    twice, once = roll_forward(halfway, 20_000, RATES, Kind())[0], rolled(20_000, mass=mass)
+    twice, once = roll_forward(halfway, 20_000, RATES, LockKind())[0], rolled(20_000, mass=mass)
     assert abs(twice.locked_mass - once.locked_mass) <= 1
     assert abs(twice.conviction - once.conviction) < UNIT // 10
 
@@ -100,7 +100,7 @@ def test_conviction_stays_below_what_was_locked(blocks):
 def test_the_peak_of_conviction_is_below_what_was_locked():
     unlock, maturity = 200_000, 240_000
     peak = round(unlock * maturity / (unlock - maturity) * math.log(unlock / maturity))
-    assert rolled(peak, rates=Rates(unlock, maturity)).conviction < MASS * UNIT
+    assert rolled(peak, rates=DecayTimes(unlock, maturity)).conviction < MASS * UNIT
 
 
 @pytest.mark.parametrize("blocks", [1, 1_000, RATE, 10 * RATE, 1_000 * RATE])

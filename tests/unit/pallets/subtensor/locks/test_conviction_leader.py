@@ -9,7 +9,7 @@ import pytest
 
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor.locks import conviction_leader, lock_book, locks
-from pysubtensor.pallets.subtensor.locks.conviction import Kind
+from pysubtensor.pallets.subtensor.locks.conviction import LockKind
 from tests.support import ALICE, BOB, DAVE
 from tests.unit.pallets.subtensor.locks_chain import (
     HOTKEY,
@@ -60,10 +60,10 @@ def test_an_owners_lock_lasts_while_anothers_decays(chain):
     chain.lock(20_000)
     chain.call(OWNER, "set_perpetual_lock", netuid=ONE, enabled=True)
     chain.later(chain.sub.unlock_rate.get())
-    of_owner = Kind(owner=True, perpetual=True)
+    of_owner = LockKind(owner=True, perpetual=True)
     owners = lock_book.roll(chain.sub, chain.sub.owner_lock[ONE], of_owner)
     assert owners == state(10_000, 10_000, 1 + chain.sub.unlock_rate.get())
-    common = lock_book.roll(chain.sub, chain.sub.hotkey_lock[ONE, HOTKEY], Kind())
+    common = lock_book.roll(chain.sub, chain.sub.hotkey_lock[ONE, HOTKEY], LockKind())
     assert common.locked_mass < 20_000
     assert common.conviction > 0
 
@@ -97,8 +97,8 @@ def test_the_most_convicted(chain):
     chain.lasting(BOB)
     chain.lock(2000, BOB, CHALLENGER)
     chain.later(100)
-    assert conviction_leader.most_convicted(chain.sub, ONE) == CHALLENGER
+    assert conviction_leader.conviction_leader(chain.sub, ONE) == CHALLENGER
     chain.lock(8000)
     chain.later(500)
-    assert conviction_leader.most_convicted(chain.sub, ONE) == HOTKEY
-    assert conviction_leader.most_convicted(chain.sub, TWO) is None
+    assert conviction_leader.conviction_leader(chain.sub, ONE) == HOTKEY
+    assert conviction_leader.conviction_leader(chain.sub, TWO) is None

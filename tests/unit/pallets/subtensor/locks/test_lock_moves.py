@@ -10,10 +10,10 @@ import pytest
 from pysubtensor.frame.primitives import U16, U64, Alpha, Uid
 from pysubtensor.pallets.subtensor.events.staking import LockMoved
 from pysubtensor.pallets.subtensor.locks import locks
-from pysubtensor.pallets.subtensor.locks.conviction import Kind, Rates, roll_forward
+from pysubtensor.pallets.subtensor.locks.conviction import DecayTimes, LockKind, roll_forward
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import nominations
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import (
@@ -62,9 +62,9 @@ def move(dest_hotkey, dest_netuid, amount):
 
 
 def rolled(chain, lock, *, lasts):
-    rates = Rates(chain.sub.unlock_rate.get(), chain.sub.maturity_rate.get())
+    rates = DecayTimes(chain.sub.unlock_rate.get(), chain.sub.maturity_rate.get())
     block = chain.sub.config.system.block_number()
-    return roll_forward(lock, block, rates, Kind(perpetual=lasts))[0]
+    return roll_forward(lock, block, rates, LockKind(perpetual=lasts))[0]
 
 
 def put(chain, coldkey, lock, total):
@@ -259,7 +259,7 @@ def test_a_small_nomination_takes_its_lock_along(chain):
     chain.put_stake(BOB, HOTKEY)
     chain.lock(STAKE, BOB)
     chain.sub.nominator_min_required_stake.put(U64(2**64 - 1))
-    nominations.clear_if_small(chain.sub, Position(HOTKEY, BOB, ONE))
+    nominations.clear_if_small(chain.sub, StakePosition(HOTKEY, BOB, ONE))
     assert ledger.of(chain.sub, HOTKEY, BOB, ONE) == 0
     assert list(chain.sub.lock.keys(BOB, ONE)) == []
     assert (ONE, HOTKEY) not in chain.sub.decaying_hotkey_lock
@@ -273,7 +273,7 @@ def test_a_small_nomination_takes_no_more_than_itself(chain):
     chain.lock(STAKE + tiny, BOB)
     put(chain, BOB, state(STAKE + tiny, tiny + 2_000), state(STAKE + tiny, tiny + 2_000))
     chain.sub.nominator_min_required_stake.put(U64(2**64 - 1))
-    nominations.clear_if_small(chain.sub, Position(OTHER_HOTKEY, BOB, ONE))
+    nominations.clear_if_small(chain.sub, StakePosition(OTHER_HOTKEY, BOB, ONE))
     assert ledger.of(chain.sub, HOTKEY, BOB, ONE) == STAKE
     assert ledger.of(chain.sub, OTHER_HOTKEY, BOB, ONE) == 0
     left = chain.sub.lock[BOB, ONE, HOTKEY]

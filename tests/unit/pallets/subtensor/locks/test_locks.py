@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.events.staking import (
     StakeLocked,
 )
 from pysubtensor.pallets.subtensor.locks import conviction_leader, lock_book, locks
-from pysubtensor.pallets.subtensor.locks.conviction import Kind
+from pysubtensor.pallets.subtensor.locks.conviction import LockKind
 from pysubtensor.pallets.subtensor.reads import stakes
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.locks_chain import (
@@ -235,8 +235,8 @@ def test_both_kinds_of_locks_with_one_hotkey_count_apart(chain):
     chain.lock(10_000, BOB)
     chain.later(1_000)
     sub = chain.sub
-    lasting = lock_book.roll(sub, sub.hotkey_lock[ONE, HOTKEY], Kind(perpetual=True))
-    decaying = lock_book.roll(sub, sub.decaying_hotkey_lock[ONE, HOTKEY], Kind())
+    lasting = lock_book.roll(sub, sub.hotkey_lock[ONE, HOTKEY], LockKind(perpetual=True))
+    decaying = lock_book.roll(sub, sub.decaying_hotkey_lock[ONE, HOTKEY], LockKind())
     assert lasting == locks.coldkey_lock(sub, ALICE, ONE)
     assert lasting.locked_mass == 10_000
     assert decaying == locks.coldkey_lock(sub, BOB, ONE)

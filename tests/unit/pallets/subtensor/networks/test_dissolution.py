@@ -10,7 +10,7 @@ from pysubtensor.frame.primitives import U16, U64, U128, AccountId, Alpha, NetUi
 from pysubtensor.pallets.subtensor.events.networks import NetworkRemoved
 from pysubtensor.pallets.subtensor.networks import registration
 from pysubtensor.pallets.subtensor.networks.dissolution import Stake, shares
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.swap import Swap
@@ -238,7 +238,7 @@ def test_twenty_stakes_get_the_whole_pot(chain):
         amount = (number + 1) * least
         chain.give(coldkey, amount + DEPOSIT)
         trades.stake(
-            chain.sub, Position(account("hot", number), coldkey, ONE), amount, HIGHEST_LIMIT
+            chain.sub, StakePosition(account("hot", number), coldkey, ONE), amount, HIGHEST_LIMIT
         )
     alphas = [
         chain.sub.total_hotkey_alpha[account("hot", number), ONE] for number in range(len(owners))
@@ -254,7 +254,7 @@ def test_who_staked_gets_back_what_the_pool_is_worth_then(chain):
     """Half of a pool of two equal parts, when the pool's own alpha does not count."""
     chain.sub.tao_in_refund_deployment_block.put(U64(100))
     for hotkey, coldkey in ((BOB, CHARLIE), (ALICE, DAVE)):
-        trades.stake(chain.sub, Position(hotkey, coldkey, ONE), 5 * TAO, HIGHEST_LIMIT)
+        trades.stake(chain.sub, StakePosition(hotkey, coldkey, ONE), 5 * TAO, HIGHEST_LIMIT)
     pot = chain.sub.subnet_tao[ONE]
     assert 109 * TAO < pot <= 110 * TAO
     paid = gains(chain, CHARLIE, DAVE)
@@ -326,7 +326,7 @@ def test_the_exchange_forgets_the_pool(chain):
 
 def test_a_netuid_starts_anew(chain):
     """The account's deposit stays, and the next owner's lock comes to it."""
-    trades.stake(chain.sub, Position(BOB, CHARLIE, ONE), TAO, HIGHEST_LIMIT)
+    trades.stake(chain.sub, StakePosition(BOB, CHARLIE, ONE), TAO, HIGHEST_LIMIT)
     chain.dissolve(ONE)
     lock = registration.lock_cost_now(chain.sub)
     assert chain.register(DAVE, account("new")) == ONE
@@ -334,7 +334,7 @@ def test_a_netuid_starts_anew(chain):
     assert chain.sub.subnet_tao[ONE] == chain.sub.subnet_alpha_in[ONE] == lock
     assert chain.sub.keys[ONE, 0] == account("new")
     quoted = chain.sub.config.exchange().simulate(ONE, Side.BUY, TAO).paid_out
-    assert trades.stake(chain.sub, Position(BOB, CHARLIE, ONE), TAO, HIGHEST_LIMIT) == quoted
+    assert trades.stake(chain.sub, StakePosition(BOB, CHARLIE, ONE), TAO, HIGHEST_LIMIT) == quoted
 
 
 def test_four_subnets_end_without_loss(chain):
@@ -348,7 +348,7 @@ def test_four_subnets_end_without_loss(chain):
         for place, coldkey in enumerate(group):
             for hotkey, amount in (("1", 3_000_000), ("2", 2_000_000 + place)):
                 key = account(hotkey, owners.index(coldkey))
-                trades.stake(chain.sub, Position(key, coldkey, net), amount, HIGHEST_LIMIT)
+                trades.stake(chain.sub, StakePosition(key, coldkey, net), amount, HIGHEST_LIMIT)
     before = sum(map(chain.free, owners))
     for net, pot in zip(nets, (12_345, 23_456, 34_567, 45_678), strict=True):
         chain.pool(net, pot, 0)

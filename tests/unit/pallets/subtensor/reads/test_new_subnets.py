@@ -14,7 +14,7 @@ from pysubtensor.frame.fixed_point import I32F32, U64F64
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT
 from pysubtensor.frame.primitives import I16, U16, U32, U64, U64_MAX, U128, U128_MAX, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.reads import api
 from pysubtensor.pallets.subtensor.reads import types as shown
 from pysubtensor.pallets.subtensor.reads.types import HyperparamValue
@@ -233,7 +233,7 @@ def test_what_a_coldkey_has_with_delegates(chain, amounts):
         chain.sub.delegates[hotkey] = U16(0)
     for (hotkey, net), amount in zip(places, amounts, strict=True):
         if amount:
-            trades.stake(chain.sub, Position(hotkey, who, net), amount * TAO, HIGHEST_LIMIT)
+            trades.stake(chain.sub, StakePosition(hotkey, who, net), amount * TAO, HIGHEST_LIMIT)
     found = api.DelegateInfoRuntimeApi(chain.sub).get_delegated(who)
     expected = {
         (hotkey, net): ledger.of(chain.sub, hotkey, who, net)

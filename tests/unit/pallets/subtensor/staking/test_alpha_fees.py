@@ -16,7 +16,7 @@ from pysubtensor.frame.validity import InvalidTransaction, PaymentInvalid
 from pysubtensor.pallets.balances import Balances
 from pysubtensor.pallets.subtensor.events.staking import StakeRemoved, TransactionFeePaidWithAlpha
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
 from pysubtensor.pallets.transaction_payment import TransactionPayment
 from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
@@ -212,7 +212,7 @@ def test_the_whole_position_pays_where_alpha_is_worth_nothing(market: Paying) ->
 
 
 def test_stake_on_root_pays_too(market: Paying) -> None:
-    root = Position(MINER, WHO, ROOT)
+    root = StakePosition(MINER, WHO, ROOT)
     market.give(NOMINATOR, TAO)
     market.call(NOMINATOR, "add_stake", hotkey=MINER, netuid=ROOT, amount_staked=Tao(U64(TAO)))
     market.stake(root, TAO // 2)
@@ -324,7 +324,7 @@ def test_the_author_earns_the_fees_of_a_purchase(market: Paying) -> None:
 
 def test_an_account_without_tao_unstakes_on_a_chain() -> None:
     poor, netuid = Keypair.from_uri("//Poor"), NetUid(U16(1))
-    position = Position(ZERO_ACCOUNT, AccountId(poor.account_id), netuid)
+    position = StakePosition(ZERO_ACCOUNT, AccountId(poor.account_id), netuid)
     where = {"hotkey": ZERO_ACCOUNT, "netuid": netuid}
     with Devnet() as net:
         allow = {"netuid": netuid, "subtoken_enabled": True}

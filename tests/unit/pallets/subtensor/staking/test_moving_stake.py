@@ -400,7 +400,7 @@ def test_a_limited_swap_is_whole_or_not_at_all(tilted: Market) -> None:
 
 
 def test_just_what_fits_is_swapped_as_a_whole(tilted: Market) -> None:
-    most = limits.most_carried(tilted.sub, ONE, TWO, 990_000_000)
+    most = limits.max_move_within(tilted.sub, ONE, TWO, 990_000_000)
     args = limited(990_000_000, partial=False)
     above = {**args, "alpha_amount": Alpha(U64(most + 1))}
     tilted.refused("SlippageTooHigh", NOMINATOR, "swap_stake_limit", **above)

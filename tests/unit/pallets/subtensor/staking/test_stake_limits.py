@@ -184,13 +184,13 @@ def test_a_limit_at_or_above_the_price_sells_nothing(
 def test_without_prices_all_may_be_carried_or_nothing(
     market: Market, dest: NetUid, limit: int, fits: bool
 ) -> None:
-    assert limits.most_carried(market.sub, ROOT, dest, limit) == (U64_MAX if fits else 0)
+    assert limits.max_move_within(market.sub, ROOT, dest, limit) == (U64_MAX if fits else 0)
 
 
 @pytest.mark.parametrize(("limit", "most"), [(0, U64_MAX), (500_000_000, 50_025_000_000)])
 def test_into_a_pool_the_limit_is_turned_over(market: Market, limit: int, most: int) -> None:
     set_reserves(market, ONE, 50 * TAO, 100 * TAO)
-    found = limits.most_carried(market.sub, STABLE, ONE, limit)
+    found = limits.max_move_within(market.sub, STABLE, ONE, limit)
     assert found == pytest.approx(most, rel=1e-4)
 
 
@@ -198,20 +198,20 @@ def test_into_a_pool_the_limit_is_turned_over(market: Market, limit: int, most: 
 def test_into_a_pool_no_more_than_its_price_is_got(market: Market, limit: int) -> None:
     set_reserves(market, ONE, 50 * TAO, 100 * TAO)
     with pytest.raises(PriceLimitExceeded):
-        limits.most_carried(market.sub, STABLE, ONE, limit)
-    assert limits.most_carried(market.sub, STABLE, ONE, 1_999_999_000) > 0
+        limits.max_move_within(market.sub, STABLE, ONE, limit)
+    assert limits.max_move_within(market.sub, STABLE, ONE, 1_999_999_000) > 0
 
 
 @pytest.mark.parametrize(("limit", "most"), [(0, 100_000 * TAO), (375_000_000, 100_050_000_000)])
 def test_out_of_a_pool_the_limit_is_that_of_a_sale(market: Market, limit: int, most: int) -> None:
     set_reserves(market, ONE, 150 * TAO, 100 * TAO)
-    found = limits.most_carried(market.sub, ONE, STABLE, limit)
+    found = limits.max_move_within(market.sub, ONE, STABLE, limit)
     assert found == pytest.approx(most, rel=1e-4)
     for low in (1, 2, 3, 1_499_999_999):
-        assert limits.most_carried(market.sub, ONE, STABLE, low) > 0
+        assert limits.max_move_within(market.sub, ONE, STABLE, low) > 0
     for high in (1_500_000_001, U64_MAX):
         with pytest.raises(PriceLimitExceeded):
-            limits.most_carried(market.sub, ONE, STABLE, high)
+            limits.max_move_within(market.sub, ONE, STABLE, high)
 
 
 _FIFTEEN = (150 * TAO, 100 * TAO, 100 * TAO, 100 * TAO)
@@ -254,7 +254,7 @@ def test_how_much_may_go_from_pool_to_pool(
 ) -> None:
     set_reserves(market, ONE, *reserves[:2])
     set_reserves(market, TWO, *reserves[2:])
-    assert limits.most_carried(market.sub, ONE, TWO, limit) == pytest.approx(most, abs=within)
+    assert limits.max_move_within(market.sub, ONE, TWO, limit) == pytest.approx(most, abs=within)
 
 
 # -- add_stake_limit ------------------------------------------------------------------------------

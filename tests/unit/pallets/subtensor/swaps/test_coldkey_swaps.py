@@ -24,7 +24,7 @@ from pysubtensor.pallets.subtensor.guards import check_coldkey_swap
 from pysubtensor.pallets.subtensor.locks import key_swaps
 from pysubtensor.pallets.subtensor.locks import locks as staked_locks
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.swaps import announcements
 from pysubtensor.pallets.subtensor.types import ChainIdentity, KeepClaims, LastTxBlock
@@ -181,7 +181,7 @@ def is_a_hotkey(chain):
 
 
 def has_staked(chain):
-    chain.stake(Position(OTHER_MINER, NEW, ONE), 100)
+    chain.stake(StakePosition(OTHER_MINER, NEW, ONE), 100)
 
 
 def has_a_lock(chain):
@@ -216,8 +216,8 @@ def rich(chain):
     sub = announced(chain).sub
     chain.own(BOB, OLD)
     for hotkey, amount, netuid in ((MINER, 100, ONE), (BOB, 300, ONE), (MINER, 200, TWO)):
-        chain.stake(Position(hotkey, OLD, netuid), amount)
-        chain.stake(Position(hotkey, NOMINATOR, netuid), 7)
+        chain.stake(StakePosition(hotkey, OLD, netuid), amount)
+        chain.stake(StakePosition(hotkey, NOMINATOR, netuid), 7)
     sub.identities_v2[OLD] = NAMED
     sub.auto_stake_destination[OLD, ONE] = MINER
     sub.auto_stake_destination_coldkeys[MINER, ONE] = (ALICE, OLD, OTHER)
@@ -300,7 +300,7 @@ def test_a_coldkey_that_owns_nothing(chain):
 def test_claims_of_root_move_where_there_is_stake(chain):
     sub = announced(chain).sub
     ledger.increase(sub, MINER, OLD, ROOT, 2_000_000)
-    claimable.list_coldkey(sub, OLD)
+    claimable.index_coldkey(sub, OLD)
     claimable.credit(sub, MINER, ONE, 1_000_000)
     sub.root_claim_type[OLD] = KeepClaims()
     claiming.claim(sub, OLD, None)
@@ -315,7 +315,7 @@ def test_claims_of_root_move_where_there_is_stake(chain):
 def test_a_coldkey_that_left_root_is_no_longer_drawn(chain):
     sub = announced(chain).sub
     ledger.increase(sub, MINER, OLD, ROOT, 2_000_000)
-    claimable.list_coldkey(sub, OLD)
+    claimable.index_coldkey(sub, OLD)
     ledger.decrease(sub, MINER, OLD, ROOT, 2_000_000)
     carry_out(chain)
     assert sub.num_staking_coldkeys.get() == 0
@@ -329,7 +329,7 @@ def locked(chain, *, lasts=True):
     """Half of the stake is locked, and as convinced."""
     sub = announced(chain).sub
     totals = sub.hotkey_lock if lasts else sub.decaying_hotkey_lock
-    chain.stake(Position(MINER, OLD, ONE), 2_000)
+    chain.stake(StakePosition(MINER, OLD, ONE), 2_000)
     sub.lock[OLD, ONE, MINER] = totals[ONE, MINER] = state(1_000, 1_000)
     sub.locking_coldkeys[ONE, MINER, OLD] = ()
     sub.decaying_lock[OLD, ONE] = False if lasts else None

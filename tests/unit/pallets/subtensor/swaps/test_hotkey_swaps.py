@@ -13,7 +13,7 @@ from pysubtensor.pallets.subtensor.events.keys import HotkeySwapped, HotkeySwapp
 from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerHotkeySet
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.pools.ledger import Position
+from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import (
     AxonInfo,
@@ -78,13 +78,13 @@ def test_the_new_hotkey_is_the_coldkeys(chain, where):
 
 
 def test_the_former_call_moves_the_stake(chain, where):
-    chain.stake(Position(MINER, NOMINATOR, ONE), 1_000)
+    chain.stake(StakePosition(MINER, NOMINATOR, ONE), 1_000)
     chain.call(OWNER, "swap_hotkey", hotkey=MINER, new_hotkey=NEW, netuid=where)
     assert ledger.of(chain.sub, NEW, NOMINATOR, ONE) == 1_000
 
 
 def test_nothing_is_locked_with_a_hotkey_that_was_replaced(chain):
-    chain.stake(Position(MINER, NOMINATOR, ONE), 1_000)
+    chain.stake(StakePosition(MINER, NOMINATOR, ONE), 1_000)
     swap(chain, None)
     args = {"hotkey": MINER, "netuid": ONE, "amount": Alpha(U64(100))}
     chain.refused("HotKeyAccountNotExists", NOMINATOR, "lock_stake", **args)
@@ -202,8 +202,8 @@ def test_automatic_stakes_follow(chain, where):
 def test_all_stake_on_the_subnet_moves(chain, where):
     sub = chain.sub
     for coldkey, amount in ((OWNER, 100), (NOMINATOR, 200), (OTHER, 300)):
-        chain.stake(Position(MINER, coldkey, ONE), amount)
-        chain.stake(Position(MINER, coldkey, TWO), 2 * amount)
+        chain.stake(StakePosition(MINER, coldkey, ONE), amount)
+        chain.stake(StakePosition(MINER, coldkey, TWO), 2 * amount)
     swap(chain, where)
     assert ledger.on_hotkey(sub, NEW, ONE) == 600
     assert ledger.on_hotkey(sub, MINER, ONE) == 0
@@ -217,8 +217,8 @@ def test_all_stake_on_the_subnet_moves(chain, where):
 def test_stake_joins_what_is_there(chain):
     chain.own(NEW, OWNER)
     for hotkey, one, other in ((MINER, 100, 200), (NEW, 300, 500)):
-        chain.stake(Position(hotkey, NOMINATOR, ONE), one)
-        chain.stake(Position(hotkey, OTHER, ONE), other)
+        chain.stake(StakePosition(hotkey, NOMINATOR, ONE), one)
+        chain.stake(StakePosition(hotkey, OTHER, ONE), other)
         ledger.increase_for_all(chain.sub, hotkey, ONE, 1_000_000_000)
     before = [
         ledger.of(chain.sub, MINER, who, ONE) + ledger.of(chain.sub, NEW, who, ONE)
@@ -232,7 +232,7 @@ def test_stake_joins_what_is_there(chain):
 
 def test_who_staked_with_the_hotkey_staked_with_the_new_one(chain, where):
     for coldkey in (NOMINATOR, OTHER):
-        chain.stake(Position(MINER, coldkey, ONE), 100)
+        chain.stake(StakePosition(MINER, coldkey, ONE), 100)
     chain.sub.staking_hotkeys[NOMINATOR] = (MINER, NEW, THIRD)
     swap(chain, where)
     if where is None:
@@ -263,7 +263,7 @@ def test_stake_may_stay_behind(chain, where):
     sub = chain.sub
     uids.append(sub, ONE, MINER)
     sub.voting_power[ONE, MINER] = U64(5)
-    chain.stake(Position(MINER, NOMINATOR, ONE), 1_000)
+    chain.stake(StakePosition(MINER, NOMINATOR, ONE), 1_000)
     sub.child_keys[MINER, ONE], sub.parent_keys[ALICE, ONE] = ((ALL, ALICE),), ((ALL, MINER),)
     swap(chain, where, keep_stake=True)
     assert ledger.of(sub, MINER, NOMINATOR, ONE) == ledger.on_hotkey(sub, MINER, ONE) == 1_000
@@ -284,9 +284,9 @@ def test_a_swap_back_brings_everything_back(chain):
     sub.child_keys[MINER, ONE], sub.parent_keys[ALICE, ONE] = ((ALL, ALICE),), ((ALL, MINER),)
     sub.total_hotkey_alpha_last_epoch[MINER, ONE] = Alpha(U64(10))
     sub.alpha_dividends_per_subnet[ONE, MINER] = Alpha(U64(20))
-    chain.stake(Position(MINER, NOMINATOR, ONE), 1_000)
+    chain.stake(StakePosition(MINER, NOMINATOR, ONE), 1_000)
     swap(chain, ONE)
-    chain.stake(Position(MINER, NOMINATOR, ONE), 500)
+    chain.stake(StakePosition(MINER, NOMINATOR, ONE), 500)
     chain.at(2 * NOW)
     swap(chain, ONE, old=NEW, new=MINER)
     assert ledger.of(sub, MINER, NOMINATOR, ONE) == 1_500
@@ -395,7 +395,7 @@ def test_what_a_swap_weighs_depends_on_what_there_was_to_move(chain):
     def weighed(**stakes):
         with chain.runtime.state.discarded():
             for coldkey in stakes.values():
-                chain.stake(Position(MINER, coldkey, ONE), 100)
+                chain.stake(StakePosition(MINER, coldkey, ONE), 100)
             args = {"hotkey": MINER, "new_hotkey": NEW, "netuid": ONE, "keep_stake": False}
             post = run(chain.runtime, OWNER, "SubtensorModule", "swap_hotkey_v2", **args)
             return post.actual_weight.ref_time // 25_000_000

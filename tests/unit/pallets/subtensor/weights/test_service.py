@@ -8,7 +8,7 @@ from pysubtensor.pallets.subtensor.errors import (
     HotKeyNotRegisteredInSubNet,
     NeuronNoValidatorPermit,
 )
-from pysubtensor.pallets.subtensor.weights.service import Rows
+from pysubtensor.pallets.subtensor.weights.service import WeightService
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.weights_chain import WeightsChain
 
@@ -16,7 +16,7 @@ from tests.unit.pallets.subtensor.weights_chain import WeightsChain
 def test_the_subnet_is_seen_as_it_is():
     chain = WeightsChain()
     chain.sub.subnet_owner[1] = DAVE
-    rows = Rows(chain.sub)
+    rows = WeightService(chain.sub)
     assert (rows.exists(1), rows.exists(9)) == (True, False)
     assert (rows.is_owner(1, DAVE), rows.is_owner(1, BOB)) == (True, False)
     assert [rows.uid(1, who) for who in (ALICE, BOB, DAVE)] == [0, 1, None]
@@ -27,7 +27,7 @@ def test_the_subnet_is_seen_as_it_is():
 def test_rows_are_set_by_the_subnets_own_rules(sealed):
     chain = WeightsChain(commit_reveal=sealed)
     chain.sub.weights_version_key[1] = 7
-    rows = Rows(chain.sub)
+    rows = WeightService(chain.sub)
     rows.set_weights(1, ALICE, [0, 2], [0, 40])
     assert chain.sub.weights[1, 0] == ((0, 0), (2, 65_535))
     assert chain.sub.last_update[1] == (1, 0, 0)

@@ -34,7 +34,7 @@ def spendable_alive(sub: Storage, who: AccountId) -> int:
 
 
 def transfer(sub: Storage, source: AccountId, dest: AccountId, amount: int) -> None:
-    """Move money; the source may die, and what dies with it leaves the issuance.
+    """Move TAO; the source may die, and what dies with it leaves the issuance.
 
     Errors: InsufficientBalance; those of the balances.
     """

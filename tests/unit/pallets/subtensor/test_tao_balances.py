@@ -8,7 +8,7 @@ import pytest
 
 from pysubtensor.frame.pallet_id import account_of
 from pysubtensor.frame.primitives import AccountId
-from pysubtensor.pallets.subtensor import money
+from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.errors import InsufficientBalance, SubnetNotExists
 from tests.unit.pallets.subtensor.market import (
     DEPOSIT,
@@ -42,23 +42,23 @@ def burned(market: Market) -> AccountId:
 
 def test_money_goes_from_one_to_another(market: Market) -> None:
     market.give(NOMINATOR, 10 * DEPOSIT + 700)
-    money.transfer(market.sub, NOMINATOR, OTHER, 700)
+    tao_balances.transfer(market.sub, NOMINATOR, OTHER, 700)
     assert market.free(NOMINATOR) == 10 * DEPOSIT
     assert market.free(OTHER) == 700
 
 
 def test_nothing_may_go_between_accounts_that_are_not_there(market: Market) -> None:
-    money.transfer(market.sub, NOMINATOR, OTHER, 0)
+    tao_balances.transfer(market.sub, NOMINATOR, OTHER, 0)
     assert market.free(NOMINATOR) == market.free(OTHER) == 0
 
 
 @pytest.mark.parametrize("funds", [0, DEPOSIT, TAO])
 def test_no_more_than_all_goes(market: Market, funds: int) -> None:
     market.give(NOMINATOR, funds)
-    assert money.spendable(market.sub, NOMINATOR) == funds
+    assert tao_balances.spendable(market.sub, NOMINATOR) == funds
     with pytest.raises(InsufficientBalance):
-        money.transfer(market.sub, NOMINATOR, OTHER, funds + 1)
-    money.transfer(market.sub, NOMINATOR, OTHER, funds)
+        tao_balances.transfer(market.sub, NOMINATOR, OTHER, funds + 1)
+    tao_balances.transfer(market.sub, NOMINATOR, OTHER, funds)
     assert (market.free(NOMINATOR), market.free(OTHER)) == (0, funds)
 
 
@@ -66,7 +66,7 @@ def test_no_more_than_all_goes(market: Market, funds: int) -> None:
 def test_dust_leaves_both_counts(market: Market, left: int) -> None:
     market.give(NOMINATOR, 1_000 + left)
     issued = market.issued()
-    money.transfer(market.sub, NOMINATOR, OTHER, 1_000)
+    tao_balances.transfer(market.sub, NOMINATOR, OTHER, 1_000)
     assert market.free(NOMINATOR) == 0
     assert market.free(OTHER) == 1_000
     assert market.issued() == issued - left
@@ -74,7 +74,7 @@ def test_dust_leaves_both_counts(market: Market, left: int) -> None:
 
 def test_money_to_oneself_stays(market: Market) -> None:
     market.give(NOMINATOR, TAO)
-    money.transfer(market.sub, NOMINATOR, NOMINATOR, TAO // 2)
+    tao_balances.transfer(market.sub, NOMINATOR, NOMINATOR, TAO // 2)
     assert market.free(NOMINATOR) == TAO
 
 
@@ -82,19 +82,19 @@ def test_money_to_oneself_stays(market: Market) -> None:
 def test_all_may_go_at_once(market: Market, before: int) -> None:
     market.give(NOMINATOR, 100 + DEPOSIT)
     market.give(OTHER, before)
-    money.transfer_all(market.sub, NOMINATOR, OTHER)
+    tao_balances.transfer_all(market.sub, NOMINATOR, OTHER)
     assert market.free(NOMINATOR) == 0
     assert market.free(OTHER) == before + 100 + DEPOSIT
 
 
 def test_all_of_nothing_goes_nowhere(market: Market) -> None:
-    money.transfer_all(market.sub, NOMINATOR, OTHER)
+    tao_balances.transfer_all(market.sub, NOMINATOR, OTHER)
     assert market.free(OTHER) == 0
 
 
 def test_all_to_oneself_stays(market: Market) -> None:
     market.give(NOMINATOR, TAO)
-    money.transfer_all(market.sub, NOMINATOR, NOMINATOR)
+    tao_balances.transfer_all(market.sub, NOMINATOR, NOMINATOR)
     assert market.free(NOMINATOR) == TAO
 
 
@@ -107,7 +107,7 @@ def test_all_to_oneself_stays(market: Market) -> None:
 def test_who_pays_a_subnet_keeps_the_deposit(market: Market, amount: int, paid: int) -> None:
     market.give(NOMINATOR, TAO)
     before = market.free(market.account(ONE))
-    assert money.pay_subnet(market.sub, ONE, NOMINATOR, amount) == paid
+    assert tao_balances.pay_subnet(market.sub, ONE, NOMINATOR, amount) == paid
     assert market.free(NOMINATOR) == TAO - paid
     assert market.free(market.account(ONE)) == before + paid
 
@@ -116,23 +116,23 @@ def test_who_pays_a_subnet_keeps_the_deposit(market: Market, amount: int, paid: 
 def test_who_has_no_more_than_the_deposit_pays_nothing(market: Market, funds: int) -> None:
     market.give(NOMINATOR, funds)
     with pytest.raises(InsufficientBalance):
-        money.pay_subnet(market.sub, ONE, NOMINATOR, 1)
+        tao_balances.pay_subnet(market.sub, ONE, NOMINATOR, 1)
 
 
 def test_a_subnet_that_is_not_there_neither_takes_nor_pays(market: Market) -> None:
     market.give(NOMINATOR, TAO)
     with pytest.raises(SubnetNotExists):
-        money.pay_subnet(market.sub, NOWHERE, NOMINATOR, 1)
+        tao_balances.pay_subnet(market.sub, NOWHERE, NOMINATOR, 1)
     with pytest.raises(SubnetNotExists):
-        money.pay_from_subnet(market.sub, NOWHERE, NOMINATOR, 1)
-    assert money.pay_subnet(market.sub, NOWHERE, NOMINATOR, 0) == 0
+        tao_balances.pay_from_subnet(market.sub, NOWHERE, NOMINATOR, 1)
+    assert tao_balances.pay_subnet(market.sub, NOWHERE, NOMINATOR, 0) == 0
 
 
 def test_a_subnet_pays_what_it_has(market: Market) -> None:
     held = market.free(market.account(ONE))
     with pytest.raises(InsufficientBalance):
-        money.pay_from_subnet(market.sub, ONE, NOMINATOR, held + 1)
-    money.pay_from_subnet(market.sub, ONE, NOMINATOR, held)
+        tao_balances.pay_from_subnet(market.sub, ONE, NOMINATOR, held + 1)
+    tao_balances.pay_from_subnet(market.sub, ONE, NOMINATOR, held)
     assert market.free(NOMINATOR) == held
 
 
@@ -143,7 +143,7 @@ def test_a_subnet_pays_what_it_has(market: Market) -> None:
 def test_burned_money_stays_in_the_issuance(market: Market, burned: AccountId, amount: int) -> None:
     market.give(NOMINATOR, TAO)
     issued = market.issued()
-    money.burn(market.sub, NOMINATOR, amount)
+    tao_balances.burn(market.sub, NOMINATOR, amount)
     assert market.free(burned) == amount
     assert market.free(NOMINATOR) == TAO - amount
     assert market.issued() == issued
@@ -151,14 +151,14 @@ def test_burned_money_stays_in_the_issuance(market: Market, burned: AccountId, a
 
 def test_no_more_than_all_burns(market: Market) -> None:
     with pytest.raises(InsufficientBalance):
-        money.burn(market.sub, NOMINATOR, 1)
+        tao_balances.burn(market.sub, NOMINATOR, 1)
 
 
 @pytest.mark.parametrize("amount", [0, 10, TAO - DEPOSIT])
 def test_recycled_money_leaves_both_counts(market: Market, amount: int) -> None:
     market.give(NOMINATOR, TAO)
     issued = market.issued()
-    money.recycle(market.sub, NOMINATOR, amount)
+    tao_balances.recycle(market.sub, NOMINATOR, amount)
     assert market.free(NOMINATOR) == TAO - amount
     assert market.issued() == issued - amount
 
@@ -167,46 +167,46 @@ def test_recycled_money_leaves_both_counts(market: Market, amount: int) -> None:
 def test_the_deposit_is_not_recycled(market: Market, funds: int) -> None:
     market.give(NOMINATOR, funds)
     with pytest.raises(InsufficientBalance):
-        money.recycle(market.sub, NOMINATOR, max(funds - DEPOSIT, 0) + 1)
+        tao_balances.recycle(market.sub, NOMINATOR, max(funds - DEPOSIT, 0) + 1)
 
 
 @pytest.mark.parametrize("amount", [0, 123])
 def test_minted_money_joins_both_counts(market: Market, amount: int) -> None:
     issued = market.issued()
-    assert money.mint(market.sub, amount) == amount
+    assert tao_balances.mint(market.sub, amount) == amount
     assert market.issued() == issued + amount
 
 
 def test_no_more_is_minted_than_the_supply(market: Market) -> None:
     room = SUPPLY - market.issued()
-    assert money.mint(market.sub, room + 1_000) == room
+    assert tao_balances.mint(market.sub, room + 1_000) == room
     assert market.issued() == SUPPLY
-    assert money.mint(market.sub, 1) == 0
+    assert tao_balances.mint(market.sub, 1) == 0
 
 
 @pytest.mark.parametrize(
     ("part", "rest"), [(TAO, 0), (TAO // 4, TAO * 3 // 4), (TAO + 1, TAO), (DEPOSIT - 1, TAO)]
 )
 def test_a_credit_is_spent_as_far_as_it_goes(market: Market, part: int, rest: int) -> None:
-    credit = money.mint(market.sub, TAO)
-    assert money.spend(market.sub, NOMINATOR, credit, part) == rest
+    credit = tao_balances.mint(market.sub, TAO)
+    assert tao_balances.spend(market.sub, NOMINATOR, credit, part) == rest
     assert market.free(NOMINATOR) == TAO - rest
 
 
 def test_what_is_left_of_a_credit_is_recycled(market: Market) -> None:
     issued = market.issued()
-    rest = money.spend(market.sub, NOMINATOR, money.mint(market.sub, TAO), TAO // 4)
-    money.recycle_credit(market.sub, rest)
+    rest = tao_balances.spend(market.sub, NOMINATOR, tao_balances.mint(market.sub, TAO), TAO // 4)
+    tao_balances.recycle_credit(market.sub, rest)
     assert market.issued() == issued + TAO // 4
-    money.recycle_credit(market.sub, 0)
+    tao_balances.recycle_credit(market.sub, 0)
     assert market.issued() == issued + TAO // 4
 
 
 def test_both_counts_stay_the_same(market: Market) -> None:
     for coldkey in (NOMINATOR, OTHER):
         market.give(coldkey, 1_000_000 + DEPOSIT - 1)
-    money.transfer(market.sub, NOMINATOR, OTHER, 1_000)
+    tao_balances.transfer(market.sub, NOMINATOR, OTHER, 1_000)
     market.issued()
-    money.burn(market.sub, NOMINATOR, 1_000)
+    tao_balances.burn(market.sub, NOMINATOR, 1_000)
     market.issued()
-    money.recycle(market.sub, NOMINATOR, 1)
+    tao_balances.recycle(market.sub, NOMINATOR, 1)
