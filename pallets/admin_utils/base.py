@@ -11,7 +11,7 @@ from pysubtensor.frame.pallet import Pallet
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.frame.storage import Map, Value
 from pysubtensor.pallets.admin_utils.errors import NotPermittedOnRootSubnet, SubnetDoesNotExist
-from pysubtensor.pallets.admin_utils.services import Config
+from pysubtensor.pallets.admin_utils.services import Config, Items
 from pysubtensor.pallets.admin_utils.types import Precompile
 
 V = TypeVar("V")
@@ -23,6 +23,11 @@ class Base(Pallet[Config]):
 
     precompile_enable = Map[Precompile, bool](blake2_128_concat, default=True)
     """Whether the EVM may use this contract of the chain."""
+
+    @property
+    def items(self) -> Items:
+        """Where SubtensorModule keeps the hyperparameters."""
+        return self.config.hyperparameters.items
 
     def ensure_exists(self, netuid: NetUid) -> None:
         """Errors: SubnetDoesNotExist."""

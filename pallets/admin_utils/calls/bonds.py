@@ -15,7 +15,6 @@ from pysubtensor.pallets.admin_utils.errors import (
     NegativeSigmoidSteepness,
 )
 from pysubtensor.pallets.admin_utils.events import BondsResetToggled, Yuma3EnableToggled
-from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 SLOWEST_OF_OWNERS: Final = 975_000
 """Largest part of old bonds that an owner may choose, in millionths."""
@@ -38,11 +37,13 @@ class BondCalls(Base):
         BondsMovingAverageMaxReached.
         """
         hyperparameters = self.config.hyperparameters
-        owner = hyperparameters.allow(origin, netuid, Subtensor.bonds_moving_average)
+        owner = hyperparameters.allow(origin, netuid, self.items.bonds_moving_average)
         slow = owner is not None and bonds_moving_average > SLOWEST_OF_OWNERS
         ensure(not slow, BondsMovingAverageMaxReached)
         self.ensure_exists(netuid)
-        hyperparameters.put_for(netuid, Subtensor.bonds_moving_average, bonds_moving_average, owner)
+        hyperparameters.put_for(
+            netuid, self.items.bonds_moving_average, bonds_moving_average, owner
+        )
 
     @call(50, weight=weight(25_538_000, 4_280, reads=4, writes=1))
     def sudo_set_liquid_alpha_enabled(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
@@ -54,7 +55,7 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.liquid_alpha_on, enabled)
+        self.by_owner_anywhere(origin, netuid, self.items.liquid_alpha_on, enabled)
 
     @call(51, weight=weight(34_224_000, 4_427, reads=5, writes=1))
     def sudo_set_alpha_values(
@@ -70,7 +71,7 @@ class BondCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, LiquidAlphaDisabled,
         AlphaHighTooLow, AlphaLowOutOfRange.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.alpha_values, (alpha_low, alpha_high))
+        self.by_owner_anywhere(origin, netuid, self.items.alpha_values, (alpha_low, alpha_high))
 
     @call(60, weight=weight(34_354_000, 4_383, reads=5, writes=1))
     def sudo_set_bonds_penalty(self, origin: Origin, netuid: NetUid, bonds_penalty: U16) -> None:
@@ -82,7 +83,7 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.bonds_penalty, bonds_penalty)
+        self.by_owner(origin, netuid, self.items.bonds_penalty, bonds_penalty)
 
     @call(68, weight=weight(31_438_000, 4_383, reads=5, writes=1))
     def sudo_set_alpha_sigmoid_steepness(
@@ -97,10 +98,10 @@ class BondCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NegativeSigmoidSteepness.
         """
-        owner = self.allow(origin, netuid, Subtensor.alpha_sigmoid_steepness)
+        owner = self.allow(origin, netuid, self.items.alpha_sigmoid_steepness)
         ensure(owner is None or steepness >= 0, NegativeSigmoidSteepness)
         self.config.hyperparameters.put_for(
-            netuid, Subtensor.alpha_sigmoid_steepness, steepness, owner
+            netuid, self.items.alpha_sigmoid_steepness, steepness, owner
         )
 
     @call(69, weight=weight(28_583_000, 4_280, reads=4, writes=1))
@@ -113,7 +114,7 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.yuma3_on, enabled)
+        self.by_owner_anywhere(origin, netuid, self.items.yuma3_on, enabled)
         self.emit(Yuma3EnableToggled(netuid, enabled))
 
     @call(70, weight=weight(30_507_000, 4_280, reads=4, writes=1))
@@ -126,5 +127,5 @@ class BondCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.bonds_reset_on, enabled)
+        self.by_owner_anywhere(origin, netuid, self.items.bonds_reset_on, enabled)
         self.emit(BondsResetToggled(netuid, enabled))

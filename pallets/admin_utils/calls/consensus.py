@@ -7,7 +7,6 @@ from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import U16, U64, NetUid
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.admin_utils.base import Base
-from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 
 class ConsensusCalls(Base):
@@ -25,7 +24,7 @@ class ConsensusCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.serving_rate_limit, serving_rate_limit)
+        self.by_owner_anywhere(origin, netuid, self.items.serving_rate_limit, serving_rate_limit)
 
     @call(6, weight=weight(34_204_000, 4_383, reads=5, writes=1))
     def sudo_set_weights_version_key(
@@ -39,7 +38,7 @@ class ConsensusCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.weights_version_key, weights_version_key)
+        self.by_owner(origin, netuid, self.items.weights_version_key, weights_version_key)
 
     @call(7, weight=weight(16_420_000, 4_084, reads=1, writes=1))
     def sudo_set_weights_set_rate_limit(
@@ -54,7 +53,7 @@ class ConsensusCalls(Base):
         Errors: SubnetDoesNotExist.
         """
         self.by_root_any_time(
-            origin, netuid, Subtensor.weights_set_rate_limit, weights_set_rate_limit
+            origin, netuid, self.items.weights_set_rate_limit, weights_set_rate_limit
         )
 
     @call(14, weight=weight(34_664_000, 4_383, reads=5, writes=1))
@@ -69,7 +68,7 @@ class ConsensusCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.min_allowed_weights, min_allowed_weights)
+        self.by_owner(origin, netuid, self.items.min_allowed_weights, min_allowed_weights)
 
     @call(16, weight=weight(16_301_000, 4_084, reads=1, writes=1))
     def sudo_set_kappa(self, origin: Origin, netuid: NetUid, kappa: U16) -> None:
@@ -81,7 +80,7 @@ class ConsensusCalls(Base):
 
         Errors: SubnetDoesNotExist.
         """
-        self.by_root_any_time(origin, netuid, Subtensor.kappa, kappa)
+        self.by_root_any_time(origin, netuid, self.items.kappa, kappa)
 
     @call(17, weight=weight(31_268_000, 4_383, reads=5, writes=1))
     def sudo_set_rho(self, origin: Origin, netuid: NetUid, rho: U16) -> None:
@@ -93,7 +92,7 @@ class ConsensusCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.rho, rho)
+        self.by_owner(origin, netuid, self.items.rho, rho)
 
     @call(18, weight=weight(35_165_000, 4_383, reads=6, writes=1))
     def sudo_set_activity_cutoff(
@@ -108,7 +107,7 @@ class ConsensusCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         ActivityCutoffTooLow.
         """
-        self.by_owner(origin, netuid, Subtensor.activity_cutoff, activity_cutoff)
+        self.by_owner(origin, netuid, self.items.activity_cutoff, activity_cutoff)
 
     @call(49, weight=weight(34_544_000, 4_383, reads=5, writes=1))
     def sudo_set_commit_reveal_weights_enabled(
@@ -122,7 +121,7 @@ class ConsensusCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.commit_reveal_weights_enabled, enabled)
+        self.by_owner(origin, netuid, self.items.commit_reveal_weights_enabled, enabled)
 
     @call(57, weight=weight(34_654_000, 4_383, reads=5, writes=1))
     def sudo_set_commit_reveal_weights_interval(
@@ -137,7 +136,7 @@ class ConsensusCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         RevealPeriodTooLarge, RevealPeriodTooSmall.
         """
-        self.by_owner(origin, netuid, Subtensor.reveal_period_epochs, interval)
+        self.by_owner(origin, netuid, self.items.reveal_period_epochs, interval)
 
     @call(71, weight=weight(6_052_000, writes=1))
     def sudo_set_commit_reveal_version(self, origin: Origin, version: U16) -> None:
@@ -148,4 +147,4 @@ class ConsensusCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.commit_reveal_weights_version, version)
+        self.by_root(origin, self.items.commit_reveal_weights_version, version)

@@ -16,7 +16,6 @@ from pysubtensor.frame.weights import DispatchClass, weight
 from pysubtensor.pallets.admin_utils.base import Base
 from pysubtensor.pallets.admin_utils.errors import InvalidValue
 from pysubtensor.pallets.admin_utils.events import SubnetEmissionEnabledSet
-from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 ONE: Final = 1 << 64
 Fate = Annotated[RecycleOrBurn, Named("pallet_subtensor::RecycleOrBurnEnum")]
@@ -34,7 +33,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.subnet_owner_cut, subnet_owner_cut)
+        self.by_root(origin, self.items.subnet_owner_cut, subnet_owner_cut)
 
     @call(63, weight=weight(2_955_000, writes=1))
     def sudo_set_subnet_moving_alpha(self, origin: Origin, alpha: RawI96F32) -> None:
@@ -45,7 +44,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.subnet_moving_alpha, alpha)
+        self.by_root(origin, self.items.subnet_moving_alpha, alpha)
 
     @call(65, weight=weight(4_198_000, writes=1))
     def sudo_set_ema_price_halving_period(
@@ -60,7 +59,9 @@ class EmissionCalls(Base):
         Errors: none of its own.
         """
         ensure_root(origin)
-        self.config.hyperparameters.put_for(netuid, Subtensor.ema_price_halving_blocks, ema_halving)
+        self.config.hyperparameters.put_for(
+            netuid, self.items.ema_price_halving_blocks, ema_halving
+        )
 
     @call(80, weight=weight(20_000_000, reads=2, writes=2))
     def sudo_set_recycle_or_burn(
@@ -74,7 +75,7 @@ class EmissionCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.recycle_or_burn, recycle_or_burn)
+        self.by_owner_anywhere(origin, netuid, self.items.recycle_or_burn, recycle_or_burn)
 
     @call(81, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_cutoff(self, origin: Origin, flow_cutoff: RawI64F64) -> None:
@@ -85,7 +86,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.tao_flow_cutoff, flow_cutoff)
+        self.by_root(origin, self.items.tao_flow_cutoff, flow_cutoff)
 
     @call(82, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_normalization_exponent(self, origin: Origin, exponent: RawU64F64) -> None:
@@ -98,7 +99,7 @@ class EmissionCalls(Base):
         """
         ensure_root(origin)
         ensure(ONE <= exponent <= 2 * ONE, InvalidValue)
-        self.config.hyperparameters.put(Subtensor.flow_norm_exponent, exponent)
+        self.config.hyperparameters.put(self.items.flow_norm_exponent, exponent)
 
     @call(83, weight=weight(7_343_000, writes=1))
     def sudo_set_tao_flow_smoothing_factor(self, origin: Origin, smoothing_factor: U64) -> None:
@@ -109,7 +110,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.flow_ema_smoothing_factor, smoothing_factor)
+        self.by_root(origin, self.items.flow_ema_smoothing_factor, smoothing_factor)
 
     @call(91, weight=weight(7_343_000, writes=1))
     def sudo_set_net_tao_flow_enabled(self, origin: Origin, enabled: bool) -> None:
@@ -120,7 +121,7 @@ class EmissionCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.net_tao_flow_enabled, enabled)
+        self.by_root(origin, self.items.net_tao_flow_enabled, enabled)
 
     @call(
         92, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
@@ -135,7 +136,7 @@ class EmissionCalls(Base):
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet.
         """
-        self.set_of_cut(origin, netuid, Subtensor.owner_cut_enabled, enabled=enabled)
+        self.set_of_cut(origin, netuid, self.items.owner_cut_enabled, enabled=enabled)
 
     @call(93, weight=weight(38_100_000, 4_419, reads=7, writes=1))
     def sudo_set_min_childkey_take_per_subnet(
@@ -151,13 +152,13 @@ class EmissionCalls(Base):
         InvalidValue.
         """
         hyperparameters = self.config.hyperparameters
-        owner = self.allow(origin, netuid, Subtensor.min_childkey_take_per_subnet)
+        owner = self.allow(origin, netuid, self.items.min_childkey_take_per_subnet)
         least, most = (
-            hyperparameters.get(Subtensor.min_childkey_take),
-            hyperparameters.get(Subtensor.max_childkey_take),
+            self.items.min_childkey_take.get(),
+            self.items.max_childkey_take.get(),
         )
         ensure(least <= take <= most, InvalidValue)
-        hyperparameters.put_for(netuid, Subtensor.min_childkey_take_per_subnet, take, owner)
+        hyperparameters.put_for(netuid, self.items.min_childkey_take_per_subnet, take, owner)
 
     @call(94, weight=weight(16_351_000, 4_084, reads=1, writes=1))
     def sudo_set_subnet_emission_enabled(
@@ -174,7 +175,7 @@ class EmissionCalls(Base):
         ensure_root(origin)
         self.ensure_exists(netuid)
         self.ensure_not_root(netuid)
-        self.config.hyperparameters.put_for(netuid, Subtensor.subnet_emission_enabled, enabled)
+        self.config.hyperparameters.put_for(netuid, self.items.subnet_emission_enabled, enabled)
         self.emit(SubnetEmissionEnabledSet(netuid, enabled))
 
     @call(
@@ -192,7 +193,7 @@ class EmissionCalls(Base):
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet.
         """
-        self.set_of_cut(origin, netuid, Subtensor.owner_cut_auto_lock_enabled, enabled=enabled)
+        self.set_of_cut(origin, netuid, self.items.owner_cut_auto_lock_enabled, enabled=enabled)
 
     def set_of_cut(
         self, origin: Origin, netuid: NetUid, item: Map[NetUid, bool], *, enabled: bool

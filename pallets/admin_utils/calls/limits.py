@@ -10,7 +10,6 @@ from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import U16, U64, BlockNumber
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.admin_utils.base import Base
-from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
 
@@ -27,7 +26,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.max_delegate_take, default_take)
+        self.by_root(origin, self.items.max_delegate_take, default_take)
 
     @call(2, weight=weight(5_440_000, writes=1))
     def sudo_set_tx_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
@@ -38,7 +37,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.tx_rate_limit, tx_rate_limit)
+        self.by_root(origin, self.items.tx_rate_limit, tx_rate_limit)
 
     @call(42, weight=weight(5_500_000, writes=1))
     def sudo_set_stake_threshold(self, origin: Origin, min_stake: U64) -> None:
@@ -49,7 +48,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.stake_threshold, min_stake)
+        self.by_root(origin, self.items.stake_threshold, min_stake)
 
     @call(43, weight=weight(30_697_000, 6_890, reads=5, writes=1))
     def sudo_set_nominator_min_required_stake(self, origin: Origin, min_stake: U64) -> None:
@@ -60,7 +59,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.nominator_min_required_stake, min_stake)
+        self.by_root(origin, self.items.nominator_min_required_stake, min_stake)
 
     @call(45, weight=weight(5_420_000, writes=1))
     def sudo_set_tx_delegate_take_rate_limit(self, origin: Origin, tx_rate_limit: U64) -> None:
@@ -71,7 +70,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.tx_delegate_take_rate_limit, tx_rate_limit)
+        self.by_root(origin, self.items.tx_delegate_take_rate_limit, tx_rate_limit)
 
     @call(46, weight=weight(5_490_000, writes=1))
     def sudo_set_min_delegate_take(self, origin: Origin, take: U16) -> None:
@@ -82,7 +81,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.min_delegate_take, take)
+        self.by_root(origin, self.items.min_delegate_take, take)
 
     @call(73, weight=weight(15_650_000, reads=1, writes=1))
     def sudo_set_ck_burn(self, origin: Origin, burn: U64) -> None:
@@ -93,7 +92,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.ck_burn, burn)
+        self.by_root(origin, self.items.ck_burn, burn)
 
     @call(74, weight=weight(5_450_000, writes=1))
     def sudo_set_admin_freeze_window(self, origin: Origin, window: U16) -> None:
@@ -104,7 +103,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.admin_freeze_window, window)
+        self.by_root(origin, self.items.admin_freeze_window, window)
 
     @call(75, weight=weight(5_471_000, writes=1))
     def sudo_set_owner_hparam_rate_limit(self, origin: Origin, epochs: U16) -> None:
@@ -115,7 +114,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.owner_hyperparam_rate_limit, epochs)
+        self.by_root(origin, self.items.owner_hyperparam_rate_limit, epochs)
 
     @call(86, weight=weight(5_370_000, writes=1))
     def sudo_set_coldkey_swap_announcement_delay(self, origin: Origin, duration: Number) -> None:
@@ -126,7 +125,7 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.coldkey_swap_announcement_delay, duration)
+        self.by_root(origin, self.items.coldkey_swap_announcement_delay, duration)
 
     @call(87, weight=weight(5_360_000, writes=1))
     def sudo_set_coldkey_swap_reannouncement_delay(self, origin: Origin, duration: Number) -> None:
@@ -137,4 +136,4 @@ class LimitCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.coldkey_swap_reannouncement_delay, duration)
+        self.by_root(origin, self.items.coldkey_swap_reannouncement_delay, duration)

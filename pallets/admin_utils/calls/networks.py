@@ -12,7 +12,6 @@ from pysubtensor.frame.primitives import U8, U16, U64, AccountId, BlockNumber, N
 from pysubtensor.frame.weights import weight
 from pysubtensor.pallets.admin_utils.base import Base
 from pysubtensor.pallets.admin_utils.errors import ValueNotInBounds
-from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 Number = Annotated[BlockNumber, Named("BlockNumberFor<T>")]
 Account = Annotated[AccountId, Named("<T as frame_system::Config>::AccountId")]
@@ -30,7 +29,7 @@ class NetworkCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.network_rate_limit, rate_limit)
+        self.by_root(origin, self.items.network_rate_limit, rate_limit)
 
     @call(30, weight=weight(36_298_000, 4_383, reads=5, writes=2))
     def sudo_set_tempo(self, origin: Origin, netuid: NetUid, tempo: U16) -> None:
@@ -42,7 +41,7 @@ class NetworkCalls(Base):
 
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_root_now(origin, netuid, Subtensor.tempo, tempo)
+        self.by_root_now(origin, netuid, self.items.tempo, tempo)
 
     @call(35, weight=weight(14_000_000, writes=1))
     def sudo_set_network_immunity_period(self, origin: Origin, immunity_period: U64) -> None:
@@ -53,7 +52,7 @@ class NetworkCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.network_immunity_period, immunity_period)
+        self.by_root(origin, self.items.network_immunity_period, immunity_period)
 
     @call(36, weight=weight(14_000_000, writes=1))
     def sudo_set_network_min_lock_cost(self, origin: Origin, lock_cost: Tao) -> None:
@@ -64,7 +63,7 @@ class NetworkCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.network_min_lock_cost, lock_cost)
+        self.by_root(origin, self.items.network_min_lock_cost, lock_cost)
 
     @call(37, weight=weight(14_000_000, writes=1))
     def sudo_set_subnet_limit(self, origin: Origin, max_subnets: U16) -> None:
@@ -75,7 +74,7 @@ class NetworkCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.subnet_limit, max_subnets)
+        self.by_root(origin, self.items.subnet_limit, max_subnets)
 
     @call(38, weight=weight(14_000_000, writes=1))
     def sudo_set_lock_reduction_interval(self, origin: Origin, interval: U64) -> None:
@@ -86,7 +85,7 @@ class NetworkCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.network_lock_reduction_interval, interval)
+        self.by_root(origin, self.items.network_lock_reduction_interval, interval)
 
     @call(55, weight=weight(5_591_000, writes=1))
     def sudo_set_dissolve_network_schedule_duration(self, origin: Origin, duration: Number) -> None:
@@ -97,7 +96,7 @@ class NetworkCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.dissolve_network_schedule_duration, duration)
+        self.by_root(origin, self.items.dissolve_network_schedule_duration, duration)
 
     @call(61, weight=weight(28_343_000, 4_280, reads=4, writes=1))
     def sudo_set_toggle_transfer(self, origin: Origin, netuid: NetUid, toggle: bool) -> None:
@@ -109,7 +108,7 @@ class NetworkCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.transfer_toggle, toggle)
+        self.by_owner_anywhere(origin, netuid, self.items.transfer_toggle, toggle)
 
     @call(64, weight=weight(3_918_000, writes=1))
     def sudo_set_subnet_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: Account) -> None:
@@ -137,7 +136,7 @@ class NetworkCalls(Base):
         """
         ensure_root(origin)
         self.config.hyperparameters.ensure_open(netuid)
-        self.config.hyperparameters.put_for(netuid, Subtensor.subtoken_enabled, subtoken_enabled)
+        self.config.hyperparameters.put_for(netuid, self.items.subtoken_enabled, subtoken_enabled)
 
     @call(67, weight=weight(25_687_000, 4_177, reads=2, writes=2))
     def sudo_set_sn_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: Account) -> None:
@@ -160,7 +159,7 @@ class NetworkCalls(Base):
 
         Errors: none of its own.
         """
-        self.by_root(origin, Subtensor.start_call_delay, delay)
+        self.by_root(origin, self.items.start_call_delay, delay)
 
     @call(96, weight=weight(5_530_000, writes=1))
     def sudo_set_max_epochs_per_block(self, origin: Origin, max_epochs_per_block: U8) -> None:
@@ -173,9 +172,9 @@ class NetworkCalls(Base):
         """
         ensure_root(origin)
         ensure(max_epochs_per_block >= 1, ValueNotInBounds)
-        self.config.hyperparameters.put(Subtensor.max_epochs_per_block, max_epochs_per_block)
+        self.config.hyperparameters.put(self.items.max_epochs_per_block, max_epochs_per_block)
 
     def set_owner_hotkey(self, origin: Origin, netuid: NetUid, hotkey: AccountId) -> None:
         """Either call.  Errors: BadOrigin; SubnetNotExists; TxRateLimitExceeded; others."""
         self.config.hyperparameters.ensure_owner_or_root(origin, netuid)
-        self.config.hyperparameters.put_for(netuid, Subtensor.subnet_owner_hotkey, hotkey)
+        self.config.hyperparameters.put_for(netuid, self.items.subnet_owner_hotkey, hotkey)

@@ -20,7 +20,6 @@ from pysubtensor.pallets.admin_utils.errors import (
     MinAllowedUidsGreaterThanCurrentUids,
     MinAllowedUidsGreaterThanMaxAllowedUids,
 )
-from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 Split = Annotated[tuple[U16, ...] | None, Named("Option<Vec<u16>>")]
 
@@ -43,14 +42,14 @@ class NeuronCalls(Base):
         MaxAllowedUidsGreaterThanDefaultMaxAllowedUids, TooManyUIDsPerMechanism.
         """
         hyperparameters = self.config.hyperparameters
-        owner = self.allow(origin, netuid, Subtensor.max_allowed_uids)
-        least = hyperparameters.of(netuid, Subtensor.min_allowed_uids)
+        owner = self.allow(origin, netuid, self.items.max_allowed_uids)
+        least = self.items.min_allowed_uids[netuid]
         ensure(max_allowed_uids >= least, MaxAllowedUidsLessThanMinAllowedUids)
-        present = hyperparameters.of(netuid, Subtensor.subnetwork_n)
+        present = self.items.subnetwork_n[netuid]
         ensure(max_allowed_uids >= present, MaxAllowedUIdsLessThanCurrentUIds)
         most = hyperparameters.constants.initial_max_allowed_uids
         ensure(max_allowed_uids <= most, MaxAllowedUidsGreaterThanDefaultMaxAllowedUids)
-        hyperparameters.put_for(netuid, Subtensor.max_allowed_uids, max_allowed_uids, owner)
+        hyperparameters.put_for(netuid, self.items.max_allowed_uids, max_allowed_uids, owner)
 
     @call(25, weight=weight(35_896_000, 4_383, reads=6, writes=1))
     def sudo_set_max_allowed_validators(
@@ -67,9 +66,9 @@ class NeuronCalls(Base):
         """
         hyperparameters = self.config.hyperparameters
         self.ensure_root_now(origin, netuid)
-        most = hyperparameters.of(netuid, Subtensor.max_allowed_uids)
+        most = self.items.max_allowed_uids[netuid]
         ensure(max_allowed_validators <= most, MaxValidatorsLargerThanMaxUIds)
-        hyperparameters.put_for(netuid, Subtensor.max_allowed_validators, max_allowed_validators)
+        hyperparameters.put_for(netuid, self.items.max_allowed_validators, max_allowed_validators)
 
     @call(72, weight=weight(25_107_000, 4_280, reads=4, writes=1))
     def sudo_set_owner_immune_neuron_limit(
@@ -83,7 +82,7 @@ class NeuronCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, InvalidValue.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.immune_owner_uids_limit, immune_neurons)
+        self.by_owner_anywhere(origin, netuid, self.items.immune_owner_uids_limit, immune_neurons)
 
     @call(76, weight=weight(15_000_000, reads=1, writes=1))
     def sudo_set_mechanism_count(
@@ -98,7 +97,7 @@ class NeuronCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow,
         MechanismDoesNotExist, InvalidValue, TooManyUIDsPerMechanism.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.mechanism_count_current, mechanism_count)
+        self.by_owner_anywhere(origin, netuid, self.items.mechanism_count_current, mechanism_count)
 
     @call(77, weight=weight(15_000_000, reads=1, writes=1))
     def sudo_set_mechanism_emission_split(
@@ -113,7 +112,7 @@ class NeuronCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow,
         MechanismDoesNotExist, InvalidValue.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.mechanism_emission_split, maybe_split)
+        self.by_owner_anywhere(origin, netuid, self.items.mechanism_emission_split, maybe_split)
 
     @call(78, weight=weight(38_302_000, 4_398, reads=8, writes=1))
     def sudo_trim_to_max_allowed_uids(self, origin: Origin, netuid: NetUid, max_n: U16) -> None:
@@ -129,7 +128,7 @@ class NeuronCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetNotExists,
         InvalidValue, TrimmingWouldExceedMaxImmunePercentage.
         """
-        self.by_owner_anywhere(origin, netuid, Subtensor.subnetwork_n, max_n)
+        self.by_owner_anywhere(origin, netuid, self.items.subnetwork_n, max_n)
 
     @call(79, weight=weight(37_890_000, 4_383, reads=7, writes=1))
     def sudo_set_min_allowed_uids(
@@ -146,11 +145,11 @@ class NeuronCalls(Base):
         """
         hyperparameters = self.config.hyperparameters
         self.ensure_root_now(origin, netuid)
-        most = hyperparameters.of(netuid, Subtensor.max_allowed_uids)
+        most = self.items.max_allowed_uids[netuid]
         ensure(min_allowed_uids < most, MinAllowedUidsGreaterThanMaxAllowedUids)
-        present = hyperparameters.of(netuid, Subtensor.subnetwork_n)
+        present = self.items.subnetwork_n[netuid]
         ensure(min_allowed_uids < present, MinAllowedUidsGreaterThanCurrentUids)
-        hyperparameters.put_for(netuid, Subtensor.min_allowed_uids, min_allowed_uids)
+        hyperparameters.put_for(netuid, self.items.min_allowed_uids, min_allowed_uids)
 
     @call(84, weight=weight(6_783_000, writes=1))
     def sudo_set_min_non_immune_uids(self, origin: Origin, netuid: NetUid, min: U16) -> None:
@@ -164,7 +163,7 @@ class NeuronCalls(Base):
         Errors: none of its own.
         """
         ensure_root(origin)
-        self.config.hyperparameters.put_for(netuid, Subtensor.min_non_immune_uids, min)
+        self.config.hyperparameters.put_for(netuid, self.items.min_non_immune_uids, min)
 
     @call(88, weight=weight(15_000_000, reads=1, writes=1))
     def sudo_set_max_mechanism_count(self, origin: Origin, max_mechanism_count: MechId) -> None:
@@ -175,4 +174,4 @@ class NeuronCalls(Base):
 
         Errors: InvalidValue.
         """
-        self.by_root(origin, Subtensor.max_mechanism_count, max_mechanism_count)
+        self.by_root(origin, self.items.max_mechanism_count, max_mechanism_count)

@@ -17,7 +17,6 @@ from pysubtensor.pallets.admin_utils.errors import (
     ValueNotInBounds,
 )
 from pysubtensor.pallets.admin_utils.events import BurnHalfLifeSet, BurnIncreaseMultSet
-from pysubtensor.pallets.subtensor.storage import Storage as Subtensor
 
 LONGEST_HALF_LIFE: Final = 36_100
 """Most blocks in which the price may fall by half."""
@@ -37,7 +36,7 @@ class RegistrationCalls(Base):
 
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_root_now(origin, netuid, Subtensor.min_difficulty, min_difficulty)
+        self.by_root_now(origin, netuid, self.items.min_difficulty, min_difficulty)
 
     @call(5, weight=weight(34_704_000, 4_383, reads=5, writes=1))
     def sudo_set_max_difficulty(self, origin: Origin, netuid: NetUid, max_difficulty: U64) -> None:
@@ -49,7 +48,7 @@ class RegistrationCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.max_difficulty, max_difficulty)
+        self.by_owner(origin, netuid, self.items.max_difficulty, max_difficulty)
 
     @call(8, weight=weight(16_320_000, 4_084, reads=1, writes=1))
     def sudo_set_adjustment_interval(
@@ -63,7 +62,7 @@ class RegistrationCalls(Base):
 
         Errors: SubnetDoesNotExist.
         """
-        self.by_root_any_time(origin, netuid, Subtensor.adjustment_interval, adjustment_interval)
+        self.by_root_any_time(origin, netuid, self.items.adjustment_interval, adjustment_interval)
 
     @call(9, weight=weight(14_000_000, reads=1, writes=1))
     def sudo_set_adjustment_alpha(
@@ -77,7 +76,7 @@ class RegistrationCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.adjustment_alpha, adjustment_alpha)
+        self.by_owner(origin, netuid, self.items.adjustment_alpha, adjustment_alpha)
 
     @call(13, weight=weight(34_414_000, 4_383, reads=5, writes=1))
     def sudo_set_immunity_period(
@@ -91,7 +90,7 @@ class RegistrationCalls(Base):
 
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_owner(origin, netuid, Subtensor.immunity_period, immunity_period)
+        self.by_owner(origin, netuid, self.items.immunity_period, immunity_period)
 
     @call(19, weight=weight(7_113_000, writes=1))
     def sudo_set_network_registration_allowed(
@@ -107,7 +106,7 @@ class RegistrationCalls(Base):
         """
         ensure_root(origin)
         self.config.hyperparameters.put_for(
-            netuid, Subtensor.network_registration_allowed, registration_allowed
+            netuid, self.items.network_registration_allowed, registration_allowed
         )
 
     @call(20, weight=weight(14_000_000, writes=1))
@@ -140,7 +139,7 @@ class RegistrationCalls(Base):
         self.by_root_now(
             origin,
             netuid,
-            Subtensor.target_registrations_per_interval,
+            self.items.target_registrations_per_interval,
             target_registrations_per_interval,
         )
 
@@ -156,10 +155,10 @@ class RegistrationCalls(Base):
         ValueNotInBounds.
         """
         hyperparameters = self.config.hyperparameters
-        owner = self.allow(origin, netuid, Subtensor.min_burn)
+        owner = self.allow(origin, netuid, self.items.min_burn)
         ensure(min_burn < hyperparameters.constants.min_burn_upper_bound, ValueNotInBounds)
-        ensure(min_burn < hyperparameters.of(netuid, Subtensor.max_burn), ValueNotInBounds)
-        hyperparameters.put_for(netuid, Subtensor.min_burn, min_burn, owner)
+        ensure(min_burn < self.items.max_burn[netuid], ValueNotInBounds)
+        hyperparameters.put_for(netuid, self.items.min_burn, min_burn, owner)
 
     @call(23, weight=weight(36_949_000, 4_410, reads=6, writes=1))
     def sudo_set_max_burn(self, origin: Origin, netuid: NetUid, max_burn: Tao) -> None:
@@ -173,10 +172,10 @@ class RegistrationCalls(Base):
         ValueNotInBounds.
         """
         hyperparameters = self.config.hyperparameters
-        owner = self.allow(origin, netuid, Subtensor.max_burn)
+        owner = self.allow(origin, netuid, self.items.max_burn)
         ensure(max_burn > hyperparameters.constants.max_burn_lower_bound, ValueNotInBounds)
-        ensure(max_burn > hyperparameters.of(netuid, Subtensor.min_burn), ValueNotInBounds)
-        hyperparameters.put_for(netuid, Subtensor.max_burn, max_burn, owner)
+        ensure(max_burn > self.items.min_burn[netuid], ValueNotInBounds)
+        hyperparameters.put_for(netuid, self.items.max_burn, max_burn, owner)
 
     @call(24, weight=weight(34_434_000, 4_383, reads=5, writes=1))
     def sudo_set_difficulty(self, origin: Origin, netuid: NetUid, difficulty: U64) -> None:
@@ -188,7 +187,7 @@ class RegistrationCalls(Base):
 
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
-        self.by_root_now(origin, netuid, Subtensor.difficulty, difficulty)
+        self.by_root_now(origin, netuid, self.items.difficulty, difficulty)
 
     @call(27, weight=weight(34_604_000, 4_383, reads=5, writes=1))
     def sudo_set_max_registrations_per_block(
@@ -203,7 +202,7 @@ class RegistrationCalls(Base):
         Errors: AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist.
         """
         self.by_root_now(
-            origin, netuid, Subtensor.max_registrations_per_block, max_registrations_per_block
+            origin, netuid, self.items.max_registrations_per_block, max_registrations_per_block
         )
 
     @call(39, weight=weight(16_541_000, 4_084, reads=1, writes=1))
@@ -216,7 +215,9 @@ class RegistrationCalls(Base):
 
         Errors: SubnetDoesNotExist.
         """
-        self.by_root_any_time(origin, netuid, Subtensor.rao_recycled_for_registration, rao_recycled)
+        self.by_root_any_time(
+            origin, netuid, self.items.rao_recycled_for_registration, rao_recycled
+        )
 
     @call(
         89, weight=weight(25_000_000, reads=4, writes=1), dispatch_class=DispatchClass.OPERATIONAL
@@ -231,10 +232,12 @@ class RegistrationCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet, InvalidValue.
         """
-        owner = self.allow(origin, netuid, Subtensor.burn_half_life)
+        owner = self.allow(origin, netuid, self.items.burn_half_life)
         self.ensure_not_root(netuid)
         ensure(0 < burn_half_life <= LONGEST_HALF_LIFE, InvalidValue)
-        self.config.hyperparameters.put_for(netuid, Subtensor.burn_half_life, burn_half_life, owner)
+        self.config.hyperparameters.put_for(
+            netuid, self.items.burn_half_life, burn_half_life, owner
+        )
         self.emit(BurnHalfLifeSet(netuid, burn_half_life))
 
     @call(
@@ -252,10 +255,10 @@ class RegistrationCalls(Base):
         Errors: TxRateLimitExceeded, AdminActionProhibitedDuringWeightsWindow, SubnetDoesNotExist,
         NotPermittedOnRootSubnet, InvalidValue.
         """
-        owner = self.allow(origin, netuid, Subtensor.burn_increase_mult)
+        owner = self.allow(origin, netuid, self.items.burn_increase_mult)
         self.ensure_not_root(netuid)
         ensure(ONE <= burn_increase_mult <= 3 * ONE, InvalidValue)
         self.config.hyperparameters.put_for(
-            netuid, Subtensor.burn_increase_mult, burn_increase_mult, owner
+            netuid, self.items.burn_increase_mult, burn_increase_mult, owner
         )
         self.emit(BurnIncreaseMultSet(netuid, burn_increase_mult))

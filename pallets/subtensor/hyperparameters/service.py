@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from pysubtensor.frame.origin import Origin
 from pysubtensor.frame.primitives import AccountId, NetUid
-from pysubtensor.frame.storage import Map, Value
+from pysubtensor.frame.storage import Item, Map, Value
 from pysubtensor.pallets.subtensor import rate_limits
 from pysubtensor.pallets.subtensor.config import Config
-from pysubtensor.pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
+from pysubtensor.pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET, Setting
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
 
@@ -17,10 +18,15 @@ V = TypeVar("V")
 
 
 class HyperparameterService:
-    """Reads and changes hyperparameters, each named by its storage item: `Storage.tempo`."""
+    """Changes hyperparameters, each given by its storage item: `service.items.tempo`."""
 
     def __init__(self, sub: Storage) -> None:
         self.sub = sub
+
+    @property
+    def items(self) -> Storage:
+        """The storage items, of which those in `table` are hyperparameters."""
+        return self.sub
 
     @property
     def constants(self) -> Config:
@@ -30,14 +36,6 @@ class HyperparameterService:
     def exists(self, netuid: NetUid) -> bool:
         """Whether there is such a subnet."""
         return self.sub.networks_added[netuid]
-
-    def get(self, item: Value[V]) -> V:
-        """A hyperparameter of the chain."""
-        return self.sub.own(item).get()
-
-    def of(self, netuid: NetUid, item: Map[NetUid, V]) -> V:
-        """A hyperparameter of a subnet, or its size `subnetwork_n`."""
-        return self.sub.own(item)[netuid]
 
     def ensure_owner_or_root(self, origin: Origin, netuid: NetUid) -> AccountId | None:
         """The owner who signed, None for root.  Errors: BadOrigin."""
@@ -53,7 +51,7 @@ class HyperparameterService:
         Errors: BadOrigin; TxRateLimitExceeded; AdminActionProhibitedDuringWeightsWindow.
         """
         owner = self.ensure_owner_or_root(origin, netuid)
-        limit = PER_SUBNET[item].limit
+        limit = _setting(PER_SUBNET, item).limit
         if owner is not None and limit is not None:
             owners.ensure_within_limits(self.sub, owner, netuid, limit)
         self.ensure_open(netuid)
@@ -61,13 +59,13 @@ class HyperparameterService:
 
     def put(self, item: Value[V], value: V) -> None:
         """Change a hyperparameter of the chain.  Errors: those of its check."""
-        setting = EVERYWHERE[item]
+        setting = _setting(EVERYWHERE, item)
         if setting.check is not None:
             setting.check(self.sub, value)
         if setting.put is not None:
             setting.put(self.sub, value)
         else:
-            self.sub.own(item).put(value)
+            item.put(value)
         if setting.event is not None:
             self.sub.emit(setting.event(value))
 
@@ -78,14 +76,19 @@ class HyperparameterService:
 
         Errors: those of its check.
         """
-        setting = PER_SUBNET[item]
+        setting = _setting(PER_SUBNET, item)
         if setting.check is not None:
             setting.check(self.sub, netuid, value)
         if setting.put is not None:
             setting.put(self.sub, netuid, value)
         else:
-            self.sub.own(item)[netuid] = value
+            item[netuid] = value
         if setting.event is not None:
             self.sub.emit(setting.event(netuid, value))
         if owner is not None and setting.limit is not None:
             rate_limits.record(self.sub, setting.limit, owner, netuid)
+
+
+def _setting(table: Mapping[Item[Any], Setting], item: Item[Any]) -> Setting:
+    """What the table says of an item, which a pallet has its own copy of."""
+    return table[getattr(Storage, item.attribute)]
