@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
@@ -266,3 +267,8 @@ def dispatch_error(runtime: Runtime, pallet: str, error: str) -> tuple[int, int]
     found = catalog_pallet(pallet)
     number = next(each["index"] for each in found["errors"] if each["name"] == error)
     return U8(found["index"]), U8(number)
+
+
+def without_address(value: object) -> str:
+    """The name of a test case: the same in every process."""
+    return re.sub(r" object at 0x[0-9a-f]+", "", str(value))

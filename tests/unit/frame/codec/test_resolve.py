@@ -37,6 +37,7 @@ from pysubtensor.frame.primitives import (
     NetUid,
     Tao,
 )
+from tests.support import without_address
 
 Share = NewType("Share", Tao)
 BOUNDED = "bounded_collections::bounded_vec::BoundedVec"
@@ -124,7 +125,7 @@ class Colour(IntEnum):
         (Tree, "tests::Tree"),
         (Colour, "tests::Colour"),
     ],
-    ids=str,
+    ids=without_address,
 )
 def test_names(annotation: Any, name: str) -> None:
     resolver = Resolver()
@@ -218,7 +219,7 @@ def test_a_runtime_binds_its_own_types() -> None:
         (frozenset[U16], "BTreeSet<u16>"),
         (dict[U16, Node], "BTreeMap<u16, Node>"),
     ],
-    ids=str,
+    ids=without_address,
 )
 def test_spelling_in_the_metadata(annotation: Any, spelling: str) -> None:
     assert own_name(annotation) == spelling

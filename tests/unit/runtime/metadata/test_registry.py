@@ -24,6 +24,7 @@ from pysubtensor.frame.primitives import U8, U16, U32, U64, U128, AccountId
 from pysubtensor.frame.result import DispatchResult
 from pysubtensor.runtime.metadata import registry as r
 from tests.strategies import codecs
+from tests.support import without_address
 
 
 class Parcel(Struct, path="tests::mail::Parcel", params={"W": U16, "S": None}):
@@ -189,7 +190,7 @@ T0 = (r.TypeParameter("T", 1),)
             ],
         ),
     ],
-    ids=lambda each: "" if isinstance(each, list) else str(each),
+    ids=lambda each: "" if isinstance(each, list) else without_address(each),
 )
 def test_descriptions(annotation: Any, types: list[r.Type]) -> None:
     assert described(annotation) == types
