@@ -97,11 +97,16 @@ def test_again_when_as_many_blocks_have_passed(chain, name):
     chain.call(ALICE, name, **CALLS[name])
 
 
-@pytest.mark.parametrize("name", CALLS)
-def test_without_a_limit_as_often_as_one_likes(chain, name):
+@pytest.mark.parametrize(
+    ("name", "served", "item"),
+    [("serve_axon", AxonServed, "axons"), ("serve_prometheus", PrometheusServed, "prometheus")],
+)
+def test_without_a_limit_as_often_as_one_likes(chain, name, served, item):
     chain.sub.serving_rate_limit[ONE] = U64(0)
-    for _ in range(4):
-        chain.call(ALICE, name, **CALLS[name])
+    for port in range(1, 5):
+        found = chain.call(ALICE, name, **{**CALLS[name], "port": port})
+        assert found == [served(ONE, ALICE)]
+        assert getattr(chain.sub, item)[ONE, ALICE].port == port
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -94,7 +94,9 @@ def test_a_raise_waits_for_more_than_the_limit_after_any_change(chain, first):
 def test_raises_as_one_likes_without_a_limit(chain):
     chain.sub.tx_delegate_take_rate_limit.put(U64(0))
     for take in (9_000, 9_001):
-        chain.call(BOB, "increase_take", hotkey=ALICE, take=take)
+        raised = chain.call(BOB, "increase_take", hotkey=ALICE, take=take)
+        assert raised == [TakeIncreased(BOB, ALICE, take)]
+        assert chain.sub.delegates[ALICE] == take
 
 
 # -- children --------------------------------------------------------------------------------------

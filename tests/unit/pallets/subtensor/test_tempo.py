@@ -62,7 +62,9 @@ def test_a_tempo_begins_when_it_is_set(chain):
 
 @pytest.mark.parametrize("tempo", [360, 50_400])
 def test_tempos_that_may_be(chain, tempo):
-    chain.call(ALICE, "set_tempo", netuid=ONE, tempo=tempo)
+    set_now = chain.call(ALICE, "set_tempo", netuid=ONE, tempo=tempo)
+    assert set_now == [TempoSet(ONE, tempo)]
+    assert chain.sub.tempo[ONE] == tempo
 
 
 @pytest.mark.parametrize("tempo", [0, 359, 50_401])

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from pysubtensor.frame.crypto import bls
 from pysubtensor.frame.primitives import Hash
 from pysubtensor.pallets.training import agenda, audits, signing
+from pysubtensor.pallets.training.events import RunClosed
+from pysubtensor.pallets.training.terms import Status
 from pysubtensor.pallets.training.types import (
     ANYWHERE,
     MAX_OPEN_CHALLENGES,
@@ -319,8 +321,11 @@ def test_a_new_owner_of_a_subnet_may_close_its_runs():
 
 def test_anybody_may_close_a_run_whose_subnet_is_gone():
     lab = Lab()
+    lab.refused("NotCreator", lab.workers[0], "close_run", run=0)
     lab.subnets.exists = lambda netuid: False
-    lab.call(lab.workers[0], "close_run", run=0)
+    assert RunClosed(0) in lab.call(lab.workers[0], "close_run", run=0)
+    assert lab.run().status is Status.CLOSED
+    assert lab.balance(OWNER) == 1000 * TAO
     lab.books_balance()
 
 

@@ -180,8 +180,13 @@ def test_stake_on_root_is_not_bought_to_burn() -> None:
 def test_two_purchases_in_a_block_are_not_too_many() -> None:
     market = Market()
     market.give(NOMINATOR, 3 * AMOUNT)
+    burned = 0
     for _ in range(2):
+        burned += market.buys(ONE, AMOUNT).paid_out
         market.call(NOMINATOR, "add_stake_burn", **buy())
+    assert market.free(NOMINATOR) == AMOUNT
+    assert market.assets.alpha_burned[ONE] == burned
+    assert market.staked(at()) == 0
 
 
 # -- set_coldkey_auto_stake_hotkey ----------------------------------------------------------------

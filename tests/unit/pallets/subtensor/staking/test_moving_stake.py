@@ -182,7 +182,10 @@ def test_what_leaves_a_subnet_must_bring_more_than_the_least(market: Market) -> 
 
 
 def test_the_least_may_move_within_a_subnet(market: Market) -> None:
-    market.call(NOMINATOR, "move_stake", **move(LEAST))
+    *_, moved = market.call(NOMINATOR, "move_stake", **move(LEAST))
+    assert moved == StakeMoved(NOMINATOR, MINER, ONE, OTHER_MINER, ONE, Tao(U64(LEAST)))
+    assert market.staked(at()) == AMOUNT - LEAST
+    assert market.staked(at(hotkey=OTHER_MINER)) == LEAST
 
 
 def test_others_stake_does_not_move(market: Market) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pysubtensor.frame.origin import Origin, Signed
-from pysubtensor.frame.primitives import AccountId
+from pysubtensor.frame.primitives import U16_MAX, AccountId
 from pysubtensor.frame.weights import DispatchClass, Pays
 from pysubtensor.pallets.subtensor import errors as e
 from pysubtensor.pallets.subtensor import tempo
@@ -157,6 +157,8 @@ def test_epochs_count_whatever_becomes_of_the_tempo(chain, tempos) -> None:
         chain.blocks(1)
     chain.epochs(1)
     chain.reveal()
+    assert chain.waiting() == 0
+    assert chain.sub.weights[ONE, 1] == ((0, U16_MAX), (1, U16_MAX))
 
 
 def test_the_period_at_the_reveal_counts(chain) -> None:

@@ -131,7 +131,9 @@ def test_weights_of_block_0_count_as_none(chain: WeightsChain) -> None:
     chain.at(0)
     chain.call(ALICE, "set_weights", **weights())
     chain.at(1)
-    chain.call(ALICE, "set_weights", **weights())
+    assert chain.call(ALICE, "set_weights", **weights(weights=(2, 1))) == [WeightsSet(1, 0)]
+    assert chain.sub.weights[1, 0] == ((1, 65_535), (2, 32_768))
+    assert chain.sub.last_update[1] == (1, 0, 0)
 
 
 def test_owner_needs_neither_stake_nor_permit(chain: WeightsChain) -> None:
