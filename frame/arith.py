@@ -12,7 +12,7 @@ PERQUINTILL = 10**18
 
 
 def clamp(value: int, low: int = 0, high: int = U64_MAX) -> int:
-    """`value` brought into `low`..`high` (u64 unless told)."""
+    """`value` brought into `low`..`high` (u64 by default)."""
     return low if value < low else min(value, high)
 
 

@@ -107,29 +107,35 @@ class FixedPoint:
     # Arithmetic.
 
     def saturating_add(self, a: int, b: int) -> int:
+        """The sum, within the range."""
         return self.saturate(a + b)
 
     def saturating_sub(self, a: int, b: int) -> int:
+        """The difference, within the range."""
         return self.saturate(a - b)
 
     def saturating_mul(self, a: int, b: int) -> int:
+        """The product, rounded down, within the range."""
         return self.saturate((a * b) >> self.fraction)
 
     def saturating_div(self, a: int, b: int) -> int:
-        """Errors: ZeroDivisionError."""
+        """The quotient, rounded toward zero, within the range.  Errors: ZeroDivisionError."""
         return self.saturate(self._quotient(a, b))
 
     def checked_add(self, a: int, b: int) -> int | None:
+        """The sum, None beyond the range."""
         return self.check(a + b)
 
     def checked_sub(self, a: int, b: int) -> int | None:
+        """The difference, None beyond the range."""
         return self.check(a - b)
 
     def checked_mul(self, a: int, b: int) -> int | None:
+        """The product, rounded down, None beyond the range."""
         return self.check((a * b) >> self.fraction)
 
     def checked_div(self, a: int, b: int) -> int | None:
-        """None for a divisor of 0 too."""
+        """The quotient, rounded toward zero; None beyond the range and for a divisor of 0."""
         return self.check(self._quotient(a, b)) if b else None
 
     def safe_div(self, a: int, b: int) -> int:
@@ -141,10 +147,11 @@ class FixedPoint:
         return self.safe_div(self.from_int(numerator), self.from_int(denominator))
 
     def wrapping_add(self, a: int, b: int) -> int:
+        """The sum without the bits above the range."""
         return self.wrap(a + b)
 
     def wrapping_div(self, a: int, b: int) -> int:
-        """Errors: ZeroDivisionError."""
+        """The quotient without the bits above the range.  Errors: ZeroDivisionError."""
         return self.wrap(self._quotient(a, b))
 
     def sum(self, values: Iterable[int]) -> int:
