@@ -46,6 +46,7 @@ def drain_pending(sub: Storage, netuids: Iterable[NetUid]) -> list[tuple[NetUid,
         _apply_decision(sub, netuid, decision, schedule.after(decision, block), block)
         if decision is EpochDecision.RUNS:
             drained.append((netuid, take_pending(sub, netuid)))
+            # Before the distribution, so that the owner cut goes to the new owner.
             succession.change_owner_if_due(sub, netuid)
     return sorted(drained)
 

@@ -22,11 +22,11 @@ def run_coinbase(
     sub: Storage, netuids: Sequence[NetUid], emitting: Sequence[NetUid], credit: int
 ) -> None:
     """Give `credit` rao to the `emitting` subnets, and run the epochs of `netuids` that are due."""
-    # Root claims sell after the coinbase: what they noted was for this block to see, and is over.
+    # Root claims sell alpha after the coinbase: what is noted here is of the block before.
     sub.subnet_root_sell_tao.clear()
     emit_to_subnets(sub, emitting, credit)
-    # All is drained before anything is distributed.  Which epochs run is thus decided before the
-    # first one runs, and each finds its subnet's schedule at the next epoch already.
+    # All is drained before anything is distributed: which epochs run is decided before the first
+    # one runs, and each epoch finds its subnet's schedule moved on to the next.
     drained = drain.drain_pending(sub, [netuid for netuid in netuids if netuid != ROOT])
     for netuid, pending in drained:
         distribute.distribute_emission(sub, netuid, pending)
