@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId
 from pysubtensor.pallets.subtensor.children import pending, relations
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE
 
 CHAIN = Chain()

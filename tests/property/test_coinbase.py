@@ -19,7 +19,7 @@ from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.system import System
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import fund
 
 CHAIN = Chain()

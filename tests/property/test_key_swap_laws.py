@@ -11,8 +11,8 @@ from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, NetUid, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from tests.support import run
-from tests.unit.pallets.subtensor.locks_chain import state
-from tests.unit.pallets.subtensor.market import ONE, TAO, TWO, Market
+from tests.unit.pallets.subtensor.locks.locks_chain import state
+from tests.unit.pallets.subtensor.staking.market import ONE, TAO, TWO, Market
 
 CHAIN = Market(author=None)
 """Left as it is: each example is taken back."""

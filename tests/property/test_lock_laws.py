@@ -13,7 +13,7 @@ from pysubtensor.pallets.subtensor.locks import conviction_leader, locks
 from pysubtensor.pallets.subtensor.locks.conviction import DecayTimes, LockKind, roll_forward
 from pysubtensor.pallets.subtensor.pools import ledger
 from tests.support import ALICE, BOB, run
-from tests.unit.pallets.subtensor.locks_chain import (
+from tests.unit.pallets.subtensor.locks.locks_chain import (
     HOTKEY,
     OTHER_HOTKEY,
     OWNER,
@@ -22,7 +22,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     LocksChain,
     state,
 )
-from tests.unit.pallets.subtensor.market import ONE
+from tests.unit.pallets.subtensor.staking.market import ONE
 
 CHAIN = LocksChain()
 """Left as it is: each example is taken back."""

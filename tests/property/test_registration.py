@@ -22,7 +22,7 @@ from pysubtensor.pallets.subtensor.hyperparameters import trimming
 from pysubtensor.pallets.subtensor.hyperparameters.mechanisms import put_count
 from pysubtensor.pallets.subtensor.neurons import lists, pruning, registration
 from pysubtensor.pallets.system import System
-from tests.neurons import ONE, ROOT_NET, Chain
+from tests.subtensor_chain import ONE, ROOT_NET, Chain
 from tests.support import TAO
 
 LISTS = ("active", "emission", "consensus", "dividends", "validator_trust", "validator_permit")

@@ -9,7 +9,7 @@ from pysubtensor.frame.primitives import U64, Hash
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.types import KeepClaims
-from tests.neurons import ONE, ROOT_NET, Chain
+from tests.subtensor_chain import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 
 CHAIN = Chain()

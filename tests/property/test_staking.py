@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
-from tests.neurons import NAME
+from tests.subtensor_chain import NAME
 from tests.support import run
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     LEAST,
     MINER,

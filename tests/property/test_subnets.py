@@ -14,10 +14,10 @@ from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.system import System
-from tests.neurons import NAME
+from tests.subtensor_chain import NAME
 from tests.support import run
-from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
-from tests.unit.pallets.subtensor.subnets_storage import LEFT, present
+from tests.unit.pallets.subtensor.networks.subnets_chain import TAO, SubnetChain, account, netuid
+from tests.unit.pallets.subtensor.networks.subnets_storage import LEFT, present
 
 COLDKEYS = [account("cold", number) for number in range(3)]
 HOTKEYS = [account("hot", number) for number in range(4)]

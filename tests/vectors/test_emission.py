@@ -27,7 +27,7 @@ from pysubtensor.pallets.swap import Swap
 from pysubtensor.pallets.swap.maths import trade
 from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 from pysubtensor.pallets.swap.types import Balancer
-from tests.neurons import Chain
+from tests.subtensor_chain import Chain
 from tests.support import fund
 from tests.vectors.records import plain, records
 

@@ -5,7 +5,7 @@ import pytest
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor.epoch.run import run
 from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.vectors.records import records
 
 SINGLE = {case["id"]: case for case in records("epoch")["cases"]}

@@ -13,7 +13,7 @@ from pysubtensor.frame.validity import CustomInvalid, InvalidTransaction
 from pysubtensor.pallets.extensions import SubtensorExtra, SubtensorTransactionExtension
 from pysubtensor.pallets.subtensor import guards
 from pysubtensor.pallets.subtensor.types import NetworkLastRegistered
-from tests.neurons import NAME, ONE, Chain
+from tests.subtensor_chain import NAME, ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE
 
 METRICS = {"netuid": ONE, "version": 2, "ip": 5, "port": 128, "ip_type": 4}

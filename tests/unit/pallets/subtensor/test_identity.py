@@ -12,7 +12,7 @@ from pysubtensor.frame.weights import DispatchClass, Pays
 from pysubtensor.pallets.subtensor import hotkeys, identity
 from pysubtensor.pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
 from pysubtensor.pallets.subtensor.types import ChainIdentity, SubnetIdentity
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE
 
 CHAIN = dict.fromkeys(("name", "url", "github_repo", "discord"), 256)

@@ -10,7 +10,7 @@ from pysubtensor.frame.primitives import U8, U64
 from pysubtensor.pallets.subtensor import errors, serving
 from pysubtensor.pallets.subtensor.events.keys import AxonServed, PrometheusServed
 from pysubtensor.pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE, BOB
 
 IP = 1_676_056_785

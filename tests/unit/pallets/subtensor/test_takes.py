@@ -20,7 +20,7 @@ from pysubtensor.pallets.subtensor.events.staking import (
     TakeIncreased,
 )
 from pysubtensor.pallets.subtensor.types import LastTxBlockDelegateTake
-from tests.neurons import ONE, ROOT_NET, Chain
+from tests.subtensor_chain import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
 
 LEAST, MOST = 5_898, 11_796

@@ -10,7 +10,7 @@ from pysubtensor.frame.pallet_id import account_of
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.errors import InsufficientBalance, SubnetNotExists
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     DEPOSIT,
     NOMINATOR,
     NOWHERE,

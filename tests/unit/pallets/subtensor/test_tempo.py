@@ -24,7 +24,7 @@ from pysubtensor.pallets.subtensor.types import (
     OwnerHyperparamUpdate,
     SetOwnerHotkey,
 )
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE
 
 FACTOR = Hyperparameter.ACTIVITY_CUTOFF_FACTOR_MILLI

@@ -12,7 +12,7 @@ from pysubtensor.pallets.subtensor.events.networks import (
     VotingPowerTrackingEnabled,
 )
 from tests.support import run, take_events
-from tests.unit.pallets.subtensor.economy import fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import fresh, key
 
 ONE = 1
 OWNER, STRANGER, VALIDATOR, MINER = key(1000), key(5), key(1), key(2)

@@ -12,7 +12,7 @@ from pysubtensor.pallets.swap.maths import errors
 from pysubtensor.pallets.swap.maths.trade import LiquidityPool
 from pysubtensor.pallets.swap.types import EVEN_WEIGHTS, Balancer, SimSwapResult, SubnetPrice
 from tests.catalog import describe, expected, roots, wrong_definitions
-from tests.neurons import subtensor_entries
+from tests.subtensor_chain import subtensor_entries
 from tests.support import (
     ALICE,
     TAO,

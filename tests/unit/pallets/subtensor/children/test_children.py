@@ -21,9 +21,9 @@ from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildre
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_alpha
 from pysubtensor.pallets.subtensor.rate_limits import TransactionType
-from tests.neurons import ONE, ROOT_NET, Chain
+from tests.subtensor_chain import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE
-from tests.unit.pallets.subtensor.subnets_chain import SubnetChain
+from tests.unit.pallets.subtensor.networks.subnets_chain import SubnetChain
 
 PARENT, CHILD, SECOND, THIRD, FOURTH, FIFTH, SIXTH = KEYS = tuple(
     AccountId(bytes((n,)) * 32) for n in range(11, 18)

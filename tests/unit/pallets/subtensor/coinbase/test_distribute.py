@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.pools.stake_weight import (
 )
 from pysubtensor.pallets.subtensor.proportions import proportion_u64
 from tests.support import events
-from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, fresh, key
 
 ONE = 1
 HALF = TAO // 2

@@ -9,7 +9,7 @@ from pysubtensor.pallets.subtensor.coinbase import apply, gather, moving_prices
 from pysubtensor.pallets.subtensor.coinbase.root_proportion import root_proportion, root_sell_flag
 from pysubtensor.pallets.subtensor.coinbase.subnet_emission import SubnetEmission, subnet_emission
 from pysubtensor.pallets.subtensor.pools.stake_weight import tao_weight
-from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh
+from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, fresh
 
 ONE, TWO, THREE = 1, 2, 3
 BILLION = 10**9

@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.locks.conviction import state
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.types import KeepClaims, NetUidStorageIndex
-from tests.unit.pallets.subtensor.economy import TAO, WHOLE, close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, fresh, key
 
 ONE, ROOT = NetUid(U16(1)), NetUid(U16(0))
 A, B, C = key(1), key(2), key(3)

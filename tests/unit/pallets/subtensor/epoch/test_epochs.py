@@ -5,8 +5,8 @@ import pytest
 from pysubtensor.frame.primitives import U16
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.types import NO_ALPHA
-from tests.unit.pallets.subtensor.crowd import ALL, EMISSION, ONE, Crowd
-from tests.unit.pallets.subtensor.economy import close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import close, fresh, key
+from tests.unit.pallets.subtensor.epoch.crowd import ALL, EMISSION, ONE, Crowd
 
 QUARTERS = {4: ALL // 4, 5: ALL // 2, 6: ALL // 4 * 3, 7: ALL}
 

@@ -6,8 +6,8 @@ leaves is left by the others some epochs later, or never.
 
 import pytest
 
-from tests.unit.pallets.subtensor.crowd import ALL, ONE, Crowd
-from tests.unit.pallets.subtensor.economy import fresh
+from tests.unit.pallets.subtensor.coinbase.economy import fresh
+from tests.unit.pallets.subtensor.epoch.crowd import ALL, ONE, Crowd
 
 WITHIN = 1e-3
 

@@ -19,7 +19,7 @@ from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.weights.rows import Row, set_row
 from pysubtensor.pallets.subtensor.yuma.mechanisms import split_emission
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 
 MOST_SUBNETS, MOST_MECHANISMS = 4_096, 16

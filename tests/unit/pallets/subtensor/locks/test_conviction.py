@@ -17,7 +17,7 @@ from pysubtensor.pallets.subtensor.locks.conviction import (
     is_dust,
     roll_forward,
 )
-from tests.unit.pallets.subtensor.locks_chain import UNIT, state
+from tests.unit.pallets.subtensor.locks.locks_chain import UNIT, state
 
 RATE = 934_866
 RATES = DecayTimes(RATE, RATE)

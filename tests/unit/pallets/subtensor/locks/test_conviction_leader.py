@@ -11,7 +11,7 @@ from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor.locks import conviction_leader, lock_book, locks
 from pysubtensor.pallets.subtensor.locks.conviction import LockKind
 from tests.support import ALICE, BOB, DAVE
-from tests.unit.pallets.subtensor.locks_chain import (
+from tests.unit.pallets.subtensor.locks.locks_chain import (
     HOTKEY,
     OTHER_HOTKEY,
     OWNER,
@@ -20,7 +20,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     borrowed_locks,
     state,
 )
-from tests.unit.pallets.subtensor.market import ONE, TWO
+from tests.unit.pallets.subtensor.staking.market import ONE, TWO
 
 CHALLENGER = DAVE
 """A hotkey of BOB's."""

@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.staking import nominations
 from tests.support import ALICE, BOB, CHARLIE
-from tests.unit.pallets.subtensor.locks_chain import (
+from tests.unit.pallets.subtensor.locks.locks_chain import (
     HOTKEY,
     OTHER_HOTKEY,
     OWNER,
@@ -26,7 +26,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     borrowed_locks,
     state,
 )
-from tests.unit.pallets.subtensor.market import ONE, TWO
+from tests.unit.pallets.subtensor.staking.market import ONE, TWO
 
 HALF = STAKE // 2
 

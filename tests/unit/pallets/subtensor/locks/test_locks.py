@@ -17,7 +17,7 @@ from pysubtensor.pallets.subtensor.locks import conviction_leader, lock_book, lo
 from pysubtensor.pallets.subtensor.locks.conviction import LockKind
 from pysubtensor.pallets.subtensor.reads import stakes
 from tests.support import ALICE, BOB, CHARLIE
-from tests.unit.pallets.subtensor.locks_chain import (
+from tests.unit.pallets.subtensor.locks.locks_chain import (
     HOTKEY,
     OTHER_HOTKEY,
     OWNER,
@@ -27,7 +27,7 @@ from tests.unit.pallets.subtensor.locks_chain import (
     borrowed_locks,
     state,
 )
-from tests.unit.pallets.subtensor.market import NOWHERE, ONE, TWO
+from tests.unit.pallets.subtensor.staking.market import NOWHERE, ONE, TWO
 
 
 @pytest.fixture

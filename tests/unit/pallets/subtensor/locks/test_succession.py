@@ -12,13 +12,13 @@ from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
 from pysubtensor.pallets.subtensor.locks import succession
 from pysubtensor.pallets.subtensor.locks.succession import ONE_YEAR
 from tests.support import ALICE, BOB, CHARLIE, DAVE
-from tests.unit.pallets.subtensor.locks_chain import (
+from tests.unit.pallets.subtensor.locks.locks_chain import (
     OWNER,
     OWNER_HOTKEY,
     borrowed_locks,
     state,
 )
-from tests.unit.pallets.subtensor.market import ONE
+from tests.unit.pallets.subtensor.staking.market import ONE
 
 NOW = ONE_YEAR + 1
 CHALLENGER = DAVE

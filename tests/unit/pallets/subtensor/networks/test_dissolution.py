@@ -14,9 +14,9 @@ from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.swap import Swap
-from tests.neurons import NAME
+from tests.subtensor_chain import NAME
 from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, run
-from tests.unit.pallets.subtensor.subnets_chain import (
+from tests.unit.pallets.subtensor.networks.subnets_chain import (
     DEPOSIT,
     TAO,
     SubnetChain,

@@ -6,7 +6,7 @@ import pytest
 
 from pysubtensor.frame.primitives import I128, U16, U64
 from pysubtensor.pallets.subtensor.networks import pruning
-from tests.unit.pallets.subtensor.subnets_chain import SubnetChain, account, netuid
+from tests.unit.pallets.subtensor.networks.subnets_chain import SubnetChain, account, netuid
 
 IMMUNITY = 1_296_000
 BORN = (0, 0, 1, 2, IMMUNITY + 5, IMMUNITY + 6)

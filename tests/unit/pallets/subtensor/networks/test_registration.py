@@ -25,9 +25,9 @@ from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS, TAU
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import SubnetIdentity
-from tests.neurons import NAME
+from tests.subtensor_chain import NAME
 from tests.support import ALICE, BOB, CHARLIE, DAVE, ROOT, roll_to, run
-from tests.unit.pallets.subtensor.subnets_chain import (
+from tests.unit.pallets.subtensor.networks.subnets_chain import (
     DEPOSIT,
     TAO,
     SubnetChain,

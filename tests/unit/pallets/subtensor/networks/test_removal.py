@@ -11,8 +11,8 @@ from pysubtensor.pallets.subtensor.pallet import SubtensorModule
 from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.types import LeaseId, MechId, SubnetIdentity
 from tests.support import ALICE, BOB
-from tests.unit.pallets.subtensor.subnets_chain import SubnetChain, netuid
-from tests.unit.pallets.subtensor.subnets_storage import LEFT, items, keys_on, present
+from tests.unit.pallets.subtensor.networks.subnets_chain import SubnetChain, netuid
+from tests.unit.pallets.subtensor.networks.subnets_storage import LEFT, items, keys_on, present
 
 ONE, TWO = netuid(1), netuid(2)
 ZEROS = bytes(2_000)

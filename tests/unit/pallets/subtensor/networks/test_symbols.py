@@ -11,7 +11,7 @@ from pysubtensor.frame.origin import ROOT
 from pysubtensor.frame.primitives import U16, NetUid
 from pysubtensor.pallets.subtensor.events.networks import SymbolUpdated
 from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS, TAU, next_symbol
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE, BOB
 
 

@@ -9,7 +9,7 @@ import pytest
 from pysubtensor.frame.primitives import U64, Alpha, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
 from tests.support import ALICE, BOB, CHARLIE, DAVE
-from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
+from tests.unit.pallets.subtensor.networks.subnets_chain import TAO, SubnetChain, account, netuid
 
 ONE, TWO = netuid(1), netuid(2)
 HOT, OTHER, COLD = account("hot"), account("other hot"), account("cold")

@@ -15,7 +15,7 @@ from pysubtensor.pallets.subtensor.neurons import faucet, work
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule, SubtensorWithFaucet
 from pysubtensor.pallets.system import System
 from pysubtensor.runtime.runtime import Entry
-from tests.neurons import NAME, subtensor_config
+from tests.subtensor_chain import NAME, subtensor_config
 from tests.support import PARENT, TAO, close_block, events, open_block, run, runtime_of
 
 WORKER = AccountId(bytes((11,)) * 32)

@@ -13,7 +13,7 @@ from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
 from pysubtensor.pallets.subtensor.neurons import registration
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.swap import Swap
-from tests.neurons import ONE, ROOT_NET, Chain
+from tests.subtensor_chain import ONE, ROOT_NET, Chain
 from tests.support import TAO, run
 
 COLDKEY, HOTKEY, OWNER, STRANGER = (AccountId(bytes((n,)) * 32) for n in (11, 12, 13, 14))

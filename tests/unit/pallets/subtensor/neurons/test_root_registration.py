@@ -9,7 +9,7 @@ from pysubtensor.frame.origin import ROOT
 from pysubtensor.frame.primitives import AccountId
 from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
 from pysubtensor.pallets.subtensor.pools import ledger
-from tests.neurons import ROOT_NET, Chain
+from tests.subtensor_chain import ROOT_NET, Chain
 from tests.support import run
 
 COLDKEY, HOTKEY, STRANGER = (AccountId(bytes((n,)) * 32) for n in (11, 12, 13))

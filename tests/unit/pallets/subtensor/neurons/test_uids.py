@@ -8,7 +8,7 @@ from pysubtensor.frame.codec.errors import CodecError
 from pysubtensor.frame.primitives import AccountId, NetUid
 from pysubtensor.pallets.subtensor.neurons import pruning, uids
 from pysubtensor.pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 
 AXON = AxonInfo(1, 1, 1, 1, 4, 1, 0, 0)
 EVM = (b"\1" * 20, 1)

@@ -12,7 +12,7 @@ from pysubtensor.frame.primitives import U64, U128, Alpha
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.staking import trades
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     MINER,
     NOMINATOR,

@@ -17,7 +17,7 @@ from pysubtensor.pallets.subtensor.types import (
     SubnetIdentity,
 )
 from tests.support import ALICE, BOB, CHARLIE, DAVE
-from tests.unit.pallets.subtensor.reads_chain import (
+from tests.unit.pallets.subtensor.reads.reads_chain import (
     HOTKEYS,
     NOW,
     ONE,

@@ -20,7 +20,7 @@ from pysubtensor.pallets.subtensor.reads import types as shown
 from pysubtensor.pallets.subtensor.reads.types import HyperparamValue
 from pysubtensor.pallets.subtensor.staking import trades
 from tests.support import ALICE, BOB, CHARLIE, DAVE
-from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
+from tests.unit.pallets.subtensor.networks.subnets_chain import TAO, SubnetChain, account, netuid
 
 ONE, SEVEN = netuid(1), netuid(7)
 

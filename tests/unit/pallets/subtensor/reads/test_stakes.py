@@ -10,7 +10,7 @@ from pysubtensor.pallets.subtensor.reads.delegates import return_per_1000
 from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.types import LockState
 from tests.support import ALICE, BOB, CHARLIE, DAVE
-from tests.unit.pallets.subtensor.reads_chain import (
+from tests.unit.pallets.subtensor.reads.reads_chain import (
     FAR,
     NOW,
     ONE,

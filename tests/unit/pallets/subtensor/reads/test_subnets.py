@@ -15,7 +15,7 @@ from pysubtensor.pallets.subtensor.reads.types import (
     U64F64Param,
 )
 from pysubtensor.pallets.subtensor.types import NetworkLastRegistered, SubnetIdentity
-from tests.unit.pallets.subtensor.reads_chain import (
+from tests.unit.pallets.subtensor.reads.reads_chain import (
     FAR,
     NOW,
     ONE,

@@ -18,7 +18,7 @@ from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import KeepClaims, KeepSubnets, SwapClaims
-from tests.neurons import NAME, ONE, ROOT_NET, Chain
+from tests.subtensor_chain import NAME, ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE, fund, run
 
 OWNER, HOTKEY = (AccountId(bytes((n,)) * 32) for n in (31, 32))

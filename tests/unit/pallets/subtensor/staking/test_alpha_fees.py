@@ -21,9 +21,9 @@ from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
 from pysubtensor.pallets.transaction_payment import TransactionPayment
 from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
 from pysubtensor.runtime.runtime import Runtime
-from tests.neurons import NAME, subtensor_entries
+from tests.subtensor_chain import NAME, subtensor_entries
 from tests.support import chain_extensions, events, extra_of, payment_entry, runtime_of, sign
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     DEPOSIT,
     MINER,

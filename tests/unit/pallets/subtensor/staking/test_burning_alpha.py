@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor.events.staking import (
 )
 from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.types import LockState
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     DEPOSIT,
     LEAST,
     MINER,

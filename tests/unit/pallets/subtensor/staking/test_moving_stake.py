@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.staking import limits
 from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.swap.maths.errors import ReservesTooLow
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     DEPOSIT,
     LEAST,

@@ -12,7 +12,7 @@ from pysubtensor.frame.primitives import U64, U64_MAX, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.errors import InsufficientLiquidity
 from pysubtensor.pallets.subtensor.staking import limits
 from pysubtensor.pallets.swap.maths.errors import PriceLimitExceeded, ReservesTooLow
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     DEPOSIT,
     LEAST,

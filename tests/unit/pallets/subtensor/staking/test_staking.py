@@ -15,7 +15,7 @@ from pysubtensor.frame.primitives import U16, U64, U128, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.events.staking import StakeAdded, StakeRemoved
 from pysubtensor.pallets.subtensor.pools import ledger
 from tests.support import run
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     DEPOSIT,
     LEAST,

@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.pools import ledger, liquidity
 from pysubtensor.pallets.subtensor.staking import trades
 from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.swap.maths.errors import PriceLimitExceeded
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     DEPOSIT,
     LEAST,

@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable
 from pysubtensor.pallets.subtensor.staking import nominations
 from pysubtensor.pallets.subtensor.types import LockState
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     DEPOSIT,
     LEAST,
     MINER,

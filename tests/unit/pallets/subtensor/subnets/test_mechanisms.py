@@ -8,7 +8,7 @@ from pysubtensor.frame.primitives import U16_MAX, NetUid
 from pysubtensor.pallets.subtensor import errors as e
 from pysubtensor.pallets.subtensor.hyperparameters import mechanisms as counts
 from pysubtensor.pallets.subtensor.subnets import mechanisms
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE
 
 MOST_SUBNETS, MOST_MECHANISMS = 4_096, 16

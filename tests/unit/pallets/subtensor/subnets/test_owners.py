@@ -11,7 +11,7 @@ from pysubtensor.pallets.subtensor import rate_limits
 from pysubtensor.pallets.subtensor.reads.subnets import next_epoch_start
 from pysubtensor.pallets.subtensor.subnets import owners
 from pysubtensor.pallets.subtensor.types import Hyperparameter
-from tests.neurons import ONE, Chain
+from tests.subtensor_chain import ONE, Chain
 from tests.support import ALICE, BOB
 
 OWNER, OTHER, NOBODY = Origin(Signed(ALICE)), Origin(Signed(BOB)), Origin(Nobody())

@@ -29,8 +29,8 @@ from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.swaps import announcements
 from pysubtensor.pallets.subtensor.types import ChainIdentity, KeepClaims, LastTxBlock
 from tests.support import ALICE, BOB, run
-from tests.unit.pallets.subtensor.locks_chain import UNIT, state
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.locks.locks_chain import UNIT, state
+from tests.unit.pallets.subtensor.staking.market import (
     DEPOSIT,
     MINER,
     NOMINATOR,

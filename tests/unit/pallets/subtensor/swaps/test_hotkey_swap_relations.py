@@ -13,8 +13,8 @@ from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.types import KeepClaims
 from tests.support import ALICE, BOB, CHARLIE
-from tests.unit.pallets.subtensor.locks_chain import state
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.locks.locks_chain import state
+from tests.unit.pallets.subtensor.staking.market import (
     MINER,
     NOMINATOR,
     ONE,
@@ -23,7 +23,7 @@ from tests.unit.pallets.subtensor.market import (
     ROOT,
     TWO,
 )
-from tests.unit.pallets.subtensor.swaps_chain import (
+from tests.unit.pallets.subtensor.swaps.swaps_chain import (
     NEW,
     NOW,
     THIRD,

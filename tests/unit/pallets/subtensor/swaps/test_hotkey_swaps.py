@@ -25,7 +25,7 @@ from pysubtensor.pallets.subtensor.types import (
     PrometheusInfo,
 )
 from tests.support import ALICE, BOB, run
-from tests.unit.pallets.subtensor.market import (
+from tests.unit.pallets.subtensor.staking.market import (
     DEPOSIT,
     MINER,
     NOMINATOR,
@@ -37,7 +37,7 @@ from tests.unit.pallets.subtensor.market import (
     STABLE,
     TWO,
 )
-from tests.unit.pallets.subtensor.swaps_chain import (
+from tests.unit.pallets.subtensor.swaps.swaps_chain import (
     NEW,
     NOW,
     THIRD,

@@ -24,7 +24,7 @@ from pysubtensor.pallets.subtensor.weights import commits
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
 from pysubtensor.pallets.subtensor.weights.rows import Row
 from tests.support import ALICE, BOB, DAVE
-from tests.unit.pallets.subtensor.weights_chain import SALT, WeightsChain, hash_of
+from tests.unit.pallets.subtensor.weights.weights_chain import SALT, WeightsChain, hash_of
 
 UIDS, VALUES = (0, 1), (10, 10)
 

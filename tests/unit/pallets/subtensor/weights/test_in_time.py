@@ -18,8 +18,8 @@ from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.weights import checks, commits
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
 from pysubtensor.pallets.subtensor.weights.rows import Row
-from tests.neurons import ONE, Chain
-from tests.unit.pallets.subtensor.weights_chain import SALT, hash_of
+from tests.subtensor_chain import ONE, Chain
+from tests.unit.pallets.subtensor.weights.weights_chain import SALT, hash_of
 
 OTHER, HOTKEY, COLDKEY, OWNER = (AccountId(bytes((n,)) * 32) for n in (0xA1, 0xA2, 0xB1, 0xB2))
 UIDS, VALUES = (0, 1), (10, 10)

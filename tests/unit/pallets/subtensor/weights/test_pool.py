@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor import guards
 from pysubtensor.pallets.subtensor.weights import commits
 from pysubtensor.pallets.subtensor.weights.rows import scaled
 from tests.support import ALICE, DAVE
-from tests.unit.pallets.subtensor.weights_chain import SALT, WeightsChain, hash_of
+from tests.unit.pallets.subtensor.weights.weights_chain import SALT, WeightsChain, hash_of
 
 
 def validate(chain: WeightsChain, who: AccountId | None, name: str, /, **args: Any) -> object:

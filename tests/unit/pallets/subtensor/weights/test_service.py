@@ -10,7 +10,7 @@ from pysubtensor.pallets.subtensor.errors import (
 )
 from pysubtensor.pallets.subtensor.weights.service import WeightService
 from tests.support import ALICE, BOB, CHARLIE, DAVE
-from tests.unit.pallets.subtensor.weights_chain import WeightsChain
+from tests.unit.pallets.subtensor.weights.weights_chain import WeightsChain
 
 
 def test_the_subnet_is_seen_as_it_is():

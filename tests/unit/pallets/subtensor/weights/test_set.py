@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.events.weights import (
 from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_stake, stake_weight_of
 from pysubtensor.pallets.subtensor.subnets import mechanisms
 from tests.support import ALICE, BOB, CHARLIE, DAVE
-from tests.unit.pallets.subtensor.weights_chain import WeightsChain
+from tests.unit.pallets.subtensor.weights.weights_chain import WeightsChain
 
 
 @pytest.fixture

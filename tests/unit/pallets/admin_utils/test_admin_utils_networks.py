@@ -19,7 +19,7 @@ from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.networks import pruning, registration
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
 from pysubtensor.runtime.runtime import Entry
-from tests.neurons import subtensor_entries
+from tests.subtensor_chain import subtensor_entries
 from tests.support import (
     ALICE,
     BOB,
@@ -32,7 +32,7 @@ from tests.support import (
     run,
     runtime_of,
 )
-from tests.unit.pallets.subtensor.subnets_chain import TAO, SubnetChain, account, netuid
+from tests.unit.pallets.subtensor.networks.subnets_chain import TAO, SubnetChain, account, netuid
 
 ONE, TWO = netuid(1), netuid(2)
 

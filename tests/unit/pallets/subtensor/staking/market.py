@@ -18,7 +18,7 @@ from pysubtensor.pallets.subtensor.pools import ledger, liquidity
 from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
-from tests.neurons import Chain
+from tests.subtensor_chain import Chain
 
 ONE, TWO, STABLE, ROOT, NOWHERE = (NetUid(U16(n)) for n in (1, 2, 3, 0, 9))
 OWNER, MINER, NOMINATOR, OTHER, OTHER_MINER, AUTHOR = (

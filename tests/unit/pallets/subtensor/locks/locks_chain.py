@@ -11,7 +11,7 @@ from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
 from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.types import LockState
 from tests.support import ALICE
-from tests.unit.pallets.subtensor.market import ONE, Market
+from tests.unit.pallets.subtensor.staking.market import ONE, Market
 
 OWNER, OWNER_HOTKEY, HOTKEY, OTHER_HOTKEY = (AccountId(bytes((n,)) * 32) for n in range(21, 25))
 STAKE = 100_000_000_000

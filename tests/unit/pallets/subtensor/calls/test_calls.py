@@ -20,7 +20,7 @@ from pysubtensor.pallets.subtensor.pallet import SubtensorModule, SubtensorWithF
 from pysubtensor.runtime.metadata import metadata
 from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
-from tests.neurons import subtensor_config
+from tests.subtensor_chain import subtensor_config
 from tests.support import ALICE, BOB, SPEC425, catalog_pallet, dispatch_error, runtime_of
 
 NAME = "SubtensorModule"

@@ -29,7 +29,7 @@ from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.hyperparameters.table import EVERYWHERE, PER_SUBNET
 from pysubtensor.runtime.chain import Build, Constants, pallet_table
 from pysubtensor.runtime.runtime import Entry, Runtime
-from tests.neurons import subtensor_config
+from tests.subtensor_chain import subtensor_config
 from tests.support import (
     ALICE,
     BOB,

@@ -11,7 +11,7 @@ from pysubtensor.pallets.subtensor.epoch.run import Earned, run
 from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.weights.rows import scaled
 from pysubtensor.pallets.subtensor.yuma.epoch import Epoch, epoch
-from tests.unit.pallets.subtensor.economy import Economy, key
+from tests.unit.pallets.subtensor.coinbase.economy import Economy, key
 
 ONE = NetUid(U16(1))
 EMISSION = 10**9

@@ -8,7 +8,7 @@ from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.balances import Balances
 from pysubtensor.pallets.subtensor.networks import registration
-from tests.neurons import Chain
+from tests.subtensor_chain import Chain
 from tests.support import ROOT
 
 TAO = 10**9

@@ -29,7 +29,7 @@ from pysubtensor.pallets.subtensor.types import (
 )
 from pysubtensor.runtime.runtime import Entry, Runtime
 from tests.catalog import describe, expected, roots, wrong_definitions
-from tests.neurons import subtensor_config
+from tests.subtensor_chain import subtensor_config
 from tests.support import ALICE, BOB, CHARLIE, SPEC425, runtime_of
 
 DEFAULTS = json.loads((SPEC425 / "defaults.json").read_text())

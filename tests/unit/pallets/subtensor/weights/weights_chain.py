@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.config import Config
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
 from pysubtensor.pallets.system import System
 from pysubtensor.runtime.runtime import Entry
-from tests.neurons import call_guard, subtensor_config
+from tests.subtensor_chain import call_guard, subtensor_config
 from tests.support import ALICE, BOB, CHARLIE, open_block, run, runtime_of, take_events
 
 NAME = "SubtensorModule"

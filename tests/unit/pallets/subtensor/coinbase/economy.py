@@ -15,7 +15,7 @@ from pysubtensor.pallets.subtensor.coinbase.run_coinbase import emit_to_subnets,
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
-from tests.neurons import Chain
+from tests.subtensor_chain import Chain
 
 TAO = 10**9
 WHOLE = 2**64 - 1

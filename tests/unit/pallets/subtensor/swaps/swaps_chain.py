@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid
-from tests.unit.pallets.subtensor.market import MINER, OWNER, TAO, Market, borrowed
+from tests.unit.pallets.subtensor.staking.market import MINER, OWNER, TAO, Market, borrowed
 
 NEW, THIRD = (AccountId(bytes((n,)) * 32) for n in (0xB3, 0xB4))
 NOW = 8_000
