@@ -1,6 +1,6 @@
-"""Every refusal a client may see, by name: code, message and optional `data`.
+"""Errors that clients are sent, by name: code, message and optional `data`.
 
-Handlers raise these; the dispatcher turns them into the `error` member of a reply.  Codes and texts
+Methods raise these; the dispatcher turns them into the `error` member of a reply.  Codes and texts
 are those of the real node: clients compare them, some by substring.
 """
 
@@ -11,7 +11,7 @@ ErrorData = str | int | bool | list[object] | Mapping[str, object] | None
 
 
 class RpcError(Exception):
-    """A refusal for the client.  `data` is left out of the reply when it is None."""
+    """An error for the client.  `data` is left out of the reply when it is None."""
 
     code: int = -32603
     text: ClassVar[str] = "Internal error"
@@ -29,14 +29,14 @@ class RpcError(Exception):
 
 
 class _WithData(RpcError):
-    """A refusal whose message is fixed and whose `data` tells the case."""
+    """An error with a fixed message and varying `data`."""
 
     def __init__(self, data: ErrorData = None) -> None:
         super().__init__(data=data)
 
 
 class _Limit(RpcError):
-    """A refusal that tells the limit that was passed."""
+    """An error for a limit that was exceeded."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(data=f"Exceeded max limit of {limit}")
@@ -82,7 +82,7 @@ class InvalidParams(_WithData):
 
 
 class InternalError(RpcError):
-    """A fault of the node, or a subscription asked for over HTTP."""
+    """A bug of the node, or a subscription over HTTP."""
 
     code = -32603
     text = "Internal error"
@@ -137,7 +137,7 @@ class BatchResponseTooBig(_Limit):
     text = "The batch response was too large"
 
 
-# author_*: the pool's refusals
+# author_*: errors of the pool
 
 
 class BadExtrinsicFormat(RpcError):
@@ -150,7 +150,7 @@ class BadExtrinsicFormat(RpcError):
 
 
 class VerificationFailed(RpcError):
-    """The runtime could not be asked to validate."""
+    """The runtime could not validate the extrinsic."""
 
     code = 1002
 
@@ -167,7 +167,7 @@ class PoolRefusal(RpcError):
 
 
 class AuthorError(RpcError):
-    """Any other refusal of author_*, in its own words."""
+    """Any other error of author_*."""
 
     code = 1040
 
@@ -179,7 +179,7 @@ class AuthorError(RpcError):
 
 
 class RuntimeFailed(RpcError):
-    """The runtime could not answer a query of system_* or of the subtensor namespaces."""
+    """A runtime API failed, for system_*, payment_*, training_* and subtensor's namespaces."""
 
     code = 1
 
@@ -209,7 +209,7 @@ class MalformedPeer(RpcError):
 
 
 class ChainError(RpcError):
-    """A refusal of chain_* in its own words."""
+    """An error of chain_*."""
 
     code = 3001
 
@@ -227,7 +227,7 @@ class BadBlockRange(RpcError):
 
 
 class CountTooBig(RpcError):
-    """More keys asked for than one page may hold."""
+    """More keys are asked for than one page may hold."""
 
     code = 4002
 
@@ -255,7 +255,7 @@ class StorageKindUnavailable(RpcError):
 
 
 class DevRefused(RpcError):
-    """A power of the devnet could not be used; the message tells why, `data` the details."""
+    """A dev_ method could not do what it was asked for; the message says why."""
 
     code = 6000
 
@@ -276,14 +276,14 @@ class BlockImportFailed(RpcError):
 
 
 class EmptyPool(RpcError):
-    """There is nothing to put into a block and empty ones were not allowed."""
+    """The pool is empty, and an empty block was not allowed."""
 
     code = 12_000
     text = "Transaction pool is empty, set create_empty to true, if you want to create empty blocks"
 
 
 class BlockNotFound(RpcError):
-    """The parent named in a request to seal does not exist."""
+    """The parent given to engine_createBlock is unknown."""
 
     code = 13_000
 
@@ -292,7 +292,7 @@ class BlockNotFound(RpcError):
 
 
 class FinalizationFailed(RpcError):
-    """A block could not be made final on request."""
+    """engine_finalizeBlock could not make a block final."""
 
     code = 16_000
 
@@ -301,7 +301,7 @@ class FinalizationFailed(RpcError):
 
 
 class SealingFailed(RpcError):
-    """Any other fault of sealing or finalizing on request."""
+    """Any other error of engine_*."""
 
     code = 20_000
 
@@ -313,7 +313,7 @@ class SealingFailed(RpcError):
 
 
 class InvalidParameter(RpcError):
-    """A hex string of chainHead_v1_* or archive_v1_* that is none; archive_v1_* says 3001."""
+    """A parameter of chainHead_v1_* or archive_v1_* is not hex; the latter use code 3001."""
 
     code = -32602
 
@@ -332,7 +332,7 @@ class InvalidOperation(RpcError):
 
 
 class TooManyFollows(RpcError):
-    """The connection follows the chain as often as it may."""
+    """The connection has as many follow subscriptions as it may."""
 
     code = -32800
     text = "Maximum number of chainHead_follow has been reached"

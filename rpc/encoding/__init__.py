@@ -1,1 +1,1 @@
-"""JSON as the wire wants it: replies, and values of the chain to JSON and back."""
+"""JSON of replies, and values of the chain to JSON and back."""

@@ -9,10 +9,10 @@ from typing import TypeAlias
 import orjson
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
-"""A value as it stands in a message."""
+"""A JSON value."""
 
 Raw = orjson.Fragment
-"""JSON text made earlier, put into a reply as it is (large answers that repeat)."""
+"""JSON text that is put into a reply unchanged, for large results that repeat."""
 
 
 def to_hex(data: bytes) -> str:
@@ -26,7 +26,7 @@ def quantity(number: int) -> str:
 
 
 def dumps(value: object) -> bytes:
-    """`value` as compact JSON.  Raises TypeError for what has no JSON form."""
+    """`value` as compact JSON.  Errors: TypeError for what has no JSON form."""
     return orjson.dumps(value, _beyond_json)
 
 

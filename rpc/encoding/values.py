@@ -1,4 +1,4 @@
-"""Values of the chain as readable JSON and back, guided by their wire types.
+"""Values of the chain as readable JSON and back, by their SCALE types.
 
 | type | JSON |
 |---|---|
@@ -41,7 +41,7 @@ class _Sortable(Protocol):
 
 
 class BadJson(ValueError):
-    """JSON that does not say what the type needs; the text tells where and why."""
+    """JSON that does not fit the type; the text says where and why."""
 
     def __init__(self, wanted: str, found: object) -> None:
         super().__init__(f"{found!r:.80} is no {wanted}")
@@ -165,7 +165,7 @@ def _case_of(codec: records.Variant, value: object) -> records.Case:
 
 
 def from_json(codec: scale.Codec, data: object, present: object = None) -> object:
-    """The value of type `codec` that `data` tells.
+    """The value of type `codec` that `data` stands for.
 
     Fields that an object leaves out are taken from `present`, a value of the same type.
     Errors: BadJson.
@@ -315,7 +315,7 @@ def _(codec: CallCodec, data: object, present: object) -> Call:
 
 
 def account(data: object) -> AccountId:
-    """The account that an SS58 address or 32 bytes of hex name.  Errors: BadJson."""
+    """The account of an SS58 address, or of 32 bytes in hex.  Errors: BadJson."""
     if isinstance(data, str):
         try:
             found = bytes.fromhex(data[2:]) if data.startswith("0x") else ss58_decode(data)[0]
@@ -378,7 +378,7 @@ def _no_others(owner: str, data: dict[str, object], names: list[str]) -> None:
 
 
 def _chosen(codec: scale.Codec, data: object) -> tuple[str, object]:
-    """The case that `data` names, and what it says of its fields."""
+    """The case that `data` names, and the JSON of its fields."""
     if isinstance(data, str):
         return data, None
     if isinstance(data, dict) and len(data) == 1:

@@ -1,1 +1,1 @@
-"""What the methods share of the node that they answer for: blocks, headers, pool, news."""
+"""What the methods share of the node: blocks, headers, extrinsics, queues of events, queries."""

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 BACKLOG: Final = 4096
-"""Items that may wait in one queue."""
+"""Most items in one queue."""
 
 
 class Mailbox(AsyncIterator[T]):

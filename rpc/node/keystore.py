@@ -1,4 +1,4 @@
-"""The secret keys of a node, in memory, by purpose: a key type of four letters ("aura", "gran")."""
+"""The keystore of a node, in memory: key pairs by key type, such as "aura" or "gran"."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ class BadKeyType(ValueError):
 
 
 class UnknownKey(ValueError):
-    """A secret whose public key is another than the one given."""
+    """The secret has another public key than the given one."""
 
 
 class Keystore:
-    """Keys by type and public key.  `authorities` are those that sign blocks already."""
+    """Key pairs by type and public key.  `authorities` are those that seal blocks."""
 
     def __init__(self, authorities: Mapping[bytes, Keypair]) -> None:
         self._authorities = authorities
         self._keys: dict[tuple[str, bytes], Keypair] = {}
 
     def insert(self, key_type: str, uri: str, public: bytes) -> None:
-        """Keep the key of a secret URI.  Errors: BadKeyType; UnknownKey; CryptoError."""
+        """Add the key pair of a secret URI.  Errors: BadKeyType; UnknownKey; CryptoError."""
         _check(key_type)
         for kind in (KeyType.SR25519, KeyType.ED25519, KeyType.ECDSA):
             key = Keypair.from_uri(uri, kind)
@@ -37,14 +37,14 @@ class Keystore:
         raise UnknownKey("no key of that secret has this public key")
 
     def generate(self) -> bytes:
-        """New session keys; gives the public ones, Aura's and Grandpa's."""
+        """Generate session keys, and return their public keys: Aura's, then Grandpa's."""
         keys = {AURA: Keypair.generate(), GRANDPA: Keypair.generate(KeyType.ED25519)}
         for key_type, key in keys.items():
             self._keep(key_type, key)
         return b"".join(key.public for key in keys.values())
 
     def has(self, public: bytes, key_type: str) -> bool:
-        """Whether a key is here.  Errors: BadKeyType."""
+        """Whether there is a key with this public key and type.  Errors: BadKeyType."""
         _check(key_type)
         authority = key_type == AURA and public in self._authorities
         return authority or (key_type, public) in self._keys

@@ -1,4 +1,4 @@
-"""Storage queries of chainHead_v1_storage and archive_v1_storage, and their answers."""
+"""Storage queries of chainHead_v1_storage and archive_v1_storage, and their results."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def hex_parameter(text: str, code: int = -32602) -> bytes:
 
 
 def read_query(item: object) -> Query:
-    """One item as it travels.  Errors: InvalidParams; InvalidParameter."""
+    """Read one item of a query.  Errors: InvalidParams; InvalidParameter."""
     key = hex_parameter(string_field(item, "key"))
     kind = one_of(string_field(item, "type"), KINDS)
     paged = isinstance(item, dict) and item.get("paginationStartKey") is not None
@@ -78,7 +78,7 @@ def _hash(value: bytes) -> tuple[str, Json]:
 
 
 def storage_answers(store: Store, number: int, query: Query) -> Iterator[dict[str, Json]]:
-    """What the state at block `number` says to `query`; nothing for keys without a value.
+    """Results of a query on the state of block `number`; none for keys without a value.
 
     Errors: StoreError.
     """

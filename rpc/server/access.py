@@ -1,4 +1,4 @@
-"""Who may call: the limit of connections, Host headers and cross-origin permissions."""
+"""Access to the server: the limit of connections, Host headers and cross-origin headers."""
 
 from pysubtensor.rpc.server.options import Listener, ServerOptions
 
@@ -21,7 +21,7 @@ _LISTED_PREFLIGHT: Headers = [
 
 
 class RequestLimit:
-    """Counts requests and sessions under way, and admits at most `limit` of them."""
+    """A limit of HTTP requests and WebSocket sessions at a time."""
 
     __slots__ = ("limit", "taken")
 
@@ -30,19 +30,19 @@ class RequestLimit:
         self.taken = 0
 
     def acquire(self) -> bool:
-        """Admit one more; False when there are as many as may be."""
+        """Admit one more; False when the limit is reached."""
         if self.taken >= self.limit:
             return False
         self.taken += 1
         return True
 
     def release(self) -> None:
-        """Count one less: it has ended."""
+        """Count one less, when it has ended."""
         self.taken -= 1
 
 
 class Cors:
-    """Cross-origin headers of HTTP replies.  A browser enforces them; nothing is refused here."""
+    """Cross-origin (CORS) headers of HTTP replies.  Browsers enforce them, not the server."""
 
     def __init__(self, options: ServerOptions) -> None:
         self._allowed = (
@@ -50,7 +50,7 @@ class Cors:
         )
 
     def headers(self, origin: bytes | None) -> Headers:
-        """What an answer to a request from `origin` carries."""
+        """Headers of a reply to a request from `origin`."""
         if self._allowed is None:
             return _ANY_ORIGIN
         if origin is not None and origin in self._allowed:
@@ -58,13 +58,13 @@ class Cors:
         return [_VARY]
 
     def preflight(self, origin: bytes | None) -> Headers:
-        """What the answer to a browser's OPTIONS question carries."""
+        """Headers of a reply to a preflight request, a browser's OPTIONS."""
         more = _ANY_PREFLIGHT if self._allowed is None else _LISTED_PREFLIGHT
         return self.headers(origin) + more
 
 
 class Hosts:
-    """The Host headers that are served: a guard against names that a web page points at us."""
+    """The Host headers that are served, against DNS rebinding by web pages."""
 
     def __init__(self, options: ServerOptions, listener: Listener, port: int) -> None:
         allowed = options.hosts

@@ -23,9 +23,9 @@ _numbers = count(1)
 
 
 class Connection:
-    """One client, as handlers may see it.
+    """The connection of a client.
 
-    `state` is for namespaces that keep something per connection; it goes when the connection goes.
+    `state` is for namespaces that keep something for each connection, until it closes.
     Over HTTP each request has a connection of its own, and `live` is False: nothing can be sent
     later.
     """
@@ -51,28 +51,28 @@ class Connection:
         self.state: dict[str, object] = {}
         self.subscriptions: dict[str, Subscription] = {}
         self.unsafe = False
-        """Whether its listener serves unsafe methods; known once it subscribes to something."""
+        """Whether its listener serves unsafe methods; set when it first subscribes."""
         self._post = post
         self._waiting = waiting
         self._watchers: list[Callable[[], None]] = []
 
     def post(self, message: bytes) -> None:
-        """Send `message` now; nothing happens on a connection that is gone."""
+        """Send `message` now; on a closed connection do nothing."""
         if self.live and self._post is not None:
             self._post(message)
 
     async def drained(self, limit: int = 1 << 20) -> None:
-        """Wait until the client has read all but `limit` bytes: for those who send a lot."""
+        """Wait until at most `limit` bytes are unread, for subscriptions that send a lot."""
         await asyncio.sleep(0)
         while self.live and self._waiting() > limit:  # noqa: ASYNC110 (transports tell nobody)
             await asyncio.sleep(_LOOK)
 
     def on_close(self, callback: Callable[[], None]) -> None:
-        """Call `callback` once, when the connection goes."""
+        """Call `callback` once, when the connection closes."""
         self._watchers.append(callback)
 
     def reserve(self, family: str, event: str, limit: int) -> "Subscription":
-        """Room for one more stream.  Raises TooManySubscriptions."""
+        """Add a subscription, not yet started.  Errors: TooManySubscriptions."""
         if len(self.subscriptions) >= limit:
             raise TooManySubscriptions(limit)
         subscription = Subscription(self, family, event)
@@ -80,7 +80,7 @@ class Connection:
         return subscription
 
     def unsubscribe(self, family: str, given: object) -> bool:
-        """End the stream with that id; False when `family` has no such stream here."""
+        """End the subscription with the given id; False when `family` has none with it here."""
         wanted = given[0] if type(given) is list and len(given) == 1 else None
         found = self.subscriptions.get(wanted) if type(wanted) is str else None
         if found is None or found.family != family:
@@ -89,7 +89,7 @@ class Connection:
         return True
 
     def close(self) -> None:
-        """End every stream; later calls do nothing."""
+        """End all subscriptions; later calls do nothing."""
         self.live = False
         for subscription in list(self.subscriptions.values()):
             subscription.cancel()
@@ -99,10 +99,10 @@ class Connection:
 
 
 class Subscription:
-    """One stream of notifications.
+    """One subscription, which sends notifications.
 
-    `id` is the wire name ("0x" and 32 hex digits), `family` the subscribe method's first name,
-    which the unsubscribe call must match.
+    `id` is "0x" and 32 hex digits; `family` is the first name of the subscribe method, which the
+    unsubscribe method must match.
     """
 
     __slots__ = ("_gate", "_head", "_task", "connection", "family", "id")
@@ -118,7 +118,7 @@ class Subscription:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, stream: AsyncIterator[object]) -> None:
-        """Run `stream` to its first real wait.  Raises the RpcError it raises before that."""
+        """Run `stream` until it first waits.  Errors: the RpcError that it raises before that."""
         self._task = asyncio.create_task(self._run(stream))
         self._task.add_done_callback(self._ended)
         await asyncio.sleep(0)  # the stream's first step
@@ -126,11 +126,11 @@ class Subscription:
             self._task.result()
 
     def open(self) -> None:
-        """Let notifications out: the client has its id."""
+        """Send notifications from now on: the client has the id."""
         self._gate.set()
 
     def cancel(self) -> None:
-        """Send nothing more and close the stream."""
+        """Send nothing more, and close the stream."""
         self.connection.subscriptions.pop(self.id, None)
         if self._task is not None:
             self._task.cancel()

@@ -1,7 +1,7 @@
-"""From the bytes of a request to the bytes of its reply: envelope, batch, calls and their errors.
+"""Requests and batches: find the method, call it, and encode its result or error as the reply.
 
-Plain methods are answered on the spot, without a task.  `handle` returns a coroutine for everything
-that may wait: async methods, subscriptions and batches.
+Plain methods are called at once, without a task.  `handle` returns a coroutine for everything that
+may wait: async methods, subscriptions and batches.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ _BREATHER = 32  # calls of a batch between two looks at the other connections
 
 
 class Answer(NamedTuple):
-    """A reply, None for none, and the streams that may begin once it is sent."""
+    """A reply, None for none, and the subscriptions that start when it is sent."""
 
     body: bytes | None
     opened: Sequence[Subscription] = ()
@@ -52,7 +52,7 @@ Pending = Coroutine[None, None, Answer]
 
 
 def failure(ident: object, error: RpcError) -> bytes:
-    """The reply that refuses request `ident`."""
+    """The reply to request `ident` with an error."""
     return dumps({"jsonrpc": "2.0", "id": ident, "error": error.to_json()})
 
 
@@ -60,7 +60,7 @@ PARSE_ERROR = failure(None, ParseError())
 
 
 def is_message(body: bytes) -> bool:
-    """Whether `body` begins like a request: an object or array after a little white space."""
+    """Whether `body` begins with an object or an array, after a little white space."""
     return body[:1] in (b"{", b"[") or body[: _LEADING_SPACE + 1].lstrip()[:1] in (b"{", b"[")
 
 
@@ -86,11 +86,11 @@ class Dispatcher:
         self._http = {name: metrics.stats("http", name) for name in names}
 
     def serves(self, method: str) -> bool:
-        """Whether there is a method of that name."""
+        """Whether there is a method with this name."""
         return method in self._table
 
     def handle(self, body: bytes, connection: Connection) -> bytes | Pending | None:
-        """Serve one request or batch.  None when no reply is due."""
+        """Serve a request or a batch, and return its reply; None for a notification."""
         if not is_message(body):
             return PARSE_ERROR
         if len(body) > _MOST_PARTS and body.count(b"{") + body.count(b"[") > _MOST_PARTS:
@@ -147,7 +147,7 @@ class Dispatcher:
         connection: Connection,
         stats: CallStats,
     ) -> Answer:
-        """Serve an async method or open a stream."""
+        """Call an async method, or start a subscription."""
         stats.started += 1
         since = perf_counter()
         opened: tuple[Subscription, ...] = ()
@@ -215,7 +215,7 @@ class Dispatcher:
         return failure(ident, error)
 
     async def _batch(self, messages: list[object], connection: Connection) -> Answer:
-        """Serve the requests of a batch one after the other, replies in the same order."""
+        """Serve the requests of a batch one after another; replies are in the same order."""
         refused = self._batch_refusal(len(messages))
         if refused is not None:
             return Answer(failure(None, refused))

@@ -1,7 +1,7 @@
 """JSON-RPC over HTTP POST, as a bare ASGI application; monitoring pages go to FastAPI.
 
-Answers, status codes and texts are those of the real node's server.  FastAPI is loaded when
-somebody first asks for a page: it would add half a second to the node's start, and few ask.
+Answers, status codes and texts are those of the real node's server.  FastAPI is loaded at
+the first request of a page: it would add half a second to the node's start, and few ask.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class TooLong(Exception):
 
 
 class Gone(Exception):
-    """The client left in the middle of its request."""
+    """The client closed the connection in the middle of its request."""
 
 
 class _OneWrite:
@@ -97,7 +97,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(  # type: ignore[override]  # as uvicorn's
         self, transport: asyncio.Transport
     ) -> None:
-        """Start the clock, unless there are far too many connections."""
+        """Start the deadline, unless there are far too many connections."""
         self._writer = _OneWrite(transport)
         super().connection_made(cast("asyncio.Transport", self._writer))
         if len(self.connections) > 2 * self._options.max_connections:
@@ -220,7 +220,7 @@ class RpcApp:
         await _reply(send, HTTPStatus.OK, reply or b"", [_JSON, *extra])
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        """The whole body.  Raises TooLong, Gone."""
+        """The whole body.  Errors: TooLong; Gone."""
         limit = self._options.max_request
         announced = headers.get(b"content-length", b"0")
         if not announced.isdigit() or int(announced) > limit:

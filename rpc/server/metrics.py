@@ -1,6 +1,6 @@
-"""What the server did, for Prometheus: calls by method and transport, their times, and sessions.
+"""Metrics for Prometheus: calls by method and transport, their times, and sessions.
 
-A call only bumps plain integers; they become samples when somebody scrapes.
+A call only adds to integers; samples are made when the page is requested.
 """
 
 from bisect import bisect_left
@@ -21,7 +21,7 @@ _BUCKETS_S = tuple(bound / 1e6 for bound in BUCKETS_US)
 
 
 class CallStats:
-    """One method over one transport."""
+    """Counters of one method over one transport."""
 
     __slots__ = ("buckets", "failed", "seconds", "started")
 
@@ -32,7 +32,7 @@ class CallStats:
         self.buckets = [0] * (len(BUCKETS_US) + 1)
 
     def finish(self, since: float, *, failed: bool) -> None:
-        """Count a call that began at `since` (`perf_counter` seconds)."""
+        """Count a call that started at `since` (`perf_counter` seconds)."""
         took = perf_counter() - since
         self.seconds += took
         self.buckets[bisect_left(_BUCKETS_S, took)] += 1
@@ -46,7 +46,7 @@ class CallStats:
 
 
 class Metrics:
-    """The server's figures, as a collector of `registry`."""
+    """Metrics of the server, as a collector of `registry`."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
@@ -70,7 +70,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def collect(self) -> Iterator[Metric]:
-        """The samples of one scrape; methods never called are left out."""
+        """All samples; methods that were never called are left out."""
         used = {key: stats for key, stats in sorted(self.calls.items()) if stats.started}
         yield from _call_families(used)
         yield CounterMetricFamily(

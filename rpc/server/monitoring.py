@@ -1,4 +1,4 @@
-"""The pages for people and machines that watch the node: /health, /health/readiness, /metrics."""
+"""Pages for monitoring the node: /health, /health/readiness, /metrics."""
 
 import orjson
 from fastapi import FastAPI, Response, status
@@ -14,12 +14,12 @@ _NO_NAMESPACE = {"peers": 0, "isSyncing": False, "shouldHavePeers": False}
 
 
 def pages(dispatcher: Dispatcher, metrics: Metrics) -> FastAPI:
-    """The application that serves them.  Health is what `system_health` answers."""
+    """The application that serves the pages.  Health is the result of `system_health`."""
     app = FastAPI(title="pysubtensor", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/health")
     async def health() -> Response:
-        """The node's health; 503 when it cannot tell."""
+        """Health of the node; status 503 when it is unknown."""
         found = await _health(dispatcher)
         if found is None:
             return Response(b"{}", status.HTTP_503_SERVICE_UNAVAILABLE, media_type=_JSON)
@@ -27,7 +27,7 @@ def pages(dispatcher: Dispatcher, metrics: Metrics) -> FastAPI:
 
     @app.get("/health/readiness")
     async def readiness() -> Response:
-        """200 when the node is in step with its peers, if it should have any; else 500."""
+        """Status 200 when the node is not syncing and has peers, if it should; else 500."""
         found = await _health(dispatcher)
         ready = (
             found is not None
@@ -39,14 +39,14 @@ def pages(dispatcher: Dispatcher, metrics: Metrics) -> FastAPI:
 
     @app.get("/metrics")
     async def scrape() -> Response:
-        """Every metric of the node, for Prometheus."""
+        """All metrics of the node, for Prometheus."""
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return app
 
 
 async def _health(dispatcher: Dispatcher) -> dict[str, object] | None:
-    """What system_health says; a quiet default where that namespace is not served."""
+    """The result of system_health; a default where that namespace is not served."""
     if not dispatcher.serves("system_health"):
         return dict(_NO_NAMESPACE)
     reply = dispatcher.handle(_ASK, Connection())

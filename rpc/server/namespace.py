@@ -1,4 +1,4 @@
-"""How a module declares its wire methods, and the table they make together.
+"""Declarations of methods and subscriptions, and the table of them by wire name.
 
     rpc = Namespace("chain")
 
@@ -36,22 +36,22 @@ F = TypeVar("F", bound=Handler)
 
 
 class ServedNode(Protocol):
-    """What every handler is given first.  The server looks at nothing in it."""
+    """The first argument of every handler.  The server itself uses nothing of it."""
 
 
 class MethodKind(Enum):
     """How a call of the method is served."""
 
     PLAIN = 1
-    """Answered at once, on the spot."""
+    """Called at once."""
     ASYNC = 2
-    """Answered when a coroutine ends; other calls go on meanwhile."""
+    """Answered when its coroutine ends; other calls are served meanwhile."""
     SUBSCRIBE = 3
     UNSUBSCRIBE = 4
 
 
 class RpcMethod:
-    """One callable behind one or more wire names."""
+    """A handler with one or more wire names."""
 
     __slots__ = ("event", "family", "handler", "kind", "params", "unsafe")
 
@@ -75,7 +75,7 @@ class RpcMethod:
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """Wire names of one handler, before the table is made."""
+    """A handler with its wire names, before the table is made."""
 
     names: tuple[str, ...]
     handler: Handler
@@ -94,7 +94,7 @@ class Namespace:
     def method(self, *names: str, unsafe: bool = False) -> Callable[[F], F]:
         """Serve the function under these wire names, the first of which begins with `name`_.
 
-        Raises ForeignName.
+        Errors: ForeignName.
         """
         self._check(names)
 
@@ -107,9 +107,9 @@ class Namespace:
     def subscription(
         self, *names: str, item: str, stop: str | tuple[str, ...], unsafe: bool = False
     ) -> Callable[[F], F]:
-        """Serve a stream: subscribed by `names`, sent as `item`, ended by `stop`.
+        """Serve a subscription: started by `names`, sent as `item`, ended by `stop`.
 
-        All are wire names; of several the first begins with `name`_.  Raises ForeignName.
+        All are wire names; of several the first begins with `name`_.  Errors: ForeignName.
         """
         stops = (stop,) if isinstance(stop, str) else stop
         self._check(names, (item,), stops)
@@ -126,7 +126,7 @@ class Namespace:
                 raise ForeignName(self.name, names[0])
 
     def methods(self) -> Iterable[tuple[str, RpcMethod]]:
-        """Every wire name with its method.  Raises BadHandler."""
+        """All wire names with their methods.  Errors: BadHandler."""
         for declared in self._declared:
             family = declared.names[0]
             method = RpcMethod(
@@ -145,7 +145,7 @@ class Namespace:
 class Table(dict[str, RpcMethod]):
     """All methods by wire name, `rpc_methods` among them.
 
-    Namespaces named in `without` are left out.  Raises DuplicateMethod, BadHandler,
+    Namespaces named in `without` are left out.  Errors: DuplicateMethod; BadHandler;
     UnknownNamespace.
     """
 
@@ -183,4 +183,4 @@ def _kind(declared: _Declared) -> MethodKind:
 
 
 def _no_parameters(_node: ServedNode) -> None:
-    """Stands for the handler of an unsubscribe method, which the connection serves itself."""
+    """In place of a handler of unsubscribe methods, which the connection serves itself."""

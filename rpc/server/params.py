@@ -1,4 +1,4 @@
-r"""Parameters of a call, decoded by what the handler's annotations say.
+r"""Parameters of a call, decoded by the annotations of its handler.
 
 | annotation | JSON |
 |---|---|
@@ -37,7 +37,7 @@ from pysubtensor.rpc.server.setup_errors import BadHandler
 T = TypeVar("T")
 
 Decode = Callable[[object], object]
-"""From a JSON value to a Python one.  Raises ValueError with a text for the client."""
+"""From a JSON value to a Python one.  Errors: ValueError with a text for the client."""
 
 _SHOWN = 100  # characters of a refused string that are shown back
 _REQUIRED = object()
@@ -54,11 +54,11 @@ _WIDTHS: dict[object, int] = {
 
 
 class BadValue(ValueError):
-    """A JSON value that is not what the parameter wants."""
+    """A JSON value that does not fit the parameter."""
 
 
 class Params:
-    """The parameters of one handler: how many, which may be left out, what is handed in."""
+    """The parameters of one handler, and which of its arguments are not parameters."""
 
     __slots__ = ("_fields", "_injected")
 
@@ -77,7 +77,7 @@ class Params:
     def decode(
         self, given: object, connection: Connection, subscription: Subscription | None = None
     ) -> Sequence[object]:
-        """The handler's arguments after the node.  Raises InvalidParams."""
+        """The arguments of the handler after the node.  Errors: InvalidParams."""
         if not self._fields:
             arguments: Sequence[object] = _NOTHING
         elif given is None or type(given) is list:
@@ -155,7 +155,7 @@ def _field(handler: str, parameter: inspect.Parameter, hint: object) -> _Field:
 
 
 def decoder(hint: object) -> Decode:
-    """What reads a value of type `hint`.  Raises TypeError for a type without a JSON form."""
+    """A function that reads a value of type `hint`.  Errors: TypeError for other types."""
     if hint is primitives.BlockNumber:
         return _block_number
     if hint is primitives.Hash or hint is primitives.AccountId:
@@ -169,9 +169,9 @@ def decoder(hint: object) -> Decode:
 
 
 def reader(kind: type[T]) -> Callable[[object], T]:
-    """What reads a `kind` within a parameter that comes as any JSON, such as a field of an object.
+    """A function that reads a `kind` inside a parameter of any JSON, such as a field of an object.
 
-    The reader raises InvalidParams.
+    Errors of the function: InvalidParams.
     """
     decode = typing.cast("Callable[[object], T]", decoder(kind))
 
@@ -330,7 +330,7 @@ def _wrong(value: object, wanted: str) -> BadValue:
 
 
 def _shown(value: object) -> str:
-    """`value` in the words of the real node's parser."""
+    """`value` as the errors of the real node's parser show it."""
     match value:
         case None:
             return "null"

@@ -53,7 +53,7 @@ class Server:
         self.ports.append(bound.getsockname()[1])
 
     async def stop(self) -> None:
-        """Accept nothing more, let requests under way end, close every connection.
+        """Accept nothing more, wait for requests being served, and close every connection.
 
         Returns when all is closed, after at most about `stop_timeout` seconds.
         """
@@ -88,12 +88,12 @@ class _Port:
         self._tell_time()
 
     def _tell_time(self) -> None:
-        """Keep the `date` header of replies right."""
+        """Update the `date` header of replies, every second."""
         self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
         self._clock = asyncio.get_running_loop().call_later(1.0, self._tell_time)
 
     async def close(self, patience: float) -> None:
-        """Stop accepting, wait up to `patience` seconds for requests under way, cut the rest."""
+        """Stop accepting, wait up to `patience` seconds for requests, and abort the rest."""
         if self._server is None or self._clock is None:
             return
         self._server.close()
@@ -128,7 +128,7 @@ async def serve(
 ) -> Server:
     """Start serving `node` on every listener.
 
-    Raises CannotListen (nothing is left running then), and what `Table` raises.
+    Errors: CannotListen, and those of `Table`; nothing is left running then.
     """
     options = options or ServerOptions()
     table = Table(namespaces, options.without)
@@ -178,7 +178,7 @@ def _pages(dispatcher: Dispatcher, metrics: Metrics) -> App:
 
 
 def _bind(listeners: Iterable[Listener]) -> list[socket.socket]:
-    """A bound socket for each listener, or CannotListen and none."""
+    """A bound socket for each listener, all or none.  Errors: CannotListen."""
     bound: list[socket.socket] = []
     for listener in listeners:
         try:

@@ -1,4 +1,4 @@
-"""What can be wrong with how the server is set up; no client ever sees these."""
+"""Errors of how the server is set up; no client sees them."""
 
 
 class ServeError(Exception):
@@ -6,7 +6,7 @@ class ServeError(Exception):
 
 
 class DuplicateMethod(ServeError):
-    """Two handlers claim one wire name."""
+    """Two handlers have the same wire name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"method {name!r} is declared twice")
@@ -22,7 +22,7 @@ class ForeignName(ServeError):
 
 
 class BadHandler(ServeError):
-    """A handler has a parameter whose annotation says nothing about its JSON form."""
+    """A handler has a parameter of a type that has no JSON form."""
 
     def __init__(self, handler: str, parameter: str, annotation: object) -> None:
         super().__init__(f"{handler}: cannot decode parameter {parameter!r} of type {annotation!r}")
@@ -39,7 +39,7 @@ class UnknownNamespace(ServeError):
 
 
 class CannotListen(ServeError):
-    """An address cannot be bound: taken, unknown or not ours."""
+    """An address cannot be bound: in use, unknown, or of another machine."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(f"cannot listen on {host}:{port}: {reason}")

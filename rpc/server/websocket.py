@@ -65,12 +65,12 @@ class Session(asyncio.Protocol):
     # What asyncio and uvicorn call
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The socket is ours; the upgrade request follows as the first data."""
+        """The connection is taken over; its first data is the upgrade request."""
         self.transport = cast("asyncio.Transport", transport)
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The socket is gone: so are the streams.  Async calls under way run to their end."""
+        """The connection is lost: end its subscriptions.  Async calls run to their end."""
         self._connections.discard(self)
         self._connection.close()
         self._inbox.clear()
@@ -82,24 +82,24 @@ class Session(asyncio.Protocol):
             self._listener.release()
 
     def _forget_frames(self) -> None:
-        """Let go of the last message: the framing refers to itself, and would keep it for long."""
+        """Release the last message: the framing refers to itself, and would keep it for long."""
         self._frames.receive_eof()
         error = self._frames.parser_exc
         if error is not None:
             clear_frames(error.__traceback__)
 
     def pause_writing(self) -> None:
-        """The client does not keep up: read nothing more from it."""
+        """The client reads too slowly: read nothing more from it."""
         self._stalled = True
         self._steer()
 
     def resume_writing(self) -> None:
-        """The client has caught up."""
+        """The client has read enough: serve it again."""
         self._stalled = False
         self._serve()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes from the client."""
+        """Handle bytes from the client."""
         self._silence = 0
         self._frames.receive_data(data)
         events = self._frames.events_received()
@@ -113,10 +113,10 @@ class Session(asyncio.Protocol):
             self._serve()
 
     def eof_received(self) -> None:
-        """The client will send nothing more; the transport closes itself."""
+        """The client sends nothing more; the transport closes itself."""
 
     def shutdown(self) -> None:
-        """The server stops: finish the calls under way, say so and close."""
+        """Stop: finish the running calls, then close."""
         self._stopping = True
         if not self._tasks:
             self._close(CloseCode.GOING_AWAY, "")
@@ -124,7 +124,7 @@ class Session(asyncio.Protocol):
     # Sending
 
     def post(self, message: bytes) -> None:
-        """Send a text message, or cut the connection when too much waits already."""
+        """Send a text message, or cut the connection when too much is unread."""
         if self._frames.state is not State.OPEN or self.transport.is_closing():
             return
         if self.transport.get_write_buffer_size() > self._listener.options.max_backlog:
@@ -138,7 +138,7 @@ class Session(asyncio.Protocol):
         return self.transport.get_write_buffer_size()
 
     def _flush(self) -> None:
-        """Pass on what the framing wants sent; an empty chunk there means the end."""
+        """Send what the framing has ready; an empty chunk there means the end."""
         chunks = self._frames.data_to_send()
         if not chunks or self.transport.is_closing():
             return
@@ -154,7 +154,7 @@ class Session(asyncio.Protocol):
             self._end()
 
     def _end(self) -> None:
-        """Close once everything is sent, or a little later in any case."""
+        """Close when everything is sent, at the latest after a few seconds."""
         self._connection.close()
         if not self.transport.is_closing():
             self.transport.close()
@@ -203,7 +203,7 @@ class Session(asyncio.Protocol):
             self._inbox.append(body)
 
     def _serve(self) -> None:
-        """Answer what has come in, a burst at a time."""
+        """Answer received messages, some at a time."""
         if self._later is not None:
             return
         left = _BURST
@@ -253,7 +253,7 @@ class Session(asyncio.Protocol):
             self._serve()
 
     def _steer(self) -> None:
-        """Read from the client only while everything it sent before is being served."""
+        """Read from the client only while no message of it waits."""
         wanted = not self._inbox and self._may_serve()
         if wanted is self._reading or self.transport.is_closing():
             return
@@ -263,10 +263,10 @@ class Session(asyncio.Protocol):
         else:
             self.transport.pause_reading()
 
-    # Is anybody there?
+    # Keep-alive
 
     def _check(self) -> None:
-        """Cut a client that neither sends, nor answers pings, nor takes what is sent to it."""
+        """Ping the client; cut one that neither sends, nor answers pings, nor reads."""
         backlog = self.transport.get_write_buffer_size()
         self._silence = 0 if backlog < self._backlog else self._silence + 1
         self._backlog = backlog
@@ -280,7 +280,7 @@ class Session(asyncio.Protocol):
 
 
 class WebSocketListener:
-    """What the sessions of one listener share, and who is let in."""
+    """What the sessions of one listener share, and which connections are admitted."""
 
     def __init__(
         self,
@@ -304,7 +304,7 @@ class WebSocketListener:
         return Session(self, cast("set[asyncio.Protocol]", server_state.connections))
 
     def admit(self, host: str | None) -> tuple[HTTPStatus, str] | None:
-        """Let a client in, or tell the status and text it is refused with."""
+        """Admit a client; otherwise return the status and text to refuse it with."""
         if not self._hosts.accepts(host):
             return HTTPStatus.FORBIDDEN, "Provided Host header is not whitelisted.\n"
         if not self._limit.acquire():
@@ -314,7 +314,7 @@ class WebSocketListener:
         return None
 
     def release(self) -> None:
-        """A client that was let in is gone."""
+        """Count an admitted client as gone."""
         self._limit.release()
         self.metrics.sessions_closed += 1
 

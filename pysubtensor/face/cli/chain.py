@@ -1,4 +1,4 @@
-"""Commands about a chain as a whole: its specification, its state, its folder, its speed."""
+"""Commands for a chain: its specification, state, folder and speed."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def import_state(
 _OURS: Final = re.compile(
     r"FORMAT(\.new)?|CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(log|ldb|sst|dbtmp)"
 )
-"""Files of a database."""
+"""Names of the files of a database."""
 
 
 def purge(

@@ -1,4 +1,4 @@
-"""What the commands share: options, chain specifications, failures in one line."""
+"""What the commands share: options, chain specifications, errors in one line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Ports = Annotated[
 
 
 class LogLevel(StrEnum):
-    """What is logged at least."""
+    """The least level that is logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -48,9 +48,9 @@ LogOption = Annotated[LogLevel, typer.Option(help="Log level.")]
 
 
 def load_spec(chain: str, build: Build, **size: int | None) -> ChainSpec:
-    """A preset by name, or a chain-spec file; ends the program when there is none.
+    """A preset by name, or a chain-spec file; end the program when there is none.
 
-    `size` is what was asked of `mainnet-like`; None stands for the usual number.
+    `size` has the options of `mainnet-like`; None stands for the default.
     """
     path = Path(chain)
     asked = {name: number for name, number in size.items() if number is not None}
@@ -73,7 +73,7 @@ def progress(done: int, total: int) -> None:
 
 
 def default_folder(chain: str = "dev", spec: ChainSpec | None = None) -> Path:
-    """Where a chain is kept when nothing else is said: each chain, size and build has its own."""
+    """The default folder of a database: one for each chain, size and build."""
     chosen = Build() if spec is None else spec.build
     name = f"{Path(chain).stem}-{chosen.constants.value}-{chosen.variety.value}"
     size = None if spec is None else spec.genesis.mainnet_like
@@ -83,7 +83,7 @@ def default_folder(chain: str = "dev", spec: ChainSpec | None = None) -> Path:
 
 
 def log_to_stdout(level: LogLevel) -> None:
-    """Substrate's log lines: time, then text."""
+    """Log to stdout as Substrate does: time, then text."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     root = logging.getLogger()
@@ -95,7 +95,7 @@ def log_to_stdout(level: LogLevel) -> None:
 
 
 def start(work: Coroutine[object, None, None]) -> None:
-    """Run a coroutine on uvloop; failures to start end with one clear line."""
+    """Run a coroutine on uvloop; print an error at the start as one line."""
     import uvloop
 
     from pysubtensor.consensus.authoring.aura import NotOurSlot

@@ -1,4 +1,4 @@
-"""`pysubtensor decode`: what bytes mean on this chain."""
+"""`pysubtensor decode`: SCALE bytes of this chain as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pysubtensor dev`: a node with everything a developer needs."""
+"""`pysubtensor dev`: a node of a development chain."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def dev(
 
 
 def banner(service: Service, host: str, ports: tuple[int, ...]) -> None:
-    """Endpoints and accounts, so that a first transaction needs no further reading."""
+    """Print the endpoints, and the accounts with TAO."""
     from pysubtensor.genesis.presets import MODEST, RICH, development_key
 
     spec = service.node.spec

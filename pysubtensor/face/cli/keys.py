@@ -1,4 +1,4 @@
-"""`pysubtensor key`: make and look at keys."""
+"""`pysubtensor key`: generate and inspect keys."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Scheme(StrEnum):
 
     @property
     def kind(self) -> KeyType:
-        """As the library names it."""
+        """The key type of the library."""
         return KeyType[self.name]
 
 
@@ -33,7 +33,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def show(record: KeyRecord, as_json: bool) -> None:
-    """Print what is known of a key."""
+    """Print a key."""
     known = {name: value for name, value in record.as_dict().items() if value is not None}
     if as_json:
         typer.echo(orjson.dumps(known, option=orjson.OPT_INDENT_2).decode())

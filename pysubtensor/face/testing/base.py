@@ -1,4 +1,4 @@
-"""A machine on a chain, without rules: where examples begin, how they end, what is told of them."""
+"""A state machine of hypothesis on a scratch chain, without rules, and its replay scripts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 PHASES = tuple(each for each in Phase if each is not Phase.explain)
-"""What hypothesis does; to explain a failure it would trace each line, ten times slower."""
+"""Phases of hypothesis without `explain`, which traces each line: ten times slower."""
 
 
 class Neuron(NamedTuple):
@@ -41,13 +41,13 @@ class Neuron(NamedTuple):
 
 
 class ChainMachine(RuleBasedStateMachine):
-    """Give it rules and invariants; what they do on `d` is undone, or replayed in a script.
+    """A machine for rules and invariants on the chain `d`; each example begins at the same state.
 
     Everything is a transaction with its fee, in a block of its own.
     """
 
     chain: ClassVar[str | ChainSpec] = "dev"
-    """Where each example begins: a preset or a specification."""
+    """The chain that each example begins with: a preset or a specification."""
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -61,7 +61,7 @@ class ChainMachine(RuleBasedStateMachine):
 
     @classmethod
     def setup(cls, d: Economy) -> Iterable[Neuron]:  # noqa: ARG003 (for subclasses)
-        """What there is before the first rule; gives the neurons that rules may use.
+        """Prepare the chain before the first rule, and return the neurons that rules may use.
 
         It runs once for all examples.
         """
@@ -75,25 +75,25 @@ class ChainMachine(RuleBasedStateMachine):
     def attempt(
         self, act: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
     ) -> Result | None:
-        """Do something that the chain may refuse; None when it did."""
+        """Call `act`, and return its result; None when the chain refuses a transaction in it."""
         try:
             return act(*args, **kwargs)
         except (TransactionFailed, PoolError, NoEpoch):
             return None
 
     def ask(self, signer: str, function: str, /, **args: object) -> bool:
-        """Ask for a call of SubtensorModule; was it done?"""
+        """Submit a call of SubtensorModule; whether it succeeded."""
         return self.attempt(partial(self.d.ask, signer, function, **args)) is not None
 
     def teardown(self) -> None:
-        """Take everything back; after a failure, print how to see it on a node."""
+        """Undo everything; after a failure, print the replay script."""
         error = sys.exc_info()[1]
         if isinstance(error, Exception):
             note(self.replay(error))
         self._replay_state.begin()
 
     def replay(self, error: Exception) -> str:
-        """A script that does the same on a node, and checks the state that a failed check read."""
+        """The replay script: the same actions on a node, then the reads of the failed invariant."""
         name, is_invariant = _where(self, error.__traceback__)
         checks = self._read_checks(name) if is_invariant else []
         reason = " ".join(str(error).split())
@@ -139,7 +139,7 @@ class _ReplayState:
         self._done = tuple(self._d.done)
 
     def begin(self) -> Recorded:
-        """The chain at its beginning."""
+        """Go back to the beginning, and return the chain."""
         self._d.revert(self._start)
         self._d.done = list(self._done)
         return self._d

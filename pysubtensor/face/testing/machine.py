@@ -1,6 +1,6 @@
-"""A machine that plays an economy: people register, stake, set weights, change settings, and wait.
+"""A machine that plays an economy: accounts register, stake, set weights, and blocks pass.
 
-Subclass it, say in invariants what must hold (and in rules what else may happen), and let pytest
+Subclass it, add invariants for what must hold and rules for what else may happen, and let pytest
 collect its `TestCase`.
 """
 
@@ -37,9 +37,9 @@ from pysubtensor.pallets.subtensor.types import KeepClaims, RootClaimType, SwapC
 
 ROOT = 0
 MOST_SUBNETS = 5
-"""No more than these are registered."""
+"""Most subnets that are registered."""
 UIDS = range(6)
-"""Neurons that rows of weights name."""
+"""Uids that rows of weights name."""
 
 
 SHARES = st.integers(0, U64_MAX // 2) | st.sampled_from([1, U64_MAX])
@@ -58,12 +58,12 @@ class StakeHolding(NamedTuple):
     amount: int
 
     def part(self, thousandths: int) -> int:
-        """So much of it."""
+        """So many thousandths of the amount."""
         return self.amount * thousandths // 1_000
 
 
 class EconomyMachine(ChainMachine):
-    """What people do on a chain; subclasses say what must hold."""
+    """Rules for what accounts do on a chain; subclasses add invariants."""
 
     neurons: Bundle[Neuron] = Bundle("neurons")
     """Neurons that were registered; one may have been replaced since."""
@@ -72,7 +72,7 @@ class EconomyMachine(ChainMachine):
 
     @classmethod
     def setup(cls, d: Economy) -> Iterable[Neuron]:
-        """What there is before the first rule; gives the neurons that rules may use.
+        """Prepare the chain before the first rule, and return the neurons that rules may use.
 
         Here: a subnet of //Alice with a validator of //Bob's and a
         miner of //Charlie's, and stake on root is traded; weights are set directly, and settings
@@ -90,13 +90,13 @@ class EconomyMachine(ChainMachine):
 
     @initialize(target=neurons)
     def begin(self) -> MultipleResults[Neuron]:
-        """Take what was set up."""
+        """Begin with the neurons of `setup`."""
         return multiple(*self._replay_state.neurons)
 
     @precondition(lambda self: self.sub.total_networks.get() < MOST_SUBNETS)
     @rule(target=neurons, owner=accounts(), number=st.integers(1, 3))
     def register_subnet(self, owner: str, number: int) -> MultipleResults[Neuron]:
-        """One more subnet, if the owner can pay."""
+        """Register a subnet, if the owner can pay."""
         hotkey = f"{owner}//{number}"
         netuid = self.attempt(self.d.register_subnet, owner, hotkey)
         if netuid is None:
@@ -106,19 +106,19 @@ class EconomyMachine(ChainMachine):
 
     @rule(target=neurons, netuid=subnets, coldkey=accounts(), number=st.integers(1, 3))
     def register_neuron(self, netuid: int, coldkey: str, number: int) -> MultipleResults[Neuron]:
-        """One more neuron."""
+        """Register a neuron."""
         neuron = Neuron(netuid, f"{coldkey}//{number}", coldkey)
         uid = self.attempt(self.d.register_neuron, coldkey, netuid, neuron.hotkey)
         return multiple() if uid is None else multiple(neuron)
 
     @rule(coldkey=accounts(), number=st.integers(1, 3))
     def join_root(self, coldkey: str, number: int) -> None:
-        """A hotkey takes a seat on root."""
+        """Register a hotkey on the root subnet."""
         self.ask(coldkey, "root_register", hotkey=account(f"{coldkey}//{number}"))
 
     @rule(who=accounts(), neuron=neurons, amount=rao(), on_root=st.booleans())
     def stake(self, who: str, neuron: Neuron, amount: int, on_root: bool) -> None:
-        """Somebody stakes with a hotkey, on its subnet or on root."""
+        """Stake with a hotkey, on its subnet or on root."""
         netuid = ROOT if on_root else neuron.netuid
         self.attempt(self.d.stake, who, netuid, neuron.hotkey, amount)
 
@@ -133,18 +133,18 @@ class EconomyMachine(ChainMachine):
 
     @rule(pick=PICKS, part=PARTS)
     def unstake(self, pick: int, part: int) -> None:
-        """Somebody sells stake."""
+        """Unstake a part of a stake."""
         if (held := self.holding(pick)) is not None:
             self.attempt(self.d.unstake, held.coldkey, held.netuid, held.hotkey, held.part(part))
 
     @rule(who=accounts(), hotkey=hotkeys(), to_root=st.booleans())
     def unstake_all(self, who: str, hotkey: str, to_root: bool) -> None:
-        """Somebody sells all stake with a hotkey."""
+        """Unstake everything from a hotkey."""
         self.ask(who, "unstake_all_alpha" if to_root else "unstake_all", hotkey=account(hotkey))
 
     @rule(pick=PICKS, part=PARTS, dest=neurons)
     def move_stake(self, pick: int, part: int, dest: Neuron) -> None:
-        """Somebody carries stake to another hotkey, on the same subnet or another."""
+        """Move stake to another hotkey, on the same subnet or another."""
         if (held := self.holding(pick)) is not None:
             self.ask(
                 held.coldkey, "move_stake", alpha_amount=held.part(part),
@@ -154,7 +154,7 @@ class EconomyMachine(ChainMachine):
 
     @rule(pick=PICKS, part=PARTS, to=accounts(), netuid=subnets)
     def transfer_stake(self, pick: int, part: int, to: str, netuid: int) -> None:
-        """Somebody gives stake to another."""
+        """Transfer stake to another coldkey."""
         if (held := self.holding(pick)) is not None:
             self.ask(
                 held.coldkey, "transfer_stake", alpha_amount=held.part(part),
@@ -164,37 +164,37 @@ class EconomyMachine(ChainMachine):
 
     @rule(pick=PICKS, part=PARTS, again=st.booleans())
     def destroy_alpha(self, pick: int, part: int, again: bool) -> None:
-        """Somebody burns stake, or recycles it."""
+        """Burn staked alpha, or recycle it."""
         if (held := self.holding(pick)) is not None:
             name, amount = "recycle_alpha" if again else "burn_alpha", held.part(part)
             self.ask(held.coldkey, name, hotkey=held.hotkey, netuid=held.netuid, amount=amount)
 
     @rule(neuron=neurons, row=weight_rows(UIDS))
     def set_weights(self, neuron: Neuron, row: dict[int, int]) -> None:
-        """A neuron says what it thinks of others."""
+        """Set the weights of a neuron."""
         there = self.sub.subnetwork_n[neuron.netuid]
         known = {uid: weight for uid, weight in row.items() if uid < there}
         self.attempt(self.d.set_weights, neuron.hotkey, neuron.netuid, known)
 
     @rule(change=settings_of_subnets(subnets))
     def change_setting(self, change: tuple[str, dict[str, object]]) -> None:
-        """Root changes a setting of a subnet."""
+        """Change a hyperparameter of a subnet, as root."""
         name, args = change
         self.attempt(partial(self.d.as_root, "AdminUtils", name, **args))
 
     @rule(who=accounts(), netuid=subnets)
     def claim_root(self, who: str, netuid: int) -> None:
-        """Somebody takes the dividends of stake on root."""
+        """Claim the root dividends of a coldkey."""
         self.ask(who, "claim_root", subnets=frozenset({netuid}))
 
     @rule(who=accounts(), kind=st.sampled_from([SwapClaims(), KeepClaims()]))
     def choose_claims(self, who: str, kind: RootClaimType) -> None:
-        """Somebody wants such dividends as TAO, or as alpha."""
+        """Set how root dividends are claimed: as TAO, or as alpha."""
         self.ask(who, "set_root_claim_type", new_root_claim_type=kind)
 
     @rule(neuron=neurons, children=st.dictionaries(hotkeys(), SHARES, max_size=3))
     def lend_stake(self, neuron: Neuron, children: dict[str, int]) -> None:
-        """A hotkey lends parts of its stake to others, from some blocks on."""
+        """Set the children of a hotkey (`set_children`)."""
         shares = tuple((share, account(child)) for child, share in children.items())
         self.ask(
             neuron.coldkey, "set_children",
@@ -203,7 +203,7 @@ class EconomyMachine(ChainMachine):
 
     @rule(pick=PICKS, part=PARTS)
     def lock_stake(self, pick: int, part: int) -> None:
-        """Somebody locks stake in favour of its hotkey."""
+        """Lock stake with a hotkey."""
         if (held := self.holding(pick)) is not None:
             amount = held.part(part)
             self.ask(
@@ -212,15 +212,15 @@ class EconomyMachine(ChainMachine):
 
     @rule(source=accounts(), dest=accounts(), amount=rao())
     def transfer(self, source: str, dest: str, amount: int) -> None:
-        """Somebody sends TAO."""
+        """Transfer TAO."""
         self.attempt(self.d.transfer, source, dest, amount)
 
     @rule(count=st.integers(1, 20))
     def wait(self, count: int) -> None:
-        """Nothing happens for some blocks."""
+        """Make some blocks."""
         self.d.mine(count)
 
     @rule(netuid=subnets)
     def run_to_epoch(self, netuid: int) -> None:
-        """The next epoch of a subnet comes."""
+        """Make blocks until the next epoch of a subnet has run."""
         self.attempt(self.d.run_to_epoch, netuid)

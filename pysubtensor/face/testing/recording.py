@@ -1,4 +1,4 @@
-"""A scratch that remembers what was done on it, and which storage a question reads."""
+"""A scratch chain that records its transactions, and which storage an invariant reads."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Mined:
-    """So many blocks without one."""
+    """So many blocks without transactions."""
 
     count: int
 
 
 class Recorded(Scratch):
-    """A scratch that remembers what was done."""
+    """A scratch chain that records what was done on it."""
 
     def __init__(self, devnet: Devnet) -> None:
         super().__init__(devnet)
         self.done: list[Sent | Mined] = []
 
     def send(self, call: Call, signer: Signer, *, tip: int = 0) -> Receipt:
-        """Put `call` in a block of its own; gives what became of it.  Errors: PoolError."""
+        """Put `call` in a block of its own, and return its receipt.  Errors: PoolError."""
         if isinstance(signer, Keypair) or tip:
             raise TypeError("a recorded transaction has a secret URI for a signer, and no tip")
         receipt = super().send(call, signer)
@@ -65,7 +65,7 @@ class Recorded(Scratch):
 
 @dataclass(frozen=True, slots=True)
 class ReadCheck:
-    """What is stored under a key; None: nothing."""
+    """A read of an invariant: the value under a storage key, None for none."""
 
     item: str
     key: bytes
@@ -73,7 +73,7 @@ class ReadCheck:
 
 
 class _RecordingBacking:
-    """A state as it is now, read through, that notes each key it was asked for."""
+    """The present state, which records each key that is read."""
 
     def __init__(self, state: LiveState) -> None:
         self._state = state
@@ -96,7 +96,7 @@ class _RecordingBacking:
 def read_checks_of(
     ask: Callable[[View], object], scratch: Scratch, devnet: Devnet
 ) -> list[ReadCheck]:
-    """What `ask` reads of the storage that changed on a scratch since it began, by item and key.
+    """What `ask` reads of the storage that changed since the scratch began, by item and key.
 
     `ask` may raise.
     """

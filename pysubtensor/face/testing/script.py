@@ -1,4 +1,4 @@
-"""A script that does again what a machine did, on a node and with an unmodified client.
+"""Replay scripts: what a machine did, again, on a node and with an unmodified client.
 
 It needs `async-substrate-interface` and `bittensor-wallet`, which come with bittensor.
 """
@@ -78,7 +78,7 @@ def script(
     checks: Sequence[ReadCheck],
     title: str,
 ) -> str:
-    """The text of the script; `title` says what is wrong in the end."""
+    """The text of a replay script; `title` says what fails at its end."""
     lines = [_line(runtime, each) for each in done]
     text = _HEAD.format(title=title, command=command(spec)) + "\n".join(lines) + "\n"
     if not checks:
@@ -88,7 +88,7 @@ def script(
 
 
 def command(spec: ChainSpec) -> str:
-    """How to start a node on a new chain like that."""
+    """The command that starts a node on a new chain with this specification."""
     words = ["pysubtensor dev --tmp --seal manual"]
     size = spec.genesis.mainnet_like
     if size is not None:
@@ -128,7 +128,7 @@ def _value(runtime: Runtime, codec: Codec, value: object) -> str:
 
 
 def _named(address: re.Match[str]) -> str:
-    """An address as the key it belongs to, if that is a well-known one."""
+    """An address as its development key, if it has one."""
     name = development_name(AccountId(ss58_decode(address[1])[0]))
     return address[0] if name is None else f"key({name!r}).ss58_address"
 

@@ -1,6 +1,6 @@
-"""Hypothesis strategies for an economy: people, amounts, weights, networks and what people do.
+"""Hypothesis strategies for an economy: accounts, amounts, weights, networks and calls.
 
-Accounts are secret URIs such as `//Alice`, so that whatever is drawn can also be signed.
+Accounts are secret URIs such as `//Alice`, so that they can also sign.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ from pysubtensor.genesis.mainnet_like import Size
 from pysubtensor.genesis.presets import mainnet_like
 
 PEOPLE: Final = ("//Alice", "//Bob", "//Charlie", "//Dave", "//Eve", "//Ferdie")
-"""Who has money on a new chain: the first three a million TAO, the others 2,000."""
+"""Accounts with TAO on a new chain: the first three a million, the others 2,000."""
 HOTKEYS: Final = 3
-"""Hotkeys that each of them may use."""
+"""Hotkeys of each account."""
 
 
 def accounts() -> st.SearchStrategy[str]:
-    """People with money, as coldkeys."""
+    """Accounts with TAO, as coldkeys."""
     return st.sampled_from(PEOPLE)
 
 
 def hotkeys(coldkeys: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[str]:
-    """Hotkeys of people, such as `//Bob//1`."""
+    """Hotkeys of accounts, such as `//Bob//1`."""
     owners = accounts() if coldkeys is None else coldkeys
     return st.builds("{}//{}".format, owners, st.integers(1, HOTKEYS))
 
 
 def rao(most: int = 10_000 * RAO_PER_TAO) -> st.SearchStrategy[int]:
-    """Amounts of TAO in rao, 0 to `most`: of any size, and at the edges of what the chain takes."""
+    """Amounts of TAO in rao, 0 to `most`: of all sizes, and at limits of the chain."""
     return _amounts(most, 500, 2_000_000)
 
 
 def alpha(most: int = 10_000 * RAO_PER_TAO) -> st.SearchStrategy[int]:
-    """The same for a subnet's alpha."""
+    """Amounts of alpha in rao, 0 to `most`: of all sizes, and at limits of the chain."""
     return _amounts(most, 1_000, 2_000_000)
 
 
 def _amounts(most: int, *edges: int) -> st.SearchStrategy[int]:
-    """Half of them are a part of `most`; else all sizes are as likely, or it is beside an edge.
+    """Half of them are a part of `most`; the others of all sizes, or beside a limit.
 
     Integers alone would be small more often than not.
     """
@@ -67,7 +67,7 @@ def weight_rows(uids: Sequence[int]) -> st.SearchStrategy[dict[int, int]]:
 def networks(
     *, subnets: int = 4, neurons: int = 16, validators: int = 6
 ) -> st.SearchStrategy[ChainSpec]:
-    """Chains with up to so many subnets at work: pools, stakes, full rows of weights."""
+    """Chains with up to so many subnets, with liquidity pools, stake and full rows of weights."""
     sizes = st.builds(
         Size,
         subnets=st.integers(1, subnets),
@@ -78,11 +78,11 @@ def networks(
     return sizes.map(mainnet_like)
 
 
-# -- what people do -------------------------------------------------------------------------------
+# Calls
 
 
 class Step(NamedTuple):
-    """A call that somebody asks for; `args` as `Devnet.call` takes them."""
+    """A call and its signer; `args` are those of `Devnet.call`."""
 
     signer: str
     pallet: str
@@ -106,13 +106,13 @@ _OF_SUBNETS: Final[dict[str, dict[str, st.SearchStrategy[object]]]] = {
     "sudo_set_immunity_period": {"immunity_period": st.integers(0, 5_000)},
     "sudo_set_max_allowed_validators": {"max_allowed_validators": st.integers(1, 64)},
 }
-"""Settings of one subnet, by the call of AdminUtils that changes it, with what it takes."""
+"""Hyperparameters of a subnet: calls of AdminUtils, and strategies of their arguments."""
 
 
 def settings_of_subnets(
     netuids: st.SearchStrategy[int],
 ) -> st.SearchStrategy[tuple[str, dict[str, object]]]:
-    """A change of one subnet's settings: a call of AdminUtils and its arguments."""
+    """Changes of a subnet's hyperparameters: a call of AdminUtils and its arguments."""
     return st.one_of(
         [
             st.tuples(st.just(name), st.fixed_dictionaries({"netuid": netuids, **args}))
@@ -147,7 +147,7 @@ def _calls(netuids: st.SearchStrategy[int]) -> dict[str, dict[str, st.SearchStra
 def call_sequences(
     netuids: Sequence[int] = (1, 2), *, max_size: int = 20
 ) -> st.SearchStrategy[list[Step]]:
-    """What people ask of SubtensorModule one after another; the chain may refuse any of it."""
+    """Lists of calls of SubtensorModule, any of which may fail."""
     subnets = st.sampled_from(list(netuids))
     steps = [
         st.builds(Step, accounts(), st.just(PALLET), st.just(name), st.fixed_dictionaries(args))
