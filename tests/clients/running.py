@@ -3,13 +3,14 @@
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -17,6 +18,7 @@ from tests.clients.roster import Client
 from tests.waiting import LIMIT_S, LONG_LIMIT_S, Hangs, until
 
 ROOT = Path(__file__).parents[2]
+PORTS = range(20_000, 32_000)
 
 Report = dict[str, str | float | bool | None]
 Reports = dict[str, Report]
@@ -109,11 +111,16 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 def free_port() -> int:
-    """A TCP port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A TCP port nobody listens on.
+
+    It is none of those that the system gives away itself, which another program's connection may
+    take before it is used.
+    """
+    while True:
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def judge(client: Client, url: str, home: Path) -> Reports:

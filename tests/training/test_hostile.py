@@ -32,6 +32,9 @@ def test_nobody_stops_a_run_with_an_endpoint_that_is_no_url(fleet_of, monkeypatc
     assert fleet.roots() == {fleet.view.run.state_root}
 
 
+GRACE = file_store.GRACE  # as it is, before the tests are patient
+
+
 class Slowly:
     """A place whose answers take some seconds, by a clock that only they move."""
 
@@ -52,6 +55,7 @@ def slowly(monkeypatch):
     def make(seconds: float, answer: bytes | None) -> Slowly:
         found = Slowly(seconds, answer)
         monkeypatch.setattr(file_store, "_peer_store", found)
+        monkeypatch.setattr(file_store, "GRACE", GRACE)
         monkeypatch.setattr(file_store.time, "monotonic", lambda: found.now)
         return found
 

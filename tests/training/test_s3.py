@@ -11,6 +11,7 @@ from pysubtensor.training.create_run import prepare
 from pysubtensor.training.files.file_store import FileStore, FileStoreError, PeerStores
 from pysubtensor.training.files.run_files import InitialFiles
 from tests.training.fleet import TINY, Fleet
+from tests.waiting import LIMIT_S
 
 moto = pytest.importorskip("moto.server", reason="there is no S3 server for tests here")
 
@@ -44,7 +45,9 @@ class Server:
         self._server.stop()
 
     def _send(self, method: str, path: str, data: bytes = b"") -> None:
-        httpx.request(method, f"{self.url}/{path}", content=data).raise_for_status()
+        httpx.request(
+            method, f"{self.url}/{path}", content=data, timeout=LIMIT_S
+        ).raise_for_status()
 
 
 @pytest.fixture(scope="module")
