@@ -31,6 +31,8 @@ YUMA_NEEDS = (
     "pysubtensor.frame.transcendental.",
 )
 """What Yuma Consensus may import of ours."""
+SUBTENSOR = {"Storage", "SubtensorModule", "Callable[[], Storage]"}
+"""Types of what is called `sub`, all of SubtensorModule."""
 CLOCKS_AND_CHANCE = {"time", "datetime", "random", "secrets", "uuid"}
 ORDERED = {"list", "tuple", "iter", "next"}
 ORDERLESS = {"all", "any", "max", "min", "sorted", "sum"}
@@ -232,6 +234,36 @@ def pallets_stand_alone(module: Module) -> Iterator[str]:
             yield f"imports {name}"
 
 
+def sub_is_subtensor(module: Module) -> Iterator[str]:
+    """`sub` is SubtensorModule and nothing else: no subtraction, no other pallet."""
+    ours = any(name.startswith(f"{PALLETS}.subtensor") for name in module.imports())
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.arg) and node.arg == "sub":
+            note = ast.unparse(node.annotation) if node.annotation else "nothing"
+            if not ours or note not in SUBTENSOR:
+                yield f"{node.lineno}: the parameter sub is {note}"
+        elif isinstance(node, ast.FunctionDef) and node.name == "sub" and len(node.args.args) > 1:
+            yield f"{node.lineno}: sub is a function"
+        elif isinstance(node, ast.Assign):
+            for value in _assigned_to("sub", node):
+                if not re.search(r"\b_?sub\b|[sS]ubtensor", value):
+                    yield f"{node.lineno}: sub is {value}"
+
+
+def _assigned_to(wanted: str, node: ast.Assign) -> Iterator[str]:
+    """What an assignment gives to a name, alone or among others."""
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = list(zip(target.elts, node.value.elts, strict=False))
+        else:
+            pairs = [(target, node.value)]
+        yield from (
+            ast.unparse(value)
+            for name, value in pairs
+            if isinstance(name, ast.Name) and name.id == wanted
+        )
+
+
 def yuma_is_fixed_point_only(module: Module) -> Iterator[str]:
     """Yuma Consensus imports numpy, fixed point and its own modules, and nothing that has state."""
     if not module.inside(YUMA):
@@ -260,6 +292,7 @@ RULES: tuple[Rule, ...] = (
     no_clock_or_chance,
     no_set_order,
     pallets_stand_alone,
+    sub_is_subtensor,
     yuma_is_fixed_point_only,
     short_enough,
 )

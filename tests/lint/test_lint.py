@@ -119,6 +119,10 @@ PLANTED = [
     (rules.no_set_order, "x = list(set(a) | b)", "walks"),
     (rules.no_set_order, "A = frozenset(b)\ndef f():\n  for x in A: pass", "walks"),
     (rules.pallets_stand_alone, "from pysubtensor.pallets.balances import Balances", "imports"),
+    (rules.sub_is_subtensor, "def f(sub: Storage): pass", "parameter sub is Storage"),
+    (rules.sub_is_subtensor, "f = lambda sub: sub.tempo", "parameter sub is nothing"),
+    (rules.sub_is_subtensor, "add, sub = U64F64.add, U64F64.saturating_sub", "saturating_sub"),
+    (rules.sub_is_subtensor, "class A:\n  def sub(self, other): pass", "sub is a function"),
     (rules.short_enough, "x = 1\n" * 801, "801 lines"),
     (rules.short_enough, "def f():\n" + "  x = 1\n" * 61, "f has 61 lines"),
 ]
