@@ -7,7 +7,7 @@ ARGS ?=
 # Spread over the cores; the tests of a file stay together.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: devnet test slow unit clients lint fmt type check bench docs train-demo clean
+.PHONY: devnet test slow unit clients lint fmt type check bench docs release train-demo clean
 
 devnet: $(VENV)/.runs  ## a devnet on ws://127.0.0.1:9944; ARGS="..." for its options
 	$(BIN)/pysubtensor dev $(ARGS)
@@ -43,6 +43,9 @@ check: lint type unit  ## before a commit
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m benches
+
+release: | $(BIN)/python  ## sdist and wheel into dist/, checked and tried in a fresh environment; uploads nothing
+	scripts/release $(BIN)/python
 
 docs: $(VENV)/.documents  ## the site, into build/site; fails at a link that leads nowhere
 	$(BIN)/zensical build --strict --clean
