@@ -1,4 +1,4 @@
-"""Creating a run: its beginning is published, and the chain is told what it is fixed to."""
+"""Create a run: publish what members start from, and send its terms to the chain."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _RULES: Final = {
 
 @dataclass(frozen=True)
 class RunRules:
-    """What members agree on beside the training itself; time in blocks, money in TAO."""
+    """What members agree on beside the training itself; time in blocks, amounts in TAO."""
 
     train: int = 20
     commit: int = 6
@@ -64,9 +64,9 @@ class RunRules:
     deposit: float = 0.1
     """Of a commitment and of a challenge."""
     slash: float = 1.0
-    """Part of the bond that the guilty lose."""
+    """Part of the bond that is slashed."""
     reward: float = 0.5
-    """Part of that which the accuser gets."""
+    """Part of the slashed amount that the accuser gets."""
     min_workers: int = 2
     max_workers: int = 16
     max_validators: int = 8
@@ -93,7 +93,7 @@ class RunRules:
 
 @dataclass(frozen=True)
 class NewRun:
-    """A run that is about to be."""
+    """A run before it is created."""
 
     config: RunConfig
     initial: Sequence[Int32]
@@ -110,18 +110,18 @@ class NewRun:
         chunks = outer.cut(self.layout, self.initial)
         return checks.root(Context(Tree.STATE, run), chunks)
 
-    def publish(self, place: FileStore) -> None:
-        """Put everything where members can read it.  Errors: FileStoreError."""
-        place.put(file_names.INITIAL, encode_parameters(self.initial))
+    def publish(self, store: FileStore) -> None:
+        """Write all files that members start from into a store.  Errors: FileStoreError."""
+        store.put(file_names.INITIAL, encode_parameters(self.initial))
         if not self.config.shipped:
-            place.put(file_names.CORPUS, self.text.text)
-        place.put(file_names.CONFIG, self.config.to_json())
+            store.put(file_names.CORPUS, self.text.text)
+        store.put(file_names.CONFIG, self.config.to_json())
 
 
 def prepare(config: RunConfig, text: bytes | None = None) -> NewRun:
-    """A run with this configuration, on `text` or on as much as it says of that which comes along.
+    """Prepare a run on `text`, or on the first `corpus_bytes` of the text in this package.
 
-    Errors: ValueError when there is not so much.
+    Errors: ValueError when that text is shorter.
     """
     words = corpus.text(config.corpus_bytes or corpus.SIZE) if text is None else text
     known = Corpus(words, config.model.context, config.shards)
@@ -132,7 +132,9 @@ def prepare(config: RunConfig, text: bytes | None = None) -> NewRun:
 def continue_run(
     folder: Path, config: RunConfig | None = None, text: bytes | None = None
 ) -> NewRun:
-    """A run that goes on from where an exported one ended; what is not given is as it was there.
+    """Prepare a run that starts with the last parameters of an exported one.
+
+    Configuration and text are those of the exported run, unless they are given.
 
     Errors: Mismatch and WrongFiles when the export is not good; ValueError when the models differ.
     """
@@ -147,7 +149,7 @@ def continue_run(
 
 
 def terms_of(new_run: NewRun, rules: RunRules, run: int) -> Terms:
-    """What the chain is told of it."""
+    """The terms of the run, as they are stored on the chain."""
     config = new_run.config
     return Terms(
         config_hash=Hash(config.hash()),
@@ -206,11 +208,11 @@ def _bonds(rules: RunRules) -> Bonds:
 
 
 class RunNumberTaken(TrainingError):
-    """Another run was created at the same time; this one's beginning is of no use."""
+    """Another run got the number; the published files do not belong to it."""
 
 
 def create(link: Link, owner: Keypair, netuid: int, new_run: NewRun, rules: RunRules) -> int:
-    """Create a run on a subnet of one's own; gives its number.
+    """Send `create_run` for a subnet of the owner, and return the run's number.
 
     Errors: CallRefused; LinkError; RunNumberTaken.
     """

@@ -1,6 +1,6 @@
-"""A run as files, and a check of them that needs neither the chain nor anybody's word.
+"""Export a run as files, and verify such files without the chain.
 
-config.json, initial.parameters     the beginning (and the text, unless it is generated)
+config.json, initial.parameters     what members start from (the text too, if it is not built in)
 run.json                            what the chain says of the run
 terms.scale                         what the run is fixed to
 rounds/N/round.scale                all that the chain says of a round
@@ -40,7 +40,7 @@ from pysubtensor.training.roles.replica import RunArithmetic
 
 
 class Mismatch(TrainingError):
-    """Files that contradict each other, or lack something."""
+    """Exported files that are incomplete or contradict each other."""
 
 
 class RunRecord(msgspec.Struct):
@@ -64,7 +64,7 @@ def _codec(kind: type) -> Codec:
 
 
 class Exporter:
-    """Writes what is final of a run into a folder; may be called again and again."""
+    """Writes the final rounds of a run into a folder; may be called repeatedly."""
 
     def __init__(self, view: ChainView, library: RunFiles, folder: Path) -> None:
         self.view, self.library, self.folder = view, library, folder
@@ -88,7 +88,7 @@ class Exporter:
             self._keys = _facts(known).keys
 
     def go_on(self) -> list[int]:
-        """Write the rounds that became final since; gives their numbers."""
+        """Write the rounds that have become final since, and return their numbers."""
         run = self.view.run
         for who, member in self.view.members():
             self._keys[who.hex()] = member.key.hex()
@@ -126,7 +126,7 @@ class Exporter:
 
 
 class Checked(NamedTuple):
-    """What a check found good."""
+    """What a verification checked."""
 
     rounds: int
     """Rounds that were repeated, void ones among them."""
@@ -139,7 +139,7 @@ class Checked(NamedTuple):
 
 
 class Verifier:
-    """Repeats an exported run."""
+    """Repeats an exported run and compares every hash, signature and root."""
 
     def __init__(self, folder: Path, show: Callable[[str], object] = lambda _: None) -> None:
         """Errors: Mismatch; WrongFiles."""
@@ -153,10 +153,10 @@ class Verifier:
         """What the run ended with, once it was checked."""
         self._payloads = self._signatures = 0
         self._checkpoints: dict[bytes, list[Int32]] = {}
-        """Parameters that the run may have gone back to, by their root."""
+        """Parameters of checkpoints that the run may have been rolled back to, by root."""
 
     def check(self) -> Checked:
-        """Errors: Mismatch."""
+        """Repeat all rounds.  Errors: Mismatch."""
         _same("the configuration's hash", self.source.config.hash(), self.terms.config_hash)
         _same("the text's root", self.source.corpus.root, self.terms.data_root)
         parameters = self.source.initial(self.terms.layout)
@@ -191,7 +191,7 @@ class Verifier:
     def _begin(
         self, number: int, wanted: bytes, parameters: list[Int32], root: bytes
     ) -> list[Int32]:
-        """What a round begins with: what the last one made, or a checkpoint to go back to."""
+        """The parameters a round begins with: those of the round before, or a checkpoint's."""
         if wanted in self._checkpoints and wanted != root:
             self.show(f"round {number}: back to {wanted.hex()[:16]}…")
             return self._checkpoints[wanted]

@@ -1,4 +1,4 @@
-"""A run as a picture: loss, who took part, and bytes against dense updates."""
+"""Draw a run: loss, contributors, and bytes beside those of dense updates."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ def rounds_of(view: ChainView) -> list[RoundFacts]:
 
 
 def short(who: bytes) -> str:
-    """An account as it is named in pictures."""
+    """The first digits of an account, as pictures show it."""
     return who.hex()[:8]
 
 
 def add_held_back(rounds: Iterable[RoundFacts], log_lines: Iterable[Event]) -> None:
-    """Take over what a validator told."""
+    """Add the losses that a validator logged."""
     by_round = {each["round"]: each["loss"] for each in log_lines if each["what"] == "scored"}
     for each in rounds:
         each.held_back = by_round.get(each.number, each.held_back)
@@ -115,7 +115,7 @@ def _heights(story: RunPlot) -> list[float]:
 
 
 def _align(story: RunPlot, *panels: Axes) -> None:
-    """Let the panels of a run have the same rounds side by side."""
+    """Align the panels of a run by round."""
     numbers = [each.number for each in story.rounds] + list(story.notes)
     first, last = min(numbers, default=0), max(numbers, default=1)
     for each in panels:

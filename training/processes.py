@@ -1,4 +1,4 @@
-"""Processes of a run: what `pysubtensor train` starts."""
+"""Start the processes of a run, as `pysubtensor train` does."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from pysubtensor.training.status import view_of
 
 @dataclass(frozen=True)
 class MemberOptions:
-    """What a process needs."""
+    """Options of a member's process."""
 
     url: str
     """Of the node, ws://..."""
@@ -46,22 +46,22 @@ class MemberOptions:
     key: str
     """Secret URI of the hotkey."""
     source: str
-    """Where the run's beginning is: a folder or a URL."""
+    """Folder or URL of what members start from."""
     store: str
     """Where this member puts its files."""
     member_dir: Path
     quiet: bool = False
     device: str = "cpu"
     public: str = ""
-    """By what URL others read what is in `store`; its own, when empty."""
+    """URL by which others read `store`; when empty, the URL of `store` itself."""
     roll_back_above: float = WIDE.above
     half: bool = False
-    """Does a worker train in half precision?"""
+    """Whether a worker trains in half precision."""
     keep_rounds: int | None = None
-    """How many rounds one's files stay that the chain has forgotten; None: all."""
+    """For how many rounds after the chain has folded a round its files are kept; None: for ever."""
 
     def tidying(self, member: MemberAgent) -> list[Duty]:
-        """The duty to delete what is older."""
+        """The duty to delete older files, if any."""
         return [] if self.keep_rounds is None else [PruneDuty(member, self.keep_rounds)]
 
 
@@ -84,7 +84,7 @@ def as_worker(
 
 
 def as_validator(member: MemberAgent, on: str = "cpu", alarm: RollbackThreshold = WIDE) -> Scorer:
-    """Give a member the duties of a validator, who audits too."""
+    """Give a member the duties of a validator, auditing among them."""
     scorer, checker = Scorer(member, on), checker_of(member, on)
     judging = (Juror(member, checker), Auditor(member, checker), AppealDuty(member, checker))
     watching = (scorer, RollbackVoter(member, scorer, alarm))
@@ -93,21 +93,21 @@ def as_validator(member: MemberAgent, on: str = "cpu", alarm: RollbackThreshold 
 
 
 def as_auditor(member: MemberAgent) -> None:
-    """Give a member of any role the duty to audit alone."""
+    """Give a member of any role the duty to audit, and no other."""
     checker = checker_of(member)
     member.duties = [Auditor(member, checker), AppealDuty(member, checker)]
 
 
 def checker_of(member: MemberAgent, on: str = "cpu") -> StrideChecker:
-    """What repeats the training of others."""
+    """What repeats strides of other workers."""
     return StrideChecker(member.view, member.library, member.replica, on)
 
 
 class StopSignal:
-    """Whether the process was asked to end.
+    """Signals that ask the process to end.
 
-    The first SIGINT asks to leave the run in order; SIGTERM, or a second SIGINT, to stop at once,
-    as if to come back later.
+    The first SIGINT sets `leave`: leave the run in order.  SIGTERM, or a second SIGINT, sets `now`:
+    stop at once; the same command later continues.
     """
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ class StopSignal:
 
 
 class LeaveDuty:
-    """Leaves the run when the process is asked to, or the run is closed, and claims the bond."""
+    """Leave the run on SIGINT or when the run is closed, then claim the bond."""
 
     logged_as: Final = "departure"
 
@@ -143,7 +143,7 @@ class LeaveDuty:
 
 
 def member_of(options: MemberOptions, progress: ProgressLog) -> MemberAgent:
-    """A member with its files.  Errors: LinkError; WrongFiles; FileStoreError."""
+    """Connect a member to its chain and stores.  Errors: LinkError; WrongFiles; FileStoreError."""
     link = RemoteChain(options.url)
     source, own = InitialFiles(FileStore(as_url(options.source))), FileStore(as_url(options.store))
     key = Keypair.from_uri(options.key)
@@ -152,7 +152,7 @@ def member_of(options: MemberOptions, progress: ProgressLog) -> MemberAgent:
 
 
 def run_worker(options: MemberOptions, kind: type[Worker] = Worker) -> None:
-    """Be a worker until told to stop."""
+    """Run a worker until a signal ends it."""
     single_thread()
     title = f"worker {options.key}"
     with (
@@ -168,7 +168,7 @@ def run_worker(options: MemberOptions, kind: type[Worker] = Worker) -> None:
 
 
 def run_validator(options: MemberOptions) -> None:
-    """Be a validator until told to stop."""
+    """Run a validator until a signal ends it."""
     single_thread()
     title = f"validator {options.key}"
     with (
@@ -184,7 +184,7 @@ def run_validator(options: MemberOptions) -> None:
 
 
 def run_auditor(options: MemberOptions) -> None:
-    """Audit with the key of a member until told to stop; the member itself stays."""
+    """Audit with the key of a member until a signal ends it; the member stays in the run."""
     single_thread()
     with ProgressLog(options.member_dir, f"auditor {options.key}", quiet=options.quiet) as progress:
         member = member_of(options, progress)
@@ -201,7 +201,7 @@ def _live(
     stop: StopSignal,
     done: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Do one's duties until told to stop, until done, or until one is a member no longer."""
+    """Do the member's duties until a signal, until `done`, or until it is no longer a member."""
 
     def until() -> bool:
         if stop.now or done():
@@ -226,7 +226,7 @@ def init_run(
     text: bytes | None = None,
     after: Path | None = None,
 ) -> int:
-    """Create a run on a subnet that one owns, or one `after` an exported run; gives its number.
+    """Create a run, perhaps `after` an exported one, and return its number.
 
     Errors: LinkError; FileStoreError; RunNumberTaken; Mismatch; WrongFiles; ValueError.
     """
@@ -241,7 +241,7 @@ def init_run(
 
 
 def export_run(url: str, run: int, source: str, folder: Path, *, follow: bool) -> list[int]:
-    """Write what is final of a run into a folder, or follow it to its end; gives the rounds.
+    """Export the final rounds of a run, or follow it to its end; returns the rounds written.
 
     Errors: LinkError; WrongFiles; FileStoreError.
     """
@@ -265,7 +265,7 @@ def export_run(url: str, run: int, source: str, folder: Path, *, follow: bool) -
 
 
 def _is_over(view: ChainView) -> bool:
-    """Can no more rounds become final?"""
+    """Whether no more rounds can become final."""
     if _is_forgotten(view):
         return True
     run = view.run

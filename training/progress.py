@@ -1,4 +1,4 @@
-"""What a member tells: lines of JSON in its folder, and a live view on a terminal."""
+"""The log of a member: lines of JSON in its directory, and a live table on a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Event = dict[str, Any]
 
 
 class ProgressLog:
-    """Writes down what happens, and shows how a member stands.  It is called to tell something."""
+    """Logs events of a member to a file and shows them; call it with an event."""
 
     def __init__(self, member_dir: Path, title: str, *, quiet: bool = False) -> None:
         member_dir.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ class ProgressLog:
         self._file.close()
 
     def __call__(self, what: str, **facts: object) -> None:
-        """Tell."""
+        """Log an event with its facts."""
         block = None if self._view is None else int(self._view.now)
         line = {"block": block, "what": what, **facts}
         self._file.write(orjson.dumps(line) + b"\n")
@@ -105,14 +105,14 @@ def _short(value: object) -> str:
 
 
 def events(member_dir: Path) -> list[Event]:
-    """All that a member told, in order."""
+    """All events that a member logged, in order."""
     path = member_dir / LOG
     lines = path.read_bytes().splitlines() if path.exists() else []
     return [found for found in map(_read, lines) if found is not None]
 
 
 def _ends_whole(path: Path) -> bool:
-    """Does the last line end?"""
+    """Whether the last line of the log is complete."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(size - 1, 0))
@@ -120,7 +120,7 @@ def _ends_whole(path: Path) -> bool:
 
 
 def _read(line: bytes) -> Event | None:
-    """What a line tells; None when it was cut off, as by a disk that was full."""
+    """An event; None for a line that was cut off, for example because the disk was full."""
     try:
         found: Event = orjson.loads(line)
     except ValueError:

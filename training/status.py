@@ -1,4 +1,4 @@
-"""How a run stands, from the chain alone.  Needs no torch."""
+"""Show a run from the chain alone.  Needs no torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pysubtensor.training.progress import events
 
 
 def view_of(url: str, run: int) -> ChainView:
-    """A run behind a node.  Errors: LinkError, also when there is no such run."""
+    """Connect to a node and view a run.  Errors: LinkError, also when there is no such run."""
     return ChainView(RemoteChain(url), run)
 
 
@@ -61,7 +61,7 @@ class RunStatus(TypedDict):
 
 
 def describe(view: ChainView) -> RunStatus:
-    """All of it, for JSON."""
+    """The status of a run, as `--json` prints it."""
     run, state = view.run, view.newest
     return {
         "run": int(view.id),
@@ -103,7 +103,7 @@ def _round(facts: RoundFacts) -> RoundStatus:
 
 
 def show(view: ChainView, console: Console) -> None:
-    """Print it as tables."""
+    """Print the status of a run as tables."""
     found = describe(view)
     phase = (
         "" if found["phase"] is None else f", {found['phase']}, {found['blocks_left']} blocks left"
@@ -147,7 +147,7 @@ def rounds_table(rounds: list[RoundStatus]) -> Table:
 
 
 def plot(view: ChainView, path: Path, member_dir: Path | None = None) -> None:
-    """Draw the run; `home` is the folder of a validator, which knows the loss on held-back text."""
+    """Draw the run; a validator's `member_dir` adds the loss on held-back text."""
     found = rounds_of(view)
     if member_dir is not None:
         add_held_back(found, events(member_dir))

@@ -23,11 +23,11 @@ class Hider(Liar):
 
     def tick(self):
         super().tick()
-        for challenge, dispute in self.member.view.challenges():
-            if dispute.stage is Stage.UNFOLD and dispute.accused == self.member.account:
+        for challenge_id, challenge in self.member.view.challenges():
+            if challenge.stage is Stage.UNFOLD and challenge.accused == self.member.account:
                 context = Context(Tree.STATE, self.member.view.id)
                 hashed = checks.leaves(context, self.member.replica.chunks(self.wrong))
-                self.member.send("unfold", challenge=challenge, row=tuple(map(Hash, hashed)))
+                self.member.send("unfold", challenge=challenge_id, row=tuple(map(Hash, hashed)))
         return False
 
     def _lie(self, number, state):
@@ -180,11 +180,11 @@ class Shield(Auditor):
 class Bribed(Juror):
     """Judges the opposite of what it found, as long as nobody appealed."""
 
-    def _judge(self, challenge, dispute):
+    def _judge(self, challenge_id, challenge):
         honest = self.checker
-        if dispute.appellant is None:
+        if challenge.appellant is None:
             self.checker = Contrary(honest)
-        super()._judge(challenge, dispute)
+        super()._judge(challenge_id, challenge)
         self.checker = honest
 
 

@@ -26,7 +26,7 @@ def test_what_is_no_url_is_no_place(url, tmp_path):
 
 def test_nobody_stops_a_run_with_an_endpoint_that_is_no_url(fleet_of, monkeypatch):
     fleet = fleet_of(workers=2)
-    monkeypatch.setattr(MemberAgent, "_try_place", lambda _: None)
+    monkeypatch.setattr(MemberAgent, "_try_store", lambda _: None)
     fleet.add_worker("//W8", public="http://[")
     fleet.play(2)
     assert fleet.roots() == {fleet.view.run.state_root}

@@ -1,7 +1,7 @@
-"""The chain that a run is on, as its members see it: the state of a block, and calls sent to it.
+"""The link to a node: read the state of one block, and send calls.
 
-Members read storage with this program's own runtime, item by item from the node, always of one
-block; `look` moves on to the newest.
+Storage is read item by item from the node and decoded with this program's own runtime.  `look`
+moves on to the newest block.
 """
 
 from __future__ import annotations
@@ -56,20 +56,20 @@ class Link(Protocol):
     runtime: Runtime
     """Its pallets, on the state of the block looked at last."""
     identity: str
-    """Tells it from other chains, also from one that began with the same genesis."""
+    """Distinguishes the chain from others, also from one with the same genesis."""
 
     def look(self) -> int:
-        """Read the newest block from now on; gives its number.  Errors: LinkError."""
+        """Move to the newest block, and return its number.  Errors: LinkError."""
 
     def step(self) -> int:
-        """The same of the block after that which was looked at last, if there is one."""
+        """Move to the next block, if there is one, and return its number.  Errors: LinkError."""
 
     def send(self, call: Call, key: Keypair) -> None:
         """Sign a call and wait for it to be in a block.  Errors: CallRefused; LinkError."""
 
 
 class Pinned:
-    """The storage of one block, fetched when asked for and kept."""
+    """The storage of one block; each item is fetched once."""
 
     def __init__(self, node: RemoteChain, block: str) -> None:
         self._node, self._block = node, block
@@ -155,7 +155,7 @@ class RemoteChain:
     # -- JSON-RPC -----------------------------------------------------------------------------
 
     def ask(self, method: str, *params: object) -> Json:
-        """The result of a call; reconnects once.  Errors: LinkError."""
+        """Call a JSON-RPC method and return its result; reconnect once.  Errors: LinkError."""
         try:
             return self._ask(method, params)
         except (WebSocketException, OSError):
@@ -188,7 +188,7 @@ class RemoteChain:
                 left = max(until - time.monotonic(), 0.0)
                 self._notifications.append(orjson.loads(self._socket.recv(left)))
             except TimeoutError as error:
-                raise LinkError(f"{self._url} told nothing for too long") from error
+                raise LinkError(f"{self._url} sent no notification for too long") from error
             except (WebSocketException, OSError) as error:
                 raise LinkError(f"lost {self._url}: {error}") from error
 
@@ -229,7 +229,7 @@ class RemoteChain:
         return View(self.runtime).receipt(Hash(blake2_256(data)), imported, place)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._open.close()
 
 

@@ -1,4 +1,4 @@
-"""A run as the chain shows it at the block that is looked at."""
+"""The chain view: what a member reads of its run at one block."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPEN = (*COMMITTING, Phase.ATTEST, Phase.AGGREGATE, Phase.SCORE, Phase.REVEAL)
 
 
 class ChainView:
-    """A run, its rounds and members."""
+    """A run, its rounds, members and challenges at one block."""
 
     def __init__(self, link: Link, run: int) -> None:
         """Errors: LinkError, also when there is no such run."""
@@ -56,11 +56,11 @@ class ChainView:
 
     @property
     def layout(self) -> Layout:
-        """The tensors."""
+        """The tensors of the model."""
         return self.terms.layout
 
     def round(self, number: int) -> Round | None:
-        """A round that is kept."""
+        """A round, unless it was folded or never began."""
         found: Round | None = self.pallet.rounds[self.id, RoundNumber(U32(number))]
         return found
 
@@ -70,9 +70,9 @@ class ChainView:
         return self.round(self.run.round)
 
     def lineage(self) -> Iterator[tuple[int, Round]]:
-        """The rounds that are kept and made the run's parameters, the newest first.
+        """The rounds that made the run's parameters, the newest first.
 
-        Not among them are void ones, and those before which the run went back.
+        Void rounds are left out, and rounds that a rollback took back.
         """
         run = self.run
         root = run.state_root
@@ -85,7 +85,7 @@ class ChainView:
                 root = state.state_before
 
     def stands_on(self, root: bytes) -> bool:
-        """Are the run's parameters made from these, or these themselves?"""
+        """Whether the run's parameters are these, or were made from them."""
         befores = [state.state_before for _, state in self.lineage()]
         return root in (self.run.state_root, *befores)
 
@@ -97,17 +97,17 @@ class ChainView:
         return [(number, state) for number, state in found if state is not None]
 
     def commitment(self, number: int, who: AccountId) -> Commitment | None:
-        """What a worker committed to."""
+        """What a worker committed to in a round."""
         kept = self.pallet.commitments[self.id, RoundNumber(U32(number)), who]
         return None if kept is None else kept.commitment
 
     def member(self, who: AccountId) -> Member | None:
-        """A member."""
+        """A member; None for any other account."""
         found: Member | None = self.pallet.members[self.id, who]
         return found
 
     def members(self) -> list[tuple[AccountId, Member]]:
-        """Whoever has a bond in the run."""
+        """All accounts that have a bond in the run."""
         found = self.pallet.members.items(self.id)
         return [(who, member) for (_, who), member in found if member is not None]
 
@@ -126,7 +126,7 @@ class ChainView:
         return found
 
     def challenges(self) -> list[tuple[ChallengeId, Challenge]]:
-        """Challenges that go on."""
+        """Open challenges, by number."""
         numbers = [number for number, state in self.unsettled() if state.disputes]
         ids = [
             each
@@ -137,29 +137,29 @@ class ChainView:
         return [(each, challenge) for each, challenge in found if challenge is not None]
 
     def seed(self, number: int, who: AccountId) -> bytes:
-        """What decides which samples a worker trains on."""
+        """The seed that decides which sequences a worker trains on."""
         state = self.round(number)
         if state is None:
             return bytes(32)
         return randomness.derive_seed(state.data_seed, b"samples", who)
 
-    def place(self, number: int, who: AccountId) -> PayloadId:
-        """Where a worker's payload belongs."""
+    def payload_id(self, number: int, who: AccountId) -> PayloadId:
+        """Run, round and worker, as they stand in the payload."""
         return PayloadId(self.id, number, who)
 
     def leaves_of(self, commitment: Commitment) -> int:
-        """Leaves of a trace."""
+        """How many leaves the trace of a commitment has."""
         return proof_checks.leaves_of(commitment.steps, self.terms.trace.stride)
 
     def endpoints(self, *first: AccountId | None) -> list[str]:
-        """Where to look for a file: at its owner's, then at the validators'."""
+        """URLs of the stores that may have a file: its owners' first, then the validators'."""
         listed = [*first, *self.active(Role.VALIDATOR)]
         members = (None if who is None else self.member(who) for who in listed)
         urls = (member.endpoint.decode(errors="replace") for member in members if member)
         return list(dict.fromkeys(urls))
 
     def state_before(self, number: int) -> Hash:
-        """Root of the parameters that a round begins with; of the next one, what it will be."""
+        """Root of the parameters that a round, or the next one, begins with."""
         state = self.round(number)
         return self.run.state_root if state is None else state.state_before
 

@@ -1,5 +1,5 @@
-"""Two training runs from beginning to end, with crashes and cheats: `make train-demo`.
+"""Two complete training runs with crashes and cheats: `make train-demo`.
 
 `cast` says who takes part and what they do, `stage` starts the processes, `play` lets things happen
-at their time, `scenes` says what must be seen of each, and `report` tells it.
+at their time, `scenes` says what must be seen of each, and `report` shows it.
 """

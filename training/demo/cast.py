@@ -36,7 +36,7 @@ class Actor(NamedTuple):
     does: str = "join"
     """A command of `pysubtensor train`, or what of `CHEATS` it does."""
     later: bool = False
-    """Does it come when the run goes on already?"""
+    """Whether it joins later."""
 
     @property
     def what(self) -> str:
@@ -46,7 +46,7 @@ class Actor(NamedTuple):
 
 @dataclass(frozen=True)
 class Company:
-    """The parts of a run, and its rules."""
+    """The actors of a run, and its rules."""
 
     parts: tuple[Actor, ...]
     config: RunConfig

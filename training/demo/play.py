@@ -79,7 +79,7 @@ class Play:
 
     @property
     def is_over(self) -> bool:
-        """Did all happen that must?"""
+        """Whether all scenes were seen."""
         return all(scene.title in self.seen for scene in self.scenes)
 
     # -- telling ------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ class Honest(Play):
         return True
 
     def _can_do_without(self, who: AccountId) -> bool:
-        """Are there enough workers for a round without one of them?"""
+        """Whether a round has enough workers without one of them."""
         others = [each for each in self.watch.view.active(Role.WORKER) if each != who]
         return len(others) >= self.watch.view.terms.sizes.min_workers
 

@@ -66,7 +66,7 @@ def what_happened(plays: tuple[Play, ...], more: list[Row]) -> list[Row]:
 
 
 def together(*plays: Play) -> Row:
-    """Did the runs go on at once, with different k?"""
+    """Whether the runs went on at the same time, with different k."""
     begun = [[int(state.started) for _, state in play.watch.over()] for play in plays]
     first, last = max(each[0] for each in begun), min(each[-1] for each in begun)
     during = [sum(1 for block in each if first <= block <= last) for each in begun]

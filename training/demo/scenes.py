@@ -137,7 +137,7 @@ def cannot_replay(watch: RunObserver) -> Seen | None:
         name = file_names.payload(watch.view.id, number, kit)
         data = watch.library.fetch(watch.view, name, size_of(layout), kit)
         try:
-            decode(data or b"", watch.view.place(number, kit), layout)
+            decode(data or b"", watch.view.payload_id(number, kit), layout)
         except Malformed as error:
             why = f"{type(error).__name__}: {error}"
             return Seen(number, f"round {number}: not attested ({why})")
@@ -216,7 +216,7 @@ def is_undone(watch: RunObserver) -> Seen | None:
 
 
 def are_alike(watch: RunObserver) -> Seen | None:
-    """All members told the chain's root of each round that they trained or scored."""
+    """All members logged the chain's root of each round that they trained or scored."""
     log_lines = 0
     for name in _members(watch):
         for each in watch.log_lines(name):
@@ -356,7 +356,7 @@ def _members(watch: RunObserver) -> list[str]:
 
 
 def _is_last(ratings: list[dict[AccountId, int]], who: AccountId) -> bool:
-    """Does everybody rate somebody 0, and others more?"""
+    """Whether all validators rate a worker 0, and others more."""
     return bool(ratings) and all(each.get(who, 0) == 0 < max(each.values()) for each in ratings)
 
 

@@ -54,7 +54,7 @@ class DemoNetwork:
         return self.folder / name.strip("/")
 
     def log_lines(self, name: str) -> list[Event]:
-        """What a member told."""
+        """The events that a member logged."""
         return events(self.member_dir(name))
 
     # -- processes ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A run as the audience sees it: by the chain, by what members told, and by what they published."""
+"""Observe a run: by the chain, by members' logs, and by the files in their stores."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from pysubtensor.training.progress import Event
 from pysubtensor.training.roles.replica import Replica
 
 LogLines = Callable[[str], list[Event]]
-"""What somebody, by name, told of what it did: each `what`, and facts by name."""
+"""The events that an actor logged, by its name."""
 
 
 class RunObserver:
-    """A run that is watched."""
+    """A run that is observed."""
 
     def __init__(self, view: ChainView, log_lines: LogLines, library: RunFiles) -> None:
         self.view, self.log_lines, self.library = view, log_lines, library
@@ -45,7 +45,7 @@ class RunObserver:
         ]
 
     def what(self, name: str, what: str) -> list[Event]:
-        """What somebody told of one kind."""
+        """The events of one kind that an actor logged."""
         return [each for each in self.log_lines(name) if each["what"] == what]
 
     def guilty(self, name: str) -> tuple[int, Verdict] | None:
@@ -82,13 +82,13 @@ class RunObserver:
         ]
 
     def may_commit(self, number: int, who: AccountId) -> bool:
-        """Can somebody still commit in a round, and has not?"""
+        """Whether a worker can still commit in a round, and has not."""
         state = self.view.round(number)
         return state is not None and state.phase in COMMITTING and who not in state.committed
 
 
 def watched(view: ChainView, log_lines: LogLines, beginning: Path, own: Path) -> RunObserver:
-    """Watch a run whose beginning lies in a folder.  Errors: WrongFiles."""
+    """Observe a run whose initial files lie in a folder.  Errors: WrongFiles."""
     library = RunFiles(
         FileStore(own.absolute().as_uri()), InitialFiles(FileStore(beginning.absolute().as_uri()))
     )
@@ -96,7 +96,7 @@ def watched(view: ChainView, log_lines: LogLines, beginning: Path, own: Path) ->
 
 
 class PublicReplica(Replica):
-    """Goes the way of somebody who has nothing but what is published, and remembers it."""
+    """A replica of somebody who has only published files; it remembers what it used."""
 
     def __init__(self, watch: RunObserver) -> None:
         super().__init__(watch.view, watch.library)

@@ -1,4 +1,4 @@
-"""What files are called in the places of members."""
+"""Names of files in the stores of members."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def of_round(run: int, number: int) -> str:
 
 
 def payload(run: int, number: int, who: bytes) -> str:
-    """What a worker sent."""
+    """The payload of a worker."""
     return f"{of_round(run, number)}/{who.hex()}.slp"
 
 
@@ -33,12 +33,12 @@ def snapshot(run: int, number: int, who: bytes, leaf: int) -> str:
 
 
 def update(run: int, number: int, who: bytes) -> str:
-    """What a worker's training changed, as chunks, int32, deflated."""
+    """The update of a worker, as chunks, int32, deflated."""
     return f"{of_round(run, number)}/{who.hex()}.update"
 
 
 def buffer(run: int, number: int, who: bytes) -> str:
-    """A worker's error buffer before a round, likewise."""
+    """The error buffer of a worker before a round, as chunks, int32, deflated."""
     return f"{of_round(run, number)}/{who.hex()}.buffer"
 
 
@@ -53,5 +53,5 @@ def parameters(run: int, number: int) -> str:
 
 
 def statement(run: int, number: int, topic: str, who: bytes) -> str:
-    """What a member signed together with others."""
+    """The statement of a member about a topic."""
     return f"{of_round(run, number)}/{topic}-{who.hex()}.json"

@@ -1,6 +1,6 @@
-"""Where members put what others must read: a folder, S3 or any store that obstore knows.
+"""File stores: folders, S3 or any store that obstore knows, in which members put files for others.
 
-A member writes to one place, its own, and says on the chain where others can read it.
+A member writes to its own store, and its endpoint on the chain says where others can read it.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from obstore.store import ObjectStore, from_url
 from pysubtensor.training.errors import TrainingError
 
 SCHEMES: Final = frozenset({"https", "http", "s3", "gs", "az"})
-"""What others' places may be; `file` only for who keeps its own files in a folder."""
+"""Schemes of other members' stores; `file` only for members whose own store is a folder."""
 TIMEOUT: Final = "20s"
 GRACE: Final = 2.0
-"""Seconds that an answer of others may take, and longer for what is long."""
+"""Seconds that another store's answer may take, beside the time for its length."""
 PACE: Final = 100_000
-"""Bytes a second that others must give."""
+"""Bytes a second that other stores must deliver."""
 REST: Final = 9
-"""How many times as long as it took a place of others is left alone that was slower.
+"""How many times the duration of a slow answer a store is not asked again.
 
-So nobody can take more than a tenth of anybody's time by answering slowly.
+So a slow store takes at most a tenth of a member's time.
 """
 _PROBE: Final = "probe"
 _PROBE_DATA: Final = b"probe"
 
 
 class FileStoreError(TrainingError):
-    """A place that cannot be used, or not be written to."""
+    """A store that cannot be read or written."""
 
 
 class FileStore:
-    """A place for files by name."""
+    """A store of files by name."""
 
     def __init__(self, url: str, retries: int = 2) -> None:
         """Errors: FileStoreError."""
@@ -52,14 +52,14 @@ class FileStore:
             raise FileStoreError(f"{url}: {error}") from error
 
     def get(self, name: str, limit: int) -> bytes | None:
-        """A file of at most `limit` bytes; None when it is not there, too long or out of reach."""
+        """A file of at most `limit` bytes; None when it is missing, too long or out of reach."""
         try:
             return self.read(name, limit)
         except FileStoreError:
             return None
 
     def read(self, name: str, limit: int) -> bytes | None:
-        """The same; but errors: FileStoreError when the place is out of reach."""
+        """As `get`.  Errors: FileStoreError when the store is out of reach."""
         try:
             found = obstore.get(self._store, name)
             return bytes(found.bytes()) if found.meta["size"] <= limit else None
@@ -78,7 +78,7 @@ class FileStore:
             raise self._failed(name, error) from error
 
     def numbers(self, folder: str) -> list[int]:
-        """Which folders in a folder have numbers for names.  Errors: FileStoreError."""
+        """Numbers that are names of folders in a folder.  Errors: FileStoreError."""
         try:
             listed = obstore.list_with_delimiter(self._store, folder)["common_prefixes"]
         except FileNotFoundError:
@@ -103,7 +103,7 @@ class FileStore:
             raise FileStoreError(f"{self.url} does not give what was written to it")
 
     def shows_the_same_as(self, other: FileStore) -> bool:
-        """Is the small file that was written to the other read here?"""
+        """Whether this URL reads the small file that was written to the other."""
         return self.get(_PROBE, len(_PROBE_DATA)) == other.get(_PROBE, len(_PROBE_DATA))
 
     def _failed(self, name: str, error: Exception) -> FileStoreError:
@@ -142,19 +142,19 @@ def _peer_store(url: str) -> FileStore:
 
 
 class PeerStores:
-    """The places of other members, by what they say on the chain."""
+    """Stores of other members, by their endpoints on the chain."""
 
     def __init__(self, own: str) -> None:
         self.schemes = SCHEMES | ({"file"} if _scheme(own) == "file" else set())
         self._resting: dict[str, float] = {}
-        """Until when places are not asked again that were slow."""
+        """Until when a slow store is not asked again."""
 
     def get(self, urls: list[str], name: str, limit: int) -> bytes | None:
-        """A file from the first place that has it."""
+        """A file from the first store that has it."""
         return next(self.copies(urls, name, limit), None)
 
     def copies(self, urls: list[str], name: str, limit: int) -> Iterator[bytes]:
-        """The file of each place that has it; they need not be equal."""
+        """The file from each store that has it; the copies may differ."""
         for url in urls:
             found = self._get(url, name, limit) if _scheme(url) in self.schemes else None
             if found is not None:
@@ -175,7 +175,7 @@ class PeerStores:
 
 
 def _scheme(url: str) -> str:
-    """Of a URL; nothing for what is none."""
+    """The scheme of a URL; empty for anything else."""
     try:
         return urlsplit(url).scheme
     except ValueError:

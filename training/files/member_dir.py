@@ -1,4 +1,4 @@
-"""The folder of a member: whose it is, and files in it that outlast the process."""
+"""The member directory: its owner, its lock, and files that survive a crash."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ LOCK: Final = "lock"
 
 
 def claim_dir(member_dir: Path, owner: bytes) -> None:
-    """Let a folder belong to a member of a run on a chain, by what it says of itself.
+    """Mark a folder as the directory of one member of one run on one chain.
 
-    Errors: WrongFiles when it belongs to another; what that one kept back, learnt and sent would be
-    taken for this one's own.
+    Errors: WrongFiles when it belongs to another, whose state would be taken for this member's.
     """
     member_dir.mkdir(parents=True, exist_ok=True)
     path = member_dir / OWNER
@@ -33,7 +32,7 @@ def claim_dir(member_dir: Path, owner: bytes) -> None:
 
 @contextmanager
 def exclusive(member_dir: Path) -> Iterator[None]:
-    """Keep other processes out of a folder.  Errors: WrongFiles when one is there."""
+    """Lock a folder for this process.  Errors: WrongFiles when one is there."""
     member_dir.mkdir(parents=True, exist_ok=True)
     with (member_dir / LOCK).open("w") as file:
         try:
@@ -44,7 +43,7 @@ def exclusive(member_dir: Path) -> Iterator[None]:
 
 
 def write_atomic(path: Path, data: bytes | memoryview) -> None:
-    """Replace a file whole or not at all, also when the power fails."""
+    """Replace a file whole or not at all, even when the power fails."""
     beside = path.with_suffix(".new")
     with beside.open("wb") as file:
         file.write(data)

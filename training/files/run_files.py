@@ -1,4 +1,4 @@
-"""Files of a run: one's own, those of others, and the run's beginning."""
+"""Files of a run: what members start from, the member's own files, and those of others."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ class WrongFiles(TrainingError):
 
 
 class InitialFiles:
-    """Where a run begins: its configuration, text and first parameters."""
+    """What members start from: configuration, text and first parameters."""
 
-    def __init__(self, place: FileStore) -> None:
-        """Errors: WrongFiles; FileStoreError."""
-        self.place = place
-        found = place.read(file_names.CONFIG, CONFIG_LIMIT)
+    def __init__(self, store: FileStore) -> None:
+        """Read configuration and text.  Errors: WrongFiles; FileStoreError."""
+        self.store = store
+        found = store.read(file_names.CONFIG, CONFIG_LIMIT)
         if found is None:
-            raise WrongFiles(f"there is no {file_names.CONFIG} at {place.url}")
+            raise WrongFiles(f"there is no {file_names.CONFIG} at {store.url}")
         try:
             self.config = RunConfig.from_json(found)
         except ValueError as error:
@@ -63,13 +63,13 @@ class InitialFiles:
                 return corpus.text(self.config.corpus_bytes)
             except ValueError as error:
                 raise WrongFiles(str(error)) from error
-        found = self.place.read(file_names.CORPUS, self.config.corpus_bytes)
+        found = self.store.read(file_names.CORPUS, self.config.corpus_bytes)
         if found is None:
-            raise WrongFiles(f"there is no text at {self.place.url}")
+            raise WrongFiles(f"there is no text at {self.store.url}")
         return found
 
     def ensure_fits(self, view: ChainView) -> None:
-        """Errors: WrongFiles."""
+        """Check configuration and text against the terms.  Errors: WrongFiles."""
         if view.terms.config_hash != self.config.hash():
             raise WrongFiles("the configuration is not that of the run")
         if view.terms.data_root != self.corpus.root:
@@ -80,24 +80,24 @@ class InitialFiles:
 
         Errors: FileStoreError.
         """
-        found = self.place.read(file_names.INITIAL, bytes_of(layout))
+        found = self.store.read(file_names.INITIAL, bytes_of(layout))
         if found is not None:
             return decode_parameters(layout, found)
         return read(Gpt(self.config.model, self.config.seed))
 
 
 class RunFiles:
-    """What a member reads and writes."""
+    """Reads files of a run from all stores, and writes to the member's own."""
 
     def __init__(self, own: FileStore, source: InitialFiles) -> None:
         self.own, self.source = own, source
         self.others = PeerStores(own.url)
         self._payloads: OrderedDict[tuple[int, AccountId], Payload] = OrderedDict()
         self._mirrored: set[tuple[int, AccountId]] = set()
-        """Those of them of which there is a copy at one's own place."""
+        """Those of which the own store has a copy."""
 
     def payload(self, view: ChainView, number: int, who: AccountId) -> Payload | None:
-        """What a worker sent, if it can be read and is what it committed to."""
+        """The payload of a worker, if one can be read that fits its commitment."""
         key = (number, who)
         if key not in self._payloads:
             found = self._payload(view, number, who)
@@ -118,18 +118,18 @@ class RunFiles:
         for data in self.copies(view, name, size_of(view.layout), who, *poster):
             if payload_hash(data) == said.payload_hash:
                 try:
-                    found = decode(data, view.place(number, who), view.layout)
+                    found = decode(data, view.payload_id(number, who), view.layout)
                 except Malformed:
                     return None
                 return found if found.root() == said.payload_root else None
         return None
 
     def fetch(self, view: ChainView, name: str, limit: int, *owners: AccountId) -> bytes | None:
-        """A file: one's own, its owners', or a copy that a validator has."""
+        """A file from the own store, its owners' or a validator's."""
         return next(self.copies(view, name, limit, *owners), None)
 
     def copies(self, view: ChainView, name: str, limit: int, *owners: AccountId) -> Iterator[bytes]:
-        """All of these that can be read; some may be false."""
+        """All copies that can be read; some may be false."""
         found = self.own.get(name, limit)
         if found:
             yield found
@@ -138,7 +138,7 @@ class RunFiles:
     def chunks(
         self, view: ChainView, name: str, root: bytes, context: Context, owner: AccountId
     ) -> list[Int32] | None:
-        """A file of chunks, if one can be read whose tree has this root."""
+        """A file of chunks, if one can be read that has this root."""
         limit = 2 * bytes_of(view.layout) + 1024
         for data in self.copies(view, name, limit, owner):
             found = decode_chunks(view.layout, data)
@@ -168,7 +168,7 @@ def encode_parameters(parameters: Sequence[Int32]) -> bytes:
 
 
 def decode_parameters(layout: Layout, data: bytes) -> list[Int32]:
-    """The reverse.  Errors: WrongFiles for another length."""
+    """Decode parameters.  Errors: WrongFiles for another length."""
     if len(data) != bytes_of(layout):
         raise WrongFiles(f"parameters of {len(data)} bytes, not {bytes_of(layout)}")
     words = np.frombuffer(data, "<i4").astype(np.int32)
@@ -178,12 +178,12 @@ def decode_parameters(layout: Layout, data: bytes) -> list[Int32]:
 
 
 def encode_chunks(chunks: Sequence[Int32]) -> bytes:
-    """An aggregate, which is zero nearly everywhere."""
+    """Chunks as deflated int32; an aggregate is zero nearly everywhere."""
     return zlib.compress(b"".join(each.astype("<i4").tobytes() for each in chunks), 1)
 
 
 def decode_chunks(layout: Layout, data: bytes) -> list[Int32] | None:
-    """The reverse; None for what is no aggregate of such a model."""
+    """Decode chunks; None for data that does not fit the model."""
     lengths = [tensor.chunks * tensor.chunk_length for tensor in layout.tensors]
     try:
         words = zlib.decompressobj().decompress(data, 4 * sum(lengths) + 1)

@@ -16,7 +16,7 @@ __all__ = ["Chunks", "Held", "NumpyUpdateCodec", "UpdateCodec", "update_codec_fo
 
 
 def update_codec_for(device: str) -> UpdateCodec:
-    """The quickest for a device."""
+    """The fastest implementation for a device."""
     if torch.device(device).type != "cuda":
         return NumpyUpdateCodec()
     if find_spec("triton") is None:

@@ -1,4 +1,4 @@
-"""What a worker does with chunks, whatever does the arithmetic."""
+"""The interface of compression and aggregation, and the one in numpy."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class UpdateCodec(Protocol):
     """The arithmetic of compression."""
 
     def hold(self, layout: Layout, chunks: Sequence[Int32]) -> Held:
-        """Chunks to where the arithmetic is done."""
+        """Move chunks to the device."""
 
     def chunks(self, layout: Layout, held: Held) -> Chunks:
-        """The reverse."""
+        """Move chunks back to the host."""
 
     def cut(self, layout: Layout, values: Sequence[torch.Tensor]) -> Held:
         """Tensors of a model, (rows, columns) each, as chunks, on whatever device they are."""
@@ -41,7 +41,7 @@ class UpdateCodec(Protocol):
     def compress(
         self, place: PayloadId, layout: Layout, error: Held, update: Held, decay: int
     ) -> tuple[Payload, Held]:
-        """What to send of an update and of what was left before, and what is left after.
+        """Compress update and error buffer; returns the payload and the new error buffer.
 
         All values are within `LIMIT`; decay is in parts of `DECAY_ONE`, and not above it.
         """

@@ -35,7 +35,7 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 
 def due_of(error: Tensor, update: Tensor, decay: int) -> Tensor:
-    """What there is to send."""
+    """Error buffer and update together, before compression."""
     kept = torch.div(error.long() * decay, DECAY_ONE, rounding_mode="trunc")
     return (kept + update).clamp(-LIMIT, LIMIT).int()
 

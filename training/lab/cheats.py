@@ -1,4 +1,4 @@
-"""Members that do not do what they should, for the demo and the tests: each must be found out."""
+"""Dishonest members, for the demo and the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same model trained in different ways on the same tokens, to see what sparse rounds cost.
+"""Train one model by several methods on the same tokens, to compare sparse rounds with others.
 
     python -m pysubtensor.training.lab.compare --out curves.json --method sparse-k64-h15 --seed 0
     python -m pysubtensor.training.lab.compare --out curves.json --device cuda --jobs 12
@@ -277,7 +277,7 @@ def bytes_a_round(method: str, bench: LossBench) -> int:
 
 
 class ComparisonRun(NamedTuple):
-    """A method to train with, from the first weights of a seed."""
+    """A method and a seed."""
 
     method: str
     seed: int
@@ -287,7 +287,7 @@ class ComparisonRun(NamedTuple):
         return f"{self.method}/{self.seed}"
 
     def result(self) -> Result:
-        """Train on one core, or on the device; gives the curve and what it cost."""
+        """Train on one core, or on the device, and return the curve."""
         torch.set_num_threads(1)
         bench, begin, curve = LossBench(self.seed, self.device), time.perf_counter(), []
         for step, loss in train(self.method, bench):

@@ -1,4 +1,4 @@
-"""What the results of `pysubtensor.training.lab.compare` say, as tables and as a picture.
+"""Report results of `pysubtensor.training.lab.compare`, as tables and as a picture.
 
 python -m pysubtensor.training.lab.comparison_report curves.json --plot curves.png
 """

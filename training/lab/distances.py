@@ -1,4 +1,4 @@
-"""How far apart results of the same training are, honest ones and others: what tolerances rest on.
+"""Measure how far apart results of the same training are, to choose the tolerances of audits.
 
     python -m pysubtensor.training.lab.distances --rounds 17 --device cuda
 

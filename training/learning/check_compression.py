@@ -1,7 +1,7 @@
-"""Whether a worker sent what it was to send: the largest of what it had, each in the nearer code.
+"""Check that a payload has the k largest values of each chunk, each in the nearer code.
 
-A payload alone does not show it.  Who is audited also shows what the payload was made from: its
-update and its error buffer of before.
+The payload alone does not show it.  A worker that is audited also publishes what the payload was
+made from: its update and its error buffer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pysubtensor.pallets.training.payload.top_k import (
 
 
 class CompressionCheck(NamedTuple):
-    """What compressing an update again shows."""
+    """The first wrong chunk, if any, and the error buffer that must be left."""
 
     wrong: int | None
     """The first chunk of which other values were to be sent."""

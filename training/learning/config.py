@@ -61,7 +61,7 @@ class InnerConfig:
 
 @dataclass(frozen=True)
 class OuterConfig:
-    """What is sent between rounds, and what is done with it."""
+    """Compression, error feedback and the outer step."""
 
     keep: int = 128
     """Values kept of each block of 4096 (k)."""
@@ -71,12 +71,12 @@ class OuterConfig:
     """Of the outer step (alpha)."""
     rule: Rule = Rule.UNION_MEAN
     clip_norms: bool = True
-    """Is an update longer than the median shortened to it?"""
+    """Whether an update longer than the median is scaled down to it."""
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """A run."""
+    """The configuration of a run."""
 
     model: ModelConfig = field(default_factory=ModelConfig)
     inner: InnerConfig = field(default_factory=InnerConfig)
@@ -92,7 +92,7 @@ class RunConfig:
     seed: int = 0
     """Of the model's first weights."""
     after: str = ""
-    """Root of the parameters that another run ended with, in hex, when this one goes on from it."""
+    """Root of the last parameters of the run that this one continues, in hex."""
     version: int = VERSION
 
     def to_json(self) -> bytes:
@@ -105,9 +105,9 @@ class RunConfig:
 
     @classmethod
     def from_json(cls, text: bytes) -> Self:
-        """Read a configuration; what it does not say is as by default.
+        """Read a configuration; settings that are left out have their defaults.
 
-        Errors: ValueError for one that is not of this version, or says what there is not.
+        Errors: ValueError for another version, and for settings that do not exist.
         """
         found: object = orjson.loads(text)
         if not isinstance(found, dict) or found.get("version") != VERSION:
@@ -123,7 +123,7 @@ class RunConfig:
 
 
 def _unknown(found: dict[str, object], known: dict[str, object], within: str = "") -> Iterator[str]:
-    """The names of settings that there are not."""
+    """Names of settings that do not exist."""
     for name, value in found.items():
         if name not in known:
             yield within + name

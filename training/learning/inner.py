@@ -1,4 +1,4 @@
-"""A worker's own steps: AdamW on its own data, from the shared parameters of the round.
+"""Inner steps: AdamW on the worker's own data, from the shared parameters of the round.
 
 The optimiser's state stays from round to round and never leaves the worker.
 """
@@ -24,7 +24,7 @@ LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
 
 @dataclass(frozen=True)
 class InnerResult:
-    """What the steps of a round came to; losses in nats."""
+    """Losses, in nats, and counts of the inner steps of a round."""
 
     first_loss: float
     last_loss: float
@@ -67,7 +67,7 @@ class InnerLoop:
         return InnerResult(losses[0], losses[-1], len(losses), tokens)
 
     def take(self, batch: Tensor) -> float:
-        """One step; gives the loss before it."""
+        """Make one step, and return the loss before it."""
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.config, self.step)
         self.optimiser.zero_grad(set_to_none=True)
@@ -97,7 +97,7 @@ def read(model: Gpt) -> list[Int32]:
 
 
 def moved(before: Iterable[Int32], model: Gpt) -> list[Tensor]:
-    """The pseudo-gradient: before less the model's parameters, within the range of updates.
+    """The update, or pseudo-gradient: parameters before less those of the model, cut to the limit.
 
     Integers, on the device of the model.
     """

@@ -1,6 +1,6 @@
-"""Between rounds: what a worker sends, what all workers make of it, and the shared parameters.
+"""The outer step: error feedback, aggregation and the shared parameters.
 
-All of it is integers (`pallets/training/payload`), so everybody ends a round with the same state.
+All of it is integers (`pallets/training/payload`), so all members end a round with the same state.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _RULES = {Rule.UNION_MEAN: WireRule.UNION_MEAN, Rule.DIVIDE_BY_R: WireRule.DIVID
 
 
 def mixing(config: OuterConfig, target_tokens: int = 0) -> Mixing:
-    """How updates are joined."""
+    """The rule by which updates become an aggregate."""
     return Mixing(_RULES[config.rule], config.clip_norms, target_tokens)
 
 
 def fixed(proportion: float, one: int = ONE) -> int:
-    """A setting as the integer it stands for on the wire."""
+    """A proportion as the integer that stands for it on the chain."""
     return round(proportion * one)
 
 
@@ -36,7 +36,7 @@ def nothing(layout: Layout) -> list[Int32]:
 
 
 class ErrorFeedback:
-    """What a worker has not sent yet; it stays where its codec works."""
+    """The error buffer of a worker; it stays on the device of its codec."""
 
     def __init__(
         self, layout: Layout, decay: int, buffer: Sequence[Int32], codec: UpdateCodec | None = None
@@ -54,7 +54,7 @@ class ErrorFeedback:
         return self._buffer
 
     def compress(self, place: PayloadId, update: Held) -> Payload:
-        """What to send of an update, which the codec holds, and of what was left."""
+        """Compress an update and the error buffer, and keep what is left."""
         payload, self._held = self.codec.compress(
             place, self.layout, self._held, update, self.decay
         )
@@ -62,7 +62,7 @@ class ErrorFeedback:
         return payload
 
     def take_back(self, payload: Payload) -> None:
-        """Count what was sent as not sent, when the round went on without it."""
+        """Add a payload back to the error buffer, when the round went on without it."""
         pairs = zip(self.buffer, payload.values(), strict=True)
         self._buffer = [limited(kept.astype(np.int64) + sent) for kept, sent in pairs]
         self._held = self.codec.hold(self.layout, self._buffer)

@@ -47,7 +47,7 @@ class Snapshot(NamedTuple):
         return Hash(model), Hash(hashlib.sha256(optimiser).digest())
 
     def is_finite(self) -> bool:
-        """Is every value a number?"""
+        """Whether every value is a number."""
         return all(np.isfinite(each).all() for each in self[:3])
 
     def encode(self) -> bytes:
@@ -71,7 +71,7 @@ def bytes_of(size: int) -> int:
 
 
 def capture(loop: InnerLoop) -> Snapshot:
-    """The present state."""
+    """Take a snapshot of model and optimiser."""
     held = list(loop.model.parameters())
     kept = [loop.optimiser.state.get(each, {}) for each in held]
     first, second = (
@@ -82,7 +82,7 @@ def capture(loop: InnerLoop) -> Snapshot:
 
 
 def restore(loop: InnerLoop, snapshot: Snapshot) -> None:
-    """Go back to a state."""
+    """Restore a snapshot."""
     at = 0
     loop.optimiser.state.clear()
     for held in loop.model.parameters():
@@ -106,7 +106,7 @@ def _flat(tensors: list[Tensor]) -> Floats:
 
 
 class RecordedTrace(NamedTuple):
-    """What a worker did in a round."""
+    """Leaves and snapshots of a worker's round."""
 
     leaves: list[StepLeaf]
     snapshots: list[Snapshot]
@@ -166,7 +166,7 @@ def encode_leaves(leaves: list[StepLeaf]) -> bytes:
 
 
 def decode_leaves(data: bytes) -> list[StepLeaf]:
-    """The reverse; nothing for what is no such file."""
+    """Decode leaves; empty for data of another form."""
     if len(data) % LEAF_BYTES:
         return []
     parts = range(0, len(data), LEAF_BYTES)

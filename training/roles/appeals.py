@@ -1,7 +1,7 @@
-"""Asking for another jury, once, when the first one judged against what one found oneself.
+"""Appeal to a second jury, once, when the first verdict contradicts the member's own result.
 
-The accused repeats its own stride, the accuser has done so before: who comes to the same as the
-jury has nothing to gain but another deposit lost.
+The loser repeats the stride before it appeals: with the jury's result an appeal would only lose
+another deposit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pysubtensor.training.roles.member import MemberAgent
 
 
 class AppealDuty:
-    """Appeals against verdicts that are wrong."""
+    """Appeals against verdicts that contradict the member's own result."""
 
     logged_as: Final = "appellant"
 
@@ -23,20 +23,20 @@ class AppealDuty:
         self._guilty: dict[ChallengeId, bool] = {}
 
     def tick(self) -> bool:
-        for challenge, dispute in self.member.view.challenges():
-            if dispute.stage is Stage.RULED and self.member.account == _loser(dispute):
-                self._look_again(challenge, dispute)
+        for challenge_id, challenge in self.member.view.challenges():
+            if challenge.stage is Stage.RULED and self.member.account == _loser(challenge):
+                self._look_again(challenge_id, challenge)
         return False
 
-    def _look_again(self, challenge: ChallengeId, dispute: Challenge) -> None:
-        if challenge not in self._guilty:
-            found = self.checker.check(dispute.round, dispute.accused, dispute.low)
-            self._guilty[challenge] = found.guilty
-        if self._guilty[challenge] == dispute.ruling:
+    def _look_again(self, challenge_id: ChallengeId, challenge: Challenge) -> None:
+        if challenge_id not in self._guilty:
+            found = self.checker.check(challenge.round, challenge.accused, challenge.low)
+            self._guilty[challenge_id] = found.guilty
+        if self._guilty[challenge_id] == challenge.ruling:
             return
-        self.member.send("appeal", challenge=challenge)
-        self.member.log("appealed", round=int(dispute.round), challenge=int(challenge))
+        self.member.send("appeal", challenge=challenge_id)
+        self.member.log("appealed", round=int(challenge.round), challenge=int(challenge_id))
 
 
-def _loser(dispute: Challenge) -> bytes:
-    return dispute.accused if dispute.ruling else dispute.accuser
+def _loser(challenge: Challenge) -> bytes:
+    return challenge.accused if challenge.ruling else challenge.accuser

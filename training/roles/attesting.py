@@ -20,7 +20,7 @@ from pysubtensor.training.roles.quorum import Quorum, Statement, StatementBoard,
 
 
 class Witness:
-    """Attests whose payloads are available."""
+    """Attests which payloads can be read."""
 
     def __init__(self, member: MemberAgent, *, mirrors: bool = False) -> None:
         self.member, self.mirrors = member, mirrors
@@ -51,7 +51,7 @@ class Witness:
         return [payload is not None for payload in found]
 
     def _attest(self, number: int, state: Round, seen: bytes, *, late: bool, last: bool) -> None:
-        """Say what one could read; later also what enough may agree on, though it is less."""
+        """Sign what this witness could read; later also smaller sets that others may agree on."""
         board = StatementBoard(
             self.member.view, self.member.library, number, "attest", state.witnesses
         )
@@ -87,9 +87,9 @@ def _bitmap(seen: list[bool]) -> bytes:
 
 
 def _by_most(seen: bytes, others: list[bytes]) -> bytes:
-    """What one could read oneself, and more than two thirds of those who spoke say they could.
+    """Payloads that this witness and more than two thirds of the others could read.
 
-    Unlike what all could read, it is the same whatever a few say.
+    Unlike what all could read, a few false statements do not change it.
     """
     counts = [sum(_has(each, at) for each in (seen, *others)) for at in range(8 * len(seen))]
     spoke = 1 + len(others)
@@ -97,7 +97,7 @@ def _by_most(seen: bytes, others: list[bytes]) -> bytes:
 
 
 def _common(bitmaps: list[bytes]) -> bytes:
-    """What all say they could read."""
+    """Payloads that all could read."""
     same = [each for each in bitmaps if len(each) == len(bitmaps[0])]
     bits = int.from_bytes(same[0], "little")
     for each in same[1:]:
@@ -106,7 +106,7 @@ def _common(bitmaps: list[bytes]) -> bytes:
 
 
 def _claimed(said: Statement) -> bytes:
-    """All that a witness says it could read."""
+    """Payloads that a witness could read, by any of its statements."""
     bits = 0
     for each in said:
         bits |= int.from_bytes(each, "little")

@@ -1,8 +1,8 @@
-"""Repeating a stride of somebody's training, and what was sent of it, and saying if it was done.
+"""Repeat a stride of a worker's training and its compression, and compare the results.
 
-A worker opens on the chain the hashes of its states; the states themselves must lie at its place.
-Whoever repeats the stride from the first must come to the second: to the same bits on the same kind
-of machine, close to them on another.
+A worker opens on the chain the hashes of its states; the states themselves must lie in its
+store.  Whoever repeats the stride from the first state must come to the second: to the same bits on
+the same kind of machine, close to them on another.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class StrideCheck(NamedTuple):
 
     @property
     def may_be_late(self) -> bool:
-        """Is all that is wrong that files cannot be read?  They may come yet."""
+        """Whether files were missing and nothing else was wrong; they may still appear."""
         return self.why in (NO_TRACE, NO_EARLIER_TRACE, NO_STATE, NOT_SHOWN)
 
 
@@ -128,15 +128,16 @@ class StrideChecker:
         listed = trace.decode_leaves(data or b"")
         if len(listed) != self.view.leaves_of(said):
             return []
-        place = self.view.place(number, worker)
+        place = self.view.payload_id(number, worker)
         root = merkle.root(place.context(Tree.STEPS), trace.hashes_of(place, listed))
         return listed if root == said.steps_root else []
 
     def _wrong_begin(self, number: int, worker: AccountId, begin: StepLeaf) -> str:
-        """What is wrong with the optimiser, which must be the one that the last round ended with.
+        """Why the optimiser at the beginning is wrong; empty if it is right.
 
-        Whoever missed that round, or was not joined in it, may have lost its state and begin anew;
-        the chain lets it begin with any error buffer then, too.
+        It must be the one that the last round ended with.  A worker that missed that round, or
+        whose update was left out, may begin with a new one; the chain accepts any error buffer
+        then, too.
         """
         said = self.view.commitment(number - 1, worker)
         if said is None:
@@ -170,7 +171,7 @@ class StrideChecker:
         self, number: int, worker: AccountId, said: Commitment, stride: int,
         begin: Snapshot, end: Snapshot, count: int,
     ) -> str:  # fmt: skip
-        """What is wrong with the first state or the last, which the round itself decides."""
+        """Why the first or last state of the round is wrong; empty if it is right."""
         shared = self.replica.before(number)
         model = Gpt(self.config.model)
         load(model, shared)
@@ -192,7 +193,7 @@ class StrideChecker:
     def _check_compression(
         self, number: int, worker: AccountId, said: Commitment
     ) -> StrideCheck | None:
-        """What is wrong with what the worker sent; what was not joined it has taken back."""
+        """What is wrong with the payload; an update that was left out is not checked."""
         key = (number, worker)
         if key in self._good or not self._was_joined(number, worker):
             return None
@@ -236,7 +237,7 @@ def repeat_stride(
 
 
 def compare_stride(begin: Snapshot, claimed: Snapshot, again: Snapshot, device: int) -> StrideCheck:
-    """Whether two results of a stride are as near as the worker's class of device must come."""
+    """Compare two results of a stride under the tolerance of the worker's class of device."""
     if claimed.hashes() == again.hashes():
         return StrideCheck(False, "equal bit for bit", 0.0)
     if device not in list(Device):

@@ -1,4 +1,4 @@
-"""An auditor: repeats what was drawn for audit, and accuses who did not do it."""
+"""Audit: repeat strides that were drawn, and challenge workers that did not train them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ HASTE: Final = 3
 
 
 class Auditor:
-    """Looks at audits that were answered, and at aggregates that were posted."""
+    """Checks answered audits and posted aggregates, and opens challenges."""
 
     def __init__(self, member: MemberAgent, checker: StrideChecker, *, work: bool = True) -> None:
-        """Without `work` it leaves training alone, which costs as much again as doing it."""
+        """Without `work` it checks aggregates only: strides take as long as training."""
         self.member, self.checker, self.work = member, checker, work
         self.proofs = ProofBuilder(member)
         self._done: set[tuple[int, AccountId, int]] = set()
@@ -46,9 +46,9 @@ class Auditor:
         """Accusations that the chain has not taken yet, by round and accused."""
 
     def tick(self) -> bool:
-        for challenge, dispute in self.member.view.challenges():
-            if dispute.stage is Stage.PICK and dispute.accuser == self.member.account:
-                self._pick(challenge, dispute)
+        for challenge_id, challenge in self.member.view.challenges():
+            if challenge.stage is Stage.PICK and challenge.accuser == self.member.account:
+                self._pick(challenge_id, challenge)
         for number, state in self.member.view.unsettled():
             over = state.phase is Phase.CHALLENGE and state.ends <= self.member.view.now
             if state.phase not in EXPOSED or over:
@@ -66,7 +66,7 @@ class Auditor:
     # -- training -----------------------------------------------------------------------------
 
     def _look_at_work(self, number: int, state: Round) -> bool:
-        """Repeat one stride, if there is one left: it takes time, and other duties wait."""
+        """Repeat one stride, if one is left; one at a time, so that other duties need not wait."""
         now = self.member.view.now
         for audit in state.audits:
             for stride in audit.strides if audit.answered else ():
@@ -93,7 +93,7 @@ class Auditor:
             self._accuse(number, worker, Ground.TRACE, stride)
 
     def _has_time(self, state: Round) -> bool:
-        """Is half of the time for challenges still to come?"""
+        """Whether more than half of the time for challenges is left."""
         left = state.ends - self.member.view.now
         return (
             state.phase is not Phase.CHALLENGE
@@ -105,7 +105,7 @@ class Auditor:
         self._bring(number, accused)
 
     def _bring(self, number: int, accused: AccountId) -> None:
-        """Accuse on the chain; what is refused for now is tried again at the next block."""
+        """Open a challenge; what is refused for now is tried again at the next block."""
         run, accusation = self.member.view.id, self._owed[number, accused]
         if self._leaves_it_to_others(number, accusation):
             return
@@ -121,7 +121,7 @@ class Auditor:
         self.member.log("accused", round=number, worker=accused.hex()[:8], ground=ground)
 
     def _leaves_it_to_others(self, number: int, said: Accusation) -> bool:
-        """Does another accuse of the same, and is there time left if nothing comes of it?"""
+        """Whether the same challenge is open already, and time is left should it fail."""
         view, state = self.member.view, self.member.view.round(number)
         if state is None or (state.phase is Phase.CHALLENGE and state.ends - view.now <= HASTE):
             return False
@@ -146,16 +146,16 @@ class Auditor:
             self._accuse(number, posted.by, Ground.STATE, ANYWHERE)
         self._done.add(key)
 
-    def _pick(self, challenge: ChallengeId, dispute: Challenge) -> None:
-        """Say which of the nodes that the poster showed is not as it should be."""
-        shown = dispute.row
-        ours = self.proofs.nodes(dispute, int(dispute.high), int(dispute.low), len(shown))
+    def _pick(self, challenge_id: ChallengeId, challenge: Challenge) -> None:
+        """Send `pick` with the first of the unfolded nodes that is wrong."""
+        shown = challenge.row
+        ours = self.proofs.nodes(challenge, int(challenge.high), int(challenge.low), len(shown))
         pairs = enumerate(zip(shown, ours, strict=True))
         place = next((at for at, (theirs, own) in pairs if theirs != own), 0)
-        self.member.send("pick", challenge=challenge, place=place)
+        self.member.send("pick", challenge=challenge_id, place=place)
 
     def _show_aggregate(self, number: int, poster: AccountId, root: bytes) -> None:
-        """Prove the chunk that is wrong, if it can be read; else find it with the poster."""
+        """Prove a wrong chunk if the aggregate can be read; else challenge, and bisect."""
         view, joined = self.member.view, self.member.replica.outer_step_of(number)
         limit = 2 * bytes_of(view.layout) + 1024
         name = file_names.aggregate(view.id, number)

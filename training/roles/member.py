@@ -1,6 +1,6 @@
 """A member of a run: joins, looks at each block, does its duties and leaves.
 
-Duties are objects with a `tick`, called at each block; what they tell goes to whoever shows it.
+Duties are objects with a `tick`, which is called at each block.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Log(Protocol):
 
 
 def no_log(what: str, **facts: object) -> None:
-    """Tell nobody."""
+    """Log nothing."""
 
 
 class Duty(Protocol):
-    """Something a member does.
+    """Something a member does at each block.
 
-    In the log it has the name of its class, or what the class says of itself in `logged_as`.
+    The log names it by its class, or by the class attribute `logged_as`.
     """
 
     def tick(self) -> bool:
@@ -51,7 +51,7 @@ class Duty(Protocol):
 
 
 class MemberAgent:
-    """A hotkey in a run."""
+    """A hotkey that takes part in a run: chain view, files, replica and duties."""
 
     def __init__(
         self,
@@ -79,18 +79,18 @@ class MemberAgent:
         self.replica = Replica(self.view, self.library)
         self.duties: list[Duty] = []
         self._failed: dict[str, str] = {}
-        """Why things did not go on the last time, so that it is told once."""
+        """Why a duty failed the last time, so that the same reason is logged once."""
         claim_dir(member_dir, self._name())
 
     def _name(self) -> bytes:
-        """What tells this member from all others of all runs."""
+        """Chain, run and account, which its member directory belongs to."""
         facts = {"chain": self.link.identity, "run": int(self.view.id), "who": self.account.hex()}
         return orjson.dumps(facts)
 
     # -- coming and going ---------------------------------------------------------------------
 
     def join(self, role: Role, bond: int | None = None) -> None:
-        """Bond to the run, unless that was done before.
+        """Send `join` with the bond, unless the account is a member already.
 
         Errors: CallRefused; FileStoreError; WrongFiles when it was done in another role.
         """
@@ -98,7 +98,7 @@ class MemberAgent:
         if found is not None and found.role is not role:
             raise WrongFiles(f"the key is that of a {found.role.name.lower()} of the run already")
         if found is None:
-            self._try_place()
+            self._try_store()
             terms = self.view.terms
             least = terms.bonds.worker if role is Role.WORKER else terms.bonds.validator
             self.send(
@@ -112,8 +112,8 @@ class MemberAgent:
             )
             self.log("joined", role=role.name.lower())
 
-    def _try_place(self) -> None:
-        """Write to one's place, and read it as others will; it may be that only they can.
+    def _try_store(self) -> None:
+        """Write to the own store, and read it by its public URL.
 
         Errors: FileStoreError.
         """
@@ -123,26 +123,26 @@ class MemberAgent:
             self.log("cannot read what it wrote", place=own.url, by=public.url)
 
     def rejoin(self) -> None:
-        """Take part again after missing rounds.  Errors: CallRefused."""
+        """Send `rejoin` if missed rounds made the member inactive.  Errors: CallRefused."""
         found = self.view.member(self.account)
         if found is not None and found.standing is Standing.INACTIVE:
             self.send("rejoin", run=self.view.id)
             self.log("rejoined")
 
     def is_active(self) -> bool:
-        """Does the member take part?"""
+        """Whether the member takes part."""
         found = self.view.member(self.account)
         return found is not None and found.standing is Standing.ACTIVE
 
     def leave(self) -> None:
-        """Take part no longer.  Errors: CallRefused."""
+        """Send `leave`.  Errors: CallRefused."""
         found = self.view.member(self.account)
         if found is not None and found.standing is not Standing.LEAVING:
             self.send("leave", run=self.view.id)
             self.log("left")
 
     def claim(self) -> None:
-        """Have one's bond back, when it is free.  Errors: CallRefused."""
+        """Send `claim` when the bond is free.  Errors: CallRefused."""
         found = self.view.member(self.account)
         if found is None or found.standing is not Standing.LEAVING:
             return
@@ -153,14 +153,14 @@ class MemberAgent:
     # -- living -------------------------------------------------------------------------------
 
     def tick(self) -> bool:
-        """Look at the newest block and do what is due; True when there is more to do at once."""
+        """View the newest block and do what is due; True when there is more to do at once."""
         self.view.look()
         busy = [self._do(duty) for duty in self.duties]
         self._failed.pop("node", None)
         return any(busy)
 
     def _do(self, duty: Duty) -> bool:
-        """Do a duty; what fails may be tried again at the next block."""
+        """Do a duty; a failure is logged, and the next block tries again."""
         name = getattr(duty, "logged_as", type(duty).__name__.lower())
         try:
             busy = duty.tick()
@@ -175,13 +175,13 @@ class MemberAgent:
         return False
 
     def log_once(self, about: str, what: str, *, why: str, **facts: object) -> None:
-        """Tell why something does not go on, unless it is why it did not the last time."""
+        """Log why something fails, unless the reason is that of the last time."""
         if self._failed.get(about) != why:
             self._failed[about] = why
             self.log(what, **facts, why=why)
 
     def live(self, until: Callable[[], bool]) -> None:
-        """Do one's duties at each block until told to stop, and wait for a node that is away."""
+        """Do all duties at each block until `until`, and wait for a node that cannot be reached."""
         over = False
         while not over:
             try:
@@ -206,5 +206,5 @@ class MemberAgent:
         self.link.send(self.view.call(name, **arguments), self.key)
 
     def once(self, asked: tuple[AccountId, ...], since: int) -> bool:
-        """Is it this member's turn, of all who may do the same thing since a block?"""
+        """Whether it is this member's turn, when one more of `asked` may act with each block."""
         return self.account in asked and self.view.now - since >= asked.index(self.account)

@@ -15,7 +15,7 @@ from pysubtensor.training.roles.member import MemberAgent
 
 
 class Poster:
-    """Posts what a round makes of the parameters, when it is this member's turn."""
+    """Posts the roots of aggregate and new parameters, when it is this member's turn."""
 
     def __init__(self, member: MemberAgent) -> None:
         self.member = member
@@ -51,7 +51,7 @@ class Poster:
         self.member.log("posted", round=number, state=joined.state_root.hex())
 
     def _keep_payloads(self, number: int) -> None:
-        """Have at one's own place what proves the aggregate, whatever becomes of others' places."""
+        """Copy the payloads to the own store, for fraud proofs about the aggregate need them."""
         state = self.member.view.round(number)
         for who in () if state is None else state.contributors:
             payload = self.member.library.payload(self.member.view, number, who)
@@ -59,7 +59,7 @@ class Poster:
                 self.member.library.mirror(self.member.view, number, payload)
 
     def _anchor(self) -> None:
-        """Say where the parameters after a round are, when it is due and this member posted it."""
+        """Anchor a checkpoint when one is due and this member posted the round."""
         view = self.member.view
         every = view.terms.checkpoint_every
         number = view.run.round // every * every

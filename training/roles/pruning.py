@@ -1,4 +1,4 @@
-"""Deleting from one's place what is of rounds that nobody can ask about any more."""
+"""Delete files of rounds that can no longer be challenged from the own store."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pysubtensor.training.roles.member import MemberAgent
 
 
 class PruneDuty:
-    """Keeps so many rounds beyond those that the chain still knows; no file of others is touched.
+    """Deletes the files of rounds that are more than `keep` older than the chain's oldest one.
 
-    Whoever comes later begins with a checkpoint that the chain knows, so those stay.
+    Anchored checkpoints stay, for new members start from them.
     """
 
     logged_as: Final = "tidying"
@@ -23,20 +23,20 @@ class PruneDuty:
         """The oldest round of the chain when there was nothing left to delete."""
 
     def tick(self) -> bool:
-        """Look when the chain has forgotten a round, and again if that failed."""
+        """Delete when the chain has folded a round, and again if that failed."""
         oldest = int(self.member.view.run.oldest)
         if oldest == self._oldest:
             return False
-        place, run = self.member.library.own, int(self.member.view.id)
+        store, run = self.member.library.own, int(self.member.view.id)
         checkpoints = {int(each.round) for each in self.member.view.checkpoints()}
         try:
             old = {
                 number
-                for number in place.numbers(file_names.of_run(run))
+                for number in store.numbers(file_names.of_run(run))
                 if number < oldest - self.keep
             }
             for number in sorted(old - checkpoints):
-                place.delete(file_names.of_round(run, number))
+                store.delete(file_names.of_round(run, number))
         except FileStoreError as error:
             self.member.log("cannot tidy up", why=str(error))
             return False

@@ -1,4 +1,4 @@
-"""What several members sign together, each at its own place, and one brings to the chain."""
+"""Statements that several members sign in their stores, and one sends to the chain."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TOPICS: Final = 256
 """That are known at a time; more than can be open."""
 
 Statement = dict[bytes, bytes]
-"""Values that a member stands for, each with its signature."""
+"""Values that a member has signed, each with the signature."""
 
 
 class Quorum(NamedTuple):
-    """A value for which more than two thirds stand."""
+    """A value that more than two thirds have signed."""
 
     value: bytes
     signers: bytes
@@ -47,12 +47,12 @@ class StatementBoard:
         self.asked = asked
 
     def publish(self, who: AccountId, statement: Mapping[bytes, bytes]) -> None:
-        """Publish what one stands for.  Errors: FileStoreError."""
+        """Publish the member's own statement.  Errors: FileStoreError."""
         text = {value.hex(): signature.hex() for value, signature in statement.items()}
         self.library.own.put(self._name(who), orjson.dumps(text))
 
     def read(self, who: AccountId) -> Statement:
-        """What a member stands for, by its own word; its signatures are not checked."""
+        """Read the statement of a member; its signatures are not checked yet."""
         found = self.library.fetch(self.view, self._name(who), LIMIT, who)
         try:
             text = orjson.loads(found or b"{}")
@@ -66,7 +66,7 @@ class StatementBoard:
     def agreed(
         self, messages: Mapping[bytes, bytes], statements: Mapping[AccountId, Statement]
     ) -> Quorum | None:
-        """The value that enough stand for, of equals the one that is first in `messages`.
+        """The first value of `messages` that more than two thirds have signed.
 
         `messages` is what is signed for each value.
         """
@@ -88,14 +88,14 @@ class StatementBoard:
 
 
 class Turns:
-    """Whose turn it is to bring something that several could bring: one more with each block."""
+    """Whose turn it is to send what several members could send: one more with each block."""
 
     def __init__(self, member: MemberAgent) -> None:
         self._member = member
         self._since: dict[str, int] = {}
 
     def mine(self, topic: str, asked: tuple[AccountId, ...]) -> bool:
-        """Is it this member's turn by now?"""
+        """Whether it is this member's turn by now."""
         since = self._since.setdefault(topic, self._member.view.now)
         for old in list(self._since)[:-TOPICS]:
             del self._since[old]

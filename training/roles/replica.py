@@ -1,4 +1,4 @@
-"""The shared parameters, which every member computes for itself and all have bit for bit.
+"""The shared parameters, which every member computes for itself, bit for bit alike.
 
 They are known by their root, and the chain says which root a round begins with.  To reach one, a
 member goes back to parameters it has, to an anchored checkpoint or to the beginning, and from there
@@ -33,7 +33,7 @@ class CannotReach(TrainingError):
 
 
 class OuterStep(NamedTuple):
-    """What a round makes of the parameters."""
+    """Aggregate and parameters after a round, with their roots."""
 
     aggregate: list[Int32]
     """As chunks of each tensor."""
@@ -43,7 +43,7 @@ class OuterStep(NamedTuple):
 
 
 class RunArithmetic:
-    """What a run makes of updates and parameters, and their roots.  Integers only."""
+    """Aggregation and outer step of a run, in integers, and the roots of their results."""
 
     def __init__(self, run: int, terms: Terms) -> None:
         self.run, self.terms = run, terms
@@ -70,7 +70,7 @@ class RunArithmetic:
     def outer_step(
         self, number: int, parameters: Sequence[Int32], aggregate: list[Int32]
     ) -> OuterStep:
-        """The outer step."""
+        """Apply an aggregate to the parameters."""
         alpha = self.terms.codec.alpha
         triples = zip(parameters, self.terms.layout.tensors, aggregate, strict=True)
         after = [stepped(held, tensor.join(each), alpha) for held, tensor, each in triples]
@@ -87,7 +87,7 @@ class Replica(RunArithmetic):
         self._newest: tuple[tuple[int, tuple[AccountId, ...], bytes], OuterStep] | None = None
 
     def keep(self, root: bytes, parameters: list[Int32]) -> None:
-        """Have these at hand."""
+        """Keep parameters in memory."""
         self._kept[root] = parameters
         self._kept.move_to_end(root)
         while len(self._kept) > KEPT:
@@ -96,7 +96,7 @@ class Replica(RunArithmetic):
     # -- a round ------------------------------------------------------------------------------
 
     def outer_step_of(self, number: int) -> OuterStep | None:
-        """What an attested round makes of the parameters; None while a payload is missing.
+        """The outer step of an attested round; None while a payload is missing.
 
         Errors: CannotReach.
         """
@@ -150,7 +150,7 @@ class Replica(RunArithmetic):
         raise CannotReach(f"no round that is kept ended with {root.hex()}")
 
     def _begin(self, root: bytes) -> list[Int32] | None:
-        """What one can begin with: parameters at hand, the first ones, or a checkpoint."""
+        """Parameters in memory, the first ones, or a checkpoint's."""
         if root in self._kept:
             return self._kept[root]
         if root == self.view.terms.checkpoint_root:

@@ -1,4 +1,4 @@
-"""Answering for what one did: audits and challenges, each before its deadline."""
+"""Respond to audits and challenges, each before its deadline."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ from pysubtensor.training.roles.worker_state import SentRound
 
 
 class ProofBuilder:
-    """Proofs about chunks, which the chain checks by itself."""
+    """Builds fraud proofs, which the chain checks by itself."""
 
     def __init__(self, member: MemberAgent) -> None:
         self.member = member
 
     def payload(self, number: int, who: AccountId, chunk: int) -> Opening:
-        """A chunk of what a worker sent.  Errors: CannotReach."""
+        """Open a chunk of a worker's payload.  Errors: CannotReach."""
         found = self.member.library.payload(self.member.view, number, who)
         if found is None:
             raise CannotReach(f"a payload of round {number} cannot be read")
         return _opened(found, chunk)
 
     def aggregate(self, number: int, chunk: int, posted: Sequence[Int32]) -> AggregateProof:
-        """A chunk of all payloads, and what was posted of it.  Errors: CannotReach."""
+        """Prove one chunk of an aggregate from all payloads.  Errors: CannotReach."""
         state = self.member.view.round(number)
         contributors = () if state is None else state.contributors
         payloads = tuple(self.payload(number, who, chunk) for who in contributors)
@@ -58,7 +58,7 @@ class ProofBuilder:
         return AggregateProof(U32(chunk), payloads, Hash(hashed[chunk]), _path(hashed, chunk))
 
     def state(self, number: int, chunk: int) -> StateProof:
-        """A chunk of the parameters before, of the aggregate, and after.  Errors: CannotReach."""
+        """Prove one chunk of the outer step: before, aggregate, after.  Errors: CannotReach."""
         replica = self.member.replica
         joined = replica.outer_step_of(number)
         if joined is None:
@@ -75,13 +75,13 @@ class ProofBuilder:
             _path(after, chunk),
         )
 
-    def nodes(self, dispute: Challenge, level: int, first: int, count: int) -> tuple[Hash, ...]:
-        """Nodes of the tree that a dispute is about, as it should be.  Errors: CannotReach."""
-        joined = self.member.replica.outer_step_of(dispute.round)
+    def nodes(self, challenge: Challenge, level: int, first: int, count: int) -> tuple[Hash, ...]:
+        """Nodes of the tree that a challenge is about, as it should be.  Errors: CannotReach."""
+        joined = self.member.replica.outer_step_of(challenge.round)
         if joined is None:
-            raise CannotReach(f"the payloads of round {dispute.round} cannot be read")
-        if dispute.ground is Ground.AGGREGATE:
-            context = Context(Tree.AGGREGATE, self.member.view.id, dispute.round)
+            raise CannotReach(f"the payloads of round {challenge.round} cannot be read")
+        if challenge.ground is Ground.AGGREGATE:
+            context = Context(Tree.AGGREGATE, self.member.view.id, challenge.round)
             hashed = checks.leaves(context, joined.aggregate)
         else:
             context = Context(Tree.STATE, self.member.view.id)
@@ -93,8 +93,8 @@ class ProofBuilder:
     def compression(
         self, number: int, sent: SentRound, error_new: Sequence[Int32], chunk: int
     ) -> CompressionProof:
-        """A chunk of one's own payload and what it was made from."""
-        place, who = self.member.view.place(number, self.member.account), self.member.account
+        """Prove one chunk of the own payload from update and error buffer."""
+        place, who = self.member.view.payload_id(number, self.member.account), self.member.account
         buffers = Context(Tree.ERROR, self.member.view.id, 0, who)
         return CompressionProof(
             who,
@@ -115,16 +115,16 @@ class Responder:
         self.member, self.worker = member, worker
         self.proofs = ProofBuilder(member)
         self._unpublished: dict[int, list[int]] = {}
-        """Leaves of rounds that were opened on the chain while one's place was away."""
+        """Leaves that were opened on the chain while the store could not be written."""
 
     def tick(self) -> bool:
         for number, state in self.member.view.unsettled():
             for audit in pending(state):
                 if audit.worker == self.member.account:
                     self._answer(number, state, audit)
-        for challenge, dispute in self.member.view.challenges():
-            if dispute.accused == self.member.account:
-                self._defend(challenge, dispute)
+        for challenge_id, challenge in self.member.view.challenges():
+            if challenge.accused == self.member.account:
+                self._defend(challenge_id, challenge)
         for number, wanted in list(self._unpublished.items()):
             done = self.worker.file.read_trace(number)
             if done is not None:
@@ -143,13 +143,13 @@ class Responder:
             self._publish(number, done, wanted)
         except FileStoreError:  # comes later; the chain does not wait
             self._unpublished[number] = wanted
-        place = self.member.view.place(number, self.member.account)
+        place = self.member.view.payload_id(number, self.member.account)
         openings = tuple(trace.opening(place, done.leaves, leaf) for leaf in wanted)
         self.member.send("answer_audit", run=self.member.view.id, round=number, openings=openings)
         self.member.log("answered", round=number, strides=[int(each) for each in audit.strides])
 
     def _publish(self, number: int, done: RecordedTrace, wanted: Sequence[int]) -> None:
-        """Put what the training went through, and what was sent of it, where others can read it."""
+        """Write states, update and error buffer into the store, for auditors and jurors."""
         own, run, who = self.member.library.own, self.member.view.id, self.member.account
         own.put(file_names.trace(run, number, who), trace.encode_leaves(done.leaves))
         for leaf in set(wanted):
@@ -159,58 +159,58 @@ class Responder:
             own.put(file_names.update(run, number, who), encode_chunks(sent.update))
             own.put(file_names.buffer(run, number, who), encode_chunks(sent.before))
 
-    def _defend(self, challenge: ChallengeId, dispute: Challenge) -> None:
-        if dispute.ground is not Ground.TRACE:
-            if dispute.stage is Stage.RESPOND:
-                self._prove(dispute)
-            elif dispute.stage is Stage.UNFOLD:
-                self._unfold(challenge, dispute)
+    def _defend(self, challenge_id: ChallengeId, challenge: Challenge) -> None:
+        if challenge.ground is not Ground.TRACE:
+            if challenge.stage is Stage.RESPOND:
+                self._prove(challenge)
+            elif challenge.stage is Stage.UNFOLD:
+                self._unfold(challenge_id, challenge)
             return
-        done = self.worker.file.read_trace(dispute.round)
+        done = self.worker.file.read_trace(challenge.round)
         if done is None:
             return
-        place = self.member.view.place(dispute.round, self.member.account)
-        if dispute.stage is Stage.RESPOND:
-            ends = (dispute.index, dispute.index + 1)
-            self._publish(dispute.round, done, ends)
+        place = self.member.view.payload_id(challenge.round, self.member.account)
+        if challenge.stage is Stage.RESPOND:
+            ends = (challenge.index, challenge.index + 1)
+            self._publish(challenge.round, done, ends)
             low, high = (trace.opening(place, done.leaves, leaf) for leaf in ends)
-            self.member.send("respond", challenge=challenge, low=low, high=high)
-        elif dispute.stage is Stage.BISECT_ACCUSED:
-            middle = (dispute.low + dispute.high) // 2
-            self._publish(dispute.round, done, range(dispute.low, dispute.high + 1))
+            self.member.send("respond", challenge=challenge_id, low=low, high=high)
+        elif challenge.stage is Stage.BISECT_ACCUSED:
+            middle = (challenge.low + challenge.high) // 2
+            self._publish(challenge.round, done, range(challenge.low, challenge.high + 1))
             found = trace.opening(place, done.leaves, middle)
-            self.member.send("bisect", challenge=challenge, opening=found)
+            self.member.send("bisect", challenge=challenge_id, opening=found)
 
     # -- chunks -------------------------------------------------------------------------------
 
-    def _unfold(self, challenge: ChallengeId, dispute: Challenge) -> None:
-        """Show what the disputed node of what one posted is made of."""
-        steps = min(int(dispute.high), LEVELS_AT_A_TIME)
-        level, first = int(dispute.high) - steps, int(dispute.low) << steps
-        row = self.proofs.nodes(dispute, level, first, 1 << steps)
-        self.member.send("unfold", challenge=challenge, row=row)
+    def _unfold(self, challenge_id: ChallengeId, challenge: Challenge) -> None:
+        """Send `unfold` with the children of the challenged node."""
+        steps = min(int(challenge.high), LEVELS_AT_A_TIME)
+        level, first = int(challenge.high) - steps, int(challenge.low) << steps
+        row = self.proofs.nodes(challenge, level, first, 1 << steps)
+        self.member.send("unfold", challenge=challenge_id, row=row)
 
-    def _prove(self, dispute: Challenge) -> None:
-        proof = self._proof(dispute)
+    def _prove(self, challenge: Challenge) -> None:
+        proof = self._proof(challenge)
         if proof is not None:
             run = self.member.view.id
-            self.member.send("prove_chunk", run=run, round=dispute.round, proof=proof)
+            self.member.send("prove_chunk", run=run, round=challenge.round, proof=proof)
 
     def _proof(
-        self, dispute: Challenge
+        self, challenge: Challenge
     ) -> PayloadProof | CompressionProof | AggregateProof | StateProof | None:
-        number, chunk = int(dispute.round), int(dispute.index)
-        if dispute.ground is Ground.AGGREGATE:
+        number, chunk = int(challenge.round), int(challenge.index)
+        if challenge.ground is Ground.AGGREGATE:
             joined = self.member.replica.outer_step_of(number)
             return (
                 None if joined is None else self.proofs.aggregate(number, chunk, joined.aggregate)
             )
-        if dispute.ground is Ground.STATE:
+        if challenge.ground is Ground.STATE:
             return self.proofs.state(number, chunk)
         sent = self.worker.state.sent.get(number)
         if sent is None:
             return None
-        if dispute.ground is Ground.PAYLOAD:
+        if challenge.ground is Ground.PAYLOAD:
             return PayloadProof(self.member.account, U32(chunk), _opened(sent.payload, chunk))
         left = sent.after(self.member.view.terms.codec.decay)
         return self.proofs.compression(number, sent, left, chunk)

@@ -1,7 +1,7 @@
-"""Going back: validators vote for a checkpoint when the run has become worse than it was there.
+"""Roll back: validators vote for a checkpoint when the loss has become worse than it was there.
 
-What counts is the loss on held-back text, which nobody trains on.  One bad round is no reason; some
-in a row are, when each is far above a checkpoint.  More than two thirds must say the same.
+The loss on held-back text counts.  One bad round is not enough; several in a row are, when each is
+far above a checkpoint.  More than two thirds of the validators must vote for the same one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pysubtensor.training.roles.validator import Scorer
 
 @dataclass(frozen=True)
 class RollbackThreshold:
-    """When a validator votes to go back."""
+    """When a validator votes to roll back."""
 
     above: float = 1.0
     """Nats a byte that every one of the last rounds is worse than the checkpoint."""
@@ -45,7 +45,7 @@ class LossAfter(NamedTuple):
 def best_of(
     checkpoints: Sequence[LossAfter], recent: Sequence[LossAfter], alarm: RollbackThreshold = WIDE
 ) -> int | None:
-    """The round of the checkpoint to go back to; None while all is well.
+    """The round of the checkpoint to roll back to; None while all is well.
 
     `recent` are the rounds since, the newest last.
     """
@@ -64,7 +64,7 @@ def best_of(
 
 
 class RollbackVoter:
-    """Votes to go back, and brings the vote to the chain when enough say the same."""
+    """Votes to roll back, and sends `roll_back` when enough validators have signed."""
 
     logged_as: Final = "watch"
 
@@ -72,7 +72,7 @@ class RollbackVoter:
         self.member, self.scorer, self.alarm = member, scorer, alarm
         self._turns = Turns(member)
         self._mine: dict[tuple[int, int], Statement] = {}
-        """What was signed last, by the newest round and the one to go back to."""
+        """The last vote, by the newest round and the one to roll back to."""
 
     def tick(self) -> bool:
         recent = self._recent()
@@ -84,7 +84,7 @@ class RollbackVoter:
         return False
 
     def _recent(self) -> list[LossAfter]:
-        """The last rounds that the run stands on, as far as this validator scored them."""
+        """Losses after the last rounds, as far as this validator scored them."""
         found = []
         for number, state in islice(self.member.view.lineage(), self.alarm.rounds):
             loss = None if state.posted is None else self.scorer.losses.get(state.posted.state_root)

@@ -1,8 +1,8 @@
-"""A validator: how much each update takes away from the loss, and what that says of its worker.
+"""Score updates: how much each takes off the loss, and the ratings of workers.
 
 An update is tried alone, at a fifth of its strength, on text that its worker had to train on and on
-text that nobody chose.  Losses are compared by rank only (OpenSkill); who does not do better on its
-own text than on others' has not trained on it; who sends what another sent gains nothing.
+other text.  Losses are compared by rank only (OpenSkill).  A worker that does not do better on its
+own text has not trained on it, and a copied update is rated 0.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ STRENGTH: Final = 5
 SEQUENCES: Final = 16
 """Of each kind of text, for each update."""
 MEMORY: Final = 0.95
-"""How much of what is thought of a worker's own work stays a round."""
+"""How much of the mean that tells whether a worker trained on its text stays a round."""
 COPIED: Final = 0.8
 """Part of the positions of two updates that are the same when one is a copy.
 
@@ -65,7 +65,7 @@ class LossTrial(NamedTuple):
 
 
 class Ratings:
-    """What a validator thinks of workers, from round to round."""
+    """Ratings of workers, kept from round to round."""
 
     def __init__(self) -> None:
         self._model = PlackettLuce(beta=7, tau=0.1)
@@ -75,7 +75,7 @@ class Ratings:
     def update(
         self, trials: dict[AccountId, LossTrial], copies: set[AccountId]
     ) -> dict[AccountId, int]:
-        """Take a round into account; gives each worker's rating, the best one's at the top."""
+        """Take a round into account, and return each worker's rating; the best one has `TOP`."""
         listed = list(trials)
         if len(listed) > 1:
             teams = [[self._skill.get(who) or self._model.rating()] for who in listed]
@@ -97,19 +97,19 @@ class Ratings:
         return lifted * max(0.5 + 0.5 * self._work[who], 0.0)
 
     def to_json(self) -> dict[str, object]:
-        """For a file."""
+        """As written to the validator's file."""
         skill = {who.hex(): (each.mu, each.sigma) for who, each in self._skill.items()}
         return {"skill": skill, "work": {who.hex(): each for who, each in self._work.items()}}
 
     def load(self, found: Any) -> None:
-        """The reverse."""
+        """Restore what `to_json` returned."""
         for who, (mu, sigma) in found["skill"].items():
             self._skill[AccountId(bytes.fromhex(who))] = self._model.rating(mu=mu, sigma=sigma)
         self._work = {AccountId(bytes.fromhex(who)): each for who, each in found["work"].items()}
 
 
 class Scorer:
-    """Scores what workers sent: sealed first, revealed after."""
+    """Scores updates: commits to the scores first, and reveals them later."""
 
     def __init__(self, member: MemberAgent, on: str = "cpu") -> None:
         self.member = member
@@ -155,7 +155,7 @@ class Scorer:
     # -- scoring ------------------------------------------------------------------------------
 
     def score(self, number: int, state: Round) -> tuple[tuple[Score, ...], Hash]:
-        """Scores of all whose payloads are available, and the hash of what they were tried on.
+        """Score all payloads that can be read; returns also the hash of the text that was used.
 
         Errors: CannotReach.
         """
@@ -180,7 +180,7 @@ class Scorer:
         return scores, Hash(hashlib.sha256(data).digest())
 
     def _earlier(self, number: int) -> list[tuple[AccountId, Payload]]:
-        """What was joined in the round before, which all could read in this one."""
+        """The contributors' payloads of the round before, which all could read in this one."""
         state = self.member.view.round(number - 1)
         listed = () if state is None else state.contributors
         sent = (
@@ -189,7 +189,7 @@ class Scorer:
         return [(who, payload) for who, payload in sent if payload is not None]
 
     def _places(self, number: int, state: Round, who: AccountId) -> tuple[Places, Places]:
-        """Where the text begins: what the worker had to train on, and what nobody chose."""
+        """Starts of sequences: of the worker's own text, and of text drawn from all."""
         config, text = self.member.source.config, self.member.source.corpus
         assigned = Assignment(text, self.member.view.seed(number, who), config.inner.batch)
         steps = -(-SEQUENCES // config.inner.batch)
@@ -223,7 +223,7 @@ class Scorer:
         return self.loss_of(joined.state_root, number + 1)
 
     def loss_of(self, root: bytes, number: int) -> float:
-        """The same of the parameters of a root, with which round `number` begins.
+        """Loss on held-back text, of the parameters that round `number` begins with.
 
         Errors: CannotReach.
         """
@@ -269,7 +269,7 @@ class Scorer:
 
 
 def overlap(one: Payload, other: Payload) -> float:
-    """Part of the positions that two updates have in common, over all chunks."""
+    """The part of the positions that two updates have in common, over all chunks."""
     same = total = 0
     for a, b in zip(one.parts, other.parts, strict=True):
         if isinstance(a, TopKTensor) and isinstance(b, TopKTensor):
@@ -283,7 +283,7 @@ def copied(
     listed: Sequence[tuple[AccountId, Payload]],
     before: Sequence[tuple[AccountId, Payload]] = (),
 ) -> set[AccountId]:
-    """Those whose update is that of somebody else who committed earlier, or in the round before."""
+    """Workers whose update copies an earlier commitment, or one of the round before."""
     return {
         who
         for at, (who, payload) in enumerate(listed)

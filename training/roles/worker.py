@@ -1,7 +1,7 @@
-"""A worker: trains each round, commits to what it will send, sends it, and answers for it.
+"""A worker: trains each round, commits to its payload, publishes it, and settles old rounds.
 
-Everything that must outlast the process is saved before the chain hears of a round: the error
-buffer, the optimiser, what was sent and not settled yet, and the trace.
+Everything that must outlast the process is saved before the commitment is sent: the error buffer,
+the optimiser, payloads of rounds that are not final, and the trace.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from pysubtensor.training.roles.member import MemberAgent
 from pysubtensor.training.roles.worker_state import SentRound, WorkerState, WorkerStateFile
 
 COPIED: Final = "Training.CopiedCommitment"
-"""Somebody saw the commitment before it was in a block, and was quicker."""
+"""Another worker copied the commitment from the transaction pool and was included first."""
 
 
 class TrainingDiverged(RuntimeError):
-    """Training came to what is no number; nothing can be sent of it."""
+    """Training ended with values that are no numbers; there is no update."""
 
 
 class Worker:
-    """Trains and sends."""
+    """Trains each round, commits to its payload and publishes it."""
 
     def __init__(self, member: MemberAgent, device: Device = Device.FP32, on: str = "cpu") -> None:
         self.member, self.device = member, device
@@ -53,10 +53,10 @@ class Worker:
         self.state = self.file.read() or WorkerState.empty(member.view.layout)
         self._kept: outer.ErrorFeedback | None = None
         self.stopping = False
-        """Is no new round to be begun?"""
+        """Whether no new round is to be begun."""
         self._going: tuple[int, Iterator[None]] | None = None
         self._given_up: int | None = None
-        """A round that is not to be begun again."""
+        """A round that diverged, and is not begun again."""
         self._final = 0
         """The last round of which it is known that it is final."""
 
@@ -72,7 +72,7 @@ class Worker:
         return self._train(self.member.view.run.round, state)
 
     def _resume(self) -> None:
-        """Let a paused run go on, when there are enough workers again."""
+        """Send `resume_run` when a paused run has enough workers again."""
         view, enough = self.member.view, self.member.view.terms.sizes.min_workers
         workers = view.active(Role.WORKER)
         if view.run.status is not Status.PAUSED or len(workers) < enough:
@@ -82,14 +82,14 @@ class Worker:
 
     @property
     def is_free(self) -> bool:
-        """Does nothing of this worker wait for the round that goes on?"""
+        """Whether the open round has nothing of this worker."""
         sent = self.state.sent.get(self.member.view.run.round)
         return self._going is None and (sent is None or sent.back)
 
     # -- what became of earlier rounds --------------------------------------------------------
 
     def _settle(self) -> None:
-        """Take back what the chain left out; forget what is final."""
+        """Take back what the chain left out, and delete what is final."""
         view, sent = self.member.view, self.state.sent
         left_out = [number for number, each in sent.items() if self._is_left_out(number, each)]
         for number in left_out:
@@ -115,9 +115,7 @@ class Worker:
         self.member.log("taken back", round=number)
 
     def _forget_from(self, first: int) -> None:
-        """The run went back behind these rounds: what was learnt from parameters that are no more
-        would only harm the others.
-        """
+        """Drop the updates of rounds that a rollback took back; they belong to other parameters."""
         self.state.buffer = self.state.sent[first].before
         for number, sent in self.state.sent.items():
             if number >= first and not sent.back:
@@ -136,7 +134,7 @@ class Worker:
         return state.attestation is not None and self.member.account not in state.contributors
 
     def _feedback(self) -> outer.ErrorFeedback:
-        """What was left of the last round, where the codec works if it is still there."""
+        """The error buffer, on the device if it is still there."""
         if self._kept is None or self._kept.buffer is not self.state.buffer:
             view, codec = self.member.view, self.member.replica.codec
             decay, buffer = view.terms.codec.decay, self.state.buffer
@@ -162,7 +160,7 @@ class Worker:
         return False
 
     def _give_up(self, number: int) -> None:
-        """Leave a round out, and begin the next with a new optimiser, as who missed one may."""
+        """Leave a round out, and begin the next with a new optimiser."""
         self._given_up = number
         self.state.optimiser = None
         self.member.log("diverged", round=number)
@@ -186,7 +184,7 @@ class Worker:
         return False
 
     def _still_fits(self, number: int, sent: SentRound) -> bool:
-        """Does the chain still begin the round with what was trained from and on?"""
+        """Whether parameters and data of the round are still those that were trained on."""
         assigned, said = self._assigned(number), sent.commitment
         root = self.member.view.state_before(number)
         return said.state_root == root and said.data_digest == assigned.digest(0, said.steps)
@@ -215,7 +213,7 @@ class Worker:
         self.member.log("committed", round=number, bytes=int(sent.commitment.size))
 
     def _encode_anew(self, sent: SentRound) -> None:
-        """Have something else to commit to at the next block, as good as what was copied."""
+        """Encode the update anew, for its commitment was copied and is of no use."""
         decay = self.member.view.terms.codec.decay
         sent.payload = reencode(sent.payload, sent.due(decay))
         self.state.buffer = sent.after(decay)
@@ -229,7 +227,7 @@ class Worker:
         self.member.log("encoded anew", round=sent.payload.place.round)
 
     def _work(self, number: int) -> Generator[None, None, SentRound]:
-        """Train and compress; gives what to commit to and to send.  Errors: Diverged."""
+        """Train and compress, and return what to commit to.  Errors: TrainingDiverged."""
         config = self.member.source.config
         shared, began = self.member.replica.before(number), time.perf_counter()
         self._go_back()
@@ -258,7 +256,7 @@ class Worker:
         return sent
 
     def _go_back(self) -> None:
-        """Begin with what was saved: of a round that was broken off nothing remains."""
+        """Restore the saved optimiser; a round that was interrupted leaves nothing behind."""
         self.loop.optimiser.state.clear()
         if self.state.optimiser is not None:
             trace.restore(self.loop, self.state.optimiser)
@@ -273,7 +271,7 @@ class Worker:
         self, number: int, done: RecordedTrace, assigned: Assignment, losses: list[float]
     ) -> SentRound:
         view, config = self.member.view, self.member.source.config
-        place = view.place(number, self.member.account)
+        place = view.payload_id(number, self.member.account)
         shared = self.member.replica.before(number)
         codec, before = self.member.replica.codec, self.state.buffer
         update = codec.cut(view.layout, moved(shared, self.loop.model))
@@ -303,7 +301,7 @@ class Worker:
     # -- sending ------------------------------------------------------------------------------
 
     def _reveal(self) -> None:
-        """Put what was committed to where others can read it, once nobody can commit any more."""
+        """Publish the payload once nobody can commit any more."""
         for number, sent in self.state.sent.items():
             state = self.member.view.round(number)
             if sent.revealed or state is None or state.phase in (*COMMITTING, Phase.VOID):

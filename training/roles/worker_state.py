@@ -1,4 +1,4 @@
-"""What a worker keeps on its disk, so that it can be killed at any time."""
+"""State that a worker saves on disk, so that it can be killed at any time."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ COMMITMENT: Final = Resolver()(Commitment)
 
 @dataclass
 class SentRound:
-    """What was made of a round, until it is final."""
+    """Payload, commitment and buffers of a round, until it is final."""
 
     payload: Payload
     commitment: Commitment
     update: list[Int32]
-    """What training changed, as chunks."""
+    """The update, as chunks."""
     before: list[Int32]
     """The error buffer before."""
     revealed: bool = False
-    """Can others read it?"""
+    """Whether the payload was published."""
     back: bool = False
-    """Does it count as not sent?  It may be challenged all the same."""
+    """Whether the update was taken back into the error buffer; it may still be challenged."""
 
     def due(self, decay: int) -> list[Int32]:
-        """What there was to send."""
+        """Error buffer and update together, before compression."""
         return [fed_back(a, b, decay) for a, b in zip(self.before, self.update, strict=True)]
 
     def after(self, decay: int) -> list[Int32]:
-        """The error buffer that the round left."""
+        """The error buffer after the round."""
         pairs = zip(self.due(decay), self.payload.values(), strict=True)
         return [(due.astype(np.int64) - sent).astype(np.int32) for due, sent in pairs]
 
 
 @dataclass
 class WorkerState:
-    """All that must not be lost."""
+    """Error buffer, optimiser and rounds that are not final."""
 
     buffer: list[Int32]
     optimiser: Snapshot | None = None
@@ -65,18 +65,18 @@ class WorkerState:
 
     @classmethod
     def empty(cls, layout: Layout) -> WorkerState:
-        """Of a worker that begins."""
+        """The state of a new worker."""
         return cls(outer.nothing(layout))
 
 
 class WorkerStateFile:
-    """The files of a worker in its folder; each is replaced whole or not at all."""
+    """The files of a worker in its member directory, each replaced atomically."""
 
     def __init__(self, member_dir: Path, layout: Layout) -> None:
         self._member_dir, self._layout = member_dir, layout
 
     def write(self, work: WorkerState) -> None:
-        """Save."""
+        """Save the state."""
         arrays: Arrays = {"buffer": _joined(work.buffer)}
         if work.optimiser is not None:
             arrays["optimiser"] = np.frombuffer(work.optimiser.encode(), np.uint8)
@@ -91,7 +91,7 @@ class WorkerStateFile:
         _replace(self._member_dir / "worker.npz", arrays)
 
     def read(self) -> WorkerState | None:
-        """What was saved last.  Errors: WrongFiles when it was damaged."""
+        """Read what was saved last.  Errors: WrongFiles when it was damaged."""
         path = self._member_dir / "worker.npz"
         if not path.exists():
             return None
@@ -133,14 +133,14 @@ class WorkerStateFile:
     # -- traces -------------------------------------------------------------------------------
 
     def write_trace(self, number: int, done: RecordedTrace) -> None:
-        """Keep a trace until it is dropped."""
+        """Save the trace of a round."""
         arrays = {"leaves": np.frombuffer(trace.encode_leaves(done.leaves), np.uint8)}
         for index, snapshot in enumerate(done.snapshots):
             arrays[f"snapshot-{index}"] = np.frombuffer(snapshot.encode(), np.uint8)
         _replace(self._trace(number), arrays)
 
     def read_trace(self, number: int) -> RecordedTrace | None:
-        """A trace that is kept; None also when it was damaged, for the other rounds go on."""
+        """Read the trace of a round; None if there is none, or it is damaged."""
         path = self._trace(number)
         if not path.exists():
             return None
@@ -157,7 +157,7 @@ class WorkerStateFile:
         return RecordedTrace(listed, [each for each in found if each is not None])
 
     def drop_traces(self, last: int) -> None:
-        """Nobody can ask for those of rounds up to `last` any more."""
+        """Delete traces of rounds up to `last`, which can no longer be audited."""
         for path in self._member_dir.glob("trace-*.npz"):
             if int(path.stem.removeprefix("trace-")) <= last:
                 path.unlink()
