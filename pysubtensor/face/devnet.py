@@ -3,9 +3,9 @@
     with Devnet() as d:
         receipt = d.transfer("//Alice", "//Bob", 5 * TAO)
         d.mine(10)
-        mark = d.snapshot()
+        before = d.snapshot()
         ...
-        d.revert(mark)
+        d.revert(before)
 
 It is the same chain that `pysubtensor dev` serves: same pallets, blocks and state roots.
 """
@@ -15,8 +15,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pysubtensor.client.addresses import AccountLike, account, keypair
 from pysubtensor.client.signing import sign
@@ -74,29 +72,18 @@ class Devnet(Economy):
         if self.node.chain.best.number == 0:
             self.node.make_block()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Close the database; a temporary one is removed."""
         self.node.chain.store.close()
 
-    # -- reading ------------------------------------------------------------------------------
+    # Reading
 
     @property
     def hash(self) -> Hash:
         """Hash of the best block."""
         return Hash(self.node.chain.best.hash)
 
-    # -- writing ------------------------------------------------------------------------------
+    # Writing
 
     def sign(self, call: Call, signer: Signer, *, tip: int = 0, nonce: int | None = None) -> bytes:
         """Sign `call` for the next block, and return the extrinsic.  `tip` is in rao."""
@@ -139,7 +126,7 @@ class Devnet(Economy):
         call = self.call("Balances", "force_set_balance", who=Id(account(who)), new_free=free)
         return self.dispatch(call)
 
-    # -- time ---------------------------------------------------------------------------------
+    # Time
 
     def mine(self, count: int = 1) -> list[Imported]:
         """Make `count` blocks."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from pysubtensor.client.addresses import AccountLike, account
@@ -33,7 +34,22 @@ Signer = Keypair | str
 
 
 class Economy(View):
-    """A chain that takes transactions; all amounts in rao."""
+    """A chain that takes transactions; all amounts are in rao.  `with` closes it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release what the chain holds."""
+        raise NotImplementedError
 
     def send(self, call: Call, signer: Signer, *, tip: int = 0) -> Receipt:
         """Sign `call`, put it in a block of its own, and return its receipt."""
@@ -72,7 +88,7 @@ class Economy(View):
         call = self.call("Balances", "transfer_keep_alive", dest=Id(account(dest)), value=amount)
         return self.submit(call, source)
 
-    # -- subnets and neurons ------------------------------------------------------------------
+    # Subnets and neurons
 
     def register_subnet(self, owner: Signer, hotkey: AccountLike, *, start: bool = True) -> int:
         """Register a subnet (`register_network`), and return its netuid.
@@ -118,7 +134,7 @@ class Economy(View):
         change("sudo_set_commit_reveal_weights_enabled", enabled=False)
         change("sudo_set_weights_set_rate_limit", weights_set_rate_limit=0)
 
-    # -- stakes -------------------------------------------------------------------------------
+    # Stakes
 
     def stake(self, coldkey: Signer, netuid: int, hotkey: AccountLike, tao: int) -> int:
         """Stake `tao` rao with a hotkey (`add_stake`), and return the alpha bought.
@@ -140,7 +156,7 @@ class Economy(View):
         )
         return _event(receipt, StakeRemoved).tao
 
-    # -- time ---------------------------------------------------------------------------------
+    # Time
 
     def run_to_epoch(self, netuid: int) -> Self:
         """Make blocks until the subnet's next epoch has run.  Errors: NoEpoch."""

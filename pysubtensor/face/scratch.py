@@ -1,19 +1,16 @@
 """A devnet without state roots, seals and database, for many short experiments.
 
     with Devnet() as d, Scratch(d) as s:
-        mark = s.snapshot()
+        before = s.snapshot()
         s.stake("//Bob", 1, hotkey, TAO)
         s.mine(100)
-        s.revert(mark)
+        s.revert(before)
 
 It does what `Devnet` does with the same transactions: same block numbers, fees, events and errors;
 only block hashes differ.  The devnet must make no block before it is closed.
 """
 
 from __future__ import annotations
-
-from types import TracebackType
-from typing import Self
 
 from pysubtensor.client.addresses import account
 from pysubtensor.client.signing import sign_with_zeros
@@ -34,17 +31,6 @@ class Scratch(Economy):
     def __init__(self, devnet: Devnet) -> None:
         super().__init__(devnet.runtime)
         self._ephemeral = EphemeralChain(devnet.node)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Undo all blocks; then the devnet can make blocks again."""

@@ -25,7 +25,7 @@ from pysubtensor.runtime.store.store import Store, StoreError
 rpc = Namespace("archive_v1")
 
 _BAD_PARAMETER: Final = 3001
-_BREATHER: Final = 64  # events between two looks at whether the client keeps up
+_YIELD_EVERY: Final = 64  # events between two checks that the client keeps up
 
 Queries = Sequence[dict[str, object]]
 
@@ -97,7 +97,7 @@ async def storage(
         for query in [] if in_child else queries:
             for sent, item in enumerate(storage_answers(node.chain.store, number, query)):
                 yield {"event": "storage", **item}
-                if sent % _BREATHER == _BREATHER - 1:
+                if sent % _YIELD_EVERY == _YIELD_EVERY - 1:
                     await connection.drained()
     except (InvalidParameter, BlockQueryError, StoreError) as error:
         yield {"event": "storageError", "error": str(error)}
@@ -133,7 +133,7 @@ async def storage_diff(
             kinds = {kind for prefix, kind in prefixes if key.startswith(prefix)}
             for event in _differences(store, key, *numbers, kinds):
                 yield event
-            if seen % _BREATHER == _BREATHER - 1:
+            if seen % _YIELD_EVERY == _YIELD_EVERY - 1:
                 await connection.drained()
     except (InvalidParameter, BlockQueryError, StoreError) as error:
         yield {"event": "storageDiffError", "error": str(error)}

@@ -31,7 +31,7 @@ PAGE: Final = 1000
 """Most keys in one page."""
 CHILD_PREFIX: Final = b":child_storage:default:"
 """What the key of a child trie begins with."""
-_BREATHER: Final = 512  # reads between two looks at the other connections
+_YIELD_EVERY: Final = 512  # reads between two turns of other connections
 
 
 @rpc.method("state_call", "state_callAt")
@@ -68,7 +68,7 @@ async def storage_size(node: Node, key: bytes, at: Hash | None = None) -> int | 
     total = 0
     for read, (_, each) in enumerate(store.items(key, at=number)):
         total += len(each)
-        if read % _BREATHER == _BREATHER - 1:
+        if read % _YIELD_EVERY == _YIELD_EVERY - 1:
             await asyncio.sleep(0)
     return total or None
 

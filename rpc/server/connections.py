@@ -17,7 +17,7 @@ from pysubtensor.rpc.errors import RpcError, TooManySubscriptions
 
 log = logging.getLogger(__name__)
 
-_LOOK = 0.005  # seconds between two looks at what a client has not read yet
+_POLL_S = 0.005  # seconds between two checks of what a client has not read yet
 
 _numbers = count(1)
 
@@ -65,7 +65,7 @@ class Connection:
         """Wait until at most `limit` bytes are unread, for subscriptions that send a lot."""
         await asyncio.sleep(0)
         while self.live and self._waiting() > limit:  # noqa: ASYNC110 (transports tell nobody)
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_POLL_S)
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call `callback` once, when the connection closes."""

@@ -38,7 +38,7 @@ _MISSING = object()
 _ID_TYPES = (int, str, float, type(None))
 _LEADING_SPACE = 127  # bytes of white space the real node skips
 _MOST_PARTS = 1 << 19  # arrays and objects in one message: each takes far more room than its text
-_BREATHER = 32  # calls of a batch between two looks at the other connections
+_YIELD_EVERY = 32  # calls of a batch between two turns of other connections
 
 
 class Answer(NamedTuple):
@@ -222,7 +222,7 @@ class Dispatcher:
         replies = bytearray()  # not a list: what is left of many small objects fills the memory
         opened: list[Subscription] = []
         for done, message in enumerate(messages):
-            if done % _BREATHER == _BREATHER - 1:
+            if done % _YIELD_EVERY == _YIELD_EVERY - 1:
                 await asyncio.sleep(0)
             answer = await self._in_batch(message, connection)
             opened += answer.opened

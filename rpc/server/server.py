@@ -33,7 +33,7 @@ __all__ = ["Listener", "Policy", "Server", "ServerOptions", "serve"]
 log = logging.getLogger(__name__)
 
 _QUEUE = 1024  # connections the system may hold before we accept them
-_LOOK = 0.005  # seconds between two looks at connections that should end
+_POLL_S = 0.005  # seconds between two checks of connections that should end
 
 
 class Server:
@@ -115,7 +115,7 @@ class _Port:
         while self._state.connections or self._state.tasks:
             if loop.time() > end:
                 return False
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_POLL_S)
         return True
 
 

@@ -18,7 +18,7 @@ rpc = Namespace("chainHead_v1")
 
 MAX_FOLLOWS: Final = 4
 """Per connection."""
-_BREATHER: Final = 64  # items between two looks at whether the client keeps up
+_YIELD_EVERY: Final = 64  # events between two checks that the client keeps up
 
 
 def _follows(connection: Connection) -> dict[str, Follow]:
@@ -137,7 +137,7 @@ async def _read(mine: Follow, number: int, queries: list[Query]) -> Events:
     for query in queries:
         for sent, item in enumerate(storage_answers(mine.node.chain.store, number, query)):
             yield {"event": "operationStorageItems", "items": [item]}
-            if sent % _BREATHER == _BREATHER - 1:
+            if sent % _YIELD_EVERY == _YIELD_EVERY - 1:
                 await mine.connection.drained()
     yield {"event": "operationStorageDone"}
 
