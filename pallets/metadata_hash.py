@@ -14,7 +14,7 @@ from pysubtensor.frame.validity import CannotLookupUnknown, UnknownTransaction
 
 @rust_enum("frame_metadata_hash_extension::Mode")
 class Mode(IntEnum):
-    """Is the hash part of what was signed?"""
+    """Whether the hash is part of what was signed."""
 
     DISABLED = 0
     ENABLED = 1

@@ -299,7 +299,7 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
             self.unrequest(hash)
 
     def have(self, bounded: BoundedCall) -> bool:
-        """Are the bytes of a call here?"""
+        """Whether the bytes of a call are here."""
         hash = lookup_hash(bounded)
         return hash is None or self._length(hash) is not None
 
@@ -438,7 +438,7 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
             return  # whatever cannot be released stays held; the bytes go all the same
 
     def _update(self, hash: Hash) -> bool:
-        """Turn an old status into a new one; was there one?"""
+        """Turn an old status into a new one; returns whether there was one."""
         old = self.status_for.take(hash)
         if isinstance(old, OldUnrequested):
             ticket = self._renewed(old.deposit, old.len)

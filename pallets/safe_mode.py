@@ -288,11 +288,11 @@ class SafeMode(Pallet[Config], crate="pallet_safe_mode"):
         return EXIT_WEIGHT
 
     def is_entered(self) -> bool:
-        """Is the stop on?"""
+        """Whether the stop is on."""
         return self.entered_until.exists()
 
     def allows(self, call: Call) -> bool:
-        """Does `call` go through?  Calls of this pallet always do."""
+        """Whether `call` goes through; calls of this pallet always do."""
         return call.pallet == self.name or not self.is_entered() or self.config.whitelisted(call)
 
     def genesis_build(self, entered_until: BlockNumber | None = None) -> None:

@@ -48,7 +48,7 @@ class Holds(Fungible):
         return tao(max(data.reserved - kept, 0))
 
     def hold_available(self, reason: HoldReason, who: AccountId) -> bool:
-        """Can the account take a hold for `reason`?"""
+        """Whether the account can take a hold for `reason`."""
         if self._system.account[who].providers == 0:
             return False
         held = self.holds[who]
@@ -220,7 +220,7 @@ class Holds(Fungible):
         return tao(sum(each.amount for each in self.freezes[who] if each.id == reason))
 
     def can_freeze(self, reason: FreezeReason, who: AccountId) -> bool:
-        """Can the account take a freeze for `reason`?"""
+        """Whether the account can take a freeze for `reason`."""
         frozen = self.freezes[who]
         return len(frozen) < self.config.max_freezes or any(each.id == reason for each in frozen)
 

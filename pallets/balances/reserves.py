@@ -39,7 +39,7 @@ class Reserves(Holds):
     # -- reserves -----------------------------------------------------------------------------
 
     def can_reserve(self, who: AccountId, amount: int) -> bool:
-        """Could `amount` be reserved, leaving the account alive?"""
+        """Whether `amount` could be reserved, leaving the account alive."""
         if amount == 0:
             return True
         data = self.account(who)

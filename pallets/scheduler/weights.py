@@ -52,14 +52,14 @@ class Meter:
         self.consumed = ZERO
 
     def can_consume(self, amount: Weight) -> bool:
-        """Is there that much left?"""
+        """Whether there is that much left."""
         time = self.consumed.ref_time + amount.ref_time
         proof = self.consumed.proof_size + amount.proof_size
         fits = time <= self.limit.ref_time and proof <= self.limit.proof_size
         return fits and max(time, proof) <= U64_MAX
 
     def try_consume(self, amount: Weight) -> bool:
-        """Take that much if there is; did it?"""
+        """Take that much if there is; returns whether it did."""
         fits = self.can_consume(amount)
         if fits:
             self.consumed = self.consumed + amount

@@ -11,7 +11,7 @@ from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def create_outside(sub: Storage, netuid: NetUid, amount: int) -> None:
-    """Create alpha outside the pool."""
+    """Create alpha outside the pool (`mint_alpha`)."""
     if amount:
         sub.config.alpha_issuance().mint(netuid, Alpha(U64(amount)))
         total = saturating_add(sub.subnet_alpha_out[netuid], amount)
@@ -27,7 +27,7 @@ def create_in_pool(sub: Storage, netuid: NetUid, amount: int) -> None:
 
 
 def recycle(sub: Storage, netuid: NetUid, amount: int) -> None:
-    """Destroy alpha outside the pool, to be issued anew."""
+    """Destroy alpha outside the pool, to be issued anew (`recycle_subnet_alpha`)."""
     if amount:
         left = saturating_sub(sub.subnet_alpha_out[netuid], amount)
         sub.subnet_alpha_out[netuid] = Alpha(U64(left))
@@ -35,6 +35,9 @@ def recycle(sub: Storage, netuid: NetUid, amount: int) -> None:
 
 
 def burn(sub: Storage, netuid: NetUid, amount: int) -> None:
-    """Note that alpha outside the pool can no longer be used; it still counts as issued."""
+    """Note that alpha outside the pool can no longer be used; it still counts as issued.
+
+    In subtensor: `burn_subnet_alpha`.
+    """
     if amount:
         sub.config.alpha_issuance().burn(netuid, Alpha(U64(amount)))

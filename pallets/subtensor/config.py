@@ -38,7 +38,7 @@ class Config:
     """Drops what the neurons of a subnet published; nothing where no pallet keeps that."""
 
     pow_faucet: bool = False
-    """Is this a build with a faucet, where subnets may also be registered without pause?"""
+    """Whether the build has a faucet; then subnets may also be registered without pause."""
     pending_childkey_cooldown: U64 = _DAY
     """Blocks from the choice of children until they count."""
     evm_key_associate_rate_limit: U64 = _DAY
@@ -96,7 +96,7 @@ class Config:
         U16(65_535), "How much of a weight above consensus is kept from the bonds; 65535 is all."
     )
     initial_bonds_reset_on: bool = constant(
-        False, "Does a commitment that asks for it reset the hotkey's bonds?"
+        False, "Whether a commitment that asks for it resets the hotkey's bonds."
     )
     initial_target_registrations_per_interval: U16 = constant(
         U16(2), "Registrations aimed at in an interval."
@@ -170,8 +170,8 @@ class Config:
     )
     alpha_high: U16 = constant(U16(58_982), "Fastest speed of bonds under liquid alpha.")
     alpha_low: U16 = constant(U16(45_875), "Slowest speed of bonds under liquid alpha.")
-    liquid_alpha_on: bool = constant(False, "Does each bond move at a speed of its own?")
-    yuma3_on: bool = constant(False, "Are bonds kept as in the third version of Yuma?")
+    liquid_alpha_on: bool = constant(False, "Whether each bond moves at a speed of its own.")
+    yuma3_on: bool = constant(False, "Whether bonds are kept as in the third version of Yuma.")
     initial_coldkey_swap_announcement_delay: BlockNumber = constant(
         BlockNumber(U32(36_000)), "Blocks from an announced swap of a coldkey until it may be done."
     )

@@ -39,7 +39,10 @@ class EpochSchedule(NamedTuple):
     epoch_index: int = 0
 
     def due(self, block: int) -> bool:
-        """Whether an epoch is due: asked for, overdue, or `tempo` blocks after the last."""
+        """Whether an epoch is due: asked for, overdue, or `tempo` blocks after the last.
+
+        In subtensor: `should_run_epoch`.
+        """
         if self.tempo == 0:
             return False
         asked = 0 < self.pending_at <= block

@@ -29,7 +29,7 @@ from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import AxonInfo, PrometheusInfo
 
 COLDKEY_SWAP: Final = weight(17_583_000, 4_198, reads=2)
-"""Is the sender's coldkey about to be swapped?"""
+"""Asking whether the sender's coldkey is about to be swapped."""
 
 WEIGHTS: Final = weight(52_958_000, 7_671, reads=11)
 RATE_LIMITS: Final = weight(35_376_000, 4_484, reads=7)
@@ -59,14 +59,20 @@ _DURING_SWAP: Final = {
 
 
 def check(sub: Storage, who: AccountId, call: Call) -> None:
-    """Errors: whatever a guard refuses a call of the signer `who` with; others pass."""
+    """Run the guards on a call of the signer `who`.
+
+    Errors: whatever a guard refuses a call of the signer `who` with; others pass.
+    """
     check_coldkey_swap(sub, who, call)
     if call.pallet == sub.name and call.spec.guard is not None:
         call.spec.guard(sub, who, *call.args)
 
 
 def check_coldkey_swap(sub: Storage, who: AccountId, call: Call) -> None:
-    """Errors: ColdkeySwapDisputed for all calls, ColdkeySwapAnnounced for most."""
+    """Refuse calls of a coldkey that is about to be swapped.
+
+    Errors: ColdkeySwapDisputed for all calls, ColdkeySwapAnnounced for most.
+    """
     if who not in sub.coldkey_swap_announcements:
         return
     if who in sub.coldkey_swap_disputes:

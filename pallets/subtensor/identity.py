@@ -44,7 +44,7 @@ def check(identity: ChainIdentity | SubnetIdentity) -> None:
 
 
 def set_identity(sub: Storage, coldkey: AccountId, identity: ChainIdentity) -> None:
-    """Say who a coldkey is that owns a neuron.
+    """Say who a coldkey is that owns a neuron (`do_set_identity`).
 
     Errors: HotKeyNotRegisteredInNetwork; InvalidIdentity.
     """
@@ -58,7 +58,10 @@ def set_identity(sub: Storage, coldkey: AccountId, identity: ChainIdentity) -> N
 def set_subnet_identity(
     sub: Storage, coldkey: AccountId, netuid: NetUid, identity: SubnetIdentity
 ) -> None:
-    """Say what a subnet is, as its owner.  Errors: NotSubnetOwner; InvalidIdentity."""
+    """Say what a subnet is, as its owner.  Errors: NotSubnetOwner; InvalidIdentity.
+
+    In subtensor: `do_set_subnet_identity`.
+    """
     if sub.subnet_owner[netuid] != coldkey:
         raise NotSubnetOwner
     check(identity)

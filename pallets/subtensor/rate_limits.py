@@ -54,7 +54,10 @@ def now(sub: Storage) -> U64:
 
 
 def limit(sub: Storage, kind: Kind, netuid: NetUid = ROOT) -> int:
-    """Blocks that must pass between two transactions of a kind on a subnet."""
+    """Blocks that must pass between two transactions of a kind on a subnet.
+
+    In subtensor: `rate_limit_on_subnet`.
+    """
     if isinstance(kind, Hyperparameter):
         return _tempos(sub, netuid, sub.owner_hyperparam_rate_limit.get())
     match kind:
@@ -119,7 +122,10 @@ def record(
     netuid: NetUid = ROOT,
     block: U64 | None = None,
 ) -> None:
-    """Remember that a transaction was made, in the open block unless told."""
+    """Remember that a transaction was made, in the open block unless told.
+
+    In subtensor: `set_last_block_on_subnet`.
+    """
     when = now(sub) if block is None else block
     key = _key_of(kind, netuid)
     if key is not None:
@@ -129,7 +135,10 @@ def record(
 
 
 def passes(sub: Storage, kind: Kind, who: AccountId, netuid: NetUid = ROOT) -> bool:
-    """May a transaction of a kind be made in the open block?"""
+    """Whether a transaction of a kind may be made in the open block.
+
+    In subtensor: `passes_rate_limit_on_subnet`.
+    """
     before = last(sub, kind, who, netuid)
     return before == 0 or saturating_sub(now(sub), before) >= limit(sub, kind, netuid)
 
@@ -142,12 +151,12 @@ def _too_soon(sub: Storage, before: int, blocks: int) -> bool:
 
 
 def swaps_too_soon(sub: Storage, coldkey: AccountId) -> bool:
-    """Has a coldkey swapped a hotkey within the last `tx_rate_limit` blocks?"""
+    """Whether a coldkey swapped a hotkey within the last `tx_rate_limit` blocks."""
     before = sub.last_rate_limited_block[LastSwap(coldkey)]
     return _too_soon(sub, before, sub.tx_rate_limit.get())
 
 
 def raises_take_too_soon(sub: Storage, hotkey: AccountId) -> bool:
-    """Was a hotkey's take set within the last `tx_delegate_take_rate_limit` blocks?"""
+    """Whether a hotkey's take was set within the last `tx_delegate_take_rate_limit` blocks."""
     before = sub.last_rate_limited_block[LastTxBlockDelegateTake(hotkey)]
     return _too_soon(sub, before, sub.tx_delegate_take_rate_limit.get())

@@ -81,7 +81,7 @@ def certificate_of(data: bytes) -> NeuronCertificate | None:
 def serve_axon(
     sub: Storage, hotkey: AccountId, netuid: NetUid, axon: AxonInfo, certificate: bytes = b""
 ) -> None:
-    """Publish where a neuron serves; a certificate that is none changes nothing.
+    """Publish where a neuron serves; a certificate that is none changes nothing (`do_serve_axon`).
 
     Errors: those of `check_axon`.
     """
@@ -94,7 +94,10 @@ def serve_axon(
 
 
 def serve_prometheus(sub: Storage, hotkey: AccountId, netuid: NetUid, info: PrometheusInfo) -> None:
-    """Publish where a neuron shows its metrics.  Errors: those of `check_prometheus`."""
+    """Publish where a neuron shows its metrics.  Errors: those of `check_prometheus`.
+
+    In subtensor: `do_serve_prometheus`.
+    """
     check_prometheus(sub, hotkey, netuid, info)
     sub.prometheus[netuid, hotkey] = info
     sub.emit(PrometheusServed(netuid, hotkey))

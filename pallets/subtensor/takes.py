@@ -27,7 +27,7 @@ from pysubtensor.pallets.subtensor.types import LastTxBlockDelegateTake
 
 
 def check(sub: Storage, coldkey: AccountId, hotkey: AccountId, take: int) -> None:
-    """What any change of a take is checked for first.
+    """What any change of a take is checked for first (`do_take_checks`).
 
     Errors: DelegateTakeTooLow; DelegateTakeTooHigh; HotKeyAccountNotExists; NonAssociatedColdKey.
     """
@@ -42,7 +42,7 @@ def check(sub: Storage, coldkey: AccountId, hotkey: AccountId, take: int) -> Non
 
 
 def decrease(sub: Storage, coldkey: AccountId, hotkey: AccountId, take: U16) -> None:
-    """Lower a take; the first one may be any.  Errors: those of `check`."""
+    """Lower a take; the first one may be any (`do_decrease_take`).  Errors: those of `check`."""
     check(sub, coldkey, hotkey, take)
     if hotkey in sub.delegates and take >= sub.delegates[hotkey]:
         raise DelegateTakeTooLow
@@ -51,7 +51,7 @@ def decrease(sub: Storage, coldkey: AccountId, hotkey: AccountId, take: U16) -> 
 
 
 def increase(sub: Storage, coldkey: AccountId, hotkey: AccountId, take: U16) -> None:
-    """Raise a take; the first one may be any.
+    """Raise a take; the first one may be any (`do_increase_take`).
 
     Errors: those of `check`; DelegateTxRateLimitExceeded.
     """
@@ -73,12 +73,12 @@ def _put(sub: Storage, hotkey: AccountId, take: U16) -> None:
 
 
 def least_childkey_take(sub: Storage, netuid: NetUid) -> U16:
-    """The least that a child may keep on a subnet."""
+    """The least that a child may keep on a subnet (`get_effective_min_childkey_take`)."""
     return max(sub.min_childkey_take.get(), sub.min_childkey_take_per_subnet[netuid])
 
 
 def childkey_take(sub: Storage, hotkey: AccountId, netuid: NetUid) -> U16:
-    """What a hotkey keeps as a child on a subnet."""
+    """What a hotkey keeps as a child on a subnet (`get_childkey_take`)."""
     return max(sub.childkey_take[hotkey, netuid], least_childkey_take(sub, netuid))
 
 
@@ -87,6 +87,7 @@ def set_childkey_take(
 ) -> None:
     """Choose what a hotkey keeps as a child; a raise needs some time after any choice.
 
+    In subtensor: `do_set_childkey_take`.
     Errors: NonAssociatedColdKey; InvalidChildkeyTake; TxChildkeyTakeRateLimitExceeded.
     """
     if not hotkeys.owned_by(sub, coldkey, hotkey):

@@ -24,17 +24,17 @@ _POLITE = Fortitude.POLITE
 
 
 def spendable(sub: Storage, who: AccountId) -> int:
-    """What an account could pay if it may die of it."""
+    """What an account could pay if it may die of it (`get_coldkey_balance`)."""
     return sub.config.currency.reducible_balance(who, Preservation.EXPENDABLE, _POLITE)
 
 
 def spendable_alive(sub: Storage, who: AccountId) -> int:
-    """What an account could pay and keep the existential deposit."""
+    """What an account could pay and keep the existential deposit (`get_keep_alive_balance`)."""
     return sub.config.currency.reducible_balance(who, Preservation.PRESERVE, _POLITE)
 
 
 def transfer(sub: Storage, source: AccountId, dest: AccountId, amount: int) -> None:
-    """Move TAO; the source may die, and what dies with it leaves the issuance.
+    """Move TAO; the source may die, and what dies with it leaves the issuance (`transfer_tao`).
 
     Errors: InsufficientBalance; those of the balances.
     """
@@ -44,7 +44,7 @@ def transfer(sub: Storage, source: AccountId, dest: AccountId, amount: int) -> N
 
 
 def transfer_all(sub: Storage, source: AccountId, dest: AccountId) -> None:
-    """Move all that can be moved.  Errors: those of the balances."""
+    """Move all that can be moved (`transfer_all_tao_and_kill`).  Errors: those of the balances."""
     amount = spendable(sub, source)
     if amount:
         _move_all_counting_dust(sub, source, dest, amount)
@@ -62,6 +62,7 @@ def _move_all_counting_dust(sub: Storage, source: AccountId, dest: AccountId, am
 def pay_subnet(sub: Storage, netuid: NetUid, who: AccountId, amount: int) -> int:
     """Move up to `amount` to a subnet; the payer keeps the existential deposit.  Gives how much.
 
+    In subtensor: `transfer_tao_to_subnet`.
     Errors: SubnetNotExists; InsufficientBalance when nothing can be paid; those of the balances.
     """
     if amount == 0:
@@ -75,7 +76,10 @@ def pay_subnet(sub: Storage, netuid: NetUid, who: AccountId, amount: int) -> int
 
 
 def pay_from_subnet(sub: Storage, netuid: NetUid, who: AccountId, amount: int) -> None:
-    """Move `amount` from a subnet.  Errors: SubnetNotExists; those of `transfer`."""
+    """Move `amount` from a subnet.  Errors: SubnetNotExists; those of `transfer`.
+
+    In subtensor: `transfer_tao_from_subnet`.
+    """
     transfer(sub, _account(sub, netuid), who, amount)
 
 
@@ -87,7 +91,7 @@ def _account(sub: Storage, netuid: NetUid) -> AccountId:
 
 
 def burn(sub: Storage, who: AccountId, amount: int) -> None:
-    """Move `amount` to where nobody can spend it; it still counts as issued.
+    """Move `amount` to where nobody can spend it; it still counts as issued (`burn_tao`).
 
     Errors: those of `transfer`.
     """
@@ -97,6 +101,7 @@ def burn(sub: Storage, who: AccountId, amount: int) -> None:
 def recycle(sub: Storage, who: AccountId, amount: int) -> None:
     """Destroy `amount`, to be issued anew; the account keeps the existential deposit.
 
+    In subtensor: `recycle_tao`.
     Errors: InsufficientBalance; BalanceWithdrawalError.
     """
     if amount > spendable_alive(sub, who):
@@ -116,7 +121,7 @@ def recycle(sub: Storage, who: AccountId, amount: int) -> None:
 
 
 def mint(sub: Storage, amount: int) -> int:
-    """Create up to `amount` as far as the supply allows.  Gives the credit."""
+    """Create up to `amount` as far as the supply allows (`mint_tao`).  Gives the credit."""
     currency = sub.config.currency
     created = mintable(amount, currency.total_issuance())
     sub.total_issuance.put(Tao(U64(saturating_add(sub.total_issuance.get(), created))))
@@ -124,7 +129,10 @@ def mint(sub: Storage, amount: int) -> int:
 
 
 def spend(sub: Storage, who: AccountId, credit: int, part: int) -> int:
-    """Give `part` of a credit to an account, or nothing if that cannot be.  Gives the rest."""
+    """Give `part` of a credit to an account, or nothing if that cannot be.  Gives the rest.
+
+    In subtensor: `spend_tao`.
+    """
     if credit < part or not sub.config.currency.resolve(who, part):
         return credit
     return credit - part

@@ -25,14 +25,17 @@ from pysubtensor.pallets.subtensor.types import Hyperparameter
 
 
 def put_tempo(sub: Storage, netuid: NetUid, tempo: U16) -> None:
-    """Set a tempo and let the first one begin now, without asking anybody."""
+    """Set a tempo and let the first one begin now, without asking anybody.
+
+    In subtensor: `apply_tempo_with_cycle_reset`.
+    """
     sub.tempo[netuid] = tempo
     sub.emit(TempoSet(netuid, tempo))
     sub.last_epoch_block[netuid] = now(sub)
 
 
 def set_tempo(sub: Storage, origin: Origin, netuid: NetUid, tempo: U16) -> None:
-    """Set the tempo as the owner.
+    """Set the tempo as the owner (`do_set_tempo`).
 
     Errors: BadOrigin; TempoOutOfBounds; AdminActionProhibitedDuringWeightsWindow;
     TxRateLimitExceeded.
@@ -49,6 +52,7 @@ def set_tempo(sub: Storage, origin: Origin, netuid: NetUid, tempo: U16) -> None:
 def set_activity_cutoff_factor(sub: Storage, origin: Origin, netuid: NetUid, factor: U32) -> None:
     """Set the activity cutoff in thousandths of a tempo; root may do so at any time.
 
+    In subtensor: `do_set_activity_cutoff_factor`.
     Errors: BadOrigin; ActivityCutoffFactorMilliOutOfBounds;
     AdminActionProhibitedDuringWeightsWindow; TxRateLimitExceeded.
     """
@@ -67,7 +71,7 @@ def set_activity_cutoff_factor(sub: Storage, origin: Origin, netuid: NetUid, fac
 
 
 def trigger_epoch(sub: Storage, origin: Origin, netuid: NetUid) -> None:
-    """Ask for an epoch when settings have stood still for it.
+    """Ask for an epoch when settings have stood still for it (`do_trigger_epoch`).
 
     Errors: BadOrigin; DynamicTempoBlockedByCommitReveal; EpochTriggerAlreadyPending;
     AutoEpochAlreadyImminent; TxRateLimitExceeded.

@@ -35,14 +35,20 @@ GRACE: Final = 100_800
 
 
 def track(sub: Storage, netuid: NetUid) -> None:
-    """Keep it on a subnet, also where it was about to end."""
+    """Track voting power on a subnet, also where tracking was about to end.
+
+    In subtensor: `do_enable_voting_power_tracking`.
+    """
     sub.voting_power_tracking_enabled[netuid] = True
     del sub.voting_power_disable_at_block[netuid]
     sub.emit(VotingPowerTrackingEnabled(netuid))
 
 
 def untrack(sub: Storage, netuid: NetUid) -> None:
-    """Keep it for two weeks more.  Errors: VotingPowerTrackingNotEnabled."""
+    """Track voting power for two weeks more.  Errors: VotingPowerTrackingNotEnabled.
+
+    In subtensor: `do_disable_voting_power_tracking`.
+    """
     ensure(sub.voting_power_tracking_enabled[netuid], VotingPowerTrackingNotEnabled)
     ends_at = U64(saturating_add(now(sub), GRACE))
     sub.voting_power_disable_at_block[netuid] = ends_at
@@ -50,14 +56,20 @@ def untrack(sub: Storage, netuid: NetUid) -> None:
 
 
 def set_smoothing(sub: Storage, netuid: NetUid, part: U64) -> None:
-    """Set the weight of the latest stake, of 10**18.  Errors: InvalidVotingPowerEmaAlpha."""
+    """Set the weight of the latest stake, of 10**18.  Errors: InvalidVotingPowerEmaAlpha.
+
+    In subtensor: `do_set_voting_power_ema_alpha`.
+    """
     ensure(part <= PERQUINTILL, InvalidVotingPowerEmaAlpha)
     sub.voting_power_ema_alpha[netuid] = part
     sub.emit(VotingPowerEmaAlphaSet(netuid, part))
 
 
 def next_power(power: int, stake: int, smoothing: int) -> int:
-    """`smoothing` (parts of 10**18) of the stake plus the rest of the former power, in rao."""
+    """`smoothing` (parts of 10**18) of the stake plus the rest of the former power, in rao.
+
+    In subtensor: `calculate_voting_power_ema`.
+    """
     new = saturating_mul(smoothing, stake)
     old = saturating_mul(saturating_sub(PERQUINTILL, smoothing), power)
     return clamp(saturating_add(new, old, U128_MAX) // PERQUINTILL)
@@ -69,8 +81,9 @@ def stays(power: int, new: int, least: int) -> bool:
 
 
 def update(sub: Storage, netuid: NetUid, neurons: Iterable[tuple[AccountId, bool, int]]) -> None:
-    """Bring it up to date after an epoch, for each (hotkey, may it validate, stake in rao).
+    """Update voting power after an epoch, for each (hotkey, may it validate, stake in rao).
 
+    In subtensor: `update_voting_power_for_subnet`.
     Who may not validate, or is no neuron any more, has none.  When its time is over tracking ends.
     """
     if not sub.voting_power_tracking_enabled[netuid]:

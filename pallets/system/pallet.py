@@ -550,7 +550,7 @@ class System(
             self._write(who, a, consumers=a.consumers - 1)
 
     def can_dec_provider(self, who: AccountId) -> bool:
-        """Could a provider go without stranding a consumer?"""
+        """Whether a provider could go without stranding a consumer."""
         a = self.account[who]
         return a.consumers == 0 or a.providers > 1
 

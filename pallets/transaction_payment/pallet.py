@@ -74,7 +74,7 @@ class AlphaFees(Protocol):
     """Pays the fees of some calls in the alpha of a subnet; SubtensorModule provides it."""
 
     def can_pay(self, who: AccountId, call: Call, fee: Tao) -> bool:
-        """Is there alpha enough for `fee` rao, and is this a call that may pay so?"""
+        """Whether there is alpha enough for `fee` rao, and the call may pay so."""
 
     def pay(self, who: AccountId, call: Call, fee: Tao) -> Event | None:
         """Sell alpha for `fee` rao; gives the event to emit in the end, None for other calls.
@@ -120,7 +120,7 @@ class Config:
     """Who earns the fees of the open block; None: they are burned."""
     alpha: AlphaFees = _NO_ALPHA_FEES
     real_pays_fee: RealPaysFee = _real_never_pays
-    """Did the first account agree to pay for what the second does in its name?"""
+    """Whether the first account agreed to pay for what the second does in its name."""
     next_multiplier: Callable[[U128], U128] = _constant_multiplier
     """The multiplier of the next block from that of this one."""
     operational_fee_multiplier: U8 = constant(

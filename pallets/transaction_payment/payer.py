@@ -15,7 +15,7 @@ from pysubtensor.frame.origin import lookup
 from pysubtensor.frame.primitives import AccountId
 
 RealPaysFee = Callable[[AccountId, AccountId], bool]
-"""Did the first account agree to pay for what the second does in its name?"""
+"""Whether the first account agreed to pay for what the second does in its name."""
 BATCHES: Final = ("batch", "batch_all", "force_batch")
 
 

@@ -32,7 +32,7 @@ def set_children(
     netuid: NetUid,
     children: tuple[Share, ...],
 ) -> None:
-    """Choose a hotkey's children, instead of those chosen before.
+    """Choose a hotkey's children, instead of those chosen before (`do_schedule_children`).
 
     Errors: TxRateLimitExceeded; RegistrationNotPermittedOnRootSubnet; SubnetNotExists;
     NonAssociatedColdKey; DuplicateChild; InvalidChild; TooManyChildren; ProportionOverflow;
@@ -62,7 +62,7 @@ def _check(sub: Storage, coldkey: AccountId, hotkey: AccountId, netuid: NetUid) 
 
 
 def _has_enough(sub: Storage, hotkey: AccountId, netuid: NetUid) -> bool:
-    """Is a hotkey the owner's, or all that is staked with it worth the least there has to be?"""
+    """Whether a hotkey is the owner's, or all that is staked with it is worth the threshold."""
     if netuid in sub.subnet_owner_hotkey and sub.subnet_owner_hotkey[netuid] == hotkey:
         return True
     return liquidity.worth_of_hotkey(sub, hotkey) >= sub.stake_threshold.get()
@@ -75,7 +75,10 @@ def _schedule(sub: Storage, hotkey: AccountId, netuid: NetUid, children: tuple[S
 
 
 def apply(sub: Storage, netuid: NetUid) -> None:
-    """Let all children count whose time has come; on a subnet that has not started, all."""
+    """Let all children count whose time has come; on a subnet that has not started, all.
+
+    In subtensor: `do_set_pending_children`.
+    """
     started = sub.subtoken_enabled[netuid]
     for key, (children, due) in list(sub.pending_child_keys.items(netuid)):
         if due < now(sub) or not started:

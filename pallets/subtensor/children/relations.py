@@ -35,7 +35,11 @@ class Relations(NamedTuple):
 
 
 def of(sub: Storage, hotkey: AccountId, netuid: NetUid) -> Relations:
-    """A hotkey's relations as stored.  Errors: ProportionOverflow; ChildParentInconsistency."""
+    """A hotkey's children and parents as stored.
+
+    In subtensor: `load_child_parent_relations`.
+    Errors: ProportionOverflow; ChildParentInconsistency.
+    """
     return with_children(sub, hotkey, netuid, sub.child_keys[hotkey, netuid])
 
 
@@ -88,7 +92,10 @@ def _ensure_apart(children: Shares, parents: Shares) -> None:
 
 
 def store(sub: Storage, relations: Relations, netuid: NetUid) -> int:
-    """Make these a hotkey's relations, and tell those who came, stay or went.  Gives how many."""
+    """Make these a hotkey's relations, and tell those who came, stay or went.  Gives how many.
+
+    In subtensor: `persist_child_parent_relations`.
+    """
     hotkey, children, parents = relations
     return _store_side(sub.child_keys, sub.parent_keys, hotkey, netuid, children) + _store_side(
         sub.parent_keys, sub.child_keys, hotkey, netuid, parents

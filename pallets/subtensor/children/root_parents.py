@@ -17,6 +17,7 @@ from pysubtensor.pallets.subtensor.types import ROOT
 def offer(sub: Storage, netuid: NetUid) -> None:
     """Choose the owner's hotkey as only child of every validator on root that lets this happen.
 
+    In subtensor: `do_set_root_validators_for_subnet`.
     A validator for whom that is refused is passed over.
     Errors: RegistrationNotPermittedOnRootSubnet; SubnetNotExists.
     """

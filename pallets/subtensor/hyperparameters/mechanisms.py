@@ -21,13 +21,20 @@ MOST_MECHANISMS: Final = 16
 
 
 def ensure_size(sub: Storage, uids: int, mechanisms: int) -> None:
-    """Errors: TooManyUIDsPerMechanism when so many neurons times mechanisms are too many."""
+    """Errors: TooManyUIDsPerMechanism when so many neurons times mechanisms are too many.
+
+    In subtensor: `ensure_max_uids_over_all_mechanisms`.
+    """
     total = saturating_mul(uids, mechanisms, U16_MAX)
     ensure(total <= sub.config.initial_max_allowed_uids, TooManyUIDsPerMechanism)
 
 
 def ensure_count(sub: Storage, netuid: NetUid, count: MechId) -> None:
-    """Errors: MechanismDoesNotExist; InvalidValue; TooManyUIDsPerMechanism."""
+    """Check a number of mechanisms.
+
+    In subtensor: `do_set_mechanism_count`.
+    Errors: MechanismDoesNotExist; InvalidValue; TooManyUIDsPerMechanism.
+    """
     ensure(sub.networks_added[netuid], MechanismDoesNotExist)
     ensure(0 < count <= sub.max_mechanism_count.get(), InvalidValue)
     ensure_size(sub, sub.max_allowed_uids[netuid], count)
@@ -35,7 +42,10 @@ def ensure_count(sub: Storage, netuid: NetUid, count: MechId) -> None:
 
 
 def put_count(sub: Storage, netuid: NetUid, count: MechId) -> None:
-    """Change the number of mechanisms: what the last ones knew is lost, all share evenly."""
+    """Change the number of mechanisms: what the last ones knew is lost, all share evenly.
+
+    In subtensor: `update_mechanism_counts_if_needed`.
+    """
     before = sub.mechanism_count_current[netuid]
     if before == count:
         return
@@ -69,7 +79,7 @@ def ensure_split(sub: Storage, netuid: NetUid, split: tuple[U16, ...] | None) ->
 
 
 def put_split(sub: Storage, netuid: NetUid, split: tuple[U16, ...] | None) -> None:
-    """Share the emission of a subnet so; None: evenly."""
+    """Share the emission of a subnet so; None: evenly (`do_set_emission_split`)."""
     if split is None:
         del sub.mechanism_emission_split[netuid]
     else:

@@ -42,7 +42,7 @@ class HyperparameterService:
         return owners.ensure_owner_or_root(self.sub, origin, netuid)
 
     def ensure_open(self, netuid: NetUid) -> None:
-        """Errors: AdminActionProhibitedDuringWeightsWindow."""
+        """Refuse changes near an epoch.  Errors: AdminActionProhibitedDuringWeightsWindow."""
         owners.ensure_settings_open(self.sub, netuid)
 
     def allow(self, origin: Origin, netuid: NetUid, item: Map[NetUid, V]) -> AccountId | None:

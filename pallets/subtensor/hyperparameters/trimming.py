@@ -31,7 +31,7 @@ def ensure_size(sub: Storage, netuid: NetUid, size: U16) -> None:
 
 
 def trim(sub: Storage, netuid: NetUid, size: U16) -> None:
-    """Let the subnet have at most `size` neurons, now and later.
+    """Let the subnet have at most `size` neurons, now and later (`trim_to_max_allowed_uids`).
 
     Errors: TrimmingWouldExceedMaxImmunePercentage.
     """

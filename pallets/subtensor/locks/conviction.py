@@ -51,7 +51,10 @@ class LockLoss(NamedTuple):
 def roll_forward(
     lock: LockState, now: int, rates: DecayTimes, kind: LockKind
 ) -> tuple[LockState, LockLoss]:
-    """The lock as it is at block `now`, and what it lost since its last update."""
+    """The lock as it is at block `now`, and what it lost since its last update.
+
+    In subtensor: `roll_forward_lock`.
+    """
     mass, conviction = _decayed(lock, now - lock.last_update, rates, perpetual=kind.perpetual)
     if kind.owner:
         conviction = fixed(mass)
@@ -64,7 +67,7 @@ def roll_forward(
 
 
 def is_dust(lock: LockState) -> bool:
-    """Is a lock nothing?"""
+    """Whether a lock is so small that it counts as none."""
     return _is_dust(lock.locked_mass, lock.conviction)
 
 
@@ -78,7 +81,7 @@ def state(mass: int, conviction: int, updated: int) -> LockState:
 
 
 def merged(one: LockState, other: LockState) -> LockState:
-    """Two locks as one, without bringing either up to date."""
+    """Two locks as one, without bringing either up to date (`merge_lock`)."""
     mass = saturating_add(one.locked_mass, other.locked_mass)
     return state(
         mass, plus(one.conviction, other.conviction), max(one.last_update, other.last_update)
@@ -86,7 +89,7 @@ def merged(one: LockState, other: LockState) -> LockState:
 
 
 def reduced(lock: LockState, by: LockLoss) -> LockState:
-    """What is left of a lock, at least nothing."""
+    """What is left of a lock, at least nothing (`reduce_lock`)."""
     mass = saturating_sub(lock.locked_mass, by.mass)
     return state(mass, minus(lock.conviction, by.conviction), lock.last_update)
 
@@ -99,7 +102,10 @@ def part_of(lock: LockState, mass: int) -> int:
 
 
 def decay(blocks: int, time: int) -> int:
-    """e**(-blocks / time): 1 for no block, 0 for no time; the exponent is at least -40."""
+    """e**(-blocks / time): 1 for no block, 0 for no time; the exponent is at least -40.
+
+    In subtensor: `exp_decay`.
+    """
     if blocks == 0:
         return U64F64.one
     if time == 0:

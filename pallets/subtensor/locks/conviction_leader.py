@@ -27,7 +27,7 @@ def _owner_conviction(sub: Storage, netuid: NetUid) -> int:
 
 
 def hotkey_conviction(sub: Storage, hotkey: AccountId, netuid: NetUid) -> U128:
-    """Conviction of all locks with a hotkey now."""
+    """Conviction of all locks with a hotkey now (`hotkey_conviction`)."""
     found = U64F64.saturating_add(
         _conviction(sub, sub.hotkey_lock[netuid, hotkey], LockKind(perpetual=True)),
         _conviction(sub, sub.decaying_hotkey_lock[netuid, hotkey], LockKind()),
@@ -38,7 +38,7 @@ def hotkey_conviction(sub: Storage, hotkey: AccountId, netuid: NetUid) -> U128:
 
 
 def total_conviction(sub: Storage, netuid: NetUid) -> int:
-    """Conviction of all locks on a subnet now."""
+    """Conviction of all locks on a subnet now (`get_total_conviction`)."""
     total = _owner_conviction(sub, netuid)
     for sums, kind in (
         (sub.hotkey_lock, LockKind(perpetual=True)),
@@ -50,7 +50,10 @@ def total_conviction(sub: Storage, netuid: NetUid) -> int:
 
 
 def conviction_leader(sub: Storage, netuid: NetUid) -> AccountId | None:
-    """The hotkey with the most conviction; of equals the last by key; None without any lock."""
+    """The hotkey with the most conviction; of equals the last by key; None without any lock.
+
+    In subtensor: `subnet_king`.
+    """
     found = {*_hotkeys(sub.hotkey_lock, netuid), *_hotkeys(sub.decaying_hotkey_lock, netuid)}
     if netuid in sub.owner_lock or netuid in sub.decaying_owner_lock:
         found.add(sub.subnet_owner_hotkey[netuid])

@@ -33,7 +33,10 @@ def move_to_hotkey(
     netuids: Iterable[NetUid],
     accesses: Accesses,
 ) -> None:
-    """Let all locks with a hotkey be with another, which keeps their conviction."""
+    """Let all locks with a hotkey be with another, which keeps their conviction.
+
+    In subtensor: `swap_hotkey_locks`.
+    """
     moves = [move for each in netuids if (move := _move_on(sub, old, new, each, accesses))]
     found = [(move, coldkey) for move in moves for coldkey in _locking(sub, old, move, accesses)]
     for move, coldkey in found:
@@ -102,6 +105,7 @@ def _move_total(
 def move_to_coldkey(sub: Storage, old: AccountId, new: AccountId) -> None:
     """Give a coldkey's locks to another that has none, with how they decay and what it accepts.
 
+    In subtensor: `swap_coldkey_locks`.
     Errors: ActiveLockExists; AccountRejectsLockedAlpha.
     """
     _ensure_none(sub, new)

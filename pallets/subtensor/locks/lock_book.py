@@ -121,7 +121,7 @@ def _place(
 def add_to_total(
     sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId, added: LockState
 ) -> None:
-    """Let a coldkey's lock with a hotkey count in its sum."""
+    """Let a coldkey's lock with a hotkey count in its sum (`add_aggregate_lock`)."""
     kind = lock_kind(sub, coldkey, netuid, hotkey)
     total = total_of(sub, netuid, hotkey, kind)
     put_total(sub, netuid, hotkey, kind, with_added(sub, total, kind, added))
@@ -135,7 +135,10 @@ def with_added(sub: Storage, total: LockState, kind: LockKind, added: LockState)
 def take_from_total(
     sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId, lost: LockLoss
 ) -> None:
-    """Let the sum that a coldkey's lock with a hotkey counts in lose some."""
+    """Let the sum that a coldkey's lock with a hotkey counts in lose some.
+
+    In subtensor: `reduce_aggregate_lock`.
+    """
     kind = lock_kind(sub, coldkey, netuid, hotkey)
     total = roll(sub, total_of(sub, netuid, hotkey, kind), kind)
     put_total(sub, netuid, hotkey, kind, reduced(total, lost))
@@ -153,12 +156,12 @@ def lock_kind(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountI
 
 
 def is_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid) -> bool:
-    """Whether a coldkey's locks on a subnet are perpetual."""
+    """Whether a coldkey's locks on a subnet are perpetual (`is_perpetual_lock`)."""
     return sub.decaying_lock[coldkey, netuid] is False
 
 
 def empty(sub: Storage) -> LockState:
-    """No lock, as of now."""
+    """No lock, as of now (`empty_lock`)."""
     return state(0, 0, now(sub))
 
 

@@ -40,7 +40,7 @@ _ACCEPTS = 1
 
 
 def coldkey_lock(sub: Storage, coldkey: AccountId, netuid: NetUid) -> LockState | None:
-    """A coldkey's lock on a subnet as it is now."""
+    """A coldkey's lock on a subnet as it is now (`get_coldkey_lock`)."""
     hotkey = book.hotkey_of(sub, coldkey, netuid)
     own = None if hotkey is None else sub.lock[coldkey, netuid, hotkey]
     if hotkey is None or own is None:
@@ -49,29 +49,32 @@ def coldkey_lock(sub: Storage, coldkey: AccountId, netuid: NetUid) -> LockState 
 
 
 def locked(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
-    """What of a coldkey's stake on a subnet is locked now."""
+    """What of a coldkey's stake on a subnet is locked now (`get_current_locked`)."""
     lock = coldkey_lock(sub, coldkey, netuid)
     return lock.locked_mass if lock else NO_ALPHA
 
 
 def available(sub: Storage, coldkey: AccountId, netuid: NetUid) -> int:
-    """What of a coldkey's stake on a subnet is not locked now."""
+    """What of a coldkey's stake on a subnet is not locked now (`available_to_unstake`)."""
     return saturating_sub(ledger.of_coldkey(sub, coldkey, netuid), locked(sub, coldkey, netuid))
 
 
 def ensure_available(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
-    """Errors: StakeUnavailable when less than that is staked on the subnet and not locked."""
+    """Errors: StakeUnavailable when less than that is staked on the subnet and not locked.
+
+    In subtensor: `ensure_available_to_unstake`.
+    """
     if available(sub, coldkey, netuid) < amount:
         raise StakeUnavailable
 
 
 def accepts_locked(sub: Storage, coldkey: AccountId) -> bool:
-    """May a coldkey be sent locked alpha?"""
+    """Whether a coldkey may be sent locked alpha."""
     return bool(sub.account_flags[coldkey] & _ACCEPTS)
 
 
 def set_accepts_locked(sub: Storage, coldkey: AccountId, *, accepts: bool) -> None:
-    """Choose whether a coldkey may be sent locked alpha."""
+    """Choose whether a coldkey may be sent locked alpha (`set_accept_locked_alpha`)."""
     flags = sub.account_flags[coldkey] & ~_ACCEPTS | (_ACCEPTS if accepts else 0)
     if flags:
         sub.account_flags[coldkey] = U128(flags)
@@ -85,7 +88,7 @@ def set_accepts_locked(sub: Storage, coldkey: AccountId, *, accepts: bool) -> No
 def lock(
     sub: Storage, coldkey: AccountId, hotkey: AccountId, netuid: NetUid, amount: Alpha
 ) -> None:
-    """Lock some of a coldkey's stake, or more of it, in favour of a hotkey.
+    """Lock some of a coldkey's stake, or more of it, in favour of a hotkey (`do_lock_stake`).
 
     Errors: AmountTooLow for nothing; HotKeyAccountNotExists; LockHotkeyMismatch when it has a lock
     with another hotkey; InsufficientStakeForLock.
@@ -107,7 +110,7 @@ def lock(
 
 
 def lock_owner_cut(sub: Storage, netuid: NetUid, amount: Alpha) -> None:
-    """Lock what a subnet's owner earned, where that is asked for.
+    """Lock what a subnet's owner earned, where that is asked for (`auto_lock_owner_cut`).
 
     It joins the owner's lock if there is one, otherwise it is with the owner's hotkey.
     """
@@ -121,14 +124,20 @@ def lock_owner_cut(sub: Storage, netuid: NetUid, amount: Alpha) -> None:
 
 
 def tidy(sub: Storage, coldkey: AccountId, netuid: NetUid) -> None:
-    """Bring a coldkey's lock on a subnet up to date, and remove it if nothing is left."""
+    """Bring a coldkey's lock on a subnet up to date, and remove it if nothing is left.
+
+    In subtensor: `cleanup_lock_if_zero`.
+    """
     held = book.lock_of(sub, coldkey, netuid)
     if held:
         book.save(sub, coldkey, netuid, held)
 
 
 def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> None:
-    """Take up to `amount` out of a coldkey's lock, and of its conviction in proportion."""
+    """Take up to `amount` out of a coldkey's lock, and of its conviction in proportion.
+
+    In subtensor: `force_reduce_lock`.
+    """
     held = book.lock_of(sub, coldkey, netuid)
     if held is None:
         return
@@ -150,6 +159,7 @@ def release(sub: Storage, coldkey: AccountId, netuid: NetUid, amount: int) -> No
 def move(sub: Storage, coldkey: AccountId, dest: AccountId, netuid: NetUid) -> None:
     """Let a coldkey's lock favour another hotkey; of another owner, conviction begins anew.
 
+    In subtensor: `do_move_lock`.
     Errors: HotKeyAccountNotExists; NoExistingLock.
     """
     if not hotkeys.exists(sub, dest):
@@ -169,7 +179,10 @@ def move(sub: Storage, coldkey: AccountId, dest: AccountId, netuid: NetUid) -> N
 
 
 def set_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid, *, perpetual: bool) -> None:
-    """Choose whether a coldkey's lock is perpetual; it counts in another sum then."""
+    """Choose whether a coldkey's lock is perpetual; it counts in another sum then.
+
+    In subtensor: `do_set_perpetual_lock`.
+    """
     changes = book.is_perpetual(sub, coldkey, netuid) != perpetual
     held = book.lock_of(sub, coldkey, netuid)
     if held:
@@ -188,6 +201,7 @@ def set_perpetual(sub: Storage, coldkey: AccountId, netuid: NetUid, *, perpetual
 def transfer(sub: Storage, source: AccountId, dest: AccountId, netuid: NetUid, amount: int) -> None:
     """Let the locked part of `amount`, which goes to another coldkey, stay locked there.
 
+    In subtensor: `transfer_lock`.
     What is not locked goes first.  Conviction goes along in proportion.
     Errors: LockHotkeyMismatch when both have locks with different hotkeys;
     AccountRejectsLockedAlpha.
@@ -228,7 +242,7 @@ def _transfer(
 
 
 def forget_subnet(sub: Storage, netuid: NetUid) -> None:
-    """Forget all locks on a subnet that is no more."""
+    """Forget all locks on a subnet that is no more (`destroy_lock_maps`)."""
     for _, hotkey, coldkey in list(sub.locking_coldkeys.keys(netuid)):
         book.forget(sub, coldkey, netuid, hotkey)
     sub.hotkey_lock.clear(netuid)

@@ -22,8 +22,9 @@ ONE_YEAR: Final = 7_200 * 365 + 1_800
 
 
 def change_owner_if_due(sub: Storage, netuid: NetUid) -> None:
-    """Let the most convicted hotkey and its coldkey own an old subnet, if conviction is high.
+    """Let the conviction leader and its coldkey own an old subnet, if conviction is high.
 
+    In subtensor: `change_subnet_owner_if_needed`.
     The hotkey becomes a neuron; if that cannot be, nothing changes.
     """
     hotkey = conviction_leader.conviction_leader(sub, netuid) if _may_change(sub, netuid) else None
@@ -40,7 +41,7 @@ def change_owner_if_due(sub: Storage, netuid: NetUid) -> None:
 
 
 def _may_change(sub: Storage, netuid: NetUid) -> bool:
-    """Is a subnet old, and the conviction at least a tenth of the alpha outside of its pool?"""
+    """Whether a subnet is old and its conviction at least a tenth of the alpha outside."""
     alpha = sub.subnet_alpha_out[netuid]
     if alpha == 0 or now(sub) < saturating_add(sub.network_registered_at[netuid], ONE_YEAR):
         return False

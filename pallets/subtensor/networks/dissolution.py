@@ -26,7 +26,7 @@ from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def dissolve(sub: Storage, netuid: NetUid) -> None:
-    """End a subnet.  Errors: SubnetNotExists, for root too."""
+    """End a subnet (`do_dissolve_network`).  Errors: SubnetNotExists, for root too."""
     ensure(registry.exists(sub, netuid) and netuid != ROOT, SubnetNotExists)
     removal.forget_root_claims(sub, netuid)
     _settle(sub, netuid)

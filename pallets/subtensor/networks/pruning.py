@@ -26,7 +26,10 @@ def place_to_clear(sub: Storage) -> NetUid | None:
 
 
 def to_prune(sub: Storage) -> NetUid | None:
-    """The subnet that would go: the cheapest out of immunity, of equals the oldest."""
+    """The subnet that would go: the cheapest out of immunity, of equals the oldest.
+
+    In subtensor: `get_network_to_prune`.
+    """
     immunity = sub.network_immunity_period.get()
     found, least = None, (U64F64.highest, U64_MAX)
     for netuid in registry.nonroot_added(sub):
@@ -38,7 +41,10 @@ def to_prune(sub: Storage) -> NetUid | None:
 
 
 def moving_price(sub: Storage, netuid: NetUid) -> int:
-    """Average price of alpha in TAO, raw U64F64; 1 where alpha has no price."""
+    """Average price of alpha in TAO, raw U64F64; 1 where alpha has no price.
+
+    In subtensor: `get_moving_alpha_price`.
+    """
     if netuid == ROOT or sub.subnet_mechanism[netuid] == 0:
         return U64F64.one
     return U64F64.convert(sub.subnet_moving_price[netuid], I96F32)

@@ -65,7 +65,7 @@ _FIRST_BURN: Final = Tao(U64(RAO_PER_TAO))
 
 
 def lock_cost_now(sub: Storage) -> Tao:
-    """Rao that a new subnet costs now."""
+    """Rao that a new subnet costs now (`get_network_lock_cost`)."""
     emission = block_emission(sub.total_issuance.get())
     cost = costs.lock_cost(
         sub.network_last_lock_cost.get(),
@@ -78,7 +78,10 @@ def lock_cost_now(sub: Storage) -> Tao:
 
 
 def median_price(sub: Storage) -> int:
-    """The median price of all alpha that has one, raw U64F64; 1 when none has."""
+    """The median price of all alpha that has one, raw U64F64; 1 when none has.
+
+    In subtensor: `get_median_subnet_alpha_price`.
+    """
     price = sub.config.exchange().price
     prices = sorted(filter(None, map(price, registry.nonroot_added(sub))))
     if not prices:
@@ -97,6 +100,7 @@ def register(
 ) -> None:
     """Make a subnet that the coldkey pays for and owns; the hotkey is its first neuron.
 
+    In subtensor: `do_register_network`.
     Errors: those of `ensure_may_register`; SubnetLimitReached; CannotAffordLockCost;
     InsufficientBalance; InvalidIdentity; those of the balances.
     """
@@ -126,7 +130,7 @@ def register(
 
 
 def ensure_may_register(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
-    """May the coldkey register a subnet now, with this hotkey?
+    """Check that the coldkey may register a subnet now, with this hotkey.
 
     Errors: NonAssociatedColdKey; CannotUseSystemAccount; SubNetRegistrationDisabled;
     NetworkTxRateLimitExceeded.
@@ -140,7 +144,7 @@ def ensure_may_register(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> 
 
 
 def open_subnet(sub: Storage, netuid: NetUid, tempo: U16) -> None:
-    """Let a subnet exist, without neurons, with the settings of a new one.
+    """Let a subnet exist, without neurons, with the settings of a new one (`init_new_network`).
 
     Epochs of subnets that open together are spread over the tempo.
     """
@@ -187,8 +191,9 @@ def _fill_pool(sub: Storage, netuid: NetUid, locked: Tao, price: int) -> None:
 
 
 def start(sub: Storage, origin: Origin, netuid: NetUid) -> None:
-    """Let a subnet have emission from the next block on, and its alpha be traded.  Its owner.
+    """Start a subnet, as its owner: emission from the next block on, and alpha that is traded.
 
+    In subtensor: `do_start_call`.
     Errors: SubnetNotExists; BadOrigin; FirstEmissionBlockNumberAlreadySet;
     NeedWaitingMoreBlocksToStarCall.
     """

@@ -19,7 +19,7 @@ from pysubtensor.pallets.subtensor.types import ROOT, NetUidStorageIndex
 
 
 def forget(sub: Storage, netuid: NetUid) -> None:
-    """Let a subnet not exist any more; its stakes must have been paid out."""
+    """Let a subnet not exist any more; its stakes must have been paid out (`remove_network`)."""
     sub.total_networks.put(U16(saturating_sub(sub.total_networks.get(), 1)))
     for _, hotkey in sub.keys.items(netuid):
         del sub.is_network_member[hotkey, netuid]
@@ -40,7 +40,10 @@ def forget(sub: Storage, netuid: NetUid) -> None:
 
 
 def forget_root_claims(sub: Storage, netuid: NetUid) -> None:
-    """Drop what stakes on root have earned on a subnet and not claimed."""
+    """Drop what stakes on root have earned on a subnet and not claimed.
+
+    In subtensor: `finalize_all_subnet_root_dividends`.
+    """
     for hotkey, rates in sub.root_claimable.items():
         sub.root_claimable[hotkey] = {each: rates[each] for each in rates if each != netuid}
     sub.root_claimed.clear(netuid)

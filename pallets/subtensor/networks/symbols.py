@@ -52,7 +52,10 @@ _FREE_TO_CHOOSE: Final = frozenset(SYMBOLS[1:])
 
 
 def next_symbol(sub: Storage, netuid: NetUid) -> bytes:
-    """The symbol for a new subnet: its netuid's own, or the first that none has, or tau."""
+    """The symbol for a new subnet: its netuid's own, or the first that none has, or tau.
+
+    In subtensor: `get_next_available_symbol`.
+    """
     used = set(sub.token_symbol.values())
     own = SYMBOLS[netuid] if netuid < len(SYMBOLS) else TAU
     if own not in used:

@@ -22,7 +22,7 @@ REWARD: Final = U64(1_000_000_000_000)
 
 
 def give(sub: Storage, coldkey: AccountId, block: int, nonce: int, work: bytes) -> None:
-    """Pay for a proof; the same one again, too.
+    """Pay for a proof; the same one again, too (`do_faucet`).
 
     Errors: InvalidWorkBlock; InvalidDifficulty; InvalidSeal.
     """

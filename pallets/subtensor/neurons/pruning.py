@@ -23,7 +23,10 @@ def newness(sub: Storage, netuid: NetUid) -> Callable[[Uid], bool]:
 
 
 def immune_of_owner(sub: Storage, netuid: NetUid) -> list[Uid]:
-    """The owner's hotkey, then the owner's other neurons from the oldest on, up to the limit."""
+    """The owner's hotkey, then the owner's other neurons from the oldest on, up to the limit.
+
+    In subtensor: `get_immune_owner_uids`.
+    """
     hotkeys = sub.owned_hotkeys[sub.subnet_owner[netuid]]
     uids = [uid for hotkey in hotkeys if (uid := sub.uids[netuid, hotkey]) is not None]
     uids.sort(key=lambda uid: (sub.block_at_registration[netuid, uid], uid))
@@ -36,6 +39,7 @@ def immune_of_owner(sub: Storage, netuid: NetUid) -> list[Uid]:
 def neuron_to_prune(sub: Storage, netuid: NetUid) -> Uid | None:
     """The neuron with the least emission; of equals the oldest, then the lowest uid.
 
+    In subtensor: `get_neuron_to_prune`.
     New ones come only when of the others just so many are left as the subnet wants to keep.  None
     when all are the owner's, or no other neuron may go.
     """

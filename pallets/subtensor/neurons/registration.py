@@ -32,7 +32,7 @@ from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def register(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId) -> None:
-    """Make a hotkey a neuron; a coldkey owns it and pays.
+    """Make a hotkey a neuron; a coldkey owns it and pays (`do_register`).
 
     Errors: those of `calls.neurons.burned_register`; those of the exchange and the balances.
     """
@@ -57,7 +57,7 @@ def register(sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId
 def register_within(
     sub: Storage, coldkey: AccountId, netuid: NetUid, hotkey: AccountId, limit: int
 ) -> None:
-    """The same if it costs no more than `limit` rao.
+    """Register a neuron if that costs no more than `limit` rao (`do_register_limit`).
 
     Errors: those of `register`; RegistrationPriceLimitExceeded.
     """
@@ -92,7 +92,10 @@ def _buy_and_burn(sub: Storage, coldkey: AccountId, netuid: NetUid, cost: int) -
 
 
 def assign_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
-    """Make a hotkey a neuron for nothing.  Gives its uid.  Errors: NoNeuronIdAvailable."""
+    """Make a hotkey a neuron for nothing.  Gives its uid.  Errors: NoNeuronIdAvailable.
+
+    In subtensor: `register_neuron`.
+    """
     return _place(sub, netuid, hotkey, _outgoing(sub, netuid))
 
 
@@ -122,8 +125,9 @@ def _raise_price(sub: Storage, netuid: NetUid) -> None:
 
 
 def decay_prices(sub: Storage) -> None:
-    """At the begin of a block: let prices fall, and count registrations from 0 again.
+    """At the begin of a block, let burn prices fall, and count registrations from 0 again.
 
+    In subtensor: `update_registration_prices_for_networks`.
     Root, which has no price, counts those of an interval too: until its epoch is due.
     """
     block = now(sub)

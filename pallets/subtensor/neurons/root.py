@@ -32,6 +32,7 @@ _TAKE: Final = U16(11_796)
 def register(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
     """Make a hotkey a validator on root, in a full network in place of the one with least stake.
 
+    In subtensor: `do_root_register`.
     Errors: TooManyRegistrationsThisBlock; TooManyRegistrationsThisInterval;
     HotKeyAlreadyRegisteredInSubNet; CannotUseSystemAccount; StakeTooLowForRoot;
     HotKeyNotRegisteredInSubNet when root has room for nobody.

@@ -14,7 +14,10 @@ from pysubtensor.pallets.subtensor.types import NetUidStorageIndex
 
 
 def append(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
-    """Make a hotkey the last neuron of a subnet, whether or not there is room.  Gives its uid."""
+    """Make a hotkey the last neuron of a subnet, whether or not there is room.  Gives its uid.
+
+    In subtensor: `append_neuron`.
+    """
     count = sub.subnetwork_n[netuid]
     uid = Uid(count)
     sub.subnetwork_n[netuid] = U16(saturating_add(count, 1, U16_MAX))
@@ -31,7 +34,10 @@ def append(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
 
 
 def replace(sub: Storage, netuid: NetUid, uid: Uid, hotkey: AccountId) -> None:
-    """Give a uid to another hotkey; nothing happens if it has the subnet owner's hotkey."""
+    """Give a uid to another hotkey; nothing happens if it has the subnet owner's hotkey.
+
+    In subtensor: `replace_neuron`.
+    """
     old = sub.keys[netuid, uid]
     if netuid in sub.subnet_owner_hotkey and sub.subnet_owner_hotkey[netuid] == old:
         return
@@ -63,7 +69,10 @@ def release_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
 
 
 def clear(sub: Storage, netuid: NetUid, uid: Uid) -> None:
-    """Forget what a uid weighed, held and earned, and what others thought of it."""
+    """Forget what a uid weighed, held and earned, and what others thought of it.
+
+    In subtensor: `clear_neuron`.
+    """
     for name, empty in lists.FOUND.items():
         lists.clear_at(getattr(sub, name), netuid, uid, empty)
     for index in lists.indices(sub, netuid):

@@ -15,7 +15,7 @@ _HASHES: Final = 1 << 256
 
 
 def hash_meets_difficulty(work: bytes, difficulty: int) -> bool:
-    """Is the hash, read with its lowest byte first, under 2**256 divided by the difficulty?"""
+    """Whether the hash, lowest byte first, is under 2**256 divided by the difficulty."""
     return int.from_bytes(work, "little") * difficulty < _HASHES
 
 

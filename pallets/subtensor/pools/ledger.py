@@ -28,18 +28,24 @@ class StakePosition(NamedTuple):
 
 
 def on_hotkey(sub: Storage, hotkey: AccountId, netuid: NetUid) -> Alpha:
-    """All that is staked with a hotkey on a subnet."""
+    """All that is staked with a hotkey on a subnet (`get_stake_for_hotkey_on_subnet`)."""
     return sub.total_hotkey_alpha[hotkey, netuid]
 
 
 def of(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> Alpha:
-    """What a coldkey has staked with a hotkey on a subnet."""
+    """What a coldkey has staked with a hotkey on a subnet.
+
+    In subtensor: `get_stake_for_hotkey_and_coldkey_on_subnet`.
+    """
     share = share_of(sub, hotkey, coldkey, netuid)
     return Alpha(U64(pool_of(sub, hotkey, netuid).value_of(share))) if share else NO_ALPHA
 
 
 def of_coldkey(sub: Storage, coldkey: AccountId, netuid: NetUid) -> Alpha:
-    """What a coldkey has staked on a subnet, with whomever."""
+    """What a coldkey has staked on a subnet, with whomever.
+
+    In subtensor: `get_total_stake_for_coldkey_on_subnet`.
+    """
     total = 0
     for hotkey in sub.staking_hotkeys[coldkey]:
         total = saturating_add(total, of(sub, hotkey, coldkey, netuid))
@@ -54,7 +60,10 @@ def positions(sub: Storage) -> list[StakePosition]:
 def increase(
     sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int
 ) -> None:
-    """Give a coldkey more stake with a hotkey."""
+    """Give a coldkey more stake with a hotkey.
+
+    In subtensor: `increase_stake_for_hotkey_and_coldkey_on_subnet`.
+    """
     if amount:
         note_hotkey(sub, coldkey, hotkey)
     elif not _in_former_form(sub, hotkey, coldkey, netuid):
@@ -65,7 +74,10 @@ def increase(
 def decrease(
     sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid, amount: int
 ) -> None:
-    """Take stake from a coldkey; nothing happens when it has none, or less than that."""
+    """Take stake from a coldkey; nothing happens when it has none, or less than that.
+
+    In subtensor: `decrease_stake_for_hotkey_and_coldkey_on_subnet`.
+    """
     key = hotkey, coldkey, netuid
     has_some = key in sub.alpha or key in sub.alpha_v2
     if has_some and of(sub, hotkey, coldkey, netuid) >= amount:
@@ -73,12 +85,18 @@ def decrease(
 
 
 def would_show(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> bool:
-    """Is `amount` enough to change a share?"""
+    """Whether `amount` is enough to change a share.
+
+    In subtensor: `try_increase_stake_for_hotkey_and_coldkey_on_subnet`.
+    """
     return pool_of(sub, hotkey, netuid).would_change(amount)
 
 
 def increase_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
-    """Give all who stake with a hotkey more, in proportion."""
+    """Give all who stake with a hotkey more, in proportion.
+
+    In subtensor: `increase_stake_for_hotkey_on_subnet`.
+    """
     if amount:
         _set_value(
             sub, hotkey, netuid, SharePool(on_hotkey(sub, hotkey, netuid)).update_all(amount).value
@@ -86,7 +104,10 @@ def increase_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: in
 
 
 def decrease_for_all(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
-    """Take from all who stake with a hotkey, in proportion; no more than there is."""
+    """Take from all who stake with a hotkey, in proportion; no more than there is.
+
+    In subtensor: `decrease_stake_for_hotkey_on_subnet`.
+    """
     _set_value(
         sub, hotkey, netuid, SharePool(on_hotkey(sub, hotkey, netuid)).update_all(-amount).value
     )
@@ -103,7 +124,7 @@ def note_hotkey(sub: Storage, coldkey: AccountId, hotkey: AccountId) -> None:
 
 
 def pool_of(sub: Storage, hotkey: AccountId, netuid: NetUid) -> SharePool:
-    """The share pool of a hotkey on a subnet."""
+    """The share pool of a hotkey on a subnet (`get_alpha_share_pool`)."""
     key = hotkey, netuid
     if key in sub.total_hotkey_shares:
         shares = SafeFloat.from_u64f64(sub.total_hotkey_shares[key])

@@ -24,6 +24,7 @@ _I64 = -(1 << 63), (1 << 63) - 1
 def buy(sub: Storage, netuid: NetUid, tao: int, limit: int, *, drop_fees: bool = False) -> Trade:
     """Swap rao, which the subnet has got already, for alpha outside the pool.
 
+    In subtensor: `swap_tao_for_alpha`.
     Errors: those of the exchange.
     """
     trade = _swap(sub, netuid, Side.BUY, tao, limit, drop_fees=drop_fees)
@@ -38,6 +39,7 @@ def sell(
 ) -> Trade:
     """Swap alpha from outside the pool for rao, which the subnet has yet to pay.
 
+    In subtensor: `swap_alpha_for_tao`.
     Errors: those of the exchange.
     """
     trade = _swap(sub, netuid, Side.SELL, amount, limit, drop_fees=drop_fees)
@@ -83,7 +85,10 @@ def _put_total_stake(sub: Storage, total: int) -> None:
 
 
 def note_flow(sub: Storage, netuid: NetUid, tao: int) -> None:
-    """Note rao that users brought to a subnet, or took from it when below 0."""
+    """Note rao that users brought to a subnet, or took from it when below 0.
+
+    In subtensor: `record_tao_inflow`.
+    """
     sub.subnet_tao_flow[netuid] = I64(clamp(sub.subnet_tao_flow[netuid] + tao, *_I64))
 
 
@@ -99,7 +104,10 @@ def tao_worth(sub: Storage, netuid: NetUid, amount: int) -> int:
 
 
 def worth_of_hotkey(sub: Storage, hotkey: AccountId) -> int:
-    """Rao that everything staked with a hotkey is worth at current prices."""
+    """Rao that everything staked with a hotkey is worth at current prices.
+
+    In subtensor: `get_total_stake_for_hotkey`.
+    """
     price = sub.config.exchange().price
     each = (
         U64F64.saturating_mul(U64F64.from_int(staked), price(netuid))

@@ -47,19 +47,25 @@ def stake_weight(stake: StakePair, tao_weight: int) -> int:
 
 
 def tao_weight(sub: Storage) -> int:
-    """What a TAO on root counts beside an alpha, as U96F32."""
+    """What a TAO on root counts beside an alpha, as U96F32 (`get_tao_weight`)."""
     return proportion_u64(sub.tao_weight.get())
 
 
 def inherited_alpha(sub: Storage, hotkey: AccountId, netuid: NetUid) -> int:
-    """Alpha that counts for a hotkey on a subnet; on root, where nothing is lent, its own."""
+    """Alpha that counts for a hotkey on a subnet; on root, where nothing is lent, its own.
+
+    In subtensor: `get_inherited_for_hotkey_on_subnet`.
+    """
     if netuid == ROOT:
         return sub.total_hotkey_alpha[hotkey, ROOT]
     return _inherited(sub, hotkey, netuid, netuid)
 
 
 def inherited_tao(sub: Storage, hotkey: AccountId, netuid: NetUid) -> int:
-    """TAO on root that counts for a hotkey on a subnet, as it lends and borrows there."""
+    """TAO on root that counts for a hotkey on a subnet, as it lends and borrows there.
+
+    In subtensor: `get_tao_inherited_for_hotkey_on_subnet`.
+    """
     return _inherited(sub, hotkey, netuid, ROOT)
 
 
@@ -79,5 +85,8 @@ def inherited_stake(sub: Storage, hotkey: AccountId, netuid: NetUid) -> StakePai
 
 
 def stake_weight_of(sub: Storage, hotkey: AccountId, netuid: NetUid) -> int:
-    """Weight of a hotkey's stake on a subnet: alpha plus weighted TAO, as I64F64."""
+    """Weight of a hotkey's stake on a subnet: alpha plus weighted TAO, as I64F64.
+
+    In subtensor: `get_stake_weights_for_hotkey_on_subnet`.
+    """
     return stake_weight(inherited_stake(sub, hotkey, netuid), tao_weight(sub))

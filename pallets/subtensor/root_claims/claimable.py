@@ -26,6 +26,7 @@ _BATCH: Final = 30
 def credit(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None:
     """Let the stakes on root with a hotkey have earned `amount` of a subnet's alpha.
 
+    In subtensor: `increase_root_claimable_for_hotkey_and_subnet`.
     More alpha than there is rao goes to the hotkey's owner instead.
     """
     stake = ledger.on_hotkey(sub, hotkey, ROOT)
@@ -41,7 +42,10 @@ def credit(sub: Storage, hotkey: AccountId, netuid: NetUid, amount: int) -> None
 
 
 def owed(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuid: NetUid) -> int:
-    """Alpha of a subnet that a coldkey may claim now, raw I96F32; may be below 0."""
+    """Alpha of a subnet that a coldkey may claim now, raw I96F32; may be below 0.
+
+    In subtensor: `get_root_owed_for_hotkey_coldkey`.
+    """
     return owed_to(sub, hotkey, coldkey, netuid, ledger.of(sub, hotkey, coldkey, ROOT))
 
 
@@ -62,13 +66,19 @@ def count_as_claimed(
 
 
 def on_staked(sub: Storage, hotkey: AccountId, coldkey: AccountId, amount: int) -> None:
-    """Count the earnings so far of `amount` rao, new on root, as claimed."""
+    """Count the earnings so far of `amount` rao, new on root, as claimed.
+
+    In subtensor: `add_stake_adjust_root_claimed_for_hotkey_and_coldkey`.
+    """
     for netuid, rate in sub.root_claimable[hotkey].items():
         count_as_claimed(sub, hotkey, coldkey, netuid, _earned(rate, amount))
 
 
 def on_unstaked(sub: Storage, hotkey: AccountId, coldkey: AccountId, amount: int) -> None:
-    """Count the earnings so far of `amount` rao, which left root, as not claimed."""
+    """Count the earnings so far of `amount` rao, which left root, as not claimed.
+
+    In subtensor: `remove_stake_adjust_root_claimed_for_hotkey_and_coldkey`.
+    """
     for netuid, rate in sub.root_claimable[hotkey].items():
         if netuid != ROOT:
             key = netuid, hotkey, coldkey
@@ -77,7 +87,10 @@ def on_unstaked(sub: Storage, hotkey: AccountId, coldkey: AccountId, amount: int
 
 
 def move_rates(sub: Storage, old: AccountId, new: AccountId) -> list[NetUid]:
-    """Let what a hotkey's stakes have earned be another's, added to its own; on which subnets."""
+    """Let what a hotkey's stakes have earned be another's, added to its own; on which subnets.
+
+    In subtensor: `transfer_root_claimable_for_new_hotkey`.
+    """
     rates = dict(sub.root_claimable[new])
     for netuid, rate in sub.root_claimable.take(old).items():
         rates[netuid] = I128(I96F32.saturating_add(rates.get(netuid, 0), rate))
@@ -91,7 +104,10 @@ def move_claimed(
     source: tuple[AccountId, AccountId],
     dest: tuple[AccountId, AccountId],
 ) -> None:
-    """Let what (hotkey, coldkey) claimed count for another, beside what that claimed."""
+    """Let what (hotkey, coldkey) claimed count for another, beside what that claimed.
+
+    In subtensor: `transfer_root_claimed_for_new_keys`.
+    """
     claimed = sub.root_claimed.take((netuid, *source))
     count_as_claimed(sub, *dest, netuid, claimed)
 
@@ -105,7 +121,7 @@ def _earned(rate: int, amount: int) -> int:
 
 
 def index_coldkey(sub: Storage, coldkey: AccountId) -> None:
-    """Give a coldkey a number, unless it has one."""
+    """Give a coldkey a number, unless it has one (`maybe_add_coldkey_index`)."""
     if coldkey not in sub.staking_coldkeys:
         number = sub.num_staking_coldkeys.get()
         sub.staking_coldkeys_by_index[number] = coldkey
@@ -114,7 +130,10 @@ def index_coldkey(sub: Storage, coldkey: AccountId) -> None:
 
 
 def index_coldkey_batch(sub: Storage) -> None:
-    """Give coldkeys with a share on root a number, walking on from where the last call ended."""
+    """Give coldkeys with a share on root a number, walking on from where the last call ended.
+
+    In subtensor: `populate_root_coldkey_staking_maps`.
+    """
     _walk(sub, sub.alpha, sub.alpha_map_last_key)
     _walk(sub, sub.alpha_v2, sub.alpha_v2_map_last_key)
 
@@ -135,7 +154,7 @@ def _walk(
 
 
 def unindex_if_unstaked(sub: Storage, coldkey: AccountId) -> None:
-    """Take a coldkey's number away when it has nothing on root."""
+    """Take a coldkey's number away when it has nothing on root (`maybe_remove_coldkey_index`)."""
     if not has_stake_on_root(sub, coldkey):
         unindex_coldkey(sub, coldkey)
 
@@ -156,5 +175,5 @@ def unindex_coldkey(sub: Storage, coldkey: AccountId) -> None:
 
 
 def has_stake_on_root(sub: Storage, coldkey: AccountId) -> bool:
-    """Has a coldkey anything on root?"""
+    """Whether a coldkey has any stake on root (`coldkey_has_root_stake`)."""
     return any(ledger.of(sub, hotkey, coldkey, ROOT) for hotkey in sub.staking_hotkeys[coldkey])

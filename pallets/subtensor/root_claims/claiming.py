@@ -41,6 +41,7 @@ _CLAIM: Final = weight(60_000_000, 6_987, reads=7, writes=5)
 def claim(sub: Storage, coldkey: AccountId, subnets: frozenset[NetUid] | None) -> Weight:
     """Claim what a coldkey has earned with all its hotkeys, on all subnets for None.
 
+    In subtensor: `do_root_claim`.
     Gives what that cost.
     Errors: those of the exchange and the balances; what was written must be undone then.
     """
@@ -86,7 +87,7 @@ def _claim_on(
 
 
 def keeps_alpha(kind: RootClaimType, netuid: NetUid) -> bool:
-    """Do claims of this kind stay alpha on that subnet?"""
+    """Whether claims of this kind stay alpha on that subnet."""
     if isinstance(kind, KeepSubnets):
         return netuid in kind.subnets
     return isinstance(kind, KeepClaims)
@@ -120,7 +121,10 @@ def _grow_root(sub: Storage, tao: int) -> None:
 
 
 def claim_for_some(sub: Storage, parent: Hash) -> None:
-    """Claim for some coldkeys, drawn by the parent block's hash; a claim that fails is undone."""
+    """Claim for some coldkeys, drawn by the parent block's hash; a claim that fails is undone.
+
+    In subtensor: `run_auto_claim_root_divs`.
+    """
     count = sub.num_staking_coldkeys.get()
     for number in drawn(parent, sub.num_root_claim.get(), count):
         coldkey = sub.staking_coldkeys_by_index[U64(number)]
@@ -139,6 +143,7 @@ def _claim_or_leave(sub: Storage, coldkey: AccountId) -> None:
 def drawn(seed: Hash, draws: int, count: int) -> list[int]:
     """So many draws of numbers below `count`, in order and each once; 0 for no count.
 
+    In subtensor: `block_hash_to_indices`.
     Each draw goes on from the last by one of the seed's four big-endian u64.
     """
     steps = [int.from_bytes(seed[at : at + 8], "big") for at in range(0, 32, 8)]
@@ -159,7 +164,10 @@ def ensure_few(subnets: frozenset[NetUid]) -> None:
 
 
 def set_claim_type(sub: Storage, coldkey: AccountId, kind: RootClaimType) -> None:
-    """Choose what a coldkey's claims become.  Errors: InvalidSubnetNumber for an empty list."""
+    """Choose what a coldkey's claims become.  Errors: InvalidSubnetNumber for an empty list.
+
+    In subtensor: `change_root_claim_type`.
+    """
     if isinstance(kind, KeepSubnets) and not kind.subnets:
         raise InvalidSubnetNumber
     claimable.index_coldkey(sub, coldkey)

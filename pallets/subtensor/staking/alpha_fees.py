@@ -43,7 +43,7 @@ class AlphaFees:
         self._sub = sub
 
     def can_pay(self, who: AccountId, call: Call, fee: Tao) -> bool:
-        """Does the call take from one stake only, which is worth the fee?"""
+        """Whether the call takes from one stake only, which is worth the fee."""
         sub = self._sub()
         payers = _payers(sub, who, call)
         if len(payers) != 1:

@@ -20,21 +20,27 @@ from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def recycle(sub: Storage, position: StakePosition, amount: Alpha) -> None:
-    """Destroy `amount`, or all there is, to be issued anew.  Errors: those of `_take`."""
+    """Destroy `amount`, or all there is, to be issued anew.  Errors: those of `_take`.
+
+    In subtensor: `do_recycle_alpha`.
+    """
     taken = _take(sub, position, amount)
     alpha.recycle(sub, position.netuid, taken)
     sub.emit(AlphaRecycled(position.coldkey, position.hotkey, taken, position.netuid))
 
 
 def burn(sub: Storage, position: StakePosition, amount: Alpha) -> None:
-    """Destroy `amount`, or all there is, which counts as issued.  Errors: those of `_take`."""
+    """Destroy `amount`, or all there is, which counts as issued.  Errors: those of `_take`.
+
+    In subtensor: `do_burn_alpha`.
+    """
     taken = _take(sub, position, amount)
     alpha.burn(sub, position.netuid, taken)
     sub.emit(AlphaBurned(position.coldkey, position.hotkey, taken, position.netuid))
 
 
 def buy_and_burn(sub: Storage, position: StakePosition, tao: Tao, limit: Tao | None) -> None:
-    """Stake, all within the limit if there is one, and burn what was bought.
+    """Stake, all within the limit if there is one, and burn what was bought (`do_add_stake_burn`).
 
     Errors: those of `adding.add_within`; those of `burn`.
     """

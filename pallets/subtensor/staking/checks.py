@@ -30,8 +30,9 @@ from pysubtensor.pallets.subtensor.subnets import registry
 def buy(
     sub: Storage, position: StakePosition, tao: int, most: int, *, allow_partial: bool = False
 ) -> None:
-    """May `tao` be staked, or as much of it as `most` if a part will do?
+    """Check that `tao` may be staked, or as much of it as `most` if a part will do.
 
+    In subtensor: `validate_add_stake`.
     Errors: SubnetNotExists; SubtokenDisabled; AmountTooLow; SlippageTooHigh;
     NotEnoughBalanceToStake; HotKeyAccountNotExists; InsufficientLiquidity.
     """
@@ -61,7 +62,7 @@ def _fee_on_purchase(sub: Storage, netuid: NetUid, tao: int) -> int:
 def sell(
     sub: Storage, position: StakePosition, amount: int, most: int, *, allow_partial: bool = False
 ) -> None:
-    """May `amount` of staked alpha be sold?
+    """Check that `amount` of staked alpha may be sold (`validate_remove_stake`).
 
     Only all of a position may be worth less than the least stake.
     Errors: SubnetNotExists; AmountTooLow; NotEnoughStakeToWithdraw; InsufficientLiquidity;
@@ -89,8 +90,9 @@ def move(
     allow_partial: bool = True,
     to_another: bool = False,
 ) -> None:
-    """May `amount`, no more than is staked there, go from one position to the other?
+    """Check that `amount`, no more than is staked there, may go from one position to the other.
 
+    In subtensor: `validate_stake_transition`.
     A transfer `to_another` needs the consent of both subnets.
     Errors: SameNetuid; SubnetNotExists; SubtokenDisabled; HotKeyAccountNotExists;
     InsufficientLiquidity; AmountTooLow; SlippageTooHigh; TransferDisallowed; StakeUnavailable.

@@ -30,7 +30,7 @@ def _most_taken(sub: Storage, netuid: NetUid, side: Side) -> int:
 
 
 def ensure_taken(sub: Storage, netuid: NetUid, side: Side, amount: int) -> None:
-    """Errors: InsufficientLiquidity for more than the pool takes in."""
+    """Refuse more than the pool takes in.  Errors: InsufficientLiquidity."""
     if netuid != ROOT and registry.has_price(sub, netuid):
         ensure(amount <= _most_taken(sub, netuid, side), InsufficientLiquidity)
 
@@ -40,7 +40,7 @@ def _is_one_for_one(sub: Storage, netuid: NetUid) -> bool:
 
 
 def most_within(sub: Storage, netuid: NetUid, side: Side, limit: int) -> int:
-    """What may be swapped, fee included, before the price passes the limit.
+    """What may be swapped, fee included, before the price passes the limit (`get_max_amount_add`).
 
     One for one, that is all or nothing.  Errors: those of the exchange.
     """
@@ -54,6 +54,7 @@ def most_within(sub: Storage, netuid: NetUid, side: Side, limit: int) -> int:
 def max_move_within(sub: Storage, source: NetUid, dest: NetUid, limit: int) -> int:
     """Alpha of `source` that may be swapped for that of `dest` before the price passes the limit.
 
+    In subtensor: `get_max_amount_move`.
     The limit is in rao of `dest` for 10**9 rao of `source`.  Errors: those of the exchange.
     """
     if _is_one_for_one(sub, source) and _is_one_for_one(sub, dest):

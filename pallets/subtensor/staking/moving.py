@@ -20,7 +20,7 @@ class Limit(NamedTuple):
     price: Tao
     """Rao of the destination's alpha for 10**9 rao of the source's."""
     allow_partial: bool
-    """Carry what fits within the price, or refuse?"""
+    """Whether to move what fits within the price, or else refuse."""
 
 
 def move(
@@ -32,8 +32,9 @@ def move(
     limit: Limit | None = None,
     to_another: bool = False,
 ) -> Tao:
-    """Carry `amount`, or all there is, to the other position; gives its worth in rao.
+    """Move `amount`, or all there is, to the other position; returns its worth in rao.
 
+    In subtensor: `transition_stake_internal`.
     Within a subnet nothing is swapped.  What pays the fee in alpha may have left less than was
     asked for.
     Errors: those of the exchange, of `checks.move`, `trades.unstake`, `trades.stake` and

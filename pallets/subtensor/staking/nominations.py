@@ -18,14 +18,15 @@ _MILLION = 1_000_000
 
 
 def least(sub: Storage) -> int:
-    """Rao that a nomination must be worth."""
+    """Rao that a nomination must be worth (`get_nominator_min_required_stake`)."""
     factor = sub.nominator_min_required_stake.get()
     return saturating_mul(sub.config.initial_min_stake, factor, U64_MAX) // _MILLION
 
 
 def set_least(sub: Storage, factor: U64) -> None:
-    """Set it, in millionths of the least stake, and clear what is below.
+    """Set the least nomination, in millionths of the least stake, and clear smaller ones.
 
+    In subtensor: `set_nominator_min_required_stake`.
     Whether it rises is told by comparing the millionths with the rao, as the chain does.
     """
     before = least(sub)
@@ -38,6 +39,7 @@ def set_least(sub: Storage, factor: U64) -> None:
 def clear_if_small(sub: Storage, position: StakePosition) -> None:
     """Sell a nomination that is worth less than the least, and release what of it is locked.
 
+    In subtensor: `clear_small_nomination_if_required`.
     One that cannot be sold is taken away all the same, without a return; what the attempt to sell
     it changed so far stays changed.
     """

@@ -33,6 +33,7 @@ def stake(
 ) -> Alpha:
     """Buy alpha with a coldkey's rao, as far as it keeps its existential deposit, and stake it.
 
+    In subtensor: `stake_into_subnet`.
     Gives the alpha.
     Errors: SubnetNotExists; InsufficientBalance; AmountTooLow; InsufficientLiquidity; those of the
     exchange and the balances.
@@ -69,6 +70,7 @@ def unstake(
 ) -> Tao:
     """Sell a coldkey's staked alpha; what the limit kept from being sold stays staked.
 
+    In subtensor: `unstake_from_subnet`.
     The rao go to the `beneficiary`, or to the coldkey itself.  Gives them.
     Errors: SubnetNotExists; InsufficientBalance; those of the exchange and the balances.
     """
@@ -117,6 +119,7 @@ def _pay_fee_in_alpha(sub: Storage, netuid: NetUid, fee: int) -> int:
 def hand_over(sub: Storage, source: StakePosition, dest: StakePosition, amount: int) -> Tao:
     """Let staked alpha go to another position on the same subnet; gives its worth in rao.
 
+    In subtensor: `transfer_stake_within_subnet`.
     Errors: AmountTooLow when it is worth less than the least stake; those of `locks.transfer`.
     """
     netuid = source.netuid

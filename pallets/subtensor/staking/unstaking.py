@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def remove(sub: Storage, position: StakePosition, amount: Alpha) -> None:
-    """Sell `amount`, or all there is, at any price.
+    """Sell `amount`, or all there is, at any price (`do_remove_stake`).
 
     What pays the fee in alpha may have left less than was asked for.
     Errors: SubtokenDisabled; those of `checks.sell` and `trades.unstake`.
@@ -34,6 +34,7 @@ def remove_within(
 ) -> None:
     """Sell while the price is within the limit, also where alpha is not traded yet.
 
+    In subtensor: `do_remove_stake_limit`.
     Errors: those of the exchange, of `checks.sell` and `trades.unstake`.
     """
     limits.ensure_taken(sub, position.netuid, Side.SELL, amount)
@@ -44,7 +45,10 @@ def remove_within(
 
 
 def remove_all(sub: Storage, position: StakePosition, limit: Tao | None) -> None:
-    """Sell a whole position, at once or not at all.  Errors: of `remove` or `remove_within`."""
+    """Sell a whole position, at once or not at all.  Errors: of `remove` or `remove_within`.
+
+    In subtensor: `do_remove_stake_full_limit`.
+    """
     amount = ledger.of(sub, *position)
     if limit is None:
         remove(sub, position, amount)
@@ -53,7 +57,7 @@ def remove_all(sub: Storage, position: StakePosition, limit: Tao | None) -> None
 
 
 def remove_everywhere(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> None:
-    """Sell what may be sold on each subnet.
+    """Sell what may be sold on each subnet (`do_unstake_all`).
 
     Errors: HotKeyAccountNotExists; those of `trades.unstake`.
     """
@@ -63,6 +67,7 @@ def remove_everywhere(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> No
 def bring_to_root(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> None:
     """Sell what may be sold on each subnet with alpha, and stake the TAO on root.
 
+    In subtensor: `do_unstake_all_alpha`.
     Errors: HotKeyAccountNotExists; those of `trades.unstake` and `trades.stake`.
     """
     tao = _sell_each(sub, hotkey, coldkey, registry.nonroot_netuids(sub))

@@ -18,12 +18,12 @@ HALF_Q32 = 1 << 31
 
 
 def times_q32(value: int, factor: int) -> int:
-    """`value` times a Q32, rounded down, at most 2**64 - 1."""
+    """`value` times a Q32, rounded down, at most 2**64 - 1 (`mul_by_q32`)."""
     return min(value * factor >> 32, U64_MAX)
 
 
 def power_q32(base: int, exponent: int) -> int:
-    """A Q32 to an integer power, by squaring with each product rounded down."""
+    """A Q32 to an integer power, by squaring with each product rounded down (`pow_q32`)."""
     result = ONE_Q32
     while exponent:
         if exponent & 1:
@@ -36,7 +36,10 @@ def power_q32(base: int, exponent: int) -> int:
 
 @cache
 def decay_per_block(half_life: int) -> int:
-    """The largest Q32 below 1 that is at most a half to the power of `half_life`; 1 for 0."""
+    """The largest Q32 below 1 that is at most a half to the power of `half_life`; 1 for 0.
+
+    In subtensor: `decay_factor_q32`.
+    """
     if half_life == 0:
         return ONE_Q32
     low, high = 0, ONE_Q32
@@ -59,7 +62,10 @@ def burn_at(block: int, burn: int, half_life: int, bounds: tuple[int, int]) -> i
 
 
 def burn_after_registration(burn: int, factor: int, bounds: tuple[int, int]) -> int:
-    """The burn once somebody registered: times `factor` (U64F64), which counts as at least 1."""
+    """The burn once somebody registered: times `factor` (U64F64), which counts as at least 1.
+
+    In subtensor: `bump_registration_price_after_registration`.
+    """
     raised = U64F64.saturating_mul(U64F64.from_int(burn), max(factor, U64F64.one))
     return _within(U64F64.to_uint(raised), bounds)
 
@@ -70,7 +76,10 @@ def _within(burn: int, bounds: tuple[int, int]) -> int:
 
 
 def lock_interval(interval: int, block_emission: int) -> int:
-    """Blocks in which a lock falls by what was last paid: fewer as the block emission halves."""
+    """Blocks in which a lock falls by what was last paid: fewer as the block emission halves.
+
+    In subtensor: `get_lock_reduction_interval`.
+    """
     share = I64F64.ratio(block_emission, RAO_PER_TAO)
     return I64F64.to_uint(I64F64.saturating_mul(I64F64.from_int(interval), share))
 
@@ -78,6 +87,7 @@ def lock_interval(interval: int, block_emission: int) -> int:
 def lock_cost(last: int, last_block: int, block: int, interval: int, least: int) -> int:
     """What a subnet costs: twice the last lock, less a part of it per block, at least `least`.
 
+    In subtensor: `get_network_lock_cost`.
     Once, not twice, before the first registration (`last_block` 0).  Without an interval it stays.
     """
     start = saturating_mul(last, 2 if last_block else 1, U64_MAX)

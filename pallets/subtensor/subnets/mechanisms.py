@@ -21,22 +21,31 @@ MOST_SUBNETS: Final = 4096
 
 
 def storage_index(netuid: NetUid, mechanism: int) -> NetUidStorageIndex:
-    """The number of a mechanism, which need not exist; saturates at 65535."""
+    """The number of a mechanism, which need not exist; saturates at 65535.
+
+    In subtensor: `get_mechanism_storage_index`.
+    """
     first = min(mechanism * MOST_SUBNETS, U16_MAX)
     return NetUidStorageIndex(U16(saturating_add(first, netuid, U16_MAX)))
 
 
 def of_index(index: NetUidStorageIndex) -> tuple[NetUid, MechId]:
-    """The subnet and the mechanism that a number stands for, whether or not they exist."""
+    """The subnet and the mechanism that a number stands for, whether or not they exist.
+
+    In subtensor: `get_netuid_and_subid`.
+    """
     mechanism, netuid = divmod(index, MOST_SUBNETS)
     return NetUid(U16(netuid)), MechId(U8(mechanism))
 
 
 def exists(sub: Storage, netuid: NetUid, mechanism: MechId) -> bool:
-    """Is there this mechanism on this subnet?"""
+    """Whether this mechanism exists on this subnet."""
     return sub.networks_added[netuid] and mechanism < sub.mechanism_count_current[netuid]
 
 
 def ensure_exists(sub: Storage, netuid: NetUid, mechanism: MechId) -> None:
-    """Errors: MechanismDoesNotExist."""
+    """Refuse a mechanism that does not exist.  Errors: MechanismDoesNotExist.
+
+    In subtensor: `ensure_mechanism_exists`.
+    """
     ensure(exists(sub, netuid, mechanism), MechanismDoesNotExist)

@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def ensure_owner(sub: Storage, origin: Origin, netuid: NetUid) -> AccountId:
-    """The subnet's owner, who signed.  Errors: BadOrigin."""
+    """The subnet's owner, who signed (`ensure_subnet_owner`).  Errors: BadOrigin."""
     who = ensure_signed(origin)
     if sub.subnet_owner[netuid] != who:
         raise BadOrigin
@@ -29,7 +29,10 @@ def ensure_owner(sub: Storage, origin: Origin, netuid: NetUid) -> AccountId:
 
 
 def ensure_owner_or_root(sub: Storage, origin: Origin, netuid: NetUid) -> AccountId | None:
-    """The subnet's owner, who signed, or None for root.  Errors: BadOrigin."""
+    """The subnet's owner, who signed, or None for root.  Errors: BadOrigin.
+
+    In subtensor: `ensure_subnet_owner_or_root`.
+    """
     who = ensure_signed_or_root(origin)
     if who is not None and sub.subnet_owner[netuid] != who:
         raise BadOrigin
@@ -37,13 +40,16 @@ def ensure_owner_or_root(sub: Storage, origin: Origin, netuid: NetUid) -> Accoun
 
 
 def ensure_within_limits(sub: Storage, who: AccountId, netuid: NetUid, *kinds: Kind) -> None:
-    """Errors: TxRateLimitExceeded when any of these was done too lately."""
+    """Refuse what was done too lately.  Errors: TxRateLimitExceeded."""
     if not all(rate_limits.passes(sub, kind, who, netuid) for kind in kinds):
         raise TxRateLimitExceeded
 
 
 def put_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
-    """Let a hotkey stand for the owner and receive the cut.  Errors: CannotUseSystemAccount."""
+    """Let a hotkey stand for the owner and receive the cut.  Errors: CannotUseSystemAccount.
+
+    In subtensor: `set_subnet_owner_hotkey`.
+    """
     if hotkeys.is_subnet_account(sub, hotkey):
         raise CannotUseSystemAccount
     sub.subnet_owner_hotkey[netuid] = hotkey
@@ -51,7 +57,7 @@ def put_hotkey(sub: Storage, netuid: NetUid, hotkey: AccountId) -> None:
 
 
 def uid_of_owner(sub: Storage, netuid: NetUid) -> Uid | None:
-    """The neuron that stands for the owner; None without one."""
+    """The neuron that stands for the owner; None without one (`get_owner_uid`)."""
     if netuid not in sub.subnet_owner_hotkey:
         return None
     return sub.uids[netuid, sub.subnet_owner_hotkey[netuid]]
@@ -63,7 +69,10 @@ def blocks_until_epoch(sub: Storage, netuid: NetUid) -> int:
 
 
 def settings_are_frozen(sub: Storage, netuid: NetUid) -> bool:
-    """Is an epoch near, or asked for?"""
+    """Whether hyperparameters stand still, because an epoch is near or asked for.
+
+    In subtensor: `is_in_admin_freeze_window`.
+    """
     if sub.tempo[netuid] == 0:
         return False
     if sub.pending_epoch_at[netuid] > now(sub):
@@ -72,6 +81,9 @@ def settings_are_frozen(sub: Storage, netuid: NetUid) -> bool:
 
 
 def ensure_settings_open(sub: Storage, netuid: NetUid) -> None:
-    """Errors: AdminActionProhibitedDuringWeightsWindow."""
+    """Refuse changes while hyperparameters stand still (`ensure_admin_window_open`).
+
+    Errors: AdminActionProhibitedDuringWeightsWindow.
+    """
     if settings_are_frozen(sub, netuid):
         raise AdminActionProhibitedDuringWeightsWindow

@@ -13,27 +13,27 @@ from pysubtensor.pallets.subtensor.types import DYNAMIC, ROOT
 
 
 def exists(sub: Storage, netuid: NetUid) -> bool:
-    """Is there such a subnet?"""
+    """Whether there is such a subnet (`if_subnet_exist`)."""
     return sub.networks_added[netuid]
 
 
 def ensure_exists(sub: Storage, netuid: NetUid) -> None:
-    """Errors: SubnetNotExists."""
+    """Refuse a subnet that does not exist.  Errors: SubnetNotExists."""
     ensure(exists(sub, netuid), SubnetNotExists)
 
 
 def ensure_subtoken_enabled(sub: Storage, netuid: NetUid) -> None:
-    """Errors: SubtokenDisabled while a subnet's alpha is not traded."""
+    """Refuse a subnet whose alpha is not traded yet.  Errors: SubtokenDisabled."""
     ensure(sub.subtoken_enabled[netuid], SubtokenDisabled)
 
 
 def has_price(sub: Storage, netuid: NetUid) -> bool:
-    """Is a subnet's alpha traded against a pool?"""
+    """Whether a subnet's alpha is traded against a liquidity pool."""
     return sub.subnet_mechanism[netuid] == DYNAMIC
 
 
 def netuids(sub: Storage) -> list[NetUid]:
-    """All subnets, root among them, in the order of their keys."""
+    """All subnets, root among them, in the order of their keys (`get_all_subnet_netuids`)."""
     return list(sub.networks_added.keys())
 
 
@@ -43,18 +43,21 @@ def nonroot_netuids(sub: Storage) -> list[NetUid]:
 
 
 def nonroot_added(sub: Storage) -> list[NetUid]:
-    """Those of them that exist: an entry may say that its subnet does not."""
+    """All subnets but root that exist; an entry may say that its subnet does not."""
     return [netuid for netuid in nonroot_netuids(sub) if exists(sub, netuid)]
 
 
 def next_netuid(sub: Storage) -> NetUid:
-    """The first netuid above root that no entry has."""
+    """The first netuid above root that no entry has (`get_next_netuid`)."""
     taken = frozenset(netuids(sub))
     return next(netuid for each in count(1) if (netuid := NetUid(U16(each))) not in taken)
 
 
 def account_of_subnet(sub: Storage, netuid: NetUid) -> AccountId | None:
-    """The account that owns the rao in a subnet's pool; None when there is no such subnet."""
+    """The account that owns the rao in a subnet's pool; None when there is no such subnet.
+
+    In subtensor: `get_subnet_account_id`.
+    """
     if netuid in sub.networks_added or netuid == ROOT:
         return account_of(sub.config.subtensor_pallet_id, netuid.to_bytes(2, "little"))
     return None

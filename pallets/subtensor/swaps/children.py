@@ -11,8 +11,9 @@ from pysubtensor.pallets.subtensor.weight_counter import Accesses
 
 
 def move(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid, accesses: Accesses) -> None:
-    """Give a hotkey's relations on a subnet to another, in place of those it had.
+    """Give a hotkey's children and parents on a subnet to another, in place of those it had.
 
+    In subtensor: `parent_child_swap_hotkey`.
     Errors: ProportionOverflow; ChildParentInconsistency; InvalidChild when the two are related;
     those of `relations.ensure_may_have` for children that wait.
     """

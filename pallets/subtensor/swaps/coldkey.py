@@ -23,7 +23,7 @@ from pysubtensor.pallets.subtensor.types import ROOT, LastTxBlock
 
 
 def swap(sub: Storage, old: AccountId, new: AccountId) -> None:
-    """Give all that a coldkey owns to another that has staked nothing.
+    """Give all that a coldkey owns to another that has staked nothing (`do_swap_coldkey`).
 
     Errors: ColdKeyAlreadyAssociated; NewColdKeyIsHotkey; CannotUseSystemAccount; ActiveLockExists;
     those of the balances; what was written must be undone then.
@@ -46,7 +46,10 @@ def swap(sub: Storage, old: AccountId, new: AccountId) -> None:
 
 
 def charge(sub: Storage, coldkey: AccountId, cost: int) -> None:
-    """Let a coldkey pay for a swap.  Errors: NotEnoughBalanceToPaySwapColdKey."""
+    """Let a coldkey pay for a swap.  Errors: NotEnoughBalanceToPaySwapColdKey.
+
+    In subtensor: `charge_swap_cost`.
+    """
     try:
         tao_balances.recycle(sub, coldkey, cost)
     except DispatchFailure as failure:

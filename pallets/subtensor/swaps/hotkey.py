@@ -50,6 +50,7 @@ class Swap(NamedTuple):
 def swap(sub: Storage, asked: Swap, netuid: NetUid | None) -> Weight:
     """Let a coldkey's hotkey be replaced, on all subnets for None.  Gives what that cost.
 
+    In subtensor: `do_swap_hotkey`.
     Errors: those of `calls.keys.swap_hotkey`; what was written must be undone then.
     """
     _check(sub, asked, netuid)
@@ -87,7 +88,7 @@ def _ensure_not_on(sub: Storage, hotkey: AccountId, netuid: NetUid) -> None:
 
 
 def _is_clean_on_root(sub: Storage, hotkey: AccountId) -> bool:
-    """Has nobody stake on root with a hotkey, or anything to claim from it?"""
+    """Whether nobody has stake on root with a hotkey, or anything to claim from it."""
     claimed = next(sub.root_claimed.keys(ROOT, hotkey), None)
     staked = ledger.on_hotkey(sub, hotkey, ROOT)
     return not sub.root_claimable[hotkey] and staked == 0 and claimed is None
@@ -149,7 +150,7 @@ def _swap_everywhere(sub: Storage, asked: Swap, accesses: Accesses) -> None:
 
 
 def _takes_part(sub: Storage, hotkey: AccountId, netuid: NetUid) -> bool:
-    """Is a hotkey a neuron or a parent?  To be a child is others' choice and does not count."""
+    """Whether a hotkey is a neuron or a parent; to be a child is others' choice."""
     return sub.is_network_member[hotkey, netuid] or bool(sub.child_keys[hotkey, netuid])
 
 
@@ -175,7 +176,7 @@ def _move_everywhere(sub: Storage, asked: Swap, accesses: Accesses) -> None:
 
 
 def _shares(sub: Storage, hotkey: AccountId) -> list[tuple[AccountId, bool]]:
-    """Coldkeys with an entry for stake with a hotkey, once for each subnet: is it more than 0?"""
+    """Coldkeys with an entry for stake with a hotkey, once for each subnet; true: more than 0."""
     keys = sorted({*sub.alpha.keys(hotkey), *sub.alpha_v2.keys(hotkey)})
     return [(key[1], bool(ledger.share_of(sub, *key))) for key in keys]
 

@@ -24,6 +24,7 @@ def move(
 ) -> None:
     """Move all that a hotkey is on a subnet, and unless told otherwise the stake with it.
 
+    In subtensor: `perform_hotkey_swap_on_one_subnet`.
     Errors: those of `family.move`; CannotUseSystemAccount.
     """
     _move_neuron(sub, old, new, netuid, accesses)

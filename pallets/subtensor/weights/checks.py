@@ -27,7 +27,7 @@ def ensure_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
 
 
 def has_stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bool:
-    """Does the hotkey's stake weigh enough?  The owner's needs none."""
+    """Whether the hotkey's stake reaches the threshold.  The owner's needs none."""
     owner = owners.uid_of_owner(sub, netuid)
     if owner is not None and sub.uids[netuid, hotkey] == owner:
         return True
@@ -36,8 +36,9 @@ def has_stake(sub: Storage, netuid: NetUid, hotkey: AccountId) -> bool:
 
 
 def within_rate_limit(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> bool:
-    """Did the neuron wait long enough since its last weights or commitment for the mechanism?
+    """Whether the neuron waited long enough since its last weights or commitment.
 
+    In subtensor: `check_rate_limit`.
     One that has none may come at once.
     """
     netuid, mechanism = mechanisms.of_index(index)
@@ -56,12 +57,18 @@ def last_update(sub: Storage, index: NetUidStorageIndex, uid: Uid) -> int:
 
 
 def version_is_current(sub: Storage, netuid: NetUid, version_key: int) -> bool:
-    """Is the sender's version no older than the subnet's?  0 there asks for none."""
+    """Whether the sender's version is no older than the subnet's; 0 there asks for none.
+
+    In subtensor: `check_version_key`.
+    """
     return version_key >= sub.weights_version_key[netuid]
 
 
 def may_validate(sub: Storage, netuid: NetUid, uid: Uid, uids: Sequence[U16]) -> bool:
-    """May the neuron weigh these?  Itself alone always, others with a permit or as the owner."""
+    """Whether the neuron may weigh these: itself always, others with a permit or as the owner.
+
+    In subtensor: `check_validator_permit`.
+    """
     if is_self_weight(uid, uids) or uid == owners.uid_of_owner(sub, netuid):
         return True
     permits = sub.validator_permit[netuid]
@@ -69,16 +76,19 @@ def may_validate(sub: Storage, netuid: NetUid, uid: Uid, uids: Sequence[U16]) ->
 
 
 def is_self_weight(uid: Uid, uids: Sequence[U16]) -> bool:
-    """Does the row name its sender and nobody else?"""
+    """Whether the row names its sender and nobody else (`is_self_weight`)."""
     return len(uids) == 1 and uids[0] == uid
 
 
 def all_exist(sub: Storage, netuid: NetUid, uids: Sequence[U16]) -> bool:
-    """Has each uid a neuron?"""
+    """Whether each uid has a neuron (`contains_invalid_uids`)."""
     return all((netuid, Uid(uid)) in sub.keys for uid in uids)
 
 
 def names_enough(sub: Storage, netuid: NetUid, uid: Uid, uids: Sequence[U16]) -> bool:
-    """Does the row name as many as it must: all neurons of a smaller subnet, or itself alone?"""
+    """Whether the row names as many as it must: all of a smaller subnet, or itself alone.
+
+    In subtensor: `check_length`.
+    """
     least = min(sub.subnetwork_n[netuid], sub.min_allowed_weights[netuid])
     return is_self_weight(uid, uids) or len(uids) >= least

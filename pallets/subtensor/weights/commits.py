@@ -85,14 +85,17 @@ class CommitQueue(NamedTuple):
 
 
 def commit_hash_of(sub: Storage, who: AccountId, index: NetUidStorageIndex, reveal: Reveal) -> Hash:
-    """The hash by which a row is committed."""
+    """The hash by which a row is committed (`get_commit_hash`)."""
     (uids, values, version_key), salt = reveal
     hashed = sub.env.codecs(Hashed).to_bytes((who, index, uids, values, salt, version_key))
     return Hash(blake2_256(hashed))
 
 
 def current_epoch(sub: Storage, netuid: NetUid) -> int:
-    """The epoch a subnet is in, the one that is due in the open block counted already."""
+    """The epoch a subnet is in, the one that is due in the open block counted already.
+
+    In subtensor: `current_epoch_with_lookahead`.
+    """
     schedule = schedule_of(sub, netuid)
     return saturating_add(schedule.epoch_index, int(schedule.due(now(sub))))
 
@@ -103,12 +106,12 @@ def reveal_epoch(sub: Storage, netuid: NetUid, commit: HashedCommit) -> int:
 
 
 def is_time(sub: Storage, netuid: NetUid, commit: HashedCommit) -> bool:
-    """May the commitment be revealed now?"""
+    """Whether the commitment may be revealed now (`is_reveal_block_range`)."""
     return current_epoch(sub, netuid) == reveal_epoch(sub, netuid, commit)
 
 
 def split_expired(sub: Storage, netuid: NetUid, commits: Sequence[HashedCommit]) -> CommitQueue:
-    """A queue without the commitments at its front whose time is over."""
+    """A queue without the commitments at its front whose time is over (`is_commit_expired`)."""
     current = current_epoch(sub, netuid)
     over = 0
     while over < len(commits) and current > reveal_epoch(sub, netuid, commits[over]):
@@ -119,7 +122,7 @@ def split_expired(sub: Storage, netuid: NetUid, commits: Sequence[HashedCommit])
 def commit(
     sub: Storage, origin: Origin, netuid: NetUid, mechanism: MechId, commit_hash: Hash
 ) -> None:
-    """Append a commitment to the sender's queue.
+    """Append a commitment to the sender's queue (`internal_commit_weights`).
 
     Errors: BadOrigin; those of `calls.weights.commit_weights`.
     """
@@ -142,6 +145,7 @@ def commit_each(
 ) -> None:
     """Commit on each subnet's main mechanism; the events tell what was refused.
 
+    In subtensor: `do_batch_commit_weights`.
     Errors: BadOrigin; InputLengthsUnequal.
     """
     ensure_signed(origin)
@@ -158,6 +162,7 @@ def reveal(
 ) -> None:
     """Set a committed row; what was committed before it leaves the queue with it.
 
+    In subtensor: `internal_reveal_weights`.
     Errors: BadOrigin; those of `calls.weights.reveal_weights`.
     """
     index = mechanisms.storage_index(netuid, mechanism)
@@ -176,6 +181,7 @@ def reveal(
 def reveal_all(sub: Storage, origin: Origin, netuid: NetUid, revealed: Sequence[Reveal]) -> None:
     """Set several committed rows of the main mechanism in turn, all of them or none.
 
+    In subtensor: `do_batch_reveal_weights`.
     Errors: BadOrigin; those of `calls.weights.reveal_weights`.
     """
     index = mechanisms.storage_index(netuid, mechanisms.MAIN)

@@ -27,14 +27,20 @@ from pysubtensor.pallets.subtensor.weights.commits import Reveal, commit_hash_of
 
 
 def setting(sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId) -> None:
-    """Errors: NotEnoughStakeToSetWeights; SettingWeightsTooFast."""
+    """Refuse weights of too little stake, or set too soon after the last.
+
+    Errors: NotEnoughStakeToSetWeights; SettingWeightsTooFast.
+    """
     _ensure_stake(sub, who, (netuid,))
     if not sub.commit_reveal_weights_enabled[netuid]:
         _ensure_rate(sub, who, netuid, mechanism, SettingWeightsTooFast)
 
 
 def committing(sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId) -> None:
-    """Errors: NotEnoughStakeToSetWeights; CommittingWeightsTooFast."""
+    """Refuse commitments of too little stake, or made too soon after the last.
+
+    Errors: NotEnoughStakeToSetWeights; CommittingWeightsTooFast.
+    """
     _ensure_stake(sub, who, (netuid,))
     _ensure_rate(sub, who, netuid, mechanism, CommittingWeightsTooFast)
 
@@ -42,7 +48,10 @@ def committing(sub: Storage, who: AccountId, netuid: NetUid, mechanism: MechId) 
 def batch(
     sub: Storage, who: AccountId, netuids: Sequence[NetUid], *others: Sequence[object]
 ) -> None:
-    """Errors: InputLengthsUnequal for lists of several lengths; NotEnoughStakeToSetWeights."""
+    """Refuse lists of several lengths, and subnets where the hotkey has too little stake.
+
+    Errors: InputLengthsUnequal; NotEnoughStakeToSetWeights.
+    """
     ensure_lengths(netuids, *others)
     _ensure_stake(sub, who, netuids)
 
@@ -54,7 +63,10 @@ def revealing(
     mechanism: MechId,
     revealed: Iterable[Reveal],
 ) -> None:
-    """Errors: NotEnoughStakeToSetWeights; NoWeightsCommitFound; RevealTooEarly, or too late."""
+    """Refuse reveals of too little stake, or that no commitment waits for now.
+
+    Errors: NotEnoughStakeToSetWeights; NoWeightsCommitFound; RevealTooEarly, too late as well.
+    """
     _ensure_stake(sub, who, (netuid,))
     index = mechanisms.storage_index(netuid, mechanism)
     commits = sub.weight_commits[index, who]

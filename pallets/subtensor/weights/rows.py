@@ -49,12 +49,12 @@ class Row(NamedTuple):
 
 
 def ensure_not_committed(sub: Storage, netuid: NetUid) -> None:
-    """Errors: CommitRevealEnabled where weights must be committed before they are revealed."""
+    """Refuse to set weights that must be committed first.  Errors: CommitRevealEnabled."""
     ensure(not sub.commit_reveal_weights_enabled[netuid], CommitRevealEnabled)
 
 
 def set_row(sub: Storage, origin: Origin, netuid: NetUid, mechanism: MechId, row: Row) -> None:
-    """Store a row, the largest value scaled to 65535.
+    """Store a row, the largest value scaled to 65535 (`internal_set_weights`).
 
     Of revealed weights the waiting time counts from the commitment, so this leaves it alone.
     Errors: BadOrigin; all of `calls.weights.set_weights` but CommitRevealEnabled.
@@ -106,6 +106,7 @@ def set_rows(
 ) -> None:
     """Set a row of (uid, value) on each subnet's main mechanism; the events tell what was refused.
 
+    In subtensor: `do_batch_set_weights`.
     Errors: BadOrigin; InputLengthsUnequal.
     """
     ensure_signed(origin)

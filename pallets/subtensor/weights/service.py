@@ -20,11 +20,11 @@ class WeightService:
         self.sub = sub
 
     def exists(self, netuid: NetUid) -> bool:
-        """Is there such a subnet?"""
+        """Whether there is such a subnet."""
         return registry.exists(self.sub, netuid)
 
     def is_owner(self, netuid: NetUid, who: AccountId) -> bool:
-        """Does the subnet belong to that coldkey?"""
+        """Whether the subnet belongs to that coldkey."""
         return self.sub.subnet_owner[netuid] == who
 
     def uid(self, netuid: NetUid, hotkey: AccountId) -> Uid | None:
@@ -32,7 +32,7 @@ class WeightService:
         return self.sub.uids[netuid, hotkey]
 
     def may_validate(self, netuid: NetUid, hotkey: AccountId) -> bool:
-        """May the hotkey's neuron weigh others?"""
+        """Whether the hotkey's neuron may set weights."""
         uid = self.sub.uids[netuid, hotkey]
         return uid is not None and checks.may_validate(self.sub, netuid, uid, ())
 
