@@ -7,7 +7,7 @@ ARGS ?=
 # Spread over the cores; the tests of a file stay together.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: devnet test slow unit clients lint fmt type check bench docs release train-demo clean
+.PHONY: devnet test slow unit clients lint fmt type check measures bench docs release train-demo clean
 
 devnet: $(VENV)/.runs  ## a devnet on ws://127.0.0.1:9944; ARGS="..." for its options
 	$(BIN)/pysubtensor dev $(ARGS)
@@ -40,6 +40,9 @@ type: $(VENV)/.tests
 
 check: lint type unit  ## before a commit
 	$(BIN)/ruff format --check .
+
+measures: | $(BIN)/python  ## sizes, `Any`, docstrings and imports back, by folder
+	$(BIN)/python scripts/measures.py
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m benches

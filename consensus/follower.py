@@ -64,11 +64,11 @@ class Remote:
         if self._socket is not None:
             await self._socket.close()
 
-    async def ask(self, method: str, *params: Any) -> Any:
+    async def ask(self, method: str, *params: object) -> Any:
         """The result of one call.  Errors: FollowError."""
         return (await self.ask_all([(method, params)]))[0]
 
-    async def ask_all(self, calls: list[tuple[str, tuple[Any, ...]]]) -> list[Any]:
+    async def ask_all(self, calls: list[tuple[str, tuple[object, ...]]]) -> list[Any]:
         """The results of several calls sent together.  Errors: FollowError."""
         requests = [
             {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
@@ -91,7 +91,7 @@ class Remote:
             if isinstance(message, dict) and "params" in message:
                 yield message["params"]["result"]
 
-    async def _send(self, message: Any) -> None:
+    async def _send(self, message: object) -> None:
         assert self._socket is not None  # noqa: S101 (used as a context manager)
         try:
             await self._socket.send(orjson.dumps(message), text=True)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
 from pysubtensor.consensus.authoring.proposer import BlockRequest, Proposer
 from pysubtensor.consensus.authoring.sealing import Sealing
@@ -18,11 +18,13 @@ from pysubtensor.consensus.chain import Chain, Imported
 from pysubtensor.consensus.importing import import_block
 from pysubtensor.consensus.pool import PoolLimits, TransactionPool
 from pysubtensor.frame.call import Call
+from pysubtensor.frame.codec.struct import Struct
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.event import EventRecord
 from pysubtensor.frame.header import AURA, Block, PreRuntime
 from pysubtensor.frame.inherents import InherentData
+from pysubtensor.frame.origin import OriginCaller
 from pysubtensor.frame.primitives import AccountId, Hash
 from pysubtensor.frame.validity import TransactionValidityError, ValidTransaction
 from pysubtensor.genesis import ChainSpec
@@ -172,7 +174,7 @@ class Node:
         written = [SetStorage(key, value) for key, value in items.items()]
         return self.make_block(max_transactions=0, interventions=written)
 
-    def dispatch_as(self, origin: Any, call: Call) -> Imported:
+    def dispatch_as(self, origin: Struct, call: Call) -> Imported:
         """Dispatch `call` from `origin` in a block of its own.
 
         Errors: DispatchRefused; then no block was made.
@@ -180,15 +182,15 @@ class Node:
         trial = self.dry_run_call(origin, call)
         if trial.failure is not None:
             raise DispatchRefused(trial.failure)
-        return self.make_block(max_transactions=0, interventions=[DispatchAs(origin, call)])
+        return self.make_block(max_transactions=0, interventions=[_as(origin, call)])
 
-    def dry_run_call(self, origin: Any, call: Call, at: bytes | None = None) -> DryRun:
+    def dry_run_call(self, origin: Struct, call: Call, at: bytes | None = None) -> DryRun:
         """Dispatch a call on the state of a block and undo it."""
         runtime = self.chain.at(at)
         state = runtime.state
         with state.discarded():
             start = len(state.journal)
-            failure = devlog.apply(runtime, DispatchAs(origin, call))
+            failure = devlog.apply(runtime, _as(origin, call))
             return DryRun(failure, tuple(state.events), state.changes(start))
 
     def dry_run(self, data: bytes) -> DryRun:
@@ -260,3 +262,8 @@ class Node:
     def set_time(self, timestamp: int) -> None:
         """Make chain time `timestamp` milliseconds.  Errors: BadTime."""
         self.clock.set(timestamp, self.chain.runtime.get(Timestamp).now.get())
+
+
+def _as(origin: Struct, call: Call) -> DispatchAs:
+    """The intervention of dispatching `call` from an origin, which may be of any pallet."""
+    return DispatchAs(cast(OriginCaller, origin), call)

@@ -33,7 +33,7 @@ from pysubtensor.frame.codec.records import Case, Field, Variant
 from pysubtensor.frame.codec.resolve import Resolver, doc_of, own_name
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.error import Unimplemented
-from pysubtensor.frame.weights import ZERO, DispatchClass, DispatchInfo, Pays, Weight
+from pysubtensor.frame.weights import ZERO, DispatchClass, DispatchInfo, Pays, PostInfo, Weight
 from pysubtensor.frame.weights import weight as make_weight
 
 MAX_DEPTH: Final = 256
@@ -46,6 +46,8 @@ The real chain decodes any number; no block has the weight for so many, and to d
 stranger may ask for, would keep the next block waiting.
 """
 
+Dispatchable = Callable[..., PostInfo | None]
+"""A method of a pallet: takes the pallet, the origin and the arguments of the call."""
 WeightOf = int | Weight | Callable[..., Weight | DispatchInfo]
 Guard = Callable[..., None]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -58,12 +60,12 @@ class CallSpec:
     pallet: str
     index: int
     name: str
-    function: Callable[..., Any]
+    function: Dispatchable
     weight: WeightOf
     dispatch_class: DispatchClass
     pays_fee: Pays
     docs: str
-    arguments: tuple[tuple[str, Any], ...]
+    arguments: tuple[tuple[str, object], ...]
     codecs: tuple[Codec, ...] = field(default=())
     implemented: bool = True
     guard: Guard | None = None
@@ -74,7 +76,7 @@ class CallSpec:
         """`Pallet.call`."""
         return f"{self.pallet}.{self.name}"
 
-    def info(self, pallet: Any, args: tuple[Any, ...]) -> DispatchInfo:
+    def info(self, pallet: object, args: tuple[object, ...]) -> DispatchInfo:
         """What is known of a call before it runs."""
         found = self.weight(pallet, *args) if callable(self.weight) else self.weight
         if isinstance(found, DispatchInfo):
@@ -200,8 +202,8 @@ def specs_of(pallet: type, pallet_name: str, resolver: Resolver) -> dict[int, Ca
     return dict(sorted(found.items()))
 
 
-def _declared_functions(pallet: type) -> list[Callable[..., Any]]:
-    by_name: dict[str, Callable[..., Any]] = {}
+def _declared_functions(pallet: type) -> list[Dispatchable]:
+    by_name: dict[str, Dispatchable] = {}
     for base in reversed(pallet.__mro__):
         for name, member in base.__dict__.items():
             if hasattr(member, "__call_declaration__"):
@@ -209,7 +211,7 @@ def _declared_functions(pallet: type) -> list[Callable[..., Any]]:
     return list(by_name.values())
 
 
-def _spec(function: Callable[..., Any], pallet_name: str, resolver: Resolver) -> CallSpec:
+def _spec(function: Dispatchable, pallet_name: str, resolver: Resolver) -> CallSpec:
     declared: Declared = function.__call_declaration__  # type: ignore[attr-defined]
     hints = get_type_hints(function, include_extras=True)
     names = list(inspect.signature(function).parameters)[2:]
@@ -225,11 +227,11 @@ def _spec(function: Callable[..., Any], pallet_name: str, resolver: Resolver) ->
     )  # fmt: skip
 
 
-def _refusing(function: Callable[..., Any], title: str) -> Callable[..., Any]:
+def _refusing(function: Dispatchable, title: str) -> Dispatchable:
     """Stands in for the body of a call that has none."""
 
     @functools.wraps(function)
-    def refuse(*_: Any) -> None:
+    def refuse(*_: object) -> None:
         raise Unimplemented(title)
 
     return refuse
@@ -316,7 +318,7 @@ class CallCodec(Codec):
             self._depth -= 1
         return Call(spec, tuple(args)), pos
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, Call) or (value.pallet, value.name) not in self._tags:
             raise BadValue(self.name, value)
         for codec, arg in zip(value.spec.codecs, value.args, strict=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.frame.codec.errors import BadValue, CodecError, EndOfInput
 from pysubtensor.frame.codec.records import Case, Field, Variant
@@ -94,7 +94,7 @@ class EraCodec(Variant):
             raise EndOfInput
         return _mortal(data[pos] | data[pos + 1] << 8), pos + 2
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if value.__class__ is not Era:
             raise BadValue(self.name, value)
         if value.period == 0 and value.phase == 0:

@@ -54,12 +54,12 @@ class Extension:
     identifier: ClassVar[str]
     extra: ClassVar[Any]
     """Annotation of the explicit value."""
-    implicit_type: ClassVar[Any] = None
+    implicit_type: ClassVar[object] = None
     """Annotation of the implicit value; None: nothing."""
-    wrapper: ClassVar[Any] = None
+    wrapper: ClassVar[object] = None
     """Annotation of the type that stands for `extra` in the extrinsic's type, if another does."""
 
-    def implicit(self, extra: Any) -> Any:
+    def implicit(self, extra: Any) -> object:
         """The implicit value.  Errors: TransactionValidityError when it cannot be known."""
         return None
 
@@ -71,7 +71,7 @@ class Extension:
         """Judge without changing state.  Errors: TransactionValidityError."""
         return NOTHING
 
-    def prepare(self, tx: Transaction, extra: Any) -> Any:
+    def prepare(self, tx: Transaction, extra: Any) -> object:
         """Change state before the call; what it gives reaches `post_dispatch`."""
         return None
 
@@ -119,7 +119,7 @@ class Pipeline:
             total = total + weigh(call)
         return total
 
-    def validate(self, tx: Transaction, extra: Sequence[Any]) -> ValidTransaction:
+    def validate(self, tx: Transaction, extra: Sequence[object]) -> ValidTransaction:
         """All verdicts combined.  Errors: the first objection."""
         validity = NOTHING
         for place, judge in self._validating:
@@ -130,14 +130,16 @@ class Pipeline:
             raise InvalidTransaction(UnknownOriginInvalid())
         return validity
 
-    def prepare(self, tx: Transaction, extra: Sequence[Any]) -> list[Any]:
+    def prepare(self, tx: Transaction, extra: Sequence[object]) -> list[object]:
         """Prepare each in order; gives what each will settle with, by its place."""
-        prepared: list[Any] = [None] * len(self.extensions)
+        prepared: list[object] = [None] * len(self.extensions)
         for place, act in self._preparing:
             prepared[place] = act(tx, extra[place])
         return prepared
 
-    def post_dispatch(self, prepared: Sequence[Any], outcome: DispatchOutcome) -> DispatchOutcome:
+    def post_dispatch(
+        self, prepared: Sequence[object], outcome: DispatchOutcome
+    ) -> DispatchOutcome:
         """Settle each in order; the unused weight of earlier ones lowers the actual weight."""
         for place, settle in self._settling:
             unused = settle(prepared[place], outcome)

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, NewType
+from typing import Annotated, Final, NewType
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.codec.containers import Tuple
@@ -69,7 +69,7 @@ class Signature(Struct, path="signature"):
 
     address: MultiAddress
     signature: MultiSignature
-    extra: tuple[Any, ...]
+    extra: tuple[object, ...]
 
 
 class Extrinsic:
@@ -82,7 +82,7 @@ class Extrinsic:
         data: bytes,
         preamble: int,
         signature: Signature | None,
-        extra: tuple[Any, ...] | None,
+        extra: tuple[object, ...] | None,
         call: Call,
         payload: bytes,
     ) -> None:
@@ -115,11 +115,11 @@ class UncheckedCodec(Transparent):
         spelling = "generic::UncheckedExtrinsic<Address, Call, Signature, Extension>"
         params = (*parts, ("Extension", extension))
         super().__init__(self._SELF_CONTAINED, params, generic, None, spelling)
-        self.encode = _as_it_is  # type: ignore[method-assign]
+        self.encode = _as_it_is  # type: ignore[method-assign,assignment]
         self.decode = _decode_whole  # type: ignore[method-assign]
         self.check = self._check  # type: ignore[method-assign]
 
-    def _check(self, value: Any) -> None:
+    def _check(self, value: object) -> None:
         if not isinstance(value, bytes) or _decode_whole(value, 0)[1] != len(value):
             raise BadValue(self.path, value)
 
@@ -144,7 +144,7 @@ class ExtrinsicCodec:
     """
 
     def __init__(
-        self, codecs: Resolver, extras: Sequence[Any], extension: Codec | None = None
+        self, codecs: Resolver, extras: Sequence[object], extension: Codec | None = None
     ) -> None:
         self._address = codecs(MultiAddress)
         self._signature = codecs(MultiSignature)
@@ -200,7 +200,7 @@ class ExtrinsicCodec:
             raise BadVersion(data[pos])
         return pos + 1
 
-    def decode_extra(self, data: bytes, pos: int) -> tuple[tuple[Any, ...], int]:
+    def decode_extra(self, data: bytes, pos: int) -> tuple[tuple[object, ...], int]:
         """The explicit values of all extensions."""
         values = []
         for codec in self._extras:
@@ -208,7 +208,7 @@ class ExtrinsicCodec:
             values.append(value)
         return tuple(values), pos
 
-    def encode_extra(self, extra: Sequence[Any]) -> bytes:
+    def encode_extra(self, extra: Sequence[object]) -> bytes:
         """The explicit values of all extensions as bytes."""
         return b"".join(
             [codec.to_bytes(value) for codec, value in zip(self._extras, extra, strict=True)]

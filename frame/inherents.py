@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.primitives import Moment
@@ -16,7 +17,7 @@ class InherentData:
 
     now: Moment
     """Milliseconds since the Unix epoch."""
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
     """Further data by pallet name."""
 
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from sortedcontainers import SortedDict
 
 from pysubtensor.frame.codec.errors import CodecError
 from pysubtensor.frame.codec.scale import Codec
+
+if TYPE_CHECKING:
+    from pysubtensor.frame.event import EventRecord
 
 PREFIX_BYTES: Final = 32
 """Every storage item's keys begin with twox128(pallet) ++ twox128(item)."""
@@ -44,7 +47,7 @@ DAMAGED: Final = Mark("DAMAGED")
 class Written(NamedTuple):
     """In the journal: a value that stood for bytes other than its own encoding."""
 
-    value: Any
+    value: object
     data: bytes
 
 
@@ -77,13 +80,13 @@ class LiveItem:
         self, state: LiveState, name: str, prefix: bytes, keys: KeyCodec, codec: Codec
     ) -> None:
         self.state, self.name, self.prefix, self.keys, self.codec = state, name, prefix, keys, codec
-        self.hot: dict[Any, Any] = {}
+        self.hot: dict[object, object] = {}
         self.index: SortedDict | None = None
         """Encoded suffix -> Python key of every present entry; built when first iterated."""
-        self.raw: dict[Any, bytes] = {}
+        self.raw: dict[object, bytes] = {}
         """Bytes of the hot values that are stored other than they would be encoded."""
 
-    def load(self, key: Any) -> Any:
+    def load(self, key: object) -> object:
         """Read `key` from the backing store into `hot`; gives a Mark when there is no value."""
         data = self.state.backing.get(self.prefix + self.keys.encode(key))
         if data is None:
@@ -91,25 +94,25 @@ class LiveItem:
             return ABSENT
         return self._keep(key, data)
 
-    def _keep(self, key: Any, data: bytes) -> Any:
+    def _keep(self, key: object, data: bytes) -> object:
         """Take the stored bytes of `key` into `hot`."""
         value = self.hot[key] = self._decode(data)
         if value is DAMAGED:
             self.raw[key] = data
         return value
 
-    def _decode(self, data: bytes) -> Any:
+    def _decode(self, data: bytes) -> object:
         try:
             return self.codec.decode(data, 0)[0]
         except CodecError:
             return DAMAGED
 
-    def get(self, key: Any) -> Any:
+    def get(self, key: object) -> object:
         """The value of `key`, or a Mark when there is none."""
         value = self.hot.get(key, MISSING)
         return self.load(key) if value is MISSING else value
 
-    def set(self, key: Any, value: Any) -> None:
+    def set(self, key: object, value: object) -> None:
         """Write a value the codec accepts, or ABSENT to remove."""
         old = self.hot.get(key, MISSING)
         if self.raw and key in self.raw:
@@ -119,7 +122,7 @@ class LiveItem:
         if self.index is not None:
             self._track(key, value)
 
-    def restore(self, key: Any, old: Any) -> None:
+    def restore(self, key: object, old: object) -> None:
         """Undo one `set`."""
         if self.raw:
             self.raw.pop(key, None)
@@ -134,14 +137,14 @@ class LiveItem:
         if self.index is not None:
             self._track(key, old)
 
-    def _track(self, key: Any, value: Any) -> None:
+    def _track(self, key: object, value: object) -> None:
         suffix = self.keys.encode(key)
         if value is ABSENT:
             self.index.pop(suffix, None)  # type: ignore[union-attr]
         else:
             self.index[suffix] = key  # type: ignore[index]
 
-    def scan(self, prefix: bytes = b"") -> list[Any]:
+    def scan(self, prefix: bytes = b"") -> list[object]:
         """Present keys whose hashed bytes start with `prefix`, in the order of those bytes."""
         if self.index is None:
             self._build_index()
@@ -156,7 +159,7 @@ class LiveItem:
             found.append(index[suffix])
         return found
 
-    def scan_after(self, suffix: bytes) -> Iterator[Any]:
+    def scan_after(self, suffix: bytes) -> Iterator[object]:
         """Present keys whose hashed bytes come after `suffix`, in order; nothing may be written."""
         if self.index is None:
             self._build_index()
@@ -183,14 +186,14 @@ class LiveItem:
                 index[suffix] = key
         self.index = index
 
-    def encoded(self, key: Any) -> bytes | None:
+    def encoded(self, key: object) -> bytes | None:
         """Bytes of the present value of `key`, exactly as they are stored."""
         value = self.get(key)
         if self.raw and key in self.raw:
             return self.raw[key]
         return None if value is ABSENT else self.codec.encode(value)
 
-    def write_raw(self, key: Any, data: bytes) -> None:
+    def write_raw(self, key: object, data: bytes) -> None:
         """Store bytes as they are; they read as what they decode to, or as absent."""
         value = self._decode(data)
         self.set(key, value)
@@ -203,8 +206,8 @@ class LiveState:
 
     def __init__(self, backing: Backing) -> None:
         self.backing = backing
-        self.journal: list[tuple[LiveItem, Any, Any]] = []
-        self.events: list[Any] = []
+        self.journal: list[tuple[LiveItem, object, object]] = []
+        self.events: list[EventRecord] = []
         """Events of the block being built; a rollback cuts them like the journal."""
         self.items: dict[bytes, LiveItem] = {}
         self.unhashed = LiveItem(self, "unhashed", b"", _RawKeys(), _RawBytes())
@@ -253,7 +256,7 @@ class LiveState:
 
     # -- raw bytes ----------------------------------------------------------------------------
 
-    def locate(self, key: bytes) -> tuple[LiveItem, Any]:
+    def locate(self, key: bytes) -> tuple[LiveItem, object]:
         """The item and Python key that a full storage key belongs to."""
         item = self.items.get(key[:PREFIX_BYTES])
         if item is not None:
@@ -290,7 +293,7 @@ class LiveState:
 
     def changes(self, since: int = 0) -> dict[bytes, bytes | None]:
         """Full key -> new bytes (None: removed) of all that was written after place `since`."""
-        seen: dict[tuple[int, Any], tuple[LiveItem, Any, Any]] = {}
+        seen: dict[tuple[int, object], tuple[LiveItem, object, object]] = {}
         for item, key, old in self.journal[since:] if since else self.journal:
             seen.setdefault((id(item), key), (item, key, old))
         found: dict[bytes, bytes | None] = {}
@@ -342,7 +345,7 @@ class _RawBytes(Codec):
     def decode(self, data: bytes, pos: int) -> tuple[bytes, int]:
         return bytes(data[pos:]), len(data)
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, bytes):
             raise TypeError("raw storage values are bytes")
 

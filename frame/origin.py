@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pysubtensor.frame.codec.resolve import COMPACT, Fixed, Named
 from pysubtensor.frame.codec.struct import Struct, Variant
@@ -129,7 +129,7 @@ class Address20(MultiAddress, index=4, unnamed=True):
     data: Annotated[bytes, Fixed(20), Named("[u8; 20]")]
 
 
-def lookup(address: Any) -> AccountId:
+def lookup(address: object) -> AccountId:
     """The account an address names.  Errors: CannotLookup."""
     if isinstance(address, Id):
         return address.account

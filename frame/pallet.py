@@ -32,7 +32,7 @@ from pysubtensor.frame.storage import Item
 from pysubtensor.frame.view import ViewFunction, view_functions_of
 from pysubtensor.frame.weights import ZERO, DispatchInfo, PostInfo, Weight
 
-ItemT = TypeVar("ItemT", bound=Item[Any])
+ItemT = TypeVar("ItemT", bound=Item[object])
 C_co = TypeVar("C_co", covariant=True)
 
 
@@ -70,7 +70,7 @@ class Environment(Protocol):
         """Errors: CodecError."""
 
 
-def constant(default: Any, doc: str, *, name: str | None = None) -> Any:
+def constant(default: object, doc: str, *, name: str | None = None) -> Any:
     """A Config field that metadata lists as a constant; its annotation is the wire type."""
     return dataclasses.field(default=default, metadata={"doc": doc, "name": name})
 
@@ -81,7 +81,7 @@ class Constant:
 
     name: str
     codec: Codec
-    value: Any
+    value: object
     docs: str
 
 
@@ -93,12 +93,12 @@ class Pallet(Generic[C_co]):
 
     storage_version: ClassVar[int] = 0
     """Version of the storage layout, written at genesis."""
-    associated_types: ClassVar[Mapping[str, Any]] = {}
+    associated_types: ClassVar[Mapping[str, object]] = {}
     """Types of the Config that metadata shows by name, as annotations."""
     crate: ClassVar[str]
     module_path: ClassVar[str]
     parts: ClassVar[tuple[str, ...]]
-    declared_items: ClassVar[dict[str, Item[Any]]]
+    declared_items: ClassVar[dict[str, Item[object]]]
     event_classes: ClassVar[tuple[type[Event], ...]]
     error_classes: ClassVar[tuple[type[Error], ...]]
 
@@ -122,7 +122,7 @@ class Pallet(Generic[C_co]):
         self.config = config
         self.name = name
         self.prefix = prefix
-        self.storage: dict[str, Item[Any]] = {}
+        self.storage: dict[str, Item[object]] = {}
         for attribute, item in self.declared_items.items():
             bound = item.bind(env.state, prefix or name, env.codecs, config)
             setattr(self, attribute, bound)
@@ -197,8 +197,8 @@ class Pallet(Generic[C_co]):
         """Refuse a Config that contradicts itself.  Errors: ValueError."""
 
 
-def _items_of(cls: type) -> dict[str, Item[Any]]:
-    found: dict[str, Item[Any]] = {}
+def _items_of(cls: type) -> dict[str, Item[object]]:
+    found: dict[str, Item[object]] = {}
     for base in reversed(cls.__mro__):
         for attribute, member in base.__dict__.items():
             if isinstance(member, Item):
@@ -206,7 +206,7 @@ def _items_of(cls: type) -> dict[str, Item[Any]]:
     return found
 
 
-def _in_order(items: dict[str, Item[Any]], order: Sequence[str]) -> dict[str, Item[Any]]:
+def _in_order(items: dict[str, Item[object]], order: Sequence[str]) -> dict[str, Item[object]]:
     """Items by attribute, as `order` says.  Errors: ValueError when it does not name just these."""
     if not order:
         return items

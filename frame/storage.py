@@ -23,11 +23,12 @@ from pysubtensor.frame.codec.resolve import Resolver
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.hashers import Hasher
 from pysubtensor.frame.hashing import twox_128
-from pysubtensor.frame.live_state import ABSENT, MISSING, LiveItem, LiveState, Mark
+from pysubtensor.frame.live_state import ABSENT, MISSING, KeyCodec, LiveItem, LiveState, Mark
 from pysubtensor.frame.primitives import U32
 
 K = TypeVar("K")
 V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
 
 
 class _NoDefault:
@@ -48,7 +49,7 @@ Default: TypeAlias = V | _NoDefault | FromConfig | Callable[[], V]
 """A value, where to find it, or what makes it."""
 
 
-class Item(Generic[V]):
+class Item(Generic[V_co]):
     """What `Value` and `Map` share: the declaration and its binding to a state."""
 
     live: LiveItem
@@ -58,7 +59,7 @@ class Item(Generic[V]):
 
     def __init__(
         self,
-        default: Default[V],
+        default: Default[V_co],
         name: str | None,
     ) -> None:
         self._declared_default = default
@@ -71,13 +72,13 @@ class Item(Generic[V]):
             word[:1].upper() + word[1:] for word in name.split("_")
         )
 
-    def _type_arguments(self) -> tuple[Any, ...]:
+    def _type_arguments(self) -> tuple[object, ...]:
         declared = getattr(self, "__orig_class__", None)
         if declared is None:
             raise TypeError(f"{self.wire_name}: write {type(self).__name__}[...] with its types")
         return get_args(declared)
 
-    def _stored_type(self, annotation: Any) -> Any:
+    def _stored_type(self, annotation: object) -> object:
         """Without a default, `X | None` means an optional item of X."""
         self.optional = self._declared_default is NO_DEFAULT
         if not self.optional:
@@ -101,16 +102,16 @@ class Item(Generic[V]):
     def _connect(self, state: LiveState, prefix: str, resolver: Resolver) -> None:
         raise NotImplementedError
 
-    def _open(self, state: LiveState, prefix: str, keys: Any, codec: Codec) -> None:
+    def _open(self, state: LiveState, prefix: str, keys: KeyCodec, codec: Codec) -> None:
         self.codec = codec
         full = twox_128(prefix.encode()) + twox_128(self.wire_name.encode())
         self.live = state.add_item(f"{prefix}.{self.wire_name}", full, keys, codec)
         self._hot = self.live.hot
         default = self._declared_default
         if default is NO_DEFAULT:
-            self._default = cast(V, None)
+            self._default = cast(V_co, None)
         else:
-            self._default = cast(V, default() if callable(default) else default)
+            self._default = cast(V_co, default() if callable(default) else default)
 
     @property
     def prefix(self) -> bytes:
@@ -123,22 +124,22 @@ class Item(Generic[V]):
             return b"\0"
         return self.codec.to_bytes(self._default)
 
-    def _get(self, key: Any) -> V:
+    def _get(self, key: object) -> V_co:
         value = self._hot.get(key, MISSING)
         if value is MISSING:
             value = self.live.load(key)
         if value.__class__ is Mark:
             return self._default
-        return cast(V, value)
+        return cast(V_co, value)
 
-    def _put(self, key: Any, value: V) -> None:
+    def _put(self, key: object, value: object) -> None:
         if value is None and self.optional:
             self.live.set(key, ABSENT)
             return
         self.codec.check(value)
         self.live.set(key, value)
 
-    def _has(self, key: Any) -> bool:
+    def _has(self, key: object) -> bool:
         return self.live.get(key).__class__ is not Mark
 
 
@@ -204,9 +205,9 @@ class MapKeys:
         )
         self.codecs = codecs
         self.single = len(codecs) == 1
-        self._cache: dict[Any, bytes] = {}
+        self._cache: dict[object, bytes] = {}
 
-    def encode(self, key: Any) -> bytes:
+    def encode(self, key: object) -> bytes:
         """Hashed bytes of a key."""
         found = self._cache.get(key)
         if found is None:
@@ -223,13 +224,13 @@ class MapKeys:
             raise TypeError(f"{len(self.parts)} keys are needed, not {len(key)}")
         return self.partial(key)
 
-    def partial(self, keys: tuple[Any, ...]) -> bytes:
+    def partial(self, keys: tuple[object, ...]) -> bytes:
         """Hashed bytes of the first keys of a map of several."""
         return b"".join(
             [apply(codec.to_bytes(key)) for (_, apply, codec), key in zip(self.parts, keys)]  # noqa: B905
         )
 
-    def decode(self, suffix: bytes) -> Any:
+    def decode(self, suffix: bytes) -> object:
         """The key of hashed bytes.  Errors: CodecError when it is not one or not readable."""
         keys, pos = [], 0
         for hasher, apply, codec in self.parts:
@@ -295,18 +296,18 @@ class Map(Item[V], Generic[K, V]):
             del self[key]
         return value
 
-    def keys(self, *first: Any) -> Iterator[K]:
+    def keys(self, *first: object) -> Iterator[K]:
         """Present keys in hashed order; with arguments, those that begin with these keys."""
         for key in self._scan(first):
             if self._has(key):
                 yield key
 
-    def values(self, *first: Any) -> Iterator[V]:
+    def values(self, *first: object) -> Iterator[V]:
         """Present values in the hashed order of their keys."""
         for key in self.keys(*first):
             yield self[key]
 
-    def items(self, *first: Any) -> Iterator[tuple[K, V]]:
+    def items(self, *first: object) -> Iterator[tuple[K, V]]:
         """Present pairs in the hashed order of the keys."""
         for key in self.keys(*first):
             yield key, self[key]
@@ -314,12 +315,12 @@ class Map(Item[V], Generic[K, V]):
     def batch(self, after: bytes | None, limit: int) -> list[K]:
         """The first keys in hashed order, or those that come after a full storage key."""
         suffix = after[len(self.prefix) :] if after else b""
-        return list(islice(self.live.scan_after(suffix), limit))
+        return cast(list[K], list(islice(self.live.scan_after(suffix), limit)))
 
-    def _scan(self, first: tuple[Any, ...]) -> list[Any]:
+    def _scan(self, first: tuple[object, ...]) -> list[Any]:
         return self.live.scan(self.keys_codec.partial(first) if first else b"")
 
-    def clear(self, *first: Any, limit: int | None = None) -> int:
+    def clear(self, *first: object, limit: int | None = None) -> int:
         """Remove all entries (that begin with `first`), at most `limit`; how many were removed."""
         doomed = self._scan(first)[:limit]
         for key in doomed:
@@ -339,7 +340,7 @@ class CountedMap(Map[K, V]):
         counter = Value[U32](default=U32(0), name=f"CounterFor{self.wire_name}")
         self.counter = counter.bind(state, prefix, resolver)
 
-    def _put(self, key: Any, value: V) -> None:
+    def _put(self, key: object, value: object) -> None:
         before = self._has(key)
         super()._put(key, value)
         self._count(self._has(key) - before)

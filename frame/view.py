@@ -18,14 +18,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar, get_type_hints
+from typing import ClassVar, TypeVar, get_type_hints
 
 from pysubtensor.frame.codec.errors import TrailingBytes
 from pysubtensor.frame.codec.resolve import Resolver, doc_of
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.hashing import blake2_64, twox_128
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def view(function: F) -> F:
@@ -39,7 +39,7 @@ class RuntimeApiMethod:
     """One method, ready to be called with bytes."""
 
     name: str
-    function: Callable[..., Any]
+    function: Callable[..., object]
     inputs: tuple[tuple[str, Codec], ...]
     output: Codec
     docs: str
@@ -77,7 +77,7 @@ class RuntimeApi:
 
 
 def _method(
-    owner: object, name: str, function: Callable[..., Any], resolver: Resolver
+    owner: object, name: str, function: Callable[..., object], resolver: Resolver
 ) -> RuntimeApiMethod:
     known = resolver.signatures.get(function)
     if known is None:
@@ -88,7 +88,7 @@ def _method(
 
 
 def _signature(
-    function: Callable[..., Any], resolver: Resolver
+    function: Callable[..., object], resolver: Resolver
 ) -> tuple[tuple[tuple[str, Codec], ...], Codec]:
     """The codecs of the named arguments, and of the result."""
     hints = get_type_hints(function, include_extras=True)
@@ -97,8 +97,8 @@ def _signature(
     return inputs, resolver(hints["return"])
 
 
-def _marked(cls: type, mark: str) -> dict[str, Callable[..., Any]]:
-    found: dict[str, Callable[..., Any]] = {}
+def _marked(cls: type, mark: str) -> dict[str, Callable[..., object]]:
+    found: dict[str, Callable[..., object]] = {}
     for base in reversed(cls.__mro__):
         for name, member in base.__dict__.items():
             if hasattr(member, mark):

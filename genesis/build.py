@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from pysubtensor.frame.crypto import Keypair
 from pysubtensor.frame.hashing import twox_128
@@ -21,7 +21,14 @@ from pysubtensor.frame.primitives import (
 from pysubtensor.genesis.mainnet_like.write import write_mainnet_like
 from pysubtensor.genesis.progress import Progress, silent
 from pysubtensor.genesis.spec import BadChainSpec, ChainSpec
-from pysubtensor.pallets.system import CODE_KEY
+from pysubtensor.pallets.aura import Aura
+from pysubtensor.pallets.balances import Balances
+from pysubtensor.pallets.evm_chain_id import EVMChainId
+from pysubtensor.pallets.grandpa import Grandpa
+from pysubtensor.pallets.subtensor import SubtensorModule
+from pysubtensor.pallets.sudo import Sudo
+from pysubtensor.pallets.system import CODE_KEY, System
+from pysubtensor.pallets.transaction_payment import TransactionPayment
 from pysubtensor.runtime.chain import Build, Constants, code_of, make_runtime
 from pysubtensor.runtime.runtime import Runtime
 from pysubtensor.runtime.store.store import Store, StoredBlock
@@ -47,24 +54,23 @@ def initial_state(spec: ChainSpec, progress: Progress = silent) -> dict[bytes, b
 
 
 def _build_pallets(runtime: Runtime, spec: ChainSpec, progress: Progress) -> None:
-    pallets: dict[str, Any] = dict(runtime.pallets)
     genesis = spec.genesis
     balances = dict(genesis.balances)
     owner = root_owner(spec.build)
     if genesis.mainnet_like is None:
-        pallets["SubtensorModule"].genesis_build(*owner)
+        runtime.get(SubtensorModule).genesis_build(*owner)
     else:
         balances |= write_mainnet_like(runtime, genesis.mainnet_like, owner, progress)
-    pallets["System"].genesis_build(code_of(runtime, spec.build))
-    pallets["Aura"].genesis_build(genesis.aura)
-    pallets["Grandpa"].genesis_build(genesis.grandpa)
-    pallets["Balances"].genesis_build(balances.items())
-    pallets["TransactionPayment"].genesis_build()
-    pallets["Sudo"].genesis_build(genesis.sudo)
-    pallets["EVMChainId"].genesis_build(EVM_CHAIN_ID)
+    runtime.get(System).genesis_build(code_of(runtime, spec.build))
+    runtime.get(Aura).genesis_build(genesis.aura)
+    runtime.get(Grandpa).genesis_build(genesis.grandpa)
+    runtime.get(Balances).genesis_build(balances.items())
+    runtime.get(TransactionPayment).genesis_build()
+    runtime.get(Sudo).genesis_build(genesis.sudo)
+    runtime.get(EVMChainId).genesis_build(EVM_CHAIN_ID)
     if genesis.mainnet_like is not None:
-        issued = pallets["Balances"].total_issuance()
-        pallets["SubtensorModule"].total_issuance.put(issued)
+        issued = runtime.get(Balances).total_issuance()
+        runtime.get(SubtensorModule).total_issuance.put(issued)
 
 
 def root_owner(build: Build) -> tuple[AccountId, AccountId]:
@@ -75,7 +81,7 @@ def root_owner(build: Build) -> tuple[AccountId, AccountId]:
     return AccountId(alice), AccountId(hotkey)
 
 
-def _write_storage_version(runtime: Runtime, pallet: Pallet[Any]) -> None:
+def _write_storage_version(runtime: Runtime, pallet: Pallet[object]) -> None:
     """Every pallet begins at the newest version of its storage layout."""
     key = twox_128(pallet.name.encode()) + _VERSION_KEY
     runtime.state.raw_put(key, pallet.storage_version.to_bytes(2, "little"))

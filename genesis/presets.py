@@ -68,7 +68,8 @@ def _genesis(authorities: tuple[str, ...]) -> Genesis:
         balances=_balances(),
         aura=tuple(_account(name) for name in authorities),
         grandpa=tuple(
-            (AccountId(development_key(name, KeyType.ED25519).public), 1) for name in authorities
+            (AccountId(development_key(name, KeyType.ED25519).public), U64(1))
+            for name in authorities
         ),
         sudo=_account("Alice"),
     )

@@ -30,7 +30,7 @@ class Genesis:
     balances: Mapping[AccountId, Tao] = field(default_factory=dict)
     aura: tuple[AccountId, ...] = ()
     """sr25519 keys of the block authors, in turn."""
-    grandpa: tuple[tuple[AccountId, int], ...] = ()
+    grandpa: tuple[tuple[AccountId, U64], ...] = ()
     """ed25519 keys of the finality voters with their weight."""
     sudo: AccountId | None = None
     mainnet_like: Size | None = None
@@ -58,13 +58,13 @@ class ChainSpec:
 
     def to_json(self) -> bytes:
         """The specification as JSON."""
-        genesis: dict[str, Any]
+        genesis: dict[str, object]
         if self.raw is not None:
             top = {f"0x{k.hex()}": f"0x{v.hex()}" for k, v in sorted(self.raw.items())}
             genesis = {"raw": {"top": top, "childrenDefault": {}}}
         else:
             genesis = {"runtimeGenesis": {"patch": _patch(self.genesis)}}
-        document: dict[str, Any] = {
+        document: dict[str, object] = {
             "name": self.name,
             "id": self.id,
             "chainType": self.chain_type,
@@ -107,8 +107,8 @@ class ChainSpec:
 _MAINNET_LIKE: Final = "mainnetLike"
 
 
-def _patch(genesis: Genesis) -> dict[str, Any]:
-    patch: dict[str, Any] = {
+def _patch(genesis: Genesis) -> dict[str, object]:
+    patch: dict[str, object] = {
         "balances": {
             "balances": [[ss58_encode(w), amount] for w, amount in genesis.balances.items()]
         },
@@ -121,21 +121,21 @@ def _patch(genesis: Genesis) -> dict[str, Any]:
     return patch
 
 
-def _object(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _object(document: Mapping[str, object], name: str) -> dict[str, Any]:
     found = document.get(name)
     if not isinstance(found, dict):
         raise BadChainSpec(f"`{name}` must be an object")
     return found
 
 
-def _text(document: Mapping[str, Any], name: str) -> str:
+def _text(document: Mapping[str, object], name: str) -> str:
     found = document.get(name)
     if not isinstance(found, str):
         raise BadChainSpec(f"`{name}` must be a string")
     return found
 
 
-def _properties(document: Mapping[str, Any]) -> dict[str, Any]:
+def _properties(document: Mapping[str, object]) -> dict[str, object]:
     return {} if document.get("properties") is None else _object(document, "properties")
 
 
@@ -162,7 +162,7 @@ def _account(value: Any) -> AccountId:
 _KNOWN: Final = {"balances", "aura", "grandpa", "sudo", _MAINNET_LIKE}
 
 
-def _read_patch(genesis: Mapping[str, Any]) -> Genesis:
+def _read_patch(genesis: Mapping[str, object]) -> Genesis:
     runtime = _object(genesis, "runtimeGenesis")
     patch = runtime.get("patch", runtime.get("config"))
     if not isinstance(patch, dict):
@@ -196,17 +196,17 @@ def _size(value: Any) -> Size | None:
     return Size(**value)
 
 
-def _amount(value: Any) -> Tao:
+def _amount(value: object) -> Tao:
     return Tao(_u64(value, "an amount in rao"))
 
 
-def _u64(value: Any, wanted: str) -> U64:
+def _u64(value: object, wanted: str) -> U64:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= U64_MAX:
         raise BadChainSpec(f"{value!r:.60} is not {wanted}")
     return U64(value)
 
 
-def _read_raw(genesis: Mapping[str, Any]) -> dict[bytes, bytes]:
+def _read_raw(genesis: Mapping[str, object]) -> dict[bytes, bytes]:
     top = _object(_object(genesis, "raw"), "top")
     try:
         return {

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from pysubtensor.frame.call import nesting, unimplemented
 from pysubtensor.frame.codec.errors import CodecError
@@ -138,7 +138,7 @@ class Executive:
                 self._known.popitem(last=False)
         return known
 
-    def implicit(self, extra: Sequence[Any]) -> bytes:
+    def implicit(self, extra: Sequence[object]) -> bytes:
         """What is signed beyond the extrinsic.  Errors: TransactionValidityError."""
         return b"".join(
             [codec.encode(implicit(extra[place])) for place, implicit, codec in self._implicit]
@@ -237,7 +237,7 @@ class Executive:
         return self.runtime.pipeline.validate(tx, self._extra(extrinsic))
 
     @staticmethod
-    def _extra(extrinsic: Extrinsic) -> tuple[Any, ...]:
+    def _extra(extrinsic: Extrinsic) -> tuple[object, ...]:
         if extrinsic.signature is not None:
             return extrinsic.signature.extra
         return extrinsic.extra or ()

@@ -52,7 +52,7 @@ class Entry:
 
     index: int
     name: str
-    pallet: type[Pallet[Any]]
+    pallet: type[Pallet[object]]
     config: Callable[[Runtime], Any] = lambda _: None
     has_storage: bool = True
 
@@ -135,7 +135,7 @@ class Interface:
     def _join_errors(self) -> None:
         self.error_types: dict[str, Variant] = {}
         self.error_index: dict[type[Error], tuple[int, int]] = {}
-        cases = {}
+        cases: dict[object, Case] = {}
         for entry in self.spec.pallets:
             errors = entry.pallet.error_classes
             if not errors:
@@ -325,7 +325,7 @@ class Runtime:
         return made
 
 
-def _same(value: Any) -> Any:
+def _same(value: object) -> object:
     return value
 
 
@@ -350,17 +350,17 @@ class OuterEnum(Variant):
             for key in kind.keys()  # noqa: SIM118
         }
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: object) -> bytes:
         tag, kind = self._routes[outer_key(value)]
         return tag + kind.encode(value)
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         route = self._routes.get(outer_key(value))
         if route is None:
             raise BadValue(self.name, value)
         route[1].check(value)
 
 
-def outer_key(value: Any) -> Any:
+def outer_key(value: object) -> object:
     """Under what an inner enum knows a value: itself for plain enumerations, else its class."""
     return value if isinstance(value, Enum) else value.__class__

@@ -10,7 +10,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from enum import Enum
-from typing import Any, Protocol
+from typing import Protocol
 
 from pysubtensor.consensus.pool import TransactionPool
 
@@ -75,7 +75,7 @@ class Sealing:
                 await self._task
             self._task = None
 
-    def _in_mode(self, mode: SealingMode) -> Coroutine[Any, Any, None]:
+    def _in_mode(self, mode: SealingMode) -> Coroutine[object, None, None]:
         if mode is SealingMode.INTERVAL:
             # A third of the time is left for closing, storing and serving the block.
             seconds = self._period * 2 / 3

@@ -27,7 +27,7 @@ MANY: Final = 4
 
 def compile_encoder(attributes: Sequence[str], codecs: Sequence[Codec], tag: bytes = b"") -> Encode:
     """Encode the named attributes of a value one after another, behind `tag`."""
-    names: dict[str, Any] = {"tag": tag}
+    names: dict[str, object] = {"tag": tag}
     pieces = ["tag"] if tag else []
     fields = list(zip(attributes, codecs, strict=True))
     for packed, run in groupby(fields, key=lambda field: _letter(field[1]) is not None):
@@ -45,7 +45,7 @@ def compile_encoder(attributes: Sequence[str], codecs: Sequence[Codec], tag: byt
     return _made(f"lambda value: {body}", names)
 
 
-def _packed(run: list[tuple[str, Codec]], names: dict[str, Any]) -> str:
+def _packed(run: list[tuple[str, Codec]], names: dict[str, object]) -> str:
     name = f"pack_{len(names)}"
     names[name] = Packer("<" + "".join(_letter(codec) or "" for _, codec in run)).pack
     return f"{name}({', '.join(f'value.{attribute}' for attribute, _ in run)})"
@@ -60,7 +60,7 @@ def _letter(codec: Codec) -> str | None:
 
 def compile_checker(attributes: Sequence[str], codecs: Sequence[Codec]) -> Check:
     """Check the named attributes of a value one after another."""
-    names: dict[str, Any] = {}
+    names: dict[str, object] = {}
     tests = []
     for attribute, codec in zip(attributes, codecs, strict=True):
         name = f"check_{len(names)}"
@@ -80,7 +80,7 @@ def _code(source: str) -> CodeType:
     return compile(source, "<codec>", "eval")
 
 
-def _made(source: str, names: dict[str, Any]) -> Callable[[Any], Any]:
+def _made(source: str, names: dict[str, object]) -> Callable[[Any], Any]:
     code = _code(source)
     made: Callable[[Any], Any] = eval(code, names)  # noqa: S307 (field names of declared types)
     return made

@@ -92,7 +92,7 @@ class Vector(Codec):
         if count * max(self.element.min_size, 1) > remaining and count > 0:
             raise EndOfInput
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, tuple) or (self.bound is not None and len(value) > self.bound):
             raise BadValue(self.name, value)
         if self._flat is not None and self._flat.fits(value):
@@ -117,17 +117,17 @@ class Array(Codec):
         self.min_size = element.min_size * length
         self.name = f"[{element.name}; {length}]"
 
-    def encode(self, value: tuple[Any, ...]) -> bytes:
+    def encode(self, value: tuple[object, ...]) -> bytes:
         return b"".join([self.element.encode(item) for item in value])
 
-    def decode(self, data: bytes, pos: int) -> tuple[tuple[Any, ...], int]:
+    def decode(self, data: bytes, pos: int) -> tuple[tuple[object, ...], int]:
         items = []
         for _ in range(self.length):
             item, pos = self.element.decode(data, pos)
             items.append(item)
         return tuple(items), pos
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, tuple) or len(value) != self.length:
             raise BadValue(self.name, value)
         for item in value:
@@ -151,7 +151,7 @@ class Tuple(Codec):
             return b""
         return b"".join([c.encode(item) for c, item in zip(self.items, value, strict=True)])
 
-    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+    def decode(self, data: bytes, pos: int) -> tuple[object, int]:
         if not self.items:
             return None, pos
         values = []
@@ -160,7 +160,7 @@ class Tuple(Codec):
             values.append(value)
         return tuple(values), pos
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not self.items and value is None:
             return
         if not isinstance(value, tuple) or len(value) != len(self.items):
@@ -179,10 +179,10 @@ class Option(Codec):
         self.inner = inner
         self.name = f"Option<{inner.name}>"
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: object) -> bytes:
         return b"\0" if value is None else b"\1" + self.inner.encode(value)
 
-    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+    def decode(self, data: bytes, pos: int) -> tuple[object, int]:
         tag = data[pos : pos + 1]
         if tag == b"\0":
             return None, pos + 1
@@ -192,7 +192,7 @@ class Option(Codec):
             raise EndOfInput
         raise BadTag(self.name, tag[0])
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if value is not None:
             self.inner.check(value)
 
@@ -206,11 +206,11 @@ class NestedOption(Option):
     def encode(self, value: Any) -> bytes:
         return b"\0" if value is None else b"\1" + self.inner.encode(value[0])
 
-    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+    def decode(self, data: bytes, pos: int) -> tuple[object, int]:
         inner, end = super().decode(data, pos)
         return (None if data[pos] == 0 else (inner,)), end
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if value is None:
             return
         if not isinstance(value, tuple) or len(value) != 1:
@@ -230,11 +230,11 @@ class OrderedMap(Codec):
     def encode(self, value: Mapping[Any, Any]) -> bytes:
         return self.pairs.encode(tuple(sorted(value.items(), key=lambda pair: pair[0])))
 
-    def decode(self, data: bytes, pos: int) -> tuple[dict[Any, Any], int]:
+    def decode(self, data: bytes, pos: int) -> tuple[dict[object, object], int]:
         pairs, pos = self.pairs.decode(data, pos)
         return dict(sorted(dict(pairs).items())), pos
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, Mapping):
             raise BadValue(self.name, value)
         self.pairs.check(tuple(value.items()))
@@ -254,11 +254,11 @@ class OrderedSet(Codec):
     def encode(self, value: frozenset[Any]) -> bytes:
         return self.items.encode(tuple(sorted(value)))
 
-    def decode(self, data: bytes, pos: int) -> tuple[frozenset[Any], int]:
+    def decode(self, data: bytes, pos: int) -> tuple[frozenset[object], int]:
         items, pos = self.items.decode(data, pos)
         return frozenset(items), pos
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, frozenset):
             raise BadValue(self.name, value)
         self.items.check(tuple(value))
@@ -290,7 +290,7 @@ class BitSequence(Codec):
         bits = [bool(byte >> place & 1) for byte in data[pos:end] for place in places]
         return tuple(bits[:count]), end
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, tuple) or not all(isinstance(bit, bool) for bit in value):
             raise BadValue(self.name, value)
 

@@ -36,7 +36,7 @@ class Composite(Codec):
         self,
         path: str,
         params: TypeParams,
-        make: Callable[..., Any],
+        make: Callable[..., object],
         attributes: tuple[str, ...],
         docs: str = "",
     ) -> None:
@@ -55,17 +55,17 @@ class Composite(Codec):
         self.encode = self._encode  # type: ignore[method-assign,assignment]
         self._check_fields = compile_checker(self.attributes, codecs)
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: object) -> bytes:
         return self._encode(value)
 
-    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+    def decode(self, data: bytes, pos: int) -> tuple[object, int]:
         values = []
         for decode in self._decoders:
             value, pos = decode(data, pos)
             values.append(value)
         return self.make(*values), pos
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if value.__class__ is not self.make:
             raise BadValue(self.name, value)
         self._check_fields(value)
@@ -90,13 +90,13 @@ class Transparent(Codec):
         self.decode = inner.decode  # type: ignore[method-assign]
         self.check = inner.check  # type: ignore[method-assign]
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: object) -> bytes:
         return self.inner.encode(value)
 
-    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+    def decode(self, data: bytes, pos: int) -> tuple[object, int]:
         return self.inner.decode(data, pos)
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         self.inner.check(value)
 
     def parts(self) -> Iterable[Codec]:
@@ -113,7 +113,7 @@ class Case:
         index: int,
         name: str,
         fields: tuple[Field, ...],
-        make: Callable[..., Any],
+        make: Callable[..., object],
         attributes: tuple[str, ...] = (),
         docs: str = "",
     ) -> None:
@@ -135,12 +135,12 @@ class _OnDemand(dict[Any, Callable[[Any], Any]]):
     """Functions of the cases, by their keys, compiled when they are first asked for."""
 
     def __init__(
-        self, cases: Mapping[Any, Case], build: Callable[[Case], Callable[[Any], Any]]
+        self, cases: Mapping[object, Case], build: Callable[[Case], Callable[[Any], Any]]
     ) -> None:
         super().__init__()
         self._cases, self._build = cases, build
 
-    def __missing__(self, key: Any) -> Callable[[Any], Any]:
+    def __missing__(self, key: object) -> Callable[[Any], Any]:
         built = self[key] = self._build(self._cases[key])
         return built
 
@@ -156,14 +156,14 @@ class Variant(Codec):
         self,
         path: str,
         params: TypeParams = (),
-        case_of: Callable[[Any], Any] = type,
+        case_of: Callable[[object], object] = type,
         docs: str = "",
     ) -> None:
         self.path, self.params, self._case_of, self.docs = path, params, case_of, docs
         self.name = generic_name(path, params)
         self.cases: tuple[Case, ...] = ()
 
-    def fill(self, cases: Mapping[Any, Case]) -> None:
+    def fill(self, cases: Mapping[object, Case]) -> None:
         """Give the cases, each under its key; apart from the constructor for self-reference."""
         self.cases = tuple(cases.values())
         self._by_tag = {case.index: case for case in self.cases}
@@ -171,7 +171,7 @@ class Variant(Codec):
         self._encoders = _OnDemand(self._by_key, Case.encoder)
         self._checks = _OnDemand(self._by_key, Case.checker)
 
-    def keys(self) -> Iterable[Any]:
+    def keys(self) -> Iterable[object]:
         """What the cases are known under."""
         return self._by_key.keys()
 
@@ -179,7 +179,7 @@ class Variant(Codec):
         encoded: bytes = self._encoders[self._case_of(value)](value)
         return encoded
 
-    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+    def decode(self, data: bytes, pos: int) -> tuple[object, int]:
         if pos >= len(data):
             raise EndOfInput
         case = self._by_tag.get(data[pos])
@@ -192,7 +192,7 @@ class Variant(Codec):
             values.append(value)
         return case.make(*values), pos
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         try:
             check = self._checks[self._case_of(value)]
         except (KeyError, TypeError):

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin, get_type_hints
 
 from pysubtensor.frame import primitives as p
@@ -84,7 +84,7 @@ class Wire(Marker):
     """A one-field struct at `path`, transparent in Python."""
 
     def __init__(
-        self, path: str, *, field: str | None = None, type_name: str = "", **params: Any
+        self, path: str, *, field: str | None = None, type_name: str = "", **params: object
     ) -> None:
         self.path, self.field, self.type_name, self.params = path, field, type_name, params
 
@@ -117,7 +117,7 @@ class Prelude(Marker):
         self.path, self.generic = path, generic
 
 
-_INTEGERS: dict[Any, Integer] = {
+_INTEGERS: dict[object, Integer] = {
     new_type: Integer(int(new_type.__name__[1:]), signed=new_type.__name__[0] == "I")
     for new_type in (
         *(p.U8, p.U16, p.U32, p.U64, p.U128, p.U256),
@@ -125,12 +125,12 @@ _INTEGERS: dict[Any, Integer] = {
     )
 }
 _U8 = _INTEGERS[p.U8]
-_SPELLED: dict[Any, str] = {key: codec.name for key, codec in _INTEGERS.items()}
+_SPELLED: dict[object, str] = {key: codec.name for key, codec in _INTEGERS.items()}
 _SPELLED |= {bytes: "Vec<u8>", str: "String", p.AccountId: "T::AccountId", p.Hash: "T::Hash"}
 _SPELLED |= {p.Tao: "TaoBalance", p.Alpha: "AlphaBalance"}
 
 
-def own_name(annotation: Any) -> str:
+def own_name(annotation: object) -> str:
     """How an annotation is spelled in the metadata's `type_name`.
 
     It says nothing of the encoding, but there are clients that compose no call with an argument
@@ -148,7 +148,7 @@ def own_name(annotation: Any) -> str:
     return _generic_name(get_origin(annotation), get_args(annotation))
 
 
-def _generic_name(origin: Any, args: tuple[Any, ...]) -> str:
+def _generic_name(origin: object, args: tuple[object, ...]) -> str:
     """`Vec<u16>`, `Option<NetUid>`, `(u64, T::AccountId)`; empty when a part has no name."""
     if origin is Annotated:
         bounded = any(isinstance(marker, Bounded) and not marker.plain for marker in args[1:])
@@ -162,7 +162,7 @@ def _generic_name(origin: Any, args: tuple[Any, ...]) -> str:
     return f"{_CONTAINERS[origin]}<{', '.join(parts)}>" if origin in _CONTAINERS else ""
 
 
-def _part_name(annotation: Any) -> str:
+def _part_name(annotation: object) -> str:
     """The name of an annotation inside another, where a compact form shows."""
     name = own_name(annotation)
     markers = getattr(annotation, "__metadata__", ())
@@ -171,7 +171,7 @@ def _part_name(annotation: Any) -> str:
 
 
 _NONE = type(None)
-_CONTAINERS: dict[Any, str] = {
+_CONTAINERS: dict[object, str] = {
     tuple: "Vec",
     types.UnionType: "Option",
     Union: "Option",
@@ -184,8 +184,8 @@ class Resolver:
     """Finds, builds and keeps the codec of each annotation."""
 
     def __init__(self) -> None:
-        self._known: dict[Any, Codec] = dict(_INTEGERS)
-        self.signatures: dict[Any, Any] = {}
+        self._known: dict[object, Codec] = dict(_INTEGERS)
+        self.signatures: dict[object, Any] = {}
         """Codecs of functions' arguments and results, once somebody asked."""
         self._known[bool] = Bool()
         self._known[str] = Text()
@@ -197,11 +197,11 @@ class Resolver:
         )
         self._known[p.Hash] = Transparent("primitive_types::H256", (), word, None, "[u8; 32]")
 
-    def bind(self, annotation: Any, codec: Codec) -> None:
+    def bind(self, annotation: object, codec: Codec) -> None:
         """Say what stands for `annotation` in this runtime."""
         self._known[annotation] = codec
 
-    def __call__(self, annotation: Any) -> Codec:
+    def __call__(self, annotation: object) -> Codec:
         """The codec of `annotation`.  Errors: UnknownType."""
         try:
             found = self._known.get(annotation)
@@ -212,7 +212,7 @@ class Resolver:
             self._known[annotation] = found
         return found
 
-    def _build(self, annotation: Any) -> Codec:
+    def _build(self, annotation: object) -> Codec:
         if isinstance(annotation, NewType):
             return self(annotation.__supertype__)
         if isinstance(annotation, type):
@@ -239,7 +239,7 @@ class Resolver:
             return self._build_enum(cls)
         return None
 
-    def params(self, params: Any) -> TypeParams:
+    def params(self, params: Mapping[str, object]) -> TypeParams:
         """Generic arguments as codecs."""
         return tuple((name, None if a is None else self(a)) for name, a in params.items())
 
@@ -292,7 +292,7 @@ class Resolver:
         )
         return codec
 
-    def _build_annotated(self, annotation: Any) -> Codec:
+    def _build_annotated(self, annotation: object) -> Codec:
         inner, *markers = get_args(annotation)
         if NESTED in markers:
             single = get_args(inner)[0]
@@ -302,7 +302,7 @@ class Resolver:
             codec = self._apply(marker, inner, codec)
         return codec or self(inner)
 
-    def _apply(self, marker: Any, inner: Any, codec: Codec | None) -> Codec | None:
+    def _apply(self, marker: object, inner: object, codec: Codec | None) -> Codec | None:
         if isinstance(marker, CompactMarker):
             return Compact(codec or self(inner))
         if isinstance(marker, Fixed):
@@ -326,12 +326,12 @@ class Resolver:
             return BitSequence(_U8, empty, lsb_first=marker.lsb_first)
         return codec
 
-    def _fixed(self, inner: Any, length: int) -> Codec:
+    def _fixed(self, inner: object, length: int) -> Codec:
         if inner is bytes:
             return ByteArray(_U8, length)
         return Array(self(get_args(inner)[0]), length)
 
-    def _bounded(self, inner: Any, bound: Bounded) -> Codec:
+    def _bounded(self, inner: object, bound: Bounded) -> Codec:
         origin = get_origin(inner)
         if inner is bytes:
             element: Codec = _U8
@@ -356,19 +356,19 @@ class Resolver:
             path, (("T", element), ("S", None)), vector, None, f"Vec<{element.name}>"
         )
 
-    def _tuple(self, args: tuple[Any, ...]) -> Codec:
+    def _tuple(self, args: tuple[object, ...]) -> Codec:
         if len(args) == 2 and args[1] is Ellipsis:
             return Vector(self(args[0]))
         return Tuple(tuple(self(arg) for arg in args))
 
-    def _union(self, args: tuple[Any, ...]) -> Codec:
+    def _union(self, args: tuple[object, ...]) -> Codec:
         present = [arg for arg in args if arg is not type(None)]
         if len(present) != 1 or len(args) != 2:
             raise UnknownType(args)
         return Option(self(present[0]))
 
 
-_GENERIC: dict[Any, Callable[[Resolver, tuple[Any, ...]], Codec]] = {
+_GENERIC: dict[object, Callable[[Resolver, tuple[object, ...]], Codec]] = {
     tuple: Resolver._tuple,
     types.UnionType: Resolver._union,
     Union: Resolver._union,
@@ -377,7 +377,7 @@ _GENERIC: dict[Any, Callable[[Resolver, tuple[Any, ...]], Codec]] = {
 }
 
 
-def doc_of(thing: Any) -> str:
+def doc_of(thing: object) -> str:
     """The docstring that a class or function was written with, not an inherited one."""
     doc = thing.__dict__.get("__doc__") if isinstance(thing, type) else thing.__doc__
     return "\n".join(line.strip() for line in (doc or "").strip().splitlines())

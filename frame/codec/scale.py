@@ -89,7 +89,7 @@ class Codec(ABC):
         """Read one value at `pos`.  Errors: those of `pysubtensor.frame.codec.errors`."""
 
     @abstractmethod
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         """Refuse a value that the type cannot hold.  Errors: BadValue."""
 
     def parts(self) -> Iterable[Codec]:
@@ -168,7 +168,7 @@ class Bool(Codec):
             raise EndOfInput
         raise BadTag("bool", tag[0])
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if value is not True and value is not False:
             raise BadValue("bool", value)
 
@@ -184,7 +184,7 @@ class Compact(Codec):
     def encode(self, value: int) -> bytes:
         return encode_compact(value) if self.bits else b""
 
-    def decode(self, data: bytes, pos: int) -> tuple[Any, int]:
+    def decode(self, data: bytes, pos: int) -> tuple[object, int]:
         if not self.bits:
             return self.inner.decode(data, pos)
         value, end = decode_compact(data, pos)
@@ -192,7 +192,7 @@ class Compact(Codec):
             raise NonCanonicalCompact
         return value, end
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         self.inner.check(value)
 
     def parts(self) -> Iterable[Codec]:
@@ -215,7 +215,7 @@ class Text(Codec):
         except UnicodeDecodeError:
             raise BadText from None
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, str):
             raise BadValue("str", value)
 
@@ -245,7 +245,7 @@ class ByteVector(Codec):
     def decode(self, data: bytes, pos: int) -> tuple[bytes, int]:
         return decode_bytes(data, pos, self.bound)
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if not isinstance(value, bytes) or (self.bound is not None and len(value) > self.bound):
             raise BadValue(self.name, value)
 
@@ -270,7 +270,7 @@ class ByteArray(Codec):
             raise EndOfInput
         return bytes(data[pos:end]), end
 
-    def check(self, value: Any) -> None:
+    def check(self, value: object) -> None:
         if value.__class__ is not bytes or len(value) != self.length:
             raise BadValue(self.name, value)
 

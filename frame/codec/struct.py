@@ -30,7 +30,7 @@ class RecordMeta(msgspec.StructMeta):
         mcs,
         name: str,
         bases: tuple[type, ...],
-        namespace: dict[str, Any],
+        namespace: dict[str, object],
         *,
         path: str | None = None,
         params: Params | None = None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pysubtensor.frame.codec.containers import Tuple
 from pysubtensor.frame.codec.records import Composite
@@ -172,13 +172,13 @@ def enum_id(kind: Codec | None, ids: Registry) -> U32 | None:
     return None if kind is None else ids(kind)
 
 
-def storage(owner: Pallet[Any], ids: Registry) -> PalletStorage | None:
+def storage(owner: Pallet[object], ids: Registry) -> PalletStorage | None:
     """The storage of a pallet; None without any."""
     entries = tuple([entry(item, docs, ids) for item, docs in storage_items(owner)])
     return PalletStorage(owner.prefix or owner.name, entries) if entries else None
 
 
-def storage_items(owner: Pallet[Any]) -> Iterator[tuple[Item[Any], Docs]]:
+def storage_items(owner: Pallet[object]) -> Iterator[tuple[Item[object], Docs]]:
     """Storage items with their documentation, the counters behind counted maps included."""
     docs = owner.item_docs()
     for item in owner.storage.values():
@@ -187,13 +187,13 @@ def storage_items(owner: Pallet[Any]) -> Iterator[tuple[Item[Any], Docs]]:
             yield item.counter, (f"How many entries `{item.wire_name}` has.",)
 
 
-def entry(item: Item[Any], docs: Docs, ids: Registry) -> StorageEntry:
+def entry(item: Item[object], docs: Docs, ids: Registry) -> StorageEntry:
     """A storage item."""
     modifier = Modifier.OPTIONAL if item.optional else Modifier.DEFAULT
     return StorageEntry(item.wire_name, modifier, entry_type(item, ids), item.default_bytes(), docs)
 
 
-def entry_type(item: Item[Any], ids: Registry) -> EntryType:
+def entry_type(item: Item[object], ids: Registry) -> EntryType:
     """The type of a storage item."""
     if not isinstance(item, Map):
         return Plain(ids(item.codec))

@@ -4,7 +4,7 @@ notes of deprecation.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pysubtensor.frame.call import CallSpec
 from pysubtensor.frame.codec.resolve import COMPACT, Fixed, doc_of
@@ -211,12 +211,12 @@ def _pallet(runtime: Runtime, ids: Registry, index: int) -> PalletMetadata:
     )
 
 
-def _storage(pallet: Pallet[Any], ids: Registry) -> PalletStorage | None:
+def _storage(pallet: Pallet[object], ids: Registry) -> PalletStorage | None:
     entries = tuple([_entry(item, docs, ids) for item, docs in v14.storage_items(pallet)])
     return PalletStorage(pallet.prefix or pallet.name, entries) if entries else None
 
 
-def _entry(item: Item[Any], docs: Docs, ids: Registry) -> StorageEntry:
+def _entry(item: Item[object], docs: Docs, ids: Registry) -> StorageEntry:
     entry = v14.entry(item, docs, ids)
     return StorageEntry(entry.name, entry.modifier, entry.type, entry.default, docs, FINE)
 
@@ -240,7 +240,7 @@ def _constant(each: Constant, ids: Registry) -> PalletConstant:
 
 
 def _associated_types(
-    pallet: Pallet[Any], runtime: Runtime, ids: Registry
+    pallet: Pallet[object], runtime: Runtime, ids: Registry
 ) -> tuple[AssociatedType, ...]:
     return tuple(
         [

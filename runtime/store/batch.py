@@ -1,8 +1,8 @@
 """What a block adds to a batch, and what taking it back or discarding its state removes."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from pysubtensor.runtime.store.leveldb import Batch
 from pysubtensor.runtime.store.records import (
     BLOCK,
     BODY,
@@ -22,7 +22,7 @@ from pysubtensor.runtime.store.records import (
 Values = Mapping[bytes, bytes | None]
 
 
-def put_latest(batch: Any, values: Values) -> None:
+def put_latest(batch: Batch, values: Values) -> None:
     """Make `values` those of the head; None removes a key."""
     put, delete = batch.put, batch.delete
     for key, value in values.items():
@@ -32,7 +32,7 @@ def put_latest(batch: Any, values: Values) -> None:
             put(LATEST + key, value)
 
 
-def put_history(batch: Any, number: int, keys: Iterable[bytes], old: Values) -> None:
+def put_history(batch: Batch, number: int, keys: Iterable[bytes], old: Values) -> None:
     """Note which `keys` block `number` wrote, and the values it replaced."""
     suffix = number_bytes(number)
     put = batch.put
@@ -41,7 +41,7 @@ def put_history(batch: Any, number: int, keys: Iterable[bytes], old: Values) -> 
     put(CHANGED + suffix, encode_list(list(keys)))
 
 
-def put_block(batch: Any, block: StoredBlock, root: bytes) -> None:
+def put_block(batch: Batch, block: StoredBlock, root: bytes) -> None:
     """Add a block, its state root and the way from its hash to its number."""
     suffix = number_bytes(block.number)
     record = BlockRecord(block.hash, root, block.header, block.justification)
@@ -50,7 +50,7 @@ def put_block(batch: Any, block: StoredBlock, root: bytes) -> None:
     batch.put(NUMBER + block.hash, suffix)
 
 
-def delete_block(batch: Any, number: int, block_hash: bytes) -> None:
+def delete_block(batch: Batch, number: int, block_hash: bytes) -> None:
     """Remove what `put_block` added."""
     suffix = number_bytes(number)
     batch.delete(BLOCK + suffix)
@@ -58,13 +58,13 @@ def delete_block(batch: Any, number: int, block_hash: bytes) -> None:
     batch.delete(NUMBER + block_hash)
 
 
-def delete_history(batch: Any, number: int, keys: Iterable[bytes]) -> None:
+def delete_history(batch: Batch, number: int, keys: Iterable[bytes]) -> None:
     """Remove the old values that block `number` replaced."""
     suffix = number_bytes(number)
     for key in keys:
         batch.delete(HISTORY + escape(key) + suffix)
 
 
-def delete_changed(batch: Any, number: int) -> None:
+def delete_changed(batch: Batch, number: int) -> None:
     """Remove the note of which keys block `number` wrote."""
     batch.delete(CHANGED + number_bytes(number))

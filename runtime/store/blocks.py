@@ -1,10 +1,10 @@
 """Reads of what a store keeps per block."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from pysubtensor.runtime.store.engine import translated
 from pysubtensor.runtime.store.errors import DatabaseCorrupt
+from pysubtensor.runtime.store.leveldb import Database
 from pysubtensor.runtime.store.records import (
     BLOCK,
     BODY,
@@ -29,7 +29,7 @@ class Blocks:
 
     __slots__ = ("_get",)
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Database) -> None:
         self._get: Callable[..., bytes | None] = db.get
 
     def read(self, key: bytes) -> bytes | None:

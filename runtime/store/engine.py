@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TypeVar
 
 import plyvel
 
@@ -21,8 +21,11 @@ from pysubtensor.runtime.store.errors import (
     StoreClosed,
     StoreError,
 )
+from pysubtensor.runtime.store.leveldb import Database, Rows
 from pysubtensor.runtime.trie.nodes import MalformedNode
 from pysubtensor.runtime.trie.source import TrieDamaged
+
+Row = TypeVar("Row")
 
 FORMAT = "pysubtensor state 1\n"
 FORMAT_FILE = "FORMAT"
@@ -31,7 +34,7 @@ BEGUN = "with blocks\n"
 FAILURES = (plyvel.Error, RuntimeError, TrieDamaged, MalformedNode)
 """What reading raises below the store; plyvel says RuntimeError once the database is closed."""
 
-_OPTIONS: dict[str, Any] = {
+_OPTIONS: dict[str, int] = {
     "create_if_missing": True,
     "paranoid_checks": True,
     "write_buffer_size": 16 << 20,
@@ -76,7 +79,7 @@ class _Translated:
 translated = _Translated()
 
 
-def rows(iterator: Any) -> Iterator[Any]:
+def rows(iterator: Rows[Row]) -> Iterator[Row]:
     """What a plyvel iterator yields, its errors translated; closes it at the end."""
     try:
         yield from iterator
@@ -100,7 +103,7 @@ class Folder:
             path = Path(self._temporary.name)
         self.path = path
 
-    def open(self) -> Any:
+    def open(self) -> Database:
         """Open the database, which is made if absent.
 
         Errors: DatabaseLocked, DatabaseCorrupt, ForeignDatabase, DatabaseUnreachable.
@@ -111,9 +114,10 @@ class Folder:
         except OSError as error:
             raise DatabaseUnreachable(f"cannot use {self.path} for a database: {error}") from error
         try:
-            return plyvel.DB(str(self.path), **_OPTIONS)
+            database: Database = plyvel.DB(str(self.path), **_OPTIONS)
         except plyvel.Error as error:
             raise _refusal(self.path, error) from error
+        return database
 
     def begun(self) -> bool:
         """Whether there were blocks."""

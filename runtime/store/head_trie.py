@@ -5,8 +5,8 @@ at all, they follow from the values at the head.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
+from pysubtensor.runtime.store.leveldb import Batch, Database
 from pysubtensor.runtime.store.records import LATEST, TRIE
 from pysubtensor.runtime.trie.source import record
 from pysubtensor.runtime.trie.trie import Trie
@@ -23,15 +23,14 @@ class TrieSource:
 
     __slots__ = ("_db", "reads")
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
         self.reads = 0
 
     def branch(self, path: str) -> bytes | None:
         """The record of the branch at `path`."""
         self.reads += 1
-        found: bytes | None = self._db.get(TRIE + path.encode(), verify_checksums=True)
-        return found
+        return self._db.get(TRIE + path.encode(), verify_checksums=True)
 
     def below(self, path: str) -> Iterator[tuple[bytes, bytes]]:
         """The keys that start with `path` and their values at the head."""
@@ -48,7 +47,7 @@ class HeadTrie:
 
     __slots__ = ("_held", "_source", "_touched", "_unsure", "trie")
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Database) -> None:
         self._source = TrieSource(db)
         self._held = 0
         self._touched: Touched = {}
@@ -84,7 +83,7 @@ class HeadTrie:
         """Whether to store, now that `touched` comes on top."""
         return len(self._touched) + len(self._unsure) + len(touched) > STORE_PATHS
 
-    def store(self, batch: Any, trie: Trie, touched: Touched) -> None:
+    def store(self, batch: Batch, trie: Trie, touched: Touched) -> None:
         """Write what brings the stored trie to `trie`, which differs from the head's by `touched`.
 
         Call `stored` once the batch is written.
@@ -108,7 +107,7 @@ class HeadTrie:
             self.trie = Trie.load(self._source)
 
 
-def _put(batch: Any, path: str, stored: bytes | None) -> None:
+def _put(batch: Batch, path: str, stored: bytes | None) -> None:
     if stored is None:
         batch.delete(TRIE + path.encode())
     else:

@@ -6,9 +6,9 @@ write, the value at the head.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from pysubtensor.runtime.store.engine import FAILURES, rows, translate
+from pysubtensor.runtime.store.leveldb import Database, Reader, Seeker
 from pysubtensor.runtime.store.records import (
     HISTORY,
     LATEST,
@@ -21,13 +21,12 @@ from pysubtensor.runtime.store.records import (
 
 Item = tuple[bytes, bytes]
 _NEVER = (1 << 64) - 1
-_CHECKED = {"verify_checksums": True}
 
 
 class History:
     """Reads of past values of one database, as it stands now: make another after a write."""
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
         self._seeker = db.raw_iterator(verify_checksums=True)
 
@@ -41,28 +40,29 @@ class History:
                 found, old = seeker.item()
                 if found.startswith(base):
                     return decode_old(old)
-            value: bytes | None = self._db.get(LATEST + key, verify_checksums=True)
+            value = self._db.get(LATEST + key, verify_checksums=True)
         except FAILURES as error:
             raise translate(error) from error
         return value
 
 
-def items_at_head(db: Any, prefix: bytes, start_after: bytes | None) -> Iterator[Item]:
+def items_at_head(db: Reader, prefix: bytes, start_after: bytes | None) -> Iterator[Item]:
     """Keys with `prefix` above `start_after`, and their values, in order, at the head."""
     start, stop = _bounds(LATEST, prefix, start_after)
     return (
-        (key[1:], value) for key, value in rows(db.iterator(start=start, stop=stop, **_CHECKED))
+        (key[1:], value)
+        for key, value in rows(db.iterator(start=start, stop=stop, verify_checksums=True))
     )
 
 
-def keys_at_head(db: Any, prefix: bytes, start_after: bytes | None) -> Iterator[bytes]:
+def keys_at_head(db: Reader, prefix: bytes, start_after: bytes | None) -> Iterator[bytes]:
     """As `items_at_head`, without the values."""
     start, stop = _bounds(LATEST, prefix, start_after)
-    found = rows(db.iterator(start=start, stop=stop, include_value=False, **_CHECKED))
+    found = rows(db.iterator(start=start, stop=stop, include_value=False, verify_checksums=True))
     return (key[1:] for key in found)
 
 
-def items_at(db: Any, prefix: bytes, start_after: bytes | None, number: int) -> Iterator[Item]:
+def items_at(db: Database, prefix: bytes, start_after: bytes | None, number: int) -> Iterator[Item]:
     """As `items_at_head`, at block `number`."""
     snapshot = db.snapshot()
     latest = items_at_head(snapshot, prefix, start_after)
@@ -76,7 +76,7 @@ def _bounds(table: bytes, prefix: bytes, start_after: bytes | None) -> tuple[byt
 
 
 def _replaced(
-    seeker: Any, prefix: bytes, start_after: bytes | None, number: int
+    seeker: Seeker, prefix: bytes, start_after: bytes | None, number: int
 ) -> Iterator[tuple[bytes, bytes | None]]:
     """Keys written after block `number`, in order, and what they held at it."""
     wanted = HISTORY + prefix.replace(b"\0", b"\0\xff")

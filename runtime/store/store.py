@@ -17,7 +17,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from pysubtensor.runtime.store import batch as db_batch
 from pysubtensor.runtime.store.blocks import Blocks
@@ -36,6 +35,7 @@ from pysubtensor.runtime.store.errors import (
 )
 from pysubtensor.runtime.store.head_trie import HeadTrie
 from pysubtensor.runtime.store.history import History, items_at, items_at_head, keys_at_head
+from pysubtensor.runtime.store.leveldb import Batch, Database
 from pysubtensor.runtime.store.records import (
     LATEST,
     META,
@@ -107,7 +107,7 @@ class Store:
     Any method may raise DatabaseCorrupt, DatabaseUnreachable or StoreClosed.
     """
 
-    def __init__(self, db: Any, folder: Folder, *, sync: bool, prune: int | None) -> None:
+    def __init__(self, db: Database, folder: Folder, *, sync: bool, prune: int | None) -> None:
         self._db = db
         self._folder = folder
         self._sync = sync
@@ -395,7 +395,7 @@ class Store:
             self._trie_stored()
             self._trie.relieve()
 
-    def _prune_into(self, batch: Any, position: Position, newest: list[bytes]) -> Position:
+    def _prune_into(self, batch: Batch, position: Position, newest: list[bytes]) -> Position:
         """Discard states as told; `newest` are the keys that the block at the head writes."""
         if self._prune is None:
             return position
@@ -417,7 +417,9 @@ class Store:
             or self._trie.due(staged.touched)
         )
 
-    def _store_trie(self, batch: Any, position: Position, trie: Trie, touched: Touched) -> Position:
+    def _store_trie(
+        self, batch: Batch, position: Position, trie: Trie, touched: Touched
+    ) -> Position:
         self._trie.store(batch, trie, touched)
         batch.delete(STALE)
         return position._replace(trie=position.head)

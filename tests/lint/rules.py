@@ -273,6 +273,15 @@ def yuma_is_fixed_point_only(module: Module) -> Iterator[str]:
             yield f"imports {name}"
 
 
+def pallets_are_asked_by_class(module: Module) -> Iterator[str]:
+    """`runtime.get(System)`: `pallets["System"]` has no type, and a misspelt method passes."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
+            continue
+        if _name(node.value) == "pallets" and isinstance(node.slice.value, str):
+            yield f"{node.lineno}: {ast.unparse(node)}"
+
+
 def short_enough(module: Module) -> Iterator[str]:
     """Files and functions a reader can hold."""
     lines = module.source.count("\n")
@@ -294,6 +303,7 @@ RULES: tuple[Rule, ...] = (
     pallets_stand_alone,
     sub_is_subtensor,
     yuma_is_fixed_point_only,
+    pallets_are_asked_by_class,
     short_enough,
 )
 
