@@ -67,7 +67,7 @@ def pending_extrinsics(node: Node) -> list[str]:
 def submit_and_watch(node: Node, extrinsic: bytes) -> AsyncIterator[Json]:
     """Submit an extrinsic to the transaction pool, and send each new status of it.
 
-    Errors: those of author_submitExtrinsic, as the reply.
+    Errors, as the reply: BadExtrinsicFormat; VerificationFailed; PoolRefusal when it is not valid.
     """
     try:
         watcher = node.pool.submit_and_watch(whole(extrinsic))
