@@ -18,4 +18,7 @@ def sources_of_tests() -> tuple[str, ...]:
 def is_named(name: str, sources: tuple[str, ...], *, beside: str = "") -> bool:
     """Whether a name stands as a whole word in a source that also has the other, in any case."""
     word = re.compile(rf"\b{re.escape(name)}\b")
-    return any(word.search(text) and beside.lower() in text.lower() for text in sources)
+    return any(
+        name in text and word.search(text) is not None and beside.lower() in text.lower()
+        for text in sources
+    )
