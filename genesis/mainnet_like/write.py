@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor.epoch_schedule import MAX_TEMPO
 from pysubtensor.pallets.subtensor.genesis import SEATS, open_root
 from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS
 from pysubtensor.pallets.subtensor.pallet import SubtensorModule
-from pysubtensor.pallets.subtensor.root_claims import claimable
+from pysubtensor.pallets.subtensor.root_claims import coldkeys
 from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN, storage_index
 from pysubtensor.pallets.subtensor.subnets.registry import account_of_subnet
@@ -83,7 +83,7 @@ class Writer:
         sub.subnet_alpha_out[ROOT] = Alpha(U64(staked))
         self._fund(ROOT, staked)
         for coldkey in self.hotkeys_of:
-            claimable.index_coldkey(sub, coldkey)
+            coldkeys.index_coldkey(sub, coldkey)
         self._neurons(ROOT, [seat.key for seat in seats], (True,) * len(seats))
 
     # -- subnets ----------------------------------------------------------------------------------

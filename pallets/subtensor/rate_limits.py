@@ -1,6 +1,8 @@
 """How often things may be done: kinds of transactions, their limits, and when each was last done.
 
 Times are block numbers.  What was never done, or in block 0, may be done at once.
+The rate limit of setting weights counts by neurons: `weights.checks.within_rate_limit`; that of
+publishing addresses: `serving`.
 """
 
 from __future__ import annotations
@@ -21,8 +23,6 @@ from pysubtensor.pallets.subtensor.types import (
     SetOwnerHotkey,
 )
 from pysubtensor.pallets.subtensor.types import LastTxBlock as LastSwap
-
-"""The subnet of root, under which is kept what concerns no subnet."""
 
 _SET_CHILDREN: Final = 150
 _SET_OWNER_HOTKEY: Final = 50_400

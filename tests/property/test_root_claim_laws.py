@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pysubtensor.frame.primitives import U64, Hash
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming, coldkeys
 from pysubtensor.pallets.subtensor.types import KeepClaims
 from tests.subtensor_chain import ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE
@@ -24,7 +24,7 @@ RAO = st.integers(1, 10**12)
 def stake(who, amount):
     ledger.increase(SUB, HOTKEY, who, ROOT_NET, amount)
     claimable.on_staked(SUB, HOTKEY, who, amount)
-    claimable.index_coldkey(SUB, who)
+    coldkeys.index_coldkey(SUB, who)
     return 0
 
 
@@ -32,7 +32,7 @@ def unstake(who, amount):
     amount = min(amount, ledger.of(SUB, HOTKEY, who, ROOT_NET))
     ledger.decrease(SUB, HOTKEY, who, ROOT_NET, amount)
     claimable.on_unstaked(SUB, HOTKEY, who, amount)
-    claimable.unindex_if_unstaked(SUB, who)
+    coldkeys.unindex_if_unstaked(SUB, who)
     return 0
 
 
@@ -80,7 +80,7 @@ def assert_numbers_have_no_gaps():
     listed = [SUB.staking_coldkeys_by_index[U64(n)] for n in range(count)]
     assert [SUB.staking_coldkeys[each] for each in listed] == list(range(count))
     assert len(list(SUB.staking_coldkeys.keys())) == count
-    assert all(claimable.has_stake_on_root(SUB, each) for each in listed)
+    assert all(coldkeys.has_stake_on_root(SUB, each) for each in listed)
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(0, 50), st.integers(1, 10**6))

@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.coinbase import (
 )
 from pysubtensor.pallets.subtensor.coinbase.root_proportion import root_sell_flag
 from pysubtensor.pallets.subtensor.coinbase.subnet_emission import subnet_emission
-from pysubtensor.pallets.subtensor.pools import stake_weight
+from pysubtensor.pallets.subtensor.pools import moving_price, stake_weight
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
 from pysubtensor.pallets.swap.maths import trade
@@ -71,7 +71,7 @@ def test_moving_price():
             mechanism=case["mechanism"],
         )
         before = int(case["moving_price_before_bits"])
-        average = moving_prices.from_stored(before, dynamic=case["mechanism"] == trade.DYNAMIC)
+        average = moving_price.from_stored(before, dynamic=case["mechanism"] == trade.DYNAMIC)
         age = moving_prices.blocks_since_start(
             case["current_block"], case["first_emission_block"] or 0
         )
@@ -90,7 +90,7 @@ def test_shares():
     for case in records("emission")["shares"]:
         subnets = case["subnets"]
         averages = [
-            moving_prices.from_stored(int(s["moving_price_bits"]), dynamic=s["mechanism"] == 1)
+            moving_price.from_stored(int(s["moving_price_bits"]), dynamic=s["mechanism"] == 1)
             for s in subnets
         ]
         found = shares.shares(averages, [int(s["miner_burned_bits"]) for s in subnets])

@@ -6,7 +6,7 @@ from pysubtensor.frame.call import call
 from pysubtensor.frame.origin import Origin, ensure_root, ensure_signed
 from pysubtensor.frame.primitives import U64, NetUid
 from pysubtensor.frame.weights import PostInfo, weight
-from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
+from pysubtensor.pallets.subtensor.root_claims import claiming, coldkeys
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import owners
 from pysubtensor.pallets.subtensor.types import RootClaimType
@@ -26,7 +26,7 @@ class RootClaimCalls(Storage):
         """
         coldkey = ensure_signed(origin)
         claiming.ensure_few(subnets)
-        claimable.index_coldkey(self, coldkey)
+        coldkeys.index_coldkey(self, coldkey)
         return PostInfo(claiming.claim(self, coldkey, subnets))
 
     @call(122, weight=weight(18_283_000, 3_941, reads=2, writes=4))

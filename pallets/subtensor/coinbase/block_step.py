@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor.coinbase import apply, gather, moving_prices
 from pysubtensor.pallets.subtensor.coinbase.run_coinbase import run_coinbase
 from pysubtensor.pallets.subtensor.neurons import registration
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
+from pysubtensor.pallets.subtensor.root_claims import claiming, coldkeys
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 
@@ -52,7 +52,7 @@ def run(sub: Storage) -> None:
     claiming.claim_for_some(sub, sub.config.system.parent_block_hash())
     # 9. The index of coldkeys with stake on root grows (populate_root_coldkey_staking_maps); last,
     #    so that step 8 draws from the index as the block before left it.
-    claimable.index_coldkey_batch(sub)
+    coldkeys.index_coldkey_batch(sub)
 
 
 def mint_block_emission(sub: Storage) -> int:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from pysubtensor.frame.arith import saturating_add
 from pysubtensor.frame.primitives import NetUid
-from pysubtensor.pallets.subtensor.coinbase.moving_prices import moving_price
 from pysubtensor.pallets.subtensor.coinbase.root_proportion import weighted_root
+from pysubtensor.pallets.subtensor.pools.moving_price import moving_price
 from pysubtensor.pallets.subtensor.pools.stake_weight import tao_weight
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.types import ROOT

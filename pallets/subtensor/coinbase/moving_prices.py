@@ -1,7 +1,6 @@
-"""The moving price of a subnet: the slow average of its price, by which emission is divided.
+"""How the moving prices of subnets follow their prices; reading one: `pools.moving_price`.
 
-Source: staking/stake_utils (get_moving_alpha_price, update_moving_price), coinbase/block_step
-(update_moving_prices).
+Source: staking/stake_utils (update_moving_price), coinbase/block_step (update_moving_prices).
 """
 
 from __future__ import annotations
@@ -11,19 +10,12 @@ from collections.abc import Iterable
 from pysubtensor.frame.arith import saturating_sub
 from pysubtensor.frame.fixed_point import I96F32, U64F64
 from pysubtensor.frame.primitives import I128, NetUid
+from pysubtensor.pallets.subtensor.pools.moving_price import moving_price
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
-from pysubtensor.pallets.subtensor.subnets import registry
-from pysubtensor.pallets.subtensor.types import ROOT
 
 fixed, plus, minus = U64F64.from_int, U64F64.saturating_add, U64F64.saturating_sub
 times, over = U64F64.saturating_mul, U64F64.safe_div
-
-
-def moving_price(sub: Storage, netuid: NetUid) -> int:
-    """The moving price of a subnet, U64F64 (`get_moving_alpha_price`)."""
-    dynamic = netuid != ROOT and registry.has_price(sub, netuid)
-    return from_stored(sub.subnet_moving_price[netuid], dynamic=dynamic)
 
 
 def update_moving_prices(sub: Storage, netuids: Iterable[NetUid]) -> None:
@@ -38,11 +30,6 @@ def update_moving_prices(sub: Storage, netuids: Iterable[NetUid]) -> None:
             sub.ema_price_halving_blocks[netuid],
         )
         sub.subnet_moving_price[netuid] = I128(moved)
-
-
-def from_stored(stored: int, *, dynamic: bool) -> int:
-    """The moving price (U64F64) of a stored one (I96F32); 1 where alpha has no price."""
-    return U64F64.convert(stored, I96F32) if dynamic else U64F64.one
 
 
 def next_moving_price(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pysubtensor.frame.arith import saturating_add
-from pysubtensor.frame.fixed_point import I96F32, U64F64
+from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.frame.primitives import U64_MAX, NetUid
 from pysubtensor.pallets.subtensor.errors import SubnetLimitReached
+from pysubtensor.pallets.subtensor.pools.moving_price import moving_price
 from pysubtensor.pallets.subtensor.rate_limits import now
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
-from pysubtensor.pallets.subtensor.types import ROOT
 
 
 def place_to_clear(sub: Storage) -> NetUid | None:
@@ -38,13 +38,3 @@ def to_prune(sub: Storage) -> NetUid | None:
         if now(sub) >= saturating_add(born, immunity) and rank < least:
             found, least = netuid, rank
     return found
-
-
-def moving_price(sub: Storage, netuid: NetUid) -> int:
-    """Average price of alpha in TAO, raw U64F64; 1 where alpha has no price.
-
-    In subtensor: `get_moving_alpha_price`.
-    """
-    if netuid == ROOT or sub.subnet_mechanism[netuid] == 0:
-        return U64F64.one
-    return U64F64.convert(sub.subnet_moving_price[netuid], I96F32)

@@ -22,7 +22,7 @@ from pysubtensor.pallets.subtensor.errors import (
 )
 from pysubtensor.pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
 from pysubtensor.pallets.subtensor.pools import ledger, liquidity
-from pysubtensor.pallets.subtensor.root_claims import claimable
+from pysubtensor.pallets.subtensor.root_claims import claimable, coldkeys
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT, KeepClaims, KeepSubnets, RootClaimType
@@ -170,7 +170,7 @@ def set_claim_type(sub: Storage, coldkey: AccountId, kind: RootClaimType) -> Non
     """
     if isinstance(kind, KeepSubnets) and not kind.subnets:
         raise InvalidSubnetNumber
-    claimable.index_coldkey(sub, coldkey)
+    coldkeys.index_coldkey(sub, coldkey)
     sub.root_claim_type[coldkey] = kind
     sub.emit(RootClaimTypeSet(coldkey, kind))
 

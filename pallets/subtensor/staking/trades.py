@@ -22,7 +22,7 @@ from pysubtensor.pallets.subtensor.locks import locks
 from pysubtensor.pallets.subtensor.pools import ledger, liquidity
 from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.root_claims import claimable
+from pysubtensor.pallets.subtensor.root_claims import claimable, coldkeys
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT
@@ -53,7 +53,7 @@ def stake(
     sub.last_coldkey_hotkey_stake_block[coldkey, hotkey] = now(sub)
     if netuid == ROOT:
         claimable.on_staked(sub, hotkey, coldkey, bought)
-        claimable.index_coldkey(sub, coldkey)
+        coldkeys.index_coldkey(sub, coldkey)
     fee = U64(trade.fee)
     sub.emit(StakeAdded(coldkey, hotkey, Tao(U64(paid)), bought, netuid, fee))
     return bought
@@ -84,7 +84,7 @@ def unstake(
     paid_to_author = _pay_fee_in_alpha(sub, netuid, trade.fee_to_author)
     if netuid == ROOT:
         claimable.on_unstaked(sub, hotkey, coldkey, amount)
-        claimable.unindex_if_unstaked(sub, coldkey)
+        coldkeys.unindex_if_unstaked(sub, coldkey)
     liquidity.note_flow(sub, netuid, -saturating_add(trade.paid_out, paid_to_author))
     locks.tidy(sub, coldkey, netuid)
     sub.last_coldkey_hotkey_stake_block[coldkey, hotkey] = now(sub)

@@ -16,7 +16,7 @@ from pysubtensor.pallets.subtensor.locks import key_swaps
 from pysubtensor.pallets.subtensor.locks import locks as staking_locks
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.rate_limits import now
-from pysubtensor.pallets.subtensor.root_claims import claimable
+from pysubtensor.pallets.subtensor.root_claims import claimable, coldkeys
 from pysubtensor.pallets.subtensor.storage import Storage
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import ROOT, LastTxBlock
@@ -74,9 +74,9 @@ def _move_stake(sub: Storage, old: AccountId, new: AccountId, netuid: NetUid) ->
         if ledger.of(sub, hotkey, new, netuid):
             claimable.move_claimed(sub, netuid, (hotkey, old), (hotkey, new))
             if netuid == ROOT:
-                claimable.index_coldkey(sub, new)
+                coldkeys.index_coldkey(sub, new)
     if netuid == ROOT:
-        claimable.unindex_coldkey(sub, old)
+        coldkeys.unindex_coldkey(sub, old)
 
 
 def _join(sub: Storage, old: AccountId, new: AccountId) -> None:

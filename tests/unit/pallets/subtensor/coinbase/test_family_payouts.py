@@ -19,7 +19,7 @@ from pysubtensor.pallets.subtensor.events.networks import SubnetOwnerChanged
 from pysubtensor.pallets.subtensor.locks import succession
 from pysubtensor.pallets.subtensor.locks.conviction import state
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming, coldkeys
 from pysubtensor.pallets.subtensor.types import KeepClaims, NetUidStorageIndex
 from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, fresh, key
 
@@ -256,7 +256,7 @@ def test_blocks_let_root_earn(selling):
 
 
 def test_blocks_claim_for_those_they_draw(selling):
-    claimable.index_coldkey(selling.sub, NOMINATOR)
+    coldkeys.index_coldkey(selling.sub, NOMINATOR)
     selling.step([2])
     assert ledger.of(selling.sub, A, NOMINATOR, ONE) > 0
 

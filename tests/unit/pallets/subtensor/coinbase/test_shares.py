@@ -5,7 +5,7 @@ import pytest
 from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.pallets.subtensor.coinbase import compute, gather, shares
 from pysubtensor.pallets.subtensor.coinbase.flow import normalized_powers
-from pysubtensor.pallets.subtensor.coinbase.moving_prices import moving_price
+from pysubtensor.pallets.subtensor.pools.moving_price import moving_price
 from tests.unit.pallets.subtensor.coinbase.economy import fresh
 
 ONE, TWO = 1, 2

@@ -15,7 +15,7 @@ from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, Hash, NetUi
 from pysubtensor.pallets.subtensor import tao_balances
 from pysubtensor.pallets.subtensor.events.staking import RootClaimed, RootClaimTypeSet
 from pysubtensor.pallets.subtensor.pools import ledger
-from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming, coldkeys
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import KeepClaims, KeepSubnets, SwapClaims
 from tests.subtensor_chain import NAME, ONE, ROOT_NET, Chain
@@ -210,7 +210,7 @@ def test_a_swap_that_fails_claims_nothing():
     chain.earn(8_200_000)
     fund(chain.runtime, registry.account_of_subnet(chain.sub, ONE), 0)
     chain.refused("InsufficientBalance", BOB, "claim_root", subnets=frozenset({ONE}))
-    claimable.index_coldkey(chain.sub, BOB)
+    coldkeys.index_coldkey(chain.sub, BOB)
     before = chain.runtime.state.changes()
     claiming.claim_for_some(chain.sub, Hash(bytes(32)))
     assert chain.runtime.state.changes() == before
@@ -291,7 +291,7 @@ def test_coldkeys_with_stake_on_root_get_numbers():
     chain = Claims(others=STAKE)
     ledger.increase(chain.sub, HOTKEY, DAVE, ONE, STAKE)
     assert chain.sub.num_staking_coldkeys.get() == 0
-    claimable.index_coldkey_batch(chain.sub)
+    coldkeys.index_coldkey_batch(chain.sub)
     assert chain.sub.num_staking_coldkeys.get() == 2
     numbers = [chain.sub.staking_coldkeys[coldkey] for coldkey in (BOB, CHARLIE)]
     assert sorted(numbers) == [0, 1]
@@ -306,7 +306,7 @@ def test_numbers_are_given_batch_by_batch():
     ledger.increase(sub, HOTKEY, ALICE, ONE, 1)
     listed = []
     for _ in range(3):
-        claimable.index_coldkey_batch(sub)
+        coldkeys.index_coldkey_batch(sub)
         listed.append((sub.num_staking_coldkeys.get(), sub.alpha_v2_map_last_key.get() is None))
     assert listed[0][0] in {29, 30}
     assert not listed[0][1]
@@ -318,11 +318,11 @@ def test_numbers_stay_without_gaps_when_stake_is_gone():
     chain = Claims(others=STAKE)
     sub = chain.sub
     for coldkey in (BOB, CHARLIE):
-        claimable.index_coldkey(sub, coldkey)
-    claimable.unindex_if_unstaked(sub, BOB)
+        coldkeys.index_coldkey(sub, coldkey)
+    coldkeys.unindex_if_unstaked(sub, BOB)
     assert sub.staking_coldkeys[BOB] == 0, "it has stake"
     ledger.decrease(sub, HOTKEY, BOB, ROOT_NET, STAKE)
-    claimable.unindex_if_unstaked(sub, BOB)
+    coldkeys.unindex_if_unstaked(sub, BOB)
     assert sub.staking_coldkeys[BOB] is None
     assert sub.staking_coldkeys[CHARLIE] == 0
     assert sub.staking_coldkeys_by_index[U64(0)] == CHARLIE

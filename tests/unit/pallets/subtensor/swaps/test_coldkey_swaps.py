@@ -25,7 +25,7 @@ from pysubtensor.pallets.subtensor.locks import key_swaps
 from pysubtensor.pallets.subtensor.locks import locks as staked_locks
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
-from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
+from pysubtensor.pallets.subtensor.root_claims import claimable, claiming, coldkeys
 from pysubtensor.pallets.subtensor.swaps import announcements
 from pysubtensor.pallets.subtensor.types import ChainIdentity, KeepClaims, LastTxBlock
 from tests.support import ALICE, BOB, run
@@ -300,7 +300,7 @@ def test_a_coldkey_that_owns_nothing(chain):
 def test_claims_of_root_move_where_there_is_stake(chain):
     sub = announced(chain).sub
     ledger.increase(sub, MINER, OLD, ROOT, 2_000_000)
-    claimable.index_coldkey(sub, OLD)
+    coldkeys.index_coldkey(sub, OLD)
     claimable.credit(sub, MINER, ONE, 1_000_000)
     sub.root_claim_type[OLD] = KeepClaims()
     claiming.claim(sub, OLD, None)
@@ -315,7 +315,7 @@ def test_claims_of_root_move_where_there_is_stake(chain):
 def test_a_coldkey_that_left_root_is_no_longer_drawn(chain):
     sub = announced(chain).sub
     ledger.increase(sub, MINER, OLD, ROOT, 2_000_000)
-    claimable.index_coldkey(sub, OLD)
+    coldkeys.index_coldkey(sub, OLD)
     ledger.decrease(sub, MINER, OLD, ROOT, 2_000_000)
     carry_out(chain)
     assert sub.num_staking_coldkeys.get() == 0
