@@ -22,15 +22,17 @@ EXTRAS = {"torch": "train", "obstore": "train", "openskill": "train", "matplotli
 Run = Annotated[int, typer.Argument(help="Number of the run.")]
 Url = Annotated[str, typer.Option(help="The node.")]
 Key = Annotated[str, typer.Option(help="Secret URI of the hotkey, a neuron of the run's subnet.")]
-Source = Annotated[str, typer.Option("--from", help="Folder or URL of the run's beginning.")]
+Source = Annotated[
+    str, typer.Option("--from", help="The `--store` of `train init`: a folder or URL.")
+]
 Store = Annotated[str, typer.Option(help="Folder or URL (s3://) that others can read.")]
 Public = Annotated[str, typer.Option(help="URL by which others read --store, if another.")]
-Home = Annotated[Path, typer.Option(help="Folder for what must outlast the process.")]
+Home = Annotated[Path, typer.Option(help="Member directory; it must not be lost.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Only write events.jsonl.")]
 Device = Annotated[str, typer.Option(help="cpu or cuda.")]
 KeepRounds = Annotated[
     int | None,
-    typer.Option(min=0, help="Delete own files of rounds so far behind what the chain knows."),
+    typer.Option(min=0, help="Delete own files of rounds so many before the oldest on the chain."),
 ]
 
 NODE = "ws://127.0.0.1:9944"
@@ -58,16 +60,16 @@ def _failures_in_a_line() -> Iterator[None]:
 def init(
     netuid: Annotated[int, typer.Argument(help="A subnet of yours.")],
     key: Annotated[str, typer.Option(help="Secret URI of the subnet's owner.")],
-    store: Annotated[str, typer.Option(help="Folder or URL for the run's beginning.")],
+    store: Annotated[str, typer.Option(help="Folder or URL for what members start from.")],
     config: Annotated[Path | None, typer.Option(help="Model and training, JSON.")] = None,
     rules: Annotated[Path | None, typer.Option(help="Changes of the rules, JSON.")] = None,
     text: Annotated[Path | None, typer.Option(help="Text to train on.")] = None,
-    after: Annotated[Path | None, typer.Option(help="Export of a run to go on from.")] = None,
+    after: Annotated[Path | None, typer.Option(help="Export of a run to continue.")] = None,
     url: Url = NODE,
 ) -> None:
-    """Create a run.  Without --text it trains on plays that come along.
+    """Create a run.  Without --text it trains on built-in plays.
 
-    A run's terms never change: for others, export it, and create another --after it.
+    The terms of a run never change.  To change them, export it and create another --after it.
     """
     with _failures_in_a_line():
         from pysubtensor.training.processes import init_run
@@ -101,7 +103,7 @@ def join(
     ] = False,
     keep_rounds: KeepRounds = None,
 ) -> None:
-    """Be a worker.  Ctrl-C leaves in order; SIGTERM stops, and the same command goes on."""
+    """Take part as a worker.  Ctrl-C leaves the run; after SIGTERM the same command continues."""
     with _failures_in_a_line():
         from pysubtensor.training.processes import MemberOptions, run_worker
 
@@ -124,11 +126,11 @@ def validate(
     device: Device = "cpu",
     public: Public = "",
     roll_back_above: Annotated[
-        float, typer.Option(help="Vote to go back when the loss rose by so many nats a byte.")
+        float, typer.Option(help="Vote to roll back when the loss rose by so many nats a byte.")
     ] = 1.0,
     keep_rounds: KeepRounds = None,
 ) -> None:
-    """Be a validator: score updates, repeat audited training, accuse who did not do it."""
+    """Take part as a validator: score updates, repeat audited training, open challenges."""
     with _failures_in_a_line():
         from pysubtensor.training.processes import MemberOptions, run_validator
 
@@ -144,7 +146,7 @@ def audit(
     run: Run, key: Key, source: Source, store: Store, home: Home, url: Url = NODE,
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
-    """Only repeat audited training, with the key of a member, and accuse who did not do it."""
+    """Only repeat audited training and open challenges, with the key of a member."""
     with _failures_in_a_line():
         from pysubtensor.training.processes import MemberOptions, run_auditor
 
@@ -160,7 +162,9 @@ def status(
     url: Url = NODE,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the run into this file.")] = None,
-    home: Annotated[Path | None, typer.Option(help="A validator's folder, for the plot.")] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="A validator's member directory, for the plot.")
+    ] = None,
 ) -> None:
     """Show how a run stands."""
     from rich.console import Console
@@ -183,9 +187,9 @@ def export(
     source: Source,
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     url: Url = NODE,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until the run ends.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Continue until the run ends.")] = False,
 ) -> None:
-    """Write the final rounds of a run, with what was sent in them, as files."""
+    """Write the final rounds of a run, with their payloads, as files."""
     with _failures_in_a_line():
         from pysubtensor.training.processes import export_run
 

@@ -153,33 +153,37 @@ def member_of(options: MemberOptions, progress: ProgressLog) -> MemberAgent:
 
 def run_worker(options: MemberOptions, kind: type[Worker] = Worker) -> None:
     """Run a worker until a signal ends it."""
-    single_thread()
-    title = f"worker {options.key}"
-    with (
-        exclusive(options.member_dir),
-        ProgressLog(options.member_dir, title, quiet=options.quiet) as progress,
-    ):
-        member = member_of(options, progress)
-        worker = as_worker(member, kind, options.device, half=options.half)
-        member.join(Role.WORKER)
-        stop = StopSignal()
-        member.duties += [*options.tidying(member), LeaveDuty(member, stop, worker)]
-        _live(member, progress, stop)
+
+    def prepare(member: MemberAgent) -> Worker:
+        return as_worker(member, kind, options.device, half=options.half)
+
+    _take_part(options, Role.WORKER, prepare)
 
 
 def run_validator(options: MemberOptions) -> None:
     """Run a validator until a signal ends it."""
+
+    def prepare(member: MemberAgent) -> None:
+        as_validator(member, options.device, RollbackThreshold(options.roll_back_above))
+
+    _take_part(options, Role.VALIDATOR, prepare)
+
+
+def _take_part(
+    options: MemberOptions, role: Role, prepare: Callable[[MemberAgent], Worker | None]
+) -> None:
+    """Join a run with the duties that `prepare` gives, and do them until a signal."""
     single_thread()
-    title = f"validator {options.key}"
+    title = f"{role.name.lower()} {options.key}"
     with (
         exclusive(options.member_dir),
         ProgressLog(options.member_dir, title, quiet=options.quiet) as progress,
     ):
         member = member_of(options, progress)
-        as_validator(member, options.device, RollbackThreshold(options.roll_back_above))
-        member.join(Role.VALIDATOR)
+        worker = prepare(member)
+        member.join(role)
         stop = StopSignal()
-        member.duties += [*options.tidying(member), LeaveDuty(member, stop)]
+        member.duties += [*options.tidying(member), LeaveDuty(member, stop, worker)]
         _live(member, progress, stop)
 
 

@@ -48,7 +48,7 @@ class Fleet:
         alarm: RollbackThreshold = WIDE,
         stores: str = "",
         on: str = "cpu",
-        beginning: NewRun | None = None,
+        new_run: NewRun | None = None,
     ) -> None:
         """`beside` another run on the same chain and subnet, with the same people; `stores` is the
         URL below which all put their files, a folder if it is empty.
@@ -64,10 +64,10 @@ class Fleet:
         self.log_lines: list[tuple[str, str, dict[str, Any]]] = []
         self.members: dict[str, MemberAgent] = {}
         self.workers: dict[str, Worker] = {}
-        beginning = beginning or prepare(config)
-        beginning.publish(FileStore((folder / "source").as_uri()))
+        new_run = new_run or prepare(config)
+        new_run.publish(FileStore((folder / "source").as_uri()))
         owner = Keypair.from_uri("//Alice")
-        self.run = create(self.link, owner, self.netuid, beginning, rules)
+        self.run = create(self.link, owner, self.netuid, new_run, rules)
         self.view = ChainView(self.link, self.run)
         for number in range(validators):
             self.add_validator(f"//V{number}")

@@ -38,7 +38,7 @@ def test_it_begins_with_the_final_parameters(old):
 def test_others_train_on_by_other_terms(old, tmp_path):
     folder, losses = old
     other = replace(TINY, outer=replace(TINY.outer, keep=128), inner=replace(TINY.inner, batch=8))
-    fleet = Fleet(tmp_path, workers=2, beginning=continue_run(folder, other))
+    fleet = Fleet(tmp_path, workers=2, new_run=continue_run(folder, other))
     try:
         fleet.play(2)
         assert fleet.view.terms.codec.k == 128

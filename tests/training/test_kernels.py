@@ -114,9 +114,9 @@ def test_the_same_bits_are_joined(make, mixing):
         for at, spread in enumerate(spreads)
     ]
     tokens = [100, 60, 30]
-    wanted = plain.joined(LAYOUT, sent, tokens, mixing)
+    wanted = plain.aggregate(LAYOUT, sent, tokens, mixing)
     codec = make()
-    found = codec.chunks(LAYOUT, codec.joined(LAYOUT, sent, tokens, mixing))
+    found = codec.chunks(LAYOUT, codec.aggregate(LAYOUT, sent, tokens, mixing))
     assert all(np.array_equal(a, b) for a, b in zip(found, wanted, strict=True))
 
 
@@ -156,8 +156,8 @@ def check_rounds(codec: UpdateCodec, layout: Layout, inputs, rounds: int = 2) ->
     for rule in Rule:
         for clip, target in ((True, 0), (False, 80), (True, 60)):
             mixing = Mixing(rule, clip, target)
-            wanted = plain.joined(layout, sent, tokens, mixing)
-            joined = codec.joined(layout, sent, tokens, mixing)
+            wanted = plain.aggregate(layout, sent, tokens, mixing)
+            joined = codec.aggregate(layout, sent, tokens, mixing)
             assert same(codec.chunks(layout, joined), wanted)
     return sent
 
@@ -189,8 +189,8 @@ def test_many_are_joined_alike(rule):
     none = [np.zeros((2, 4096), np.int32)]
     sent = [plain.compress(PLACE, layout, none, each, DECAY)[0] for each in made]
     mixing = Mixing(rule, clip=True, target_tokens=0)
-    wanted = plain.joined(layout, sent, [1] * 20, mixing)
-    found = codec.joined(layout, sent, [1] * 20, mixing)
+    wanted = plain.aggregate(layout, sent, [1] * 20, mixing)
+    found = codec.aggregate(layout, sent, [1] * 20, mixing)
     assert np.count_nonzero(wanted[0]) < 2 * 64 * 20 / 4
     assert same(codec.chunks(layout, found), wanted)
 
@@ -209,7 +209,7 @@ def test_nobody_makes_no_aggregate():
     mixing = Mixing(Rule.UNION_MEAN, clip=True, target_tokens=0)
     for make in (NumpyUpdateCodec, lambda: TorchUpdateCodec(ON), fused):
         with pytest.raises(OutOfRange):
-            make().joined(LAYOUT, [], [], mixing)
+            make().aggregate(LAYOUT, [], [], mixing)
 
 
 @needs_cuda

@@ -91,7 +91,7 @@ def environment() -> dict[str, str]:
 
 
 def begin_run(url: str, netuid: int, folder: Path, **rules: object) -> int:
-    """Create a run with its beginning in a folder `begin`; gives its number."""
+    """Create a run with its initial files in a folder `begin`; returns its number."""
     (folder / "config.json").write_bytes(TINY.to_json())
     (folder / "rules.json").write_text(json.dumps(RULES | rules))
     files = ("--config", folder / "config.json", "--rules", folder / "rules.json")

@@ -87,11 +87,11 @@ def test_others_read_it_by_its_address_or_by_the_web(server):
 
 
 def test_a_run_begins_in_a_bucket(server):
-    place, beginning = FileStore(f"s3://{server.bucket()}/begin"), prepare(TINY)
-    beginning.publish(place)
+    place, new_run = FileStore(f"s3://{server.bucket()}/begin"), prepare(TINY)
+    new_run.publish(place)
     source = InitialFiles(place)
-    assert source.config == beginning.config
-    pairs = zip(source.initial(beginning.layout), beginning.initial, strict=True)
+    assert source.config == new_run.config
+    pairs = zip(source.initial(new_run.layout), new_run.initial, strict=True)
     assert all((a == b).all() for a, b in pairs)
 
 

@@ -23,8 +23,8 @@ STEPS, STRIDE = 6, 2
 @pytest.fixture(scope="module")
 def work() -> tuple[RecordedTrace, Assignment]:
     single_thread()
-    beginning = prepare(TINY)
-    assigned = Assignment(beginning.text, b"seed", TINY.inner.batch)
+    new_run = prepare(TINY)
+    assigned = Assignment(new_run.text, b"seed", TINY.inner.batch)
     done = list(trace.record(loop(), assigned, STEPS, STRIDE))
     return RecordedTrace([leaf for leaf, _, _ in done], [state for _, state, _ in done]), assigned
 

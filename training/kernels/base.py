@@ -46,7 +46,7 @@ class UpdateCodec(Protocol):
         All values are within `LIMIT`; decay is in parts of `DECAY_ONE`, and not above it.
         """
 
-    def joined(
+    def aggregate(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
     ) -> Held:
         """The aggregate of payloads.  Errors: OutOfRange when there are none."""
@@ -75,7 +75,7 @@ class NumpyUpdateCodec:
             take_out(part, values)
         return payload, due
 
-    def joined(
+    def aggregate(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
     ) -> Chunks:
         return [

@@ -149,7 +149,7 @@ class TorchUpdateCodec:
         packed = to_host(indices, np.uint16), to_host(codes, np.uint8)
         return with_norm(TopKTensor(TensorHead(low, high, 0), *packed)), due - sent
 
-    def joined(
+    def aggregate(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
     ) -> list[Tensor]:
         if not payloads:

@@ -227,7 +227,7 @@ class FusedUpdateCodec:
 
     # -- joining ------------------------------------------------------------------------------
 
-    def joined(
+    def aggregate(
         self, layout: Layout, payloads: Sequence[Payload], tokens: Sequence[int], mixing: Mixing
     ) -> Tensor:
         """The aggregate of payloads.  Errors: OutOfRange when there are none."""

@@ -200,7 +200,7 @@ class SparseRounds:
                 for worker, update in zip(present, updates, strict=True)
             ]
             how = outer.mixing(self.method.outer)
-            aggregate = NumpyUpdateCodec().joined(self.layout, sent, [1] * len(sent), how)
+            aggregate = NumpyUpdateCodec().aggregate(self.layout, sent, [1] * len(sent), how)
         rate = self.method.outer.learning_rate
         self.parameters = outer.step(self.layout, self.parameters, aggregate, rate)
 

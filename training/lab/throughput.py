@@ -98,7 +98,7 @@ def _codec(
         return payload.encode(), codec.chunks(layout, left)
 
     def join(_: int) -> object:
-        return codec.chunks(layout, codec.joined(layout, payloads, [1] * PEERS, MIXING))
+        return codec.chunks(layout, codec.aggregate(layout, payloads, [1] * PEERS, MIXING))
 
     size = 4 * layout.size
     finish = wait or _nothing

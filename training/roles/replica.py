@@ -64,7 +64,7 @@ class RunArithmetic:
     def aggregate_of(self, payloads: Sequence[Payload], tokens: Sequence[int]) -> list[Int32]:
         """The aggregate of payloads."""
         layout = self.terms.layout
-        joined = self.codec.joined(layout, payloads, tokens, self.terms.mixing)
+        joined = self.codec.aggregate(layout, payloads, tokens, self.terms.mixing)
         return self.codec.chunks(layout, joined)
 
     def outer_step(
