@@ -1,4 +1,4 @@
-"""Why AdminUtils refuses."""
+"""Errors of AdminUtils."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AdminUtils tells; most of what it does is told of by the pallet that has the setting."""
+"""Events of AdminUtils; most changes have an event of the pallet that keeps the hyperparameter."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Fungible(Ledger):
         preservation: Preservation,
         force: Fortitude,
     ) -> Tao:
-        """Lower a free balance; gives by how much.  Errors: FundsUnavailable."""
+        """Lower a free balance; returns by how much.  Errors: FundsUnavailable."""
         reducible = self._reducible(self._system.account[who], preservation, force)
         if amount > reducible:
             if precision is _EXACT:
@@ -65,7 +65,7 @@ class Fungible(Ledger):
         return tao(amount)
 
     def increase_balance(self, who: AccountId, amount: int, precision: Precision) -> Tao:
-        """Raise a free balance; gives by how much.  Errors: Overflow, BelowMinimum."""
+        """Raise a free balance; returns by how much.  Errors: Overflow, BelowMinimum."""
         old = self._system.account[who].data.free
         new = old + amount
         if new > U64_MAX:
@@ -147,7 +147,7 @@ class Fungible(Ledger):
         return done
 
     def set_balance(self, who: AccountId, amount: int) -> Tao:
-        """Mint or burn towards a free balance of `amount`; gives what it became.
+        """Mint or burn towards a free balance of `amount`; returns what it became.
 
         A refusal leaves the balance as it was.
         """

@@ -68,7 +68,7 @@ class Holds(Fungible):
         self._increase_on_hold(reason, who, amount, _BEST_EFFORT)
 
     def release(self, reason: HoldReason, who: AccountId, amount: int, precision: Precision) -> Tao:
-        """Free held money; gives how much.  Errors: CannotCreate, FundsUnavailable."""
+        """Free held money; returns how much.  Errors: CannotCreate, FundsUnavailable."""
         self._ensure_can_receive(who, amount)
         taken = self._decrease_on_hold(reason, who, amount, precision)
         return self.increase_balance(who, taken, _BEST_EFFORT)
@@ -93,14 +93,14 @@ class Holds(Fungible):
         precision: Precision,
         force: Fortitude,
     ) -> Tao:
-        """Destroy held money; gives how much.  Errors: Frozen, FundsUnavailable."""
+        """Destroy held money; returns how much.  Errors: Frozen, FundsUnavailable."""
         amount = self._limit(amount, self.reducible_total_on_hold(who, force), precision)
         burned = self._decrease_on_hold(reason, who, amount, precision)
         self.drop_credit(burned)
         return burned
 
     def slash_held(self, reason: HoldReason, who: AccountId, amount: int) -> Tao:
-        """Take up to `amount` of held money for somebody else; gives how much.
+        """Take up to `amount` of held money for somebody else; returns how much.
 
         What it gives belongs to nobody until `resolve`, `deposit` or `drop_credit`.
         """
@@ -116,7 +116,7 @@ class Holds(Fungible):
         status: BalanceStatus,
         force: Fortitude,
     ) -> Tao:
-        """Move held money to another account, free or still held; gives how much.
+        """Move held money to another account, free or still held; returns how much.
 
         Errors: Frozen, FundsUnavailable, CannotCreate, CannotCreateHold.
         """
@@ -144,7 +144,7 @@ class Holds(Fungible):
         preservation: Preservation,
         force: Fortitude,
     ) -> Tao:
-        """Move free money into a hold of another account; gives how much.
+        """Move free money into a hold of another account; returns how much.
 
         Errors: CannotCreateHold, CannotCreate, FundsUnavailable.
         """

@@ -199,7 +199,7 @@ class Ledger(Pallet[Config]):
         return True
 
     def change(self, who: AccountId, after: AccountData) -> int:
-        """Give an account that `record` was asked for its new figures; gives the dust lost.
+        """Give an account that `record` was asked for its new figures; returns the dust lost.
 
         The issuance is the caller's business.  Errors: NoProviders, TooManyConsumers,
         ConsumerRemaining.

@@ -62,7 +62,7 @@ class Reserves(Holds):
         self.emit(Reserved(who, tao(amount)))
 
     def unreserve(self, who: AccountId, amount: int) -> Tao:
-        """Free up to `amount` again; emits Unreserved; gives what could not be freed."""
+        """Free up to `amount` again; emits Unreserved; returns what could not be freed."""
         if amount == 0 or self.total_balance(who) == 0:
             return tao(amount)
         data = self.record(who).data
@@ -75,13 +75,13 @@ class Reserves(Holds):
         return tao(amount - actual)
 
     def slash_reserved(self, who: AccountId, amount: int) -> Tao:
-        """Destroy up to `amount` of the reserve; gives what could not be destroyed."""
+        """Destroy up to `amount` of the reserve; returns what could not be destroyed."""
         left = self.take_reserved(who, amount)
         self.drop_credit(amount - left)
         return left
 
     def take_reserved(self, who: AccountId, amount: int) -> Tao:
-        """Take up to `amount` of the reserve for somebody else; gives what could not be taken.
+        """Take up to `amount` of the reserve for somebody else; returns what could not be taken.
 
         Emits Slashed.  What was taken belongs to nobody until `resolve`, `deposit` or
         `drop_credit`.
@@ -106,7 +106,7 @@ class Reserves(Holds):
     def repatriate_reserved(
         self, source: AccountId, dest: AccountId, amount: int, status: BalanceStatus
     ) -> Tao:
-        """Move up to `amount` of a reserve to another account; gives what could not be moved.
+        """Move up to `amount` of a reserve to another account; returns what could not be moved.
 
         Emits ReserveRepatriated; between one account's own purses Unreserved or nothing.
         Errors: DeadAccount, Overflow.
@@ -145,7 +145,7 @@ class Reserves(Holds):
             self.reserve(who, amount)
 
     def unreserve_named(self, name: bytes, who: AccountId, amount: int) -> Tao:
-        """Free up to `amount` of what is reserved under `name`; gives what could not be freed."""
+        """Free up to `amount` of what is reserved under `name`; returns what could not be freed."""
         wanted = min(self.reserved_balance_named(name, who), amount)
         if not self._has_name(name, who):
             return tao(amount)
@@ -154,7 +154,7 @@ class Reserves(Holds):
         return tao(amount - actual)
 
     def slash_reserved_named(self, name: bytes, who: AccountId, amount: int) -> Tao:
-        """Destroy up to `amount` of what is reserved under `name`; gives what could not be."""
+        """Destroy up to `amount` of what is reserved under `name`; returns what could not be."""
         if amount == 0 or not self._has_name(name, who):
             return tao(amount)
         wanted = min(self.reserved_balance_named(name, who), amount)

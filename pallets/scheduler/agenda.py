@@ -104,7 +104,7 @@ class Agenda(Pallet[Config]):
     # -- service ------------------------------------------------------------------------------
 
     def service(self, now: BlockNumber) -> Weight:
-        """Run what is due, as far as the weight reaches; gives the weight used."""
+        """Run what is due, as far as the weight reaches; returns the weight used."""
         meter = Meter(self.config.maximum_weight)
         if not meter.try_consume(weights.SERVICE_AGENDAS):
             return meter.consumed

@@ -257,7 +257,7 @@ class Scheduler(Agenda, crate="pallet_scheduler", parts=("pysubtensor.pallets.sc
         *,
         name: bytes | None = None,
     ) -> Address:
-        """Put a call on the agenda of block `when`; gives its place.
+        """Put a call on the agenda of block `when`; returns its place.
 
         Errors: FailedToSchedule when the name is taken; TargetBlockNumberInPast; Exhausted.
         """

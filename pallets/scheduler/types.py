@@ -1,4 +1,4 @@
-"""What the scheduler keeps, tells and refuses."""
+"""Stored types, events and errors of the scheduler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the calls of SubtensorModule refuse with."""
+"""Errors of SubtensorModule."""
 
 from pysubtensor.frame.error import Error
 

@@ -1,6 +1,6 @@
 """SubtensorModule: subnets, neurons, stakes and emission, joined from their parts.
 
-storage/  what is kept      calls/  what may be asked for      events/, errors.py  what is told
+storage/  its items      calls/  its calls      events/, errors.py  its events and errors
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ def record(
     netuid: NetUid = ROOT,
     block: U64 | None = None,
 ) -> None:
-    """Remember that a transaction was made, in the open block unless told.
+    """Remember that a transaction was made, in the open block unless `block` says another.
 
     In subtensor: `set_last_block_on_subnet`.
     """

@@ -60,7 +60,7 @@ def _move_all_counting_dust(sub: Storage, source: AccountId, dest: AccountId, am
 
 
 def pay_subnet(sub: Storage, netuid: NetUid, who: AccountId, amount: int) -> int:
-    """Move up to `amount` to a subnet; the payer keeps the existential deposit.  Gives how much.
+    """Move up to `amount` to a subnet; the payer keeps the existential deposit.  Returns how much.
 
     In subtensor: `transfer_tao_to_subnet`.
     Errors: SubnetNotExists; InsufficientBalance when nothing can be paid; those of the balances.
@@ -121,7 +121,7 @@ def recycle(sub: Storage, who: AccountId, amount: int) -> None:
 
 
 def mint(sub: Storage, amount: int) -> int:
-    """Create up to `amount` as far as the supply allows (`mint_tao`).  Gives the credit."""
+    """Create up to `amount` as far as the supply allows (`mint_tao`).  Returns the credit."""
     currency = sub.config.currency
     created = mintable(amount, currency.total_issuance())
     sub.total_issuance.put(Tao(U64(saturating_add(sub.total_issuance.get(), created))))
@@ -129,7 +129,7 @@ def mint(sub: Storage, amount: int) -> int:
 
 
 def spend(sub: Storage, who: AccountId, credit: int, part: int) -> int:
-    """Give `part` of a credit to an account, or nothing if that cannot be.  Gives the rest.
+    """Give `part` of a credit to an account, or nothing if that cannot be.  Returns the rest.
 
     In subtensor: `spend_tao`.
     """

@@ -1,6 +1,6 @@
 """Types of the SubtensorModule pallet.
 
-Proportions are u16 with 65535 for 1.0 unless told otherwise; blocks are counted in u64 here, though
+Proportions are u16 with 65535 for 1.0 unless said otherwise; blocks are counted in u64 here, though
 the chain's own block number is a u32.
 """
 

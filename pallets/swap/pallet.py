@@ -267,7 +267,7 @@ class Swap(
     def make_room(self, netuid: NetUid, tao: int, alpha: int) -> tuple[int, int]:
         """Move the weights so that the price stays when so much is added to the reserves.
 
-        Gives what may be added: both amounts, or nothing when weights would leave their range.
+        Returns what may be added: both amounts, or nothing when weights would leave their range.
         """
         pool = self.pool(netuid)
         after, tao_added, alpha_added = trade.adjusted(pool, tao, alpha)

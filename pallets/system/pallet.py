@@ -417,7 +417,7 @@ class System(
         return self.config.block_weights.max_block - self.block_weight.get().total()
 
     def finalize(self) -> list[bytes]:
-        """Close the block; gives its extrinsics."""
+        """Close the block; returns its extrinsics."""
         self.execution_phase.kill()
         self.all_extrinsics_len.kill()
         self.env.state.raw_kill(ENTROPY_KEY)

@@ -77,7 +77,7 @@ class AlphaFees(Protocol):
         """Whether there is alpha enough for `fee` rao, and the call may pay so."""
 
     def pay(self, who: AccountId, call: Call, fee: Tao) -> Event | None:
-        """Sell alpha for `fee` rao; gives the event to emit in the end, None for other calls.
+        """Sell alpha for `fee` rao; returns the event to emit in the end, None for other calls.
 
         Errors: TransactionValidityError.
         """

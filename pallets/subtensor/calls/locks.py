@@ -41,11 +41,11 @@ class LockCalls(Storage):
 
     @call(138, weight=weight(0, reads=4, writes=3))
     def set_perpetual_lock(self, origin: Origin, netuid: NetUid, enabled: bool) -> None:
-        """Choose whether a coldkey's lock on a subnet lasts or decays.
+        """Choose whether a coldkey's lock on a subnet is perpetual or decays.
 
         Origin: signed by the coldkey that holds the stake.
         - `netuid`: the subnet.
-        - `enabled`: true: it lasts; false: it decays.
+        - `enabled`: true: perpetual; false: it decays.
 
         Errors: none of its own.
         """

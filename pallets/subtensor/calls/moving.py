@@ -1,4 +1,4 @@
-"""Calls that carry stake to another hotkey, coldkey or subnet without passing through a balance."""
+"""Calls that move stake to another hotkey, coldkey or subnet without passing through a balance."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _ensure_apart(children: Shares, parents: Shares) -> None:
 
 
 def store(sub: Storage, relations: Relations, netuid: NetUid) -> int:
-    """Make these a hotkey's relations, and tell those who came, stay or went.  Gives how many.
+    """Store a hotkey's relations, on both sides.  Returns how many others came, stay or went.
 
     In subtensor: `persist_child_parent_relations`.
     """
@@ -107,10 +107,10 @@ def _store_side(
 ) -> int:
     before = [who for _, who in own[hotkey, netuid]]
     _put(own, (hotkey, netuid), tuple((shares[who], who) for who in sorted(shares)))
-    told = sorted({*before, *shares})
-    for who in told:
+    others = sorted({*before, *shares})
+    for who in others:
         _put(theirs, (who, netuid), _with(theirs[who, netuid], hotkey, shares.get(who)))
-    return len(told)
+    return len(others)
 
 
 def leave(sub: Storage, relations: Relations, netuid: NetUid) -> None:

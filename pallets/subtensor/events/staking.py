@@ -218,7 +218,7 @@ class LockMoved(Event, index=129):
 
 
 class PerpetualLockUpdated(Event, index=135):
-    """A coldkey chose whether its lock lasts or decays."""
+    """A coldkey chose whether its lock is perpetual or decays."""
 
     coldkey: AccountId
     netuid: NetUid

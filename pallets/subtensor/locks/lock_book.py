@@ -104,7 +104,7 @@ def put_total(
 
 
 def take_total(sub: Storage, netuid: NetUid, hotkey: AccountId, kind: LockKind) -> LockState | None:
-    """Remove a sum; gives it brought up to date."""
+    """Remove a sum; returns it brought up to date."""
     item, key = _place(sub, netuid, hotkey, kind)
     total = item.take(key)
     return total and roll(sub, total, kind)

@@ -57,7 +57,7 @@ _FIRST_HYPERPARAMETERS: Final[tuple[tuple[Map[NetUid, Any], Any], ...]] = (
     (Storage.min_allowed_weights, U16(1)),
     (Storage.immunity_period, U16(5000)),
 )
-"""Hyperparameters of a new subnet, in the order in which events tell of them."""
+"""Hyperparameters of a new subnet, in the order of their events."""
 _FIRST_BURN: Final = Tao(U64(RAO_PER_TAO))
 
 

@@ -83,7 +83,7 @@ def _outgoing(sub: Storage, netuid: NetUid) -> Uid | None:
 
 
 def _buy_and_burn(sub: Storage, coldkey: AccountId, netuid: NetUid, cost: int) -> int:
-    """Let the coldkey pay for alpha, which then is nowhere; gives what it paid."""
+    """Let the coldkey pay for alpha, which then is nowhere; returns what it paid."""
     paid = tao_balances.pay_subnet(sub, netuid, coldkey, cost)
     bought = liquidity.buy(sub, netuid, paid, HIGHEST_LIMIT).paid_out
     left = saturating_sub(sub.subnet_alpha_out[netuid], bought)
@@ -92,7 +92,7 @@ def _buy_and_burn(sub: Storage, coldkey: AccountId, netuid: NetUid, cost: int) -
 
 
 def assign_uid(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
-    """Make a hotkey a neuron for nothing.  Gives its uid.  Errors: NoNeuronIdAvailable.
+    """Make a hotkey a neuron for nothing.  Returns its uid.  Errors: NoNeuronIdAvailable.
 
     In subtensor: `register_neuron`.
     """

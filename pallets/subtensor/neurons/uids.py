@@ -14,7 +14,7 @@ from pysubtensor.pallets.subtensor.types import NetUidStorageIndex
 
 
 def append(sub: Storage, netuid: NetUid, hotkey: AccountId) -> Uid:
-    """Make a hotkey the last neuron of a subnet, whether or not there is room.  Gives its uid.
+    """Make a hotkey the last neuron of a subnet, whether or not there is room.  Returns its uid.
 
     In subtensor: `append_neuron`.
     """

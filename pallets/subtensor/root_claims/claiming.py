@@ -42,7 +42,7 @@ def claim(sub: Storage, coldkey: AccountId, subnets: frozenset[NetUid] | None) -
     """Claim what a coldkey has earned with all its hotkeys, on all subnets for None.
 
     In subtensor: `do_root_claim`.
-    Gives what that cost.
+    Returns what that cost.
     Errors: those of the exchange and the balances; what was written must be undone then.
     """
     cost = _READ

@@ -11,7 +11,7 @@ from pysubtensor.pallets.subtensor.storage import Storage
 
 
 def add(sub: Storage, position: StakePosition, tao: Tao) -> Alpha:
-    """Stake at any price; gives the alpha.  Errors: those of `checks.buy`, `trades.stake`.
+    """Stake at any price; returns the alpha.  Errors: those of `checks.buy`, `trades.stake`.
 
     In subtensor: `do_add_stake`.
     """
@@ -23,7 +23,7 @@ def add(sub: Storage, position: StakePosition, tao: Tao) -> Alpha:
 def add_within(
     sub: Storage, position: StakePosition, tao: Tao, limit: Tao, *, allow_partial: bool
 ) -> Alpha:
-    """Stake while the price is within the limit; gives the alpha (`do_add_stake_limit`).
+    """Stake while the price is within the limit; returns the alpha (`do_add_stake_limit`).
 
     Errors: those of `add`; SlippageTooHigh; those of the exchange.
     """

@@ -53,7 +53,7 @@ class AlphaFees:
     def pay(self, who: AccountId, call: Call, fee: Tao) -> Event | None:
         """Sell stake for the fee, or all there is, at any price, for the author of the block.
 
-        Gives the event to emit in the end: of nothing on root when nobody is the author or several
+        Returns the event to emit in the end: of nothing on root when nobody is author or several
         stakes would have to pay.  None for other calls.
         Errors: Payment when the stake cannot be sold.
         """

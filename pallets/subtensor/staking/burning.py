@@ -53,7 +53,7 @@ def buy_and_burn(sub: Storage, position: StakePosition, tao: Tao, limit: Tao | N
 
 
 def _take(sub: Storage, position: StakePosition, amount: Alpha) -> Alpha:
-    """Take no more than there is from a position; gives how much.
+    """Take no more than there is from a position; returns how much.
 
     Errors: SubnetNotExists; CannotBurnOrRecycleOnRootSubnet; SubtokenDisabled;
     HotKeyAccountNotExists; InsufficientLiquidity; StakeUnavailable.

@@ -1,4 +1,4 @@
-"""What is checked before stake is bought, sold or carried elsewhere.
+"""What is checked before stake is bought, sold or moved elsewhere.
 
 The order of the checks decides which error a call ends with.  Amounts are in rao.
 Source: staking/stake_utils.

@@ -27,7 +27,7 @@ def set_least(sub: Storage, factor: U64) -> None:
     """Set the least nomination, in millionths of the least stake, and clear smaller ones.
 
     In subtensor: `set_nominator_min_required_stake`.
-    Whether it rises is told by comparing the millionths with the rao, as the chain does.
+    Whether it rises is decided by comparing the millionths with the rao, as the chain does.
     """
     before = least(sub)
     sub.nominator_min_required_stake.put(factor)

@@ -26,7 +26,7 @@ from pysubtensor.pallets.subtensor.subnets import registry
 
 
 def buy(sub: Storage, position: StakePosition, tao: int, limit: int, *, checked: bool) -> Alpha:
-    """Stake a coldkey's TAO; gives the alpha (`buy_alpha`).
+    """Stake a coldkey's TAO; returns the alpha (`buy_alpha`).
 
     Errors: SubnetNotExists; SubtokenDisabled; those of the exchange; SlippageTooHigh; those of
     `trades.stake`.  Checked also: HotKeyAccountNotExists; AmountTooLow; NotEnoughBalanceToStake.
@@ -43,7 +43,7 @@ def buy(sub: Storage, position: StakePosition, tao: int, limit: int, *, checked:
 
 
 def sell(sub: Storage, position: StakePosition, amount: int, limit: int, *, checked: bool) -> Tao:
-    """Sell staked alpha for its coldkey; gives the TAO (`sell_alpha`).
+    """Sell staked alpha for its coldkey; returns the TAO (`sell_alpha`).
 
     Errors: SubnetNotExists; SubtokenDisabled; those of the exchange; SlippageTooHigh; those of
     `trades.unstake`.  Checked also: those of `checks.sell`.

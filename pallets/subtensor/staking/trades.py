@@ -34,7 +34,7 @@ def stake(
     """Buy alpha with a coldkey's rao, as far as it keeps its existential deposit, and stake it.
 
     In subtensor: `stake_into_subnet`.
-    Gives the alpha.
+    Returns the alpha.
     Errors: SubnetNotExists; InsufficientBalance; AmountTooLow; InsufficientLiquidity; those of the
     exchange and the balances.
     """
@@ -71,7 +71,7 @@ def unstake(
     """Sell a coldkey's staked alpha; what the limit kept from being sold stays staked.
 
     In subtensor: `unstake_from_subnet`.
-    The rao go to the `beneficiary`, or to the coldkey itself.  Gives them.
+    The rao go to the `beneficiary`, or to the coldkey itself.  Returns them.
     Errors: SubnetNotExists; InsufficientBalance; those of the exchange and the balances.
     """
     hotkey, coldkey, netuid = position
@@ -106,7 +106,7 @@ def _pay_fee_in_tao(sub: Storage, netuid: NetUid, fee: int) -> None:
 
 
 def _pay_fee_in_alpha(sub: Storage, netuid: NetUid, fee: int) -> int:
-    """Sell a fee for the author, without fee or limit; gives the rao.  Without author it burns."""
+    """Sell a fee for the author, without fee or limit; returns the rao.  Without one it burns."""
     author = sub.config.author()
     if author is None:
         alpha.burn(sub, netuid, fee)
@@ -117,7 +117,7 @@ def _pay_fee_in_alpha(sub: Storage, netuid: NetUid, fee: int) -> int:
 
 
 def hand_over(sub: Storage, source: StakePosition, dest: StakePosition, amount: int) -> Tao:
-    """Let staked alpha go to another position on the same subnet; gives its worth in rao.
+    """Let staked alpha go to another position on the same subnet; returns its worth in rao.
 
     In subtensor: `transfer_stake_within_subnet`.
     Errors: AmountTooLow when it is worth less than the least stake; those of `locks.transfer`.

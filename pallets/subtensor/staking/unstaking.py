@@ -75,7 +75,7 @@ def bring_to_root(sub: Storage, hotkey: AccountId, coldkey: AccountId) -> None:
 
 
 def _sell_each(sub: Storage, hotkey: AccountId, coldkey: AccountId, netuids: list[NetUid]) -> int:
-    """Sell whole positions, leaving out those that may not be sold; gives the rao."""
+    """Sell whole positions, leaving out those that may not be sold; returns the rao."""
     hotkeys.ensure_exists(sub, hotkey)
     total = 0
     for netuid in netuids:

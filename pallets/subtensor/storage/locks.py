@@ -22,13 +22,13 @@ class LockItems:
     )
     """The coldkeys behind a hotkey; keys are (subnet, hotkey, coldkey)."""
     hotkey_lock = Map[tuple[NetUid, AccountId], LockState | None](identity, blake2_128_concat)
-    """Sum of the lasting locks with a hotkey that is not the owner's."""
+    """Sum of the perpetual locks with a hotkey that is not the owner's."""
     decaying_hotkey_lock = Map[tuple[NetUid, AccountId], LockState | None](
         identity, blake2_128_concat
     )
     """Sum of the decaying locks with such a hotkey."""
     owner_lock = Map[NetUid, LockState | None](identity)
-    """Sum of the lasting locks with the owner's hotkey."""
+    """Sum of the perpetual locks with the owner's hotkey."""
     decaying_owner_lock = Map[NetUid, LockState | None](identity)
     """Sum of the decaying locks with the owner's hotkey."""
     decaying_lock = Map[tuple[AccountId, NetUid], bool | None](blake2_128_concat, identity)

@@ -48,7 +48,7 @@ class Swap(NamedTuple):
 
 
 def swap(sub: Storage, asked: Swap, netuid: NetUid | None) -> Weight:
-    """Let a coldkey's hotkey be replaced, on all subnets for None.  Gives what that cost.
+    """Let a coldkey's hotkey be replaced, on all subnets for None.  Returns what that cost.
 
     In subtensor: `do_swap_hotkey`.
     Errors: those of `calls.keys.swap_hotkey`; what was written must be undone then.

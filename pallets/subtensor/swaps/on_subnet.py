@@ -22,7 +22,7 @@ def move(
     *,
     keep_stake: bool,
 ) -> None:
-    """Move all that a hotkey is on a subnet, and unless told otherwise the stake with it.
+    """Move all that a hotkey is on a subnet, and, unless asked otherwise, the stake with it.
 
     In subtensor: `perform_hotkey_swap_on_one_subnet`.
     Errors: those of `family.move`; CannotUseSystemAccount.

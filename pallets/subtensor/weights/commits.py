@@ -143,7 +143,7 @@ def commit(
 def commit_each(
     sub: Storage, origin: Origin, netuids: tuple[NetUid, ...], hashes: Sequence[Hash]
 ) -> None:
-    """Commit on each subnet's main mechanism; the events tell what was refused.
+    """Commit on each subnet's main mechanism; events report each error.
 
     In subtensor: `do_batch_commit_weights`.
     Errors: BadOrigin; InputLengthsUnequal.

@@ -104,7 +104,7 @@ def set_rows(
     weights: Sequence[Sequence[tuple[U16, U16]]],
     version_keys: Sequence[U64],
 ) -> None:
-    """Set a row of (uid, value) on each subnet's main mechanism; the events tell what was refused.
+    """Set a row of (uid, value) on each subnet's main mechanism; events report each error.
 
     In subtensor: `do_batch_set_weights`.
     Errors: BadOrigin; InputLengthsUnequal.
@@ -127,7 +127,7 @@ def attempt_each(
     action: Callable[..., None],
     items: Iterable[tuple[NetUid, *tuple[object, ...]]],
 ) -> None:
-    """Do `action` with each item, which begins with its netuid, then tell which were refused.
+    """Do `action` with each item, which begins with its netuid, and emit each error.
 
     An action writes nothing before the last of its checks, so there is nothing to undo.
     """
