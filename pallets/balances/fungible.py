@@ -22,6 +22,7 @@ from pysubtensor.frame.interfaces.currency import (
     tao,
 )
 from pysubtensor.frame.primitives import U64_MAX, AccountId, Tao
+from pysubtensor.pallets.balances.accounts import Accounts
 from pysubtensor.pallets.balances.declarations import (
     Burned,
     Deposit,
@@ -34,7 +35,6 @@ from pysubtensor.pallets.balances.declarations import (
     Transfer,
     Withdraw,
 )
-from pysubtensor.pallets.balances.ledger import Ledger
 
 _BEST_EFFORT: Final = Precision.BEST_EFFORT
 _EXACT: Final = Precision.EXACT
@@ -42,7 +42,7 @@ _EXPENDABLE: Final = Preservation.EXPENDABLE
 _POLITE: Final = Fortitude.POLITE
 
 
-class Fungible(Ledger):
+class Fungible(Accounts):
     """What other pallets do with free money."""
 
     # -- one account, without events or issuance ----------------------------------------------

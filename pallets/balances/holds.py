@@ -194,7 +194,7 @@ class Holds(Fungible):
     def set_balance_on_hold(self, reason: HoldReason, who: AccountId, amount: int) -> None:
         """Write what is held for `reason`; the free balance stays as it is.
 
-        Errors: TooManyHolds, Overflow, Underflow, and those of `Ledger.change`.
+        Errors: TooManyHolds, Overflow, Underflow, and those of `Accounts.change`.
         """
         held = self.holds[who]
         entry = HeldAmount(reason, tao(amount))

@@ -1,6 +1,6 @@
 """Balances: the TAO of every account.
 
-    ledger -> fungible -> holds -> reserves -> Balances (the calls)
+    accounts -> fungible -> holds -> reserves -> Balances (the calls)
 
 Each layer is a class over the one before it, so that other pallets see one object.
 """

@@ -37,7 +37,7 @@ _PRESERVE: Final = Preservation.PRESERVE
 _POLITE: Final = Fortitude.POLITE
 
 
-class Ledger(Pallet[Config]):
+class Accounts(Pallet[Config]):
     """Accounts and the issuance."""
 
     storage_version = 1
