@@ -215,7 +215,7 @@ class Chain:
 
 
 def _notify(listeners: list[Callable[[Listened], None]], news: Listened) -> None:
-    """What happened has happened: a listener that fails keeps it from nobody."""
+    """Call each listener; one that fails is logged, and the others are called all the same."""
     for callback in tuple(listeners):
         try:
             callback(news)

@@ -138,7 +138,7 @@ class Node:
         items = (*map(Impersonate, sorted(self.impersonated)), *interventions)
         deadline = None if seconds is None else Deadline(seconds)
         imported = self.proposer.propose(BlockRequest(items, max_transactions, only, deadline))
-        self._settled(imported, finalize=finalize)
+        self._after_block(imported, finalize=finalize)
         return imported
 
     def mine(self, count: int = 1) -> list[Imported]:
@@ -148,7 +148,7 @@ class Node:
     def import_block(self, block: Block, data: InherentData | None = None) -> Imported:
         """Take a block made elsewhere.  Errors: InvalidBlock."""
         imported = import_block(self.chain, block, data)
-        self._settled(imported, finalize=True)
+        self._after_block(imported, finalize=True)
         return imported
 
     def finalize(self, number: int) -> None:
@@ -160,8 +160,11 @@ class Node:
             if found is not None:
                 self.pool.on_finalized(Hash(found))
 
-    def _settled(self, imported: Imported, *, finalize: bool) -> None:
-        """Tell the pool, then make the block final, or the one that is due."""
+    def _after_block(self, imported: Imported, *, finalize: bool) -> None:
+        """Bring the pool to the new head, then make final the block that is due.
+
+        In this order: the pool must know a block before it hears that it is final.
+        """
         number = imported.header.number
         self.pool.on_block(number, imported.hash, imported.extrinsics, finalized=False)
         if finalize:

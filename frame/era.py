@@ -46,7 +46,7 @@ class Era:
 
     @property
     def is_immortal(self) -> bool:
-        """Is it valid for ever?"""
+        """Whether a transaction of this era never expires."""
         return self.period == 0
 
     def birth(self, current: int) -> int:

@@ -32,7 +32,7 @@ class ProvidesInherent(Protocol):
         """Errors: InherentError when an imported block's inherent cannot be accepted."""
 
     def is_inherent(self, call: Call) -> bool:
-        """Is `call` the one this pallet provides?"""
+        """Whether `call` is the one that this pallet provides."""
 
 
 @runtime_checkable

@@ -54,7 +54,7 @@ class Origin:
     filters: tuple[CallFilter, ...] = ()
 
     def allows(self, call: Call) -> bool:
-        """May this origin dispatch `call`?  Root passes every filter."""
+        """Whether this origin may dispatch `call`.  Root passes every filter."""
         return self.caller == ROOT_CALLER or all(passes(call) for passes in self.filters)
 
     def filtered(self, extra: CallFilter) -> Origin:

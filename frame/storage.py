@@ -181,7 +181,7 @@ class Value(Item[V]):
         self.live.set(None, ABSENT)
 
     def exists(self) -> bool:
-        """Is a value stored?"""
+        """Whether a value is stored."""
         return self._has(None)
 
     def take(self) -> V:

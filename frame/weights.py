@@ -39,7 +39,7 @@ class Weight(Struct, path="sp_weights::weight_v2::Weight"):
         )
 
     def any_gt(self, other: Weight) -> bool:
-        """Is it above `other` in at least one dimension?"""
+        """Whether it is above `other` in at least one dimension."""
         return self.ref_time > other.ref_time or self.proof_size > other.proof_size
 
     def minimum(self, other: Weight) -> Weight:
@@ -76,7 +76,7 @@ class DispatchClass(IntEnum):
 
 @rust_enum("frame_support::dispatch::Pays")
 class Pays(IntEnum):
-    """Does the sender pay a weight fee?"""
+    """Whether the sender pays a weight fee."""
 
     YES = 0
     NO = 1

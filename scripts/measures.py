@@ -18,6 +18,7 @@ import tokenize
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -107,6 +108,7 @@ def _is_broad(handler: ast.ExceptHandler) -> bool:
     )
 
 
+@cache
 def rings() -> list[set[str]]:
     """The folders of each ring, outermost first, as the import contract has them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -174,6 +176,7 @@ def measure(folder: str) -> Measures:
     return found
 
 
+@cache
 def product() -> Measures:
     """What is in all folders of the product together."""
     total = Measures()

@@ -128,7 +128,7 @@ class Proposer:
                 fits = self._fits(tx.bytes)
             except TransactionValidityError as refusal:
                 log.debug("dropped a transaction from the block: %s", refusal)
-                self.pool.remove(tx.hash, invalid=True, ban=not _may_come_right(refusal))
+                self.pool.remove(tx.hash, invalid=True, ban=not _is_nonce_mismatch(refusal))
                 continue
             if fits:
                 included += 1
@@ -157,8 +157,8 @@ class Proposer:
         return True
 
 
-def _may_come_right(refusal: TransactionValidityError) -> bool:
-    """Is it only a matter of the nonce, so that the sender may send the same again?"""
+def _is_nonce_mismatch(refusal: TransactionValidityError) -> bool:
+    """Whether only the nonce is wrong now, so that the same transaction may be valid later."""
     return isinstance(refusal, InvalidTransaction) and isinstance(
         refusal.kind, FutureInvalid | StaleInvalid
     )

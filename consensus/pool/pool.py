@@ -183,21 +183,24 @@ class TransactionPool:
         those first that were not for the longest time.  Call it once the block's state is there.
         """
         self._head = number
+        # The included ones leave first: what they provide, the chain provides now, so that those
+        # that waited for it can be judged on the new state.
         hashes = [Hash(blake2_256(xt)) for xt in included]
         mine = [(index, tx) for index, h in enumerate(hashes) if (tx := self._all.pop(h, None))]
-        self._bans.add(hashes)
+        self._bans.add(hashes)  # as on the real chain: nobody sends them again for a while
         self._statuses.in_block(block_hash, [(index, tx.hash) for index, tx in mine])
         rivals, changes = self._graph.include([tx for _, tx in mine])
         self._apply(changes)
+        # Rivals provide what the chain provides now: most are stale, and the runtime says which.
         for tx in rivals:
             self._rejudge(tx)
         self._revalidate()
         self._drop_stale()
-        self._enforce_limits()
+        self._enforce_limits()  # after the promotions, which made the ready queue longer
         self._bans.expire()
         if finalized:
             self.on_finalized(block_hash)
-        self._call_when_ready()
+        self._call_when_ready()  # last, for a listener may make the next block at once
 
     def on_finalized(self, block_hash: Hash) -> None:
         """Block `block_hash` and all before it are final."""

@@ -45,7 +45,7 @@ class Flat:
         return tuple(zip(*[iter(numbers)] * self.width, strict=True)), end
 
     def fits(self, value: tuple[Any, ...]) -> bool:
-        """Are all elements plainly what they should be?  If not, it takes a closer look."""
+        """Whether all elements are plain integers in range; if not, each is checked by itself."""
         numbers = value
         if self.width is not None:
             if not (set(map(type, value)) <= {tuple} and set(map(len, value)) <= {self.width}):

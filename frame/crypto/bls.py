@@ -61,13 +61,13 @@ def aggregate(signatures: Iterable[bytes]) -> bytes:
 
 
 def verify_possession(key: bytes, owner: bytes, proof: bytes) -> bool:
-    """Is the key a good one, and did `owner` prove to know its secret?"""
+    """Whether the key is well formed and `owner` proved to know its secret."""
     point = _key(key)
     return point is not None and _check(point, key + owner, proof, POSSESSION_TAG)
 
 
 def verify_aggregate(keys: Sequence[bytes], message: bytes, signature: bytes) -> bool:
-    """Did all of `keys`, which must have proved possession, sign `message`?
+    """Whether all of `keys`, which must have proved possession, signed `message`.
 
     Malformed input is False, never an error.
     """

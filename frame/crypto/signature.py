@@ -1,4 +1,4 @@
-"""Is this signature good?  The three schemes of `sp_runtime::MultiSignature`."""
+"""Verifying signatures, by the three schemes of `sp_runtime::MultiSignature`."""
 
 from enum import IntEnum
 

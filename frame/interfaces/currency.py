@@ -84,7 +84,7 @@ class Preservation(Enum):
 
 
 class Fortitude(Enum):
-    """Does a withdrawal respect what is frozen?"""
+    """Whether a withdrawal respects what is frozen."""
 
     POLITE = auto()
     FORCE = auto()

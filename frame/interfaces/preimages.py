@@ -76,7 +76,7 @@ class Preimages(Protocol):
         """No longer ask for a call."""
 
     def have(self, bounded: BoundedCall) -> bool:
-        """Are the bytes of a call here?"""
+        """Whether the bytes of a call are here."""
 
     def request(self, wanted: Hash, /) -> None:
         """Ask for bytes: once here, they stay."""

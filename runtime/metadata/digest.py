@@ -225,7 +225,7 @@ def _parts(definition: TypeDef) -> Iterator[int]:
 
 
 def _is_plain(definition: TypeDef) -> bool:
-    """Is it a primitive, a compact, or empty: a type without a leaf of its own?"""
+    """Whether it is a primitive, a compact, or empty: a type without a leaf of its own."""
     match definition:
         case PrimitiveDef() | CompactDef():
             return True

@@ -26,7 +26,7 @@ EXTENSION_VERSION = U8(0)
 
 
 class ItemDeprecation(Variant, path="frame_metadata::v16::ItemDeprecationInfo"):
-    """Is an item advised against?"""
+    """Whether an item is advised against."""
 
 
 class NotDeprecated(ItemDeprecation, index=0):

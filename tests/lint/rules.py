@@ -273,6 +273,16 @@ def yuma_is_fixed_point_only(module: Module) -> Iterator[str]:
             yield f"imports {name}"
 
 
+def docstrings_state(module: Module) -> Iterator[str]:
+    """A docstring says what something is or does; it asks its reader no question."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        first = re.match(r"[^.?!]*[.?!]", ast.get_docstring(node) or "")
+        if first and first[0].endswith("?"):
+            yield f"{getattr(node, 'name', 'the module')}: {' '.join(first[0].split())}"
+
+
 def pallets_are_asked_by_class(module: Module) -> Iterator[str]:
     """`runtime.get(System)`: `pallets["System"]` has no type, and a misspelt method passes."""
     for node in ast.walk(module.tree):
@@ -303,6 +313,7 @@ RULES: tuple[Rule, ...] = (
     pallets_stand_alone,
     sub_is_subtensor,
     yuma_is_fixed_point_only,
+    docstrings_state,
     pallets_are_asked_by_class,
     short_enough,
 )

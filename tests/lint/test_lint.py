@@ -145,6 +145,8 @@ PLANTED = [
     (rules.sub_is_subtensor, "f = lambda sub: sub.tempo", "parameter sub is nothing"),
     (rules.sub_is_subtensor, "add, sub = U64F64.add, U64F64.saturating_sub", "saturating_sub"),
     (rules.sub_is_subtensor, "class A:\n  def sub(self, other): pass", "sub is a function"),
+    (rules.docstrings_state, "def f():\n  'Is it full?  Asks the node.'", "Is it full?"),
+    (rules.docstrings_state, "'Who may\\ncall?'", "the module: Who may call?"),
     (rules.pallets_are_asked_by_class, "x: Any = runtime.pallets['System']", "pallets['System']"),
     (rules.pallets_are_asked_by_class, "x = chain.runtime.pallets['Aura'].y", "pallets['Aura']"),
     (rules.short_enough, "x = 1\n" * 801, "801 lines"),
