@@ -38,8 +38,8 @@ class ChallengeCalls(Storage):
         - `round`: the round in question, while it can be challenged.
         - `accusation`: whom it is about, on what ground, and which stride or chunk.
 
-        Errors: NotMember, NotActive, NotSelf, NoSuchRun, NoSuchRound, NotChallengeable,
-        AlreadyChallenged, TooManyChallenges, Token.FundsUnavailable.
+        Errors: NotMember, NotActive, NotSelf, NoSuchRound, NotChallengeable, AlreadyChallenged,
+        TooManyChallenges, Token.FundsUnavailable.
         """
         challenges.open_challenge(self, ensure_signed(origin), run, round, accusation)
 
@@ -118,7 +118,7 @@ class ChallengeCalls(Storage):
         - `round`: the round in question, while it can be challenged or a challenge goes on.
         - `proof`: the chunk with all that the chain needs to check it.
 
-        Errors: NoSuchRun, NoSuchRound, NotChallengeable, BadProof, PayloadUnreadable, NothingWrong,
+        Errors: NoSuchRound, NotChallengeable, BadProof, PayloadUnreadable, NothingWrong,
         AlreadyChallenged.
         """
         fraud_proofs.prove_chunk(self, ensure_signed(origin), run, round, proof)

@@ -61,8 +61,7 @@ class RoundCalls(Storage):
         - `attestation`: whose payloads could be read, and BLS signatures of more than 2/3 of the
           witnesses over `TrainingApi_attestation_message`, added up.
 
-        Errors: NoSuchRun, IsClosed, NoSuchRound, WrongPhase, BadBitmap, NoQuorum, NotMember,
-        BadSignature.
+        Errors: NoSuchRun, IsClosed, NoSuchRound, WrongPhase, BadBitmap, NoQuorum, BadSignature.
         """
         ensure_signed(origin)
         commits.attest(self, run, round, attestation)
@@ -162,6 +161,6 @@ class RoundCalls(Storage):
         - `round`: the round of the audit.
         - `openings`: the leaves in order, each with its path to the root that was committed to.
 
-        Errors: NoSuchRun, NoSuchRound, NotAudited, BadProof.
+        Errors: NoSuchRound, NotAudited, BadProof.
         """
         audits.answer(self, run, round, ensure_signed(origin), openings)

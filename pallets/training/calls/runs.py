@@ -96,7 +96,7 @@ class RunCalls(Storage):
         Origin: signed by a member.
         - `run`: the run.
 
-        Errors: NoSuchRun, NotMember, NotActive.
+        Errors: NotMember, NotActive.
         """
         members.deactivate(self, run, ensure_signed(origin))
 
@@ -120,7 +120,7 @@ class RunCalls(Storage):
           by any.
         - `run`: the run.
 
-        Errors: NoSuchRun, NotMember, StillBonded.
+        Errors: NotMember, StillBonded.
         """
         members.claim(self, run, ensure_signed(origin))
 
@@ -156,8 +156,7 @@ class RunCalls(Storage):
         - `signature`: BLS signatures of more than 2/3 of them over `TrainingApi_rollback_message`,
           added up.
 
-        Errors: NoSuchRun, IsClosed, NoCheckpointDue, NoSuchRound, BadBitmap, NoQuorum, NotMember,
-        BadSignature.
+        Errors: NoSuchRun, IsClosed, NoCheckpointDue, BadBitmap, NoQuorum, BadSignature.
         """
         ensure_signed(origin)
         runs.roll_back(self, run, target, signers, signature)
