@@ -89,6 +89,22 @@ def approve(runtime, who, call, when=None, **changed):
     return run(runtime, who, "Multisig", "approve_as_multi", **{**args, **changed})
 
 
+def cancel(runtime, who, call, **changed):
+    args = {"threshold": 2, "other_signatories": others(who), "timepoint": NOW,
+            "call_hash": hash_of(runtime, call)}  # fmt: skip
+    return run(runtime, who, "Multisig", "cancel_as_multi", **{**args, **changed})
+
+
+def poke(runtime, who, call, **changed):
+    args = {"threshold": 2, "other_signatories": others(who), "call_hash": hash_of(runtime, call)}
+    return run(runtime, who, "Multisig", "poke_deposit", **{**args, **changed})
+
+
+def alone(runtime, who, call, **changed):
+    args = {"other_signatories": others(who), "call": call}
+    return run(runtime, who, "Multisig", "as_multi_threshold_1", **{**args, **changed})
+
+
 def reserved(runtime: Runtime, who: bytes) -> int:
     return runtime.pallets["Balances"].reserved_balance(who)
 
@@ -168,6 +184,16 @@ def test_time_points(runtime, call):
         agree(runtime, BOB, call, Timepoint(1, 1))
 
 
+def test_time_points_of_approvals_by_hash(runtime, call):
+    with pytest.raises(UnexpectedTimepoint):
+        approve(runtime, ALICE, call, NOW)
+    approve(runtime, ALICE, call)
+    with pytest.raises(NoTimepoint):
+        approve(runtime, BOB, call)
+    with pytest.raises(WrongTimepoint):
+        approve(runtime, BOB, call, Timepoint(1, 1))
+
+
 def test_weight_limit(runtime, call):
     agree(runtime, ALICE, call)
     needed = runtime.dispatch_info(call).call_weight
@@ -188,8 +214,10 @@ def test_weight_limit(runtime, call):
         ({"other_signatories": (ALICE, BOB)}, SenderInSignatories),
     ],
 )
-@pytest.mark.parametrize("way", [agree, approve])
+@pytest.mark.parametrize("way", [agree, approve, cancel, poke, alone])
 def test_members_are_judged(runtime, call, way, changed, refusal):
+    if way is alone and "threshold" in changed:
+        pytest.skip("its threshold is 1")
     with pytest.raises(refusal):
         way(runtime, ALICE, call, **changed)
 
@@ -200,9 +228,15 @@ def test_only_signers(runtime, call):
             other_signatories=(BOB,), call=call)  # fmt: skip
 
 
-def test_deposit_must_be_affordable(runtime, call):
+@pytest.mark.parametrize("way", [agree, approve])
+def test_deposit_must_be_affordable(runtime, call, way):
     with pytest.raises(InsufficientBalance):
-        agree(runtime, DAVE, call, other_signatories=(ALICE, BOB))
+        way(runtime, DAVE, call, other_signatories=(ALICE, BOB))
+
+
+def test_nothing_is_poked_that_is_not_there(runtime, call):
+    with pytest.raises(NotFound):
+        poke(runtime, ALICE, call)
 
 
 def test_cancel(runtime, call):

@@ -161,6 +161,11 @@ def test_deposits(paid):
     run_root(paid, "SafeMode", "force_exit")
     with pytest.raises(CurrencyError):
         run(paid, CHARLIE, "SafeMode", "enter")
+    with pytest.raises(AlreadyDeposited):
+        run(paid, ALICE, "SafeMode", "enter")
+    run_root(paid, "SafeMode", "force_enter")
+    with pytest.raises(CurrencyError):
+        run(paid, CHARLIE, "SafeMode", "extend")
 
 
 def test_release_waits(paid):
@@ -190,6 +195,8 @@ def test_root_releases_and_slashes_at_once(paid):
     assert events(paid) == [DepositReleased(ALICE, 1_000), DepositSlashed(BOB, 2_000)]
     assert (held(paid, ALICE), held(paid, BOB)) == (0, 0)
     assert issued() == before - 2_000
+    with pytest.raises(NoDeposit):
+        run_root(paid, "SafeMode", "force_slash_deposit", account=BOB, block=1)
     with pytest.raises(BadOrigin):
         run(paid, ALICE, "SafeMode", "force_slash_deposit", account=BOB, block=1)
 

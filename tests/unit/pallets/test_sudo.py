@@ -81,6 +81,11 @@ def test_sudo_as_another(runtime):
     assert events(runtime) == [Remarked(BOB, blake2_256(b"x")), SudoAsDone(OK)]
 
 
+def test_sudo_as_nobody_that_can_be_found(runtime, store):
+    with pytest.raises(CannotLookup):
+        run(runtime, ALICE, "Sudo", "sudo_as", who=Raw(b""), call=store)
+
+
 def test_sudo_as_is_unfiltered_only_on_the_outside(runtime):
     """The chain's filter here stops `remark`, but not for the outermost inner call."""
     remark = runtime.call("System", "remark", remark=b"x")
