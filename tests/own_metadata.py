@@ -1,27 +1,31 @@
 """The interface of our own pallets, in the terms of the chain's catalog.
 
-`tests/data/training_metadata.json` keeps it as it was when somebody last looked: a change of the
-wire shows in that file.  `python -m tests.own_metadata` writes it anew.
+`tests/data/training_metadata.json` keeps that of Training as it was when somebody last looked, and
+so for each of our pallets: a change of the wire shows in these files.  `python -m
+tests.own_metadata` writes them anew.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from pysubtensor.frame.codec.scale import Codec
 from pysubtensor.frame.live_state import EmptyBacking
-from pysubtensor.frame.view import RuntimeApi
-from pysubtensor.pallets.training import TrainingApi
-from pysubtensor.runtime.chain import Build, Constants, Variety, make_runtime
+from pysubtensor.frame.view import RuntimeApiMethod
+from pysubtensor.runtime.chain import OURS, Build, Constants, Variety, make_runtime
 from pysubtensor.runtime.runtime import Runtime
 from tests.catalog import definition, describe, roots
 
-TABLE: Final = Path(__file__).parent / "data" / "training_metadata.json"
-CRATE: Final = "pallet_training::"
-"""Where the pallet's own types live; all others are the chain's, and in its catalog."""
+DATA: Final = Path(__file__).parent / "data"
+OWN: Final = tuple(entry.name for entry in OURS)
+
+
+def table(name: str) -> Path:
+    """The file with the interface of a pallet."""
+    return DATA / f"{name.lower()}_metadata.json"
 
 
 def extended() -> Runtime:
@@ -29,33 +33,28 @@ def extended() -> Runtime:
     return make_runtime(Build(Constants.PROD, Variety.EXTENDED), EmptyBacking())
 
 
-def own_metadata(runtime: Runtime) -> dict[str, Any]:
-    """Calls, storage, events, errors, constants and questions of Training, and its types."""
-    (api,) = (each for each in runtime.apis if isinstance(each, TrainingApi))
-    methods = _methods(api, runtime)
-    codecs = [*roots(runtime, "Training"), *_of_methods(api, runtime)]
-    return {**describe(runtime, "Training"), "api": methods, "types": _types(codecs)}
+def own_metadata(runtime: Runtime, name: str) -> dict[str, Any]:
+    """Calls, storage, events, errors and constants of a pallet, its runtime APIs and its types."""
+    pallet = type(runtime.pallets[name])
+    apis = [each for each in runtime.apis if _package(type(each)) == _package(pallet)]
+    methods = [each for api in apis for each in api.methods(runtime.codecs).values()]
+    shown = [codec for each in methods for codec in (each.output, *dict(each.inputs).values())]
+    own = _types([*roots(runtime, name), *shown], f"{pallet.crate}::")
+    return {**describe(runtime, name), "api": [_method(each) for each in methods], "types": own}
 
 
-def _methods(api: RuntimeApi, runtime: Runtime) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": each.name,
-            "inputs": [{"name": name, "type": codec.name} for name, codec in each.inputs],
-            "output": each.output.name,
-        }
-        for each in api.methods(runtime.codecs).values()
-    ]
+def _package(kind: type) -> tuple[str, ...]:
+    """`pysubtensor.pallets.<name>`, where a class of a pallet is declared."""
+    return tuple(kind.__module__.split(".")[:3])
 
 
-def _of_methods(api: RuntimeApi, runtime: Runtime) -> Iterator[Codec]:
-    for each in api.methods(runtime.codecs).values():
-        yield each.output
-        yield from (codec for _, codec in each.inputs)
+def _method(each: RuntimeApiMethod) -> dict[str, Any]:
+    inputs = [{"name": name, "type": codec.name} for name, codec in each.inputs]
+    return {"name": each.name, "inputs": inputs, "output": each.output.name}
 
 
-def _types(codecs: Iterable[Codec]) -> dict[str, Any]:
-    """Definitions of the pallet's own types by name."""
+def _types(codecs: Iterable[Codec], crate: str) -> dict[str, Any]:
+    """Definitions of a pallet's own types by name; all others are the chain's."""
     seen: dict[str, Codec] = {}
     todo = list(codecs)
     while todo:
@@ -63,12 +62,14 @@ def _types(codecs: Iterable[Codec]) -> dict[str, Any]:
         if codec.name not in seen:
             seen[codec.name] = codec
             todo.extend(codec.parts())
-    return {name: definition(seen[name]) for name in sorted(seen) if name.startswith(CRATE)}
+    return {name: definition(seen[name]) for name in sorted(seen) if name.startswith(crate)}
 
 
 def main() -> None:
-    """Write the table."""
-    TABLE.write_text(json.dumps(own_metadata(extended()), indent=1) + "\n")
+    """Write the tables."""
+    runtime = extended()
+    for name in OWN:
+        table(name).write_text(json.dumps(own_metadata(runtime, name), indent=1) + "\n")
 
 
 if __name__ == "__main__":
