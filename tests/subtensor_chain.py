@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import pytest
 
@@ -22,7 +23,7 @@ from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.swap import Swap
 from pysubtensor.pallets.system import System
 from pysubtensor.runtime.runtime import Entry, Runtime
-from tests.support import open_block, run, runtime_of
+from tests.support import events, open_block, run, runtime_of
 
 NAME = "SubtensorModule"
 ONE = NetUid(U16(1))
@@ -107,9 +108,37 @@ class Chain:
         run(self.runtime, who, NAME, name, **args)
         return [record.event for record in self.runtime.state.events]
 
-    def refused(self, error: str, who: AccountId | Origin, name: str, /, **args: Any) -> None:
-        """Dispatch a call that must end with this error and change nothing."""
-        before = self.runtime.state.changes()
-        with pytest.raises(getattr(errors, error)):
+    def refused(
+        self, error: str | type[Exception], who: AccountId | Origin, name: str, /, **args: Any
+    ) -> None:
+        """Dispatch a call that must end with exactly this error, change nothing and emit nothing.
+
+        - `error`: a class, or the name of one in the pallet's `errors`.
+        """
+        expected = getattr(errors, error) if isinstance(error, str) else error
+        changes, emitted = self.runtime.state.changes(), events(self.runtime)
+        with pytest.raises(expected) as caught:
             run(self.runtime, who, NAME, name, **args)
-        assert self.runtime.state.changes() == before
+        assert type(caught.value) is expected
+        assert self.runtime.state.changes() == changes
+        assert events(self.runtime) == emitted
+
+
+C = TypeVar("C", bound=Chain)
+
+
+@functools.cache
+def _shared(make: Callable[..., C], **config: Any) -> C:
+    return make(**config)
+
+
+@contextmanager
+def borrowed(make: Callable[..., C], **config: Any) -> Iterator[C]:
+    """Lend a chain that is made once in a process and comes back in its first state.
+
+    It saves the time to compose a runtime.  Only for tests that close no block.
+    """
+    chain = _shared(make, **config)
+    with chain.runtime.state.discarded():
+        chain.runtime.state.events.clear()
+        yield chain

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pysubtensor.frame.error import DispatchFailure
 from pysubtensor.frame.primitives import U64, U64_MAX, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.pools import ledger
-from tests.subtensor_chain import NAME
+from tests.subtensor_chain import NAME, borrowed
 from tests.support import run
 from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
@@ -28,7 +28,6 @@ from tests.unit.pallets.subtensor.staking.market import (
     TAO,
     TWO,
     Market,
-    borrowed,
 )
 
 PRICED = (ONE, TWO)
@@ -124,7 +123,7 @@ def _check_books(market: Market) -> None:
 def test_the_books_balance_after_each_call(
     calls: list[tuple[AccountId, Asked]], author: AccountId | None
 ) -> None:
-    with borrowed(author=author) as market:
+    with borrowed(Market, author=author) as market:
         for coldkey in (NOMINATOR, OWNER, OTHER):
             _invest(market, coldkey)
         issued = market.issued()
@@ -138,7 +137,7 @@ def test_the_books_balance_after_each_call(
 @given(st.lists(_calls, max_size=12), _authors)
 def test_nobody_gets_rich_alone(calls: list[Asked], author: AccountId | None) -> None:
     """Neither by what they have at any time, nor by what all their stake brings in the end."""
-    with borrowed(author=author) as market:
+    with borrowed(Market, author=author) as market:
         _invest(market, NOMINATOR)
         for name, args in calls:
             _attempt(market, NOMINATOR, name, args)
@@ -151,7 +150,7 @@ def test_nobody_gets_rich_alone(calls: list[Asked], author: AccountId | None) ->
 @settings(max_examples=150, deadline=None)
 @given(_calls)
 def test_a_refused_call_changes_nothing(call: Asked) -> None:
-    with borrowed() as market:
+    with borrowed(Market) as market:
         _invest(market, NOMINATOR)
         before = market.runtime.state.changes()
         try:

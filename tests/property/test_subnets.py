@@ -139,7 +139,7 @@ class Subnets(RuleBasedStateMachine):
         pools = dict(self.sub.subnet_tao.items())
         assert sum(pools.values()) <= self.sub.total_stake.get()  # which counts fees too
         for net, tao in pools.items():
-            assert self.chain.free(self.chain.subnet_account(net)) >= tao
+            assert self.chain.free(self.chain.account(net)) >= tao
 
 
 Subnets.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

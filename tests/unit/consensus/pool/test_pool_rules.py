@@ -16,76 +16,17 @@ from pysubtensor.consensus.pool import (
     TransactionUnknown,
     Unactionable,
 )
-from pysubtensor.frame.codec.errors import EndOfInput
 from pysubtensor.frame.hashing import blake2_256
-from pysubtensor.frame.primitives import U8, U64, U64_MAX, Hash
+from pysubtensor.frame.primitives import U8, U64, Hash
 from pysubtensor.frame.validity import (
     CannotLookupUnknown,
     CustomUnknown,
     InvalidTransaction,
-    PaymentInvalid,
     StaleInvalid,
     UnknownTransaction,
     ValidTransaction,
 )
-
-BLOCK = [Hash(bytes([number]) * 32) for number in range(200)]
-
-
-class Chain:
-    """Accounts `A` to `Z` with nonces; a transaction is text such as `A0` or `A0 p5 l10`."""
-
-    def __init__(self, **limits):
-        self.nonce = {}
-        self.broke = set()
-        self.asked = 0
-        self.time = 100.0
-        self.pool = TransactionPool(self.validate, PoolLimits(**limits), lambda: self.time)
-
-    def validate(self, xt):
-        self.asked += 1
-        if xt == b"?":
-            raise EndOfInput
-        name, *options = xt.decode().split()
-        given = {option[0]: int(option[1:]) for option in options}
-        who, nonce = name[0], int(name[1:])
-        if who == "Q":
-            raise UnknownTransaction(CannotLookupUnknown())
-        if who in self.broke:
-            raise InvalidTransaction(PaymentInvalid())
-        now = self.nonce.get(who, 0)
-        if nonce < now:
-            raise InvalidTransaction(StaleInvalid())
-        return ValidTransaction(
-            priority=U64(given.get("p", 1)),
-            requires=(tag(who, nonce - 1),) if nonce > now else (),
-            provides=() if "t" in given else (tag(who, nonce),),
-            longevity=U64(given.get("l", U64_MAX)),
-            propagate="n" not in given,
-        )
-
-    def submit(self, *texts):
-        for text in texts:
-            self.pool.submit(text.encode())
-
-    def watch(self, text):
-        return self.pool.submit_and_watch(text.encode())
-
-    def ready(self):
-        return [tx.bytes.decode() for tx in self.pool.ready()]
-
-    def future(self):
-        return [tx.bytes.decode() for tx in self.pool.future()]
-
-    def block(self, number, *texts, finalized=False):
-        for text in texts:
-            who, nonce = text[0], int(text.split()[0][1:])
-            self.nonce[who] = nonce + 1
-        self.pool.on_block(number, BLOCK[number], [t.encode() for t in texts], finalized)
-
-
-def tag(who, nonce):
-    return f"{who}{nonce}".encode()
+from tests.unit.consensus.pool.pool_chain import BLOCK, PoolChain, tag
 
 
 def hash_of(text):
@@ -94,11 +35,6 @@ def hash_of(text):
 
 def told(watcher):
     return [status.kind.value for status in watcher.status]
-
-
-@pytest.fixture
-def chain():
-    return Chain()
 
 
 def test_defaults_are_those_of_the_node():
@@ -278,7 +214,7 @@ class TestReplacement:
 
 class TestLimits:
     def test_the_lowest_priority_goes_then_the_oldest(self):
-        chain = Chain(ready_count=3)
+        chain = PoolChain(ready_count=3)
         first = chain.watch("A0")
         chain.submit("B0 p2", "C0", "D0")
         assert sorted(chain.ready()) == ["B0 p2", "C0", "D0"]
@@ -287,12 +223,12 @@ class TestLimits:
             chain.submit("A0")
 
     def test_dependents_go_along(self):
-        chain = Chain(ready_count=3)
+        chain = PoolChain(ready_count=3)
         chain.submit("A0", "A1 p5", "A2 p5", "B0 p2")
         assert chain.ready() == ["B0 p2"]
 
     def test_a_full_pool_refuses_what_is_worse(self):
-        chain = Chain(ready_count=2)
+        chain = PoolChain(ready_count=2)
         chain.submit("A0 p3", "B0 p2")
         with pytest.raises(ImmediatelyDropped) as refusal:
             chain.submit("C0")
@@ -300,14 +236,14 @@ class TestLimits:
         assert chain.ready() == ["A0 p3", "B0 p2"]
 
     def test_bytes_count(self):
-        chain = Chain(ready_bytes=10)
+        chain = PoolChain(ready_bytes=10)
         chain.submit("A0 p02", "B0 p3", "C0")
         assert chain.ready() == ["B0 p3", "C0"]
         with pytest.raises(ImmediatelyDropped):
             chain.submit("D0 p000000")
 
     def test_the_oldest_waiting_one_goes(self):
-        chain = Chain(future_count=2)
+        chain = PoolChain(future_count=2)
         watcher = chain.watch("A5")
         chain.submit("B5", "C5")
         assert chain.future() == ["B5", "C5"]
@@ -375,7 +311,7 @@ class TestBlocks:
         assert chain.ready() == ["A2"]
 
     def test_tags_alone_move_the_queue_on(self):
-        chain = Chain(revalidations=0)
+        chain = PoolChain(revalidations=0)
         chain.submit("A0", "A1", "A2", "A3", "B0", "B1", "B5")
         chain.block(1, "A2", "B0")
         assert chain.ready() == ["A3", "B1"]
@@ -402,7 +338,7 @@ class TestBlocks:
         assert [tx.bytes for tx in pool.future()] == [b"x"]
 
     def test_limits_hold_when_a_block_moves_many_to_the_future(self):
-        chain = Chain(future_count=1)
+        chain = PoolChain(future_count=1)
         chain.nonce["A"] = 1
         chain.submit("A1", "A2", "A3")
         chain.nonce["A"] = 0
@@ -425,7 +361,7 @@ class TestBlocks:
         assert chain.future() == ["A1"]
 
     def test_revalidation_takes_turns(self):
-        chain = Chain(revalidations=2)
+        chain = PoolChain(revalidations=2)
         chain.submit("A0", "B0", "C0")
         chain.asked = 0
         chain.block(1)
@@ -436,7 +372,7 @@ class TestBlocks:
         assert chain.ready() == ["A0", "B0"]
 
     def test_longevity_counts_from_the_block_of_entry(self):
-        chain = Chain(revalidations=0)
+        chain = PoolChain(revalidations=0)
         chain.block(1)
         watcher, after = chain.watch("A0 l3"), chain.watch("A1")
         waiting = chain.watch("B5 l2")

@@ -5,21 +5,14 @@ Facts of the chain's own tests of AdminUtils.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from pysubtensor.frame.error import BadOrigin
 from pysubtensor.frame.primitives import U8, U16, U64
 from pysubtensor.pallets import admin_utils
-from pysubtensor.pallets.admin_utils import AdminUtils
 from pysubtensor.pallets.subtensor import errors
 from pysubtensor.pallets.subtensor.events.weights import EpochDeferred
-from pysubtensor.pallets.subtensor.hyperparameters import HyperparameterService
 from pysubtensor.pallets.subtensor.networks import pruning, registration
-from pysubtensor.pallets.subtensor.pallet import SubtensorModule
-from pysubtensor.runtime.runtime import Entry
-from tests.subtensor_chain import subtensor_entries
 from tests.support import (
     ALICE,
     BOB,
@@ -27,46 +20,17 @@ from tests.support import (
     DAVE,
     ROOT,
     events,
-    open_block,
     roll_to,
-    run,
-    runtime_of,
 )
-from tests.unit.pallets.subtensor.networks.subnets_chain import TAO, SubnetChain, account, netuid
+from tests.unit.pallets.admin_utils.governed_chain import GovernedChain
+from tests.unit.pallets.subtensor.networks.subnets_chain import TAO, account, netuid
 
 ONE, TWO = netuid(1), netuid(2)
 
 
-class GovernedChain(SubnetChain):
-    """The same with AdminUtils."""
-
-    def __init__(self) -> None:
-        admin = Entry(
-            19,
-            "AdminUtils",
-            AdminUtils,
-            lambda rt: admin_utils.Config(
-                HyperparameterService(rt.get(SubtensorModule)),
-                lambda _: None,
-                lambda *_: None,
-                lambda _: None,
-            ),
-        )
-        self.runtime = runtime_of(*subtensor_entries(), admin, balances={})
-        open_block(self.runtime)
-        self.sub = self.runtime.get(SubtensorModule)
-        self.set(ROOT, "sudo_set_network_rate_limit", rate_limit=U64(0))
-        self.set(ROOT, "sudo_set_network_min_lock_cost", lock_cost=U64(100 * TAO))
-        self.sub.network_last_lock_cost.put(U64(100 * TAO))
-
-    def set(self, who: Any, name: str, /, **args: Any) -> None:
-        run(self.runtime, who, "AdminUtils", name, **args)
-
-
 @pytest.fixture
-def chain() -> GovernedChain:
+def chain(chain: GovernedChain) -> GovernedChain:
     """With subnet 1 of Alice and her hotkey Bob, registered in block 10."""
-    chain = GovernedChain()
     chain.at(10)
     chain.register(ALICE, BOB)
     chain.set(ROOT, "sudo_set_admin_freeze_window", window=U16(0))

@@ -42,7 +42,6 @@ from tests.support import (
     CHARLIE,
     TAO,
     events,
-    open_block,
     run,
     run_root,
     runtime_of,
@@ -50,13 +49,6 @@ from tests.support import (
 )
 
 ED = 500
-
-
-@pytest.fixture
-def runtime() -> Runtime:
-    made = runtime_of(balances={ALICE: 10 * TAO, BOB: TAO})
-    open_block(made)
-    return made
 
 
 def money(runtime: Runtime) -> Balances:

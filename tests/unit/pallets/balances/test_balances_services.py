@@ -72,13 +72,6 @@ FREE, RESERVED = BalanceStatus
 
 
 @pytest.fixture
-def runtime() -> Runtime:
-    made = runtime_of(balances={ALICE: 10 * TAO, BOB: TAO})
-    open_block(made)
-    return made
-
-
-@pytest.fixture
 def money(runtime) -> Balances:
     return runtime.get(Balances)
 

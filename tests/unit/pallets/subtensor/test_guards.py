@@ -28,14 +28,6 @@ EVM = {"netuid": ONE, "evm_key": b"\1" * 20, "block_number": 1, "signature": b"\
 HASH = Hash(b"\3" * 32)
 
 
-@pytest.fixture
-def chain() -> Chain:
-    made = Chain()
-    made.subnet(ONE, BOB)
-    made.neuron(ONE, ALICE, BOB)
-    return made
-
-
 def refusal(chain: Chain, who: object, name: str, pallet: str = NAME, /, **args: Any) -> int | None:
     """The number under which the extension refuses a call; None when it does not."""
     extension = SubtensorTransactionExtension(functools.partial(guards.check, chain.sub))

@@ -12,7 +12,7 @@ from pysubtensor.frame.weights import DispatchClass, Pays
 from pysubtensor.pallets.subtensor import hotkeys, identity
 from pysubtensor.pallets.subtensor.events.keys import ChainIdentitySet, SubnetIdentitySet
 from pysubtensor.pallets.subtensor.types import ChainIdentity, SubnetIdentity
-from tests.subtensor_chain import ONE, Chain
+from tests.subtensor_chain import ONE
 from tests.support import ALICE, BOB, CHARLIE
 
 CHAIN = dict.fromkeys(("name", "url", "github_repo", "discord"), 256)
@@ -26,14 +26,6 @@ SUBNET |= dict.fromkeys(
 def filled(limits: dict[str, int], **changed: bytes) -> dict[str, bytes]:
     """Every text as long as it may be, but for the changed ones."""
     return {name: b"\0" * most for name, most in limits.items()} | changed
-
-
-@pytest.fixture
-def chain() -> Chain:
-    made = Chain()
-    made.subnet(ONE, BOB)
-    made.neuron(ONE, ALICE, BOB)
-    return made
 
 
 def test_the_owner_of_a_neuron_says_who_it_is(chain):

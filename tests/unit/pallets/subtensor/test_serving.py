@@ -10,7 +10,7 @@ from pysubtensor.frame.primitives import U8, U64
 from pysubtensor.pallets.subtensor import errors, serving
 from pysubtensor.pallets.subtensor.events.keys import AxonServed, PrometheusServed
 from pysubtensor.pallets.subtensor.types import AxonInfo, NeuronCertificate, PrometheusInfo
-from tests.subtensor_chain import ONE, Chain
+from tests.subtensor_chain import ONE
 from tests.support import ALICE, BOB
 
 IP = 1_676_056_785
@@ -26,14 +26,6 @@ AXON = {
 }
 METRICS = {name: AXON[name] for name in ("netuid", "version", "ip", "port", "ip_type")}
 CALLS = {"serve_axon": AXON, "serve_prometheus": METRICS}
-
-
-@pytest.fixture
-def chain() -> Chain:
-    made = Chain()
-    made.subnet(ONE, BOB, tempo=13)
-    made.neuron(ONE, ALICE, BOB)
-    return made
 
 
 def test_an_axon_is_kept_as_it_was_told(chain):

@@ -28,11 +28,10 @@ LEAST, MOST = 5_898, 11_796
 
 
 @pytest.fixture
-def chain() -> Chain:
-    made = Chain()
-    made.own(ALICE, BOB)
-    made.sub.min_delegate_take.put(U16(LEAST))
-    return made
+def chain(chain) -> Chain:
+    chain.own(ALICE, BOB)
+    chain.sub.min_delegate_take.put(U16(LEAST))
+    return chain
 
 
 def test_decreased_to_the_least(chain):

@@ -18,18 +18,16 @@ from tests.unit.pallets.subtensor.staking.market import (
     OTHER,
     TAO,
     Market,
-    borrowed,
 )
 
 SUPPLY = 21_000_000 * TAO
 
 
 @pytest.fixture
-def market() -> Iterator[Market]:
+def market(market: Market) -> Iterator[Market]:
     """Each test ends with both counts of the issuance the same."""
-    with borrowed() as market:
-        yield market
-        market.issued()
+    yield market
+    market.issued()
 
 
 @pytest.fixture

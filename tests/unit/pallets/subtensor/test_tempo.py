@@ -32,12 +32,11 @@ TRIGGER = Hyperparameter.TRIGGER_EPOCH
 
 
 @pytest.fixture
-def chain() -> Chain:
+def chain(chain) -> Chain:
     """A subnet of ALICE's with its last epoch in block 0, its settings never frozen."""
-    made = Chain()
-    made.subnet(ONE, ALICE)
-    made.sub.admin_freeze_window.put(U16(0))
-    return made
+    chain.subnet(ONE, ALICE)
+    chain.sub.admin_freeze_window.put(U16(0))
+    return chain
 
 
 def near_epoch(chain: Chain) -> None:

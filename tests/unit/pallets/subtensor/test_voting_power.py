@@ -12,7 +12,7 @@ from pysubtensor.pallets.subtensor.events.networks import (
     VotingPowerTrackingEnabled,
 )
 from tests.support import run, take_events
-from tests.unit.pallets.subtensor.coinbase.economy import fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import key
 
 ONE = 1
 OWNER, STRANGER, VALIDATOR, MINER = key(1000), key(5), key(1), key(2)
@@ -22,12 +22,11 @@ GRACE = 100_800
 
 
 @pytest.fixture
-def chain():
-    with fresh() as found:
-        found.network(ONE)
-        found.neuron(ONE, VALIDATOR, OWNER)
-        found.neuron(ONE, MINER, OWNER)
-        yield found
+def chain(economy):
+    economy.network(ONE)
+    economy.neuron(ONE, VALIDATOR, OWNER)
+    economy.neuron(ONE, MINER, OWNER)
+    return economy
 
 
 @pytest.fixture

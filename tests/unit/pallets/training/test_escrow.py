@@ -6,16 +6,15 @@ import pytest
 
 from pysubtensor.pallets.training import escrow
 from tests.support import CHARLIE, TAO, fund
-from tests.training_chain import BURN, OWNER, TrainingChain
+from tests.training_chain import BURN, OWNER
 
 ED = 500
 
 
 @pytest.fixture
-def chain():
-    found = TrainingChain([])
-    escrow.deposit(found.pallet, OWNER, TAO)
-    return found
+def chain(chain):
+    escrow.deposit(chain.pallet, OWNER, TAO)
+    return chain
 
 
 @pytest.mark.parametrize(

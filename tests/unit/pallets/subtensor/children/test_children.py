@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.events.staking import SetChildren, SetChildre
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.pools.stake_weight import inherited_alpha
 from pysubtensor.pallets.subtensor.rate_limits import TransactionType
-from tests.subtensor_chain import ONE, ROOT_NET, Chain
+from tests.subtensor_chain import ONE, ROOT_NET
 from tests.support import ALICE, BOB, CHARLIE
 from tests.unit.pallets.subtensor.networks.subnets_chain import SubnetChain
 
@@ -35,13 +35,12 @@ TWO = NetUid(U16(2))
 
 
 @pytest.fixture
-def chain():
-    chain = Chain()
-    chain.subnet(ONE, BOB)
-    chain.sub.subtoken_enabled[ONE] = True
+def chain(bare_chain):
+    bare_chain.subnet(ONE, BOB)
+    bare_chain.sub.subtoken_enabled[ONE] = True
     for hotkey in KEYS:
-        chain.own(hotkey, ALICE)
-    return chain
+        bare_chain.own(hotkey, ALICE)
+    return bare_chain
 
 
 def shares(children):

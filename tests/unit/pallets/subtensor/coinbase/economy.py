@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from pysubtensor.frame.fixed_point import I96F32
 from pysubtensor.frame.primitives import U16, U64, AccountId, Alpha, NetUid, Tao
@@ -94,17 +92,3 @@ class Economy(Chain):
         for block in blocks:
             self.at(block)
             block_step.run(self.sub)
-
-
-@functools.cache
-def _shared() -> Economy:
-    return Economy()
-
-
-@contextmanager
-def fresh() -> Iterator[Economy]:
-    """An economy at block 1 without subnets, for tests that close no block."""
-    chain = _shared()
-    with chain.runtime.state.discarded():
-        chain.runtime.state.events.clear()
-        yield chain

@@ -8,18 +8,12 @@ from pysubtensor.pallets.subtensor.coinbase.drain import Pending
 from pysubtensor.pallets.subtensor.epoch_schedule import EpochSchedule
 from pysubtensor.pallets.subtensor.events.weights import EpochDeferred, EpochSkipped
 from tests.support import events
-from tests.unit.pallets.subtensor.coinbase.economy import TAO, close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import TAO, close, key
 
 ONE, TWO = 1, 2
 VALIDATOR, MINER, OWNER_HOT, COLD = key(1), key(2), key(1001), key(3)
 OWNER = key(1000)
 MOST = 2**64 - 1
-
-
-@pytest.fixture
-def chain():
-    with fresh() as found:
-        yield found
 
 
 # -- turns -----------------------------------------------------------------------------------------

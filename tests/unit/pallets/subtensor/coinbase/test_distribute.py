@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.pools.stake_weight import (
 )
 from pysubtensor.pallets.subtensor.proportions import proportion_u64
 from tests.support import events
-from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, key
 
 ONE = 1
 HALF = TAO // 2
@@ -30,10 +30,9 @@ OWNER, OWNER_HOT = key(1000), key(1001)
 
 
 @pytest.fixture
-def chain():
-    with fresh() as found:
-        found.network(ONE)
-        yield found
+def chain(chain):
+    chain.network(ONE)
+    return chain
 
 
 @pytest.fixture

@@ -9,16 +9,10 @@ from pysubtensor.pallets.subtensor.coinbase import apply, gather, moving_prices
 from pysubtensor.pallets.subtensor.coinbase.root_proportion import root_proportion, root_sell_flag
 from pysubtensor.pallets.subtensor.coinbase.subnet_emission import SubnetEmission, subnet_emission
 from pysubtensor.pallets.subtensor.pools.stake_weight import tao_weight
-from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, fresh
+from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close
 
 ONE, TWO, THREE = 1, 2, 3
 BILLION = 10**9
-
-
-@pytest.fixture
-def chain():
-    with fresh() as found:
-        yield found
 
 
 def growth(chain, netuid, before):

@@ -21,7 +21,7 @@ from pysubtensor.pallets.subtensor.locks.conviction import state
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming, coldkeys
 from pysubtensor.pallets.subtensor.types import KeepClaims, NetUidStorageIndex
-from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import TAO, WHOLE, close, key
 
 ONE, ROOT = NetUid(U16(1)), NetUid(U16(0))
 A, B, C = key(1), key(2), key(3)
@@ -31,12 +31,11 @@ E = 1_000_000
 
 
 @pytest.fixture
-def chain():
-    with fresh() as found:
-        found.network(ONE, tao=1_000 * TAO, alpha=1_000 * TAO, price=1)
-        found.sub.ck_burn.put(U64(0))
-        found.sub.tao_weight.put(U64(0))
-        yield found
+def chain(chain):
+    chain.network(ONE, tao=1_000 * TAO, alpha=1_000 * TAO, price=1)
+    chain.sub.ck_burn.put(U64(0))
+    chain.sub.tao_weight.put(U64(0))
+    return chain
 
 
 def family(chain, stakes, *, cold_b=COLD_B):

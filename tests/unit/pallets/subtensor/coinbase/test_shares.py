@@ -6,7 +6,6 @@ from pysubtensor.frame.fixed_point import U64F64
 from pysubtensor.pallets.subtensor.coinbase import compute, gather, shares
 from pysubtensor.pallets.subtensor.coinbase.flow import normalized_powers
 from pysubtensor.pallets.subtensor.pools.moving_price import moving_price
-from tests.unit.pallets.subtensor.coinbase.economy import fresh
 
 ONE, TWO = 1, 2
 
@@ -42,11 +41,10 @@ def test_powers_keep_their_proportions(exponent):
 
 
 @pytest.fixture
-def chain():
-    with fresh() as found:
-        for netuid in (ONE, TWO):
-            found.network(netuid, price=1)
-        yield found
+def chain(chain):
+    for netuid in (ONE, TWO):
+        chain.network(netuid, price=1)
+    return chain
 
 
 def divided(chain):

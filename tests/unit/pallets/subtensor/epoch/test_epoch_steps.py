@@ -6,17 +6,11 @@ from pysubtensor.pallets.subtensor.events.staking import IncentiveAlphaEmittedTo
 from pysubtensor.pallets.subtensor.subnets.mechanisms import storage_index
 from pysubtensor.pallets.subtensor.yuma.mechanisms import split_emission
 from tests.support import events
-from tests.unit.pallets.subtensor.coinbase.economy import close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import close, key
 from tests.unit.pallets.subtensor.epoch.crowd import ALL, EMISSION, ONE, Crowd, parts
 
 BILLION = 10**9
 THIRD = round(1 / 3, 4)
-
-
-@pytest.fixture
-def chain():
-    with fresh() as found:
-        yield found
 
 
 @pytest.fixture

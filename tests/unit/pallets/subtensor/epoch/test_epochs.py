@@ -5,16 +5,10 @@ import pytest
 from pysubtensor.frame.primitives import U16
 from pysubtensor.pallets.subtensor.neurons import uids
 from pysubtensor.pallets.subtensor.types import NO_ALPHA
-from tests.unit.pallets.subtensor.coinbase.economy import close, fresh, key
+from tests.unit.pallets.subtensor.coinbase.economy import close, key
 from tests.unit.pallets.subtensor.epoch.crowd import ALL, EMISSION, ONE, Crowd
 
 QUARTERS = {4: ALL // 4, 5: ALL // 2, 6: ALL // 4 * 3, 7: ALL}
-
-
-@pytest.fixture
-def chain():
-    with fresh() as found:
-        yield found
 
 
 def crowd_of(chain, *stakes):

@@ -6,16 +6,9 @@ leaves is left by the others some epochs later, or never.
 
 import pytest
 
-from tests.unit.pallets.subtensor.coinbase.economy import fresh
 from tests.unit.pallets.subtensor.epoch.crowd import ALL, ONE, Crowd
 
 WITHIN = 1e-3
-
-
-@pytest.fixture
-def chain():
-    with fresh() as found:
-        yield found
 
 
 def scenario(chain, stakes):

@@ -27,19 +27,18 @@ KEPT, GONE = ONE + MOST_SUBNETS, ONE + 2 * MOST_SUBNETS
 
 
 @pytest.fixture
-def chain() -> Chain:
+def chain(bare_chain) -> Chain:
     """Three neurons in two mechanisms; ALICE, neuron 0, may validate."""
-    chain = Chain()
-    chain.subnet(ONE, DAVE, tempo=13)
+    bare_chain.subnet(ONE, DAVE, tempo=13)
     for hotkey in (ALICE, BOB, CHARLIE):
-        chain.neuron(ONE, hotkey, DAVE)
-    sub = chain.sub
+        bare_chain.neuron(ONE, hotkey, DAVE)
+    sub = bare_chain.sub
     sub.validator_permit[ONE] = (True, False, False)
     sub.commit_reveal_weights_enabled[ONE] = False
     sub.weights_set_rate_limit[ONE] = 0
     sub.min_allowed_weights[ONE] = 1
     sub.mechanism_count_current[ONE] = 2
-    return chain
+    return bare_chain
 
 
 # -- how many ------------------------------------------------------------------------------------

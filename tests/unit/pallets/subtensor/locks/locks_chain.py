@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 from pysubtensor.frame.primitives import U64, U128, AccountId, Alpha, NetUid
@@ -65,14 +62,3 @@ class LocksChain(Market):
     def later(self, blocks: int) -> None:
         """Be so many blocks later."""
         self.at(self.sub.config.system.block_number() + blocks)
-
-
-_made = cache(LocksChain)
-
-
-@contextmanager
-def borrowed_locks() -> Iterator[LocksChain]:
-    """A chain that others have used before, in its first state."""
-    chain = _made()
-    with chain.runtime.state.discarded():
-        yield chain

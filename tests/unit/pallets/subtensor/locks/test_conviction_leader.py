@@ -17,7 +17,6 @@ from tests.unit.pallets.subtensor.locks.locks_chain import (
     OWNER,
     OWNER_HOTKEY,
     UNIT,
-    borrowed_locks,
     state,
 )
 from tests.unit.pallets.subtensor.staking.market import ONE, TWO
@@ -27,10 +26,9 @@ CHALLENGER = DAVE
 
 
 @pytest.fixture
-def chain():
-    with borrowed_locks() as chain:
-        chain.own(CHALLENGER, BOB)
-        yield chain
+def chain(chain):
+    chain.own(CHALLENGER, BOB)
+    return chain
 
 
 # -- conviction -----------------------------------------------------------------------------------

@@ -23,18 +23,11 @@ from tests.unit.pallets.subtensor.locks.locks_chain import (
     OWNER_HOTKEY,
     STAKE,
     UNIT,
-    borrowed_locks,
     state,
 )
 from tests.unit.pallets.subtensor.staking.market import ONE, TWO
 
 HALF = STAKE // 2
-
-
-@pytest.fixture
-def chain():
-    with borrowed_locks() as chain:
-        yield chain
 
 
 def unstake(amount, hotkey=HOTKEY):

@@ -24,16 +24,9 @@ from tests.unit.pallets.subtensor.locks.locks_chain import (
     OWNER_HOTKEY,
     STAKE,
     UNIT,
-    borrowed_locks,
     state,
 )
 from tests.unit.pallets.subtensor.staking.market import NOWHERE, ONE, TWO
-
-
-@pytest.fixture
-def chain():
-    with borrowed_locks() as chain:
-        yield chain
 
 
 def perpetual(chain, coldkey, lasts):

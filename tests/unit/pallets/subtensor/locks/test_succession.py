@@ -15,7 +15,6 @@ from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.locks.locks_chain import (
     OWNER,
     OWNER_HOTKEY,
-    borrowed_locks,
     state,
 )
 from tests.unit.pallets.subtensor.staking.market import ONE
@@ -26,10 +25,9 @@ CHALLENGER = DAVE
 
 
 @pytest.fixture
-def chain():
-    with borrowed_locks() as chain:
-        chain.own(CHALLENGER, BOB)
-        yield chain
+def chain(chain):
+    chain.own(CHALLENGER, BOB)
+    return chain
 
 
 @pytest.fixture

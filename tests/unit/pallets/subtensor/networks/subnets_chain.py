@@ -39,9 +39,6 @@ class SubnetChain(Chain):
     def money(self) -> Balances:
         return self.runtime.get(Balances)
 
-    def subnet_account(self, netuid: NetUid) -> AccountId:
-        return self.account(netuid)
-
     def register(self, coldkey: AccountId, hotkey: AccountId, **args: Any) -> NetUid:
         """Pay for a subnet with money that was made for it; the netuid that has this hotkey."""
         self.give(coldkey, registration.lock_cost_now(self.sub) + DEPOSIT)

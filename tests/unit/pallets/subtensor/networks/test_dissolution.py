@@ -28,9 +28,8 @@ ONE = netuid(1)
 
 
 @pytest.fixture
-def chain() -> SubnetChain:
+def chain(chain) -> SubnetChain:
     """With subnet 1 of Alice and her hotkey Bob, which nobody has staked on."""
-    chain = SubnetChain()
     chain.register(ALICE, BOB)
     chain.give(CHARLIE, 10 * TAO)
     chain.give(DAVE, 10 * TAO)
@@ -192,8 +191,8 @@ def test_nobody_gets_the_part_of_the_chains_alpha(chain, registered, in_pool, bo
 
 def test_what_nobody_gets_is_recycled_but_for_the_deposit(chain):
     issued = chain.sub.total_issuance.get()
-    gone = chain.free(chain.subnet_account(ONE)) - DEPOSIT
-    kept = chain.subnet_account(ONE)
+    gone = chain.free(chain.account(ONE)) - DEPOSIT
+    kept = chain.account(ONE)
     chain.sub.subnet_protocol_alpha[ONE] = Alpha(U64(100))
     assert gains(chain, ALICE) == [0]
     assert chain.free(kept) == DEPOSIT
@@ -330,7 +329,7 @@ def test_a_netuid_starts_anew(chain):
     chain.dissolve(ONE)
     lock = registration.lock_cost_now(chain.sub)
     assert chain.register(DAVE, account("new")) == ONE
-    assert chain.free(chain.subnet_account(ONE)) == lock + DEPOSIT
+    assert chain.free(chain.account(ONE)) == lock + DEPOSIT
     assert chain.sub.subnet_tao[ONE] == chain.sub.subnet_alpha_in[ONE] == lock
     assert chain.sub.keys[ONE, 0] == account("new")
     quoted = chain.sub.config.exchange().simulate(ONE, Side.BUY, TAO).paid_out

@@ -14,9 +14,8 @@ BORN = (0, 0, 1, 2, IMMUNITY + 5, IMMUNITY + 6)
 
 
 @pytest.fixture
-def chain() -> SubnetChain:
+def chain(chain) -> SubnetChain:
     """With six subnets, the first two of the same block."""
-    chain = SubnetChain()
     for number, block in enumerate(BORN, 1):
         chain.at(block)
         chain.register(account("c", number), account("h", number))

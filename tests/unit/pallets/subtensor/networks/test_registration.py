@@ -38,11 +38,6 @@ from tests.unit.pallets.subtensor.networks.subnets_chain import (
 TEXTS = SubnetIdentity(*[b"text"] * 8)
 
 
-@pytest.fixture
-def chain() -> SubnetChain:
-    return SubnetChain()
-
-
 # -- registered -----------------------------------------------------------------------------------
 
 
@@ -67,7 +62,7 @@ def test_the_owner_pays_the_lock_into_the_subnets_account(chain):
     chain.give(ALICE, 150 * TAO)
     one = chain.call(ALICE, "register_network", hotkey=BOB)[-1].netuid
     assert chain.free(ALICE) == 50 * TAO
-    assert chain.free(chain.subnet_account(one)) == 100 * TAO
+    assert chain.free(chain.account(one)) == 100 * TAO
     assert chain.sub.subnet_locked[one] == chain.sub.subnet_tao[one] == 100 * TAO
     assert chain.sub.total_stake.get() == 100 * TAO
     assert chain.money.total_issuance() == chain.sub.total_issuance.get() == 150 * TAO
@@ -196,7 +191,7 @@ def test_nobody_takes_the_hotkey_of_another(chain):
 @pytest.mark.parametrize("number", [0, 1, 2048])
 def test_no_subnets_account_is_a_hotkey(chain, number):
     chain.sub.networks_added[netuid(number)] = True
-    hotkey = chain.subnet_account(netuid(number))
+    hotkey = chain.account(netuid(number))
     chain.give(ALICE, 1_000 * TAO)
     chain.refused("CannotUseSystemAccount", ALICE, "register_network", hotkey=hotkey)
 

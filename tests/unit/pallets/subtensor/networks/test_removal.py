@@ -19,9 +19,8 @@ ZEROS = bytes(2_000)
 
 
 @pytest.fixture
-def chain() -> SubnetChain:
+def chain(chain) -> SubnetChain:
     """With subnet 1 of Alice and her hotkey Bob."""
-    chain = SubnetChain()
     chain.register(ALICE, BOB)
     return chain
 

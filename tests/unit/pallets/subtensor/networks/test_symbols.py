@@ -11,16 +11,15 @@ from pysubtensor.frame.origin import ROOT
 from pysubtensor.frame.primitives import U16, NetUid
 from pysubtensor.pallets.subtensor.events.networks import SymbolUpdated
 from pysubtensor.pallets.subtensor.networks.symbols import SYMBOLS, TAU, next_symbol
-from tests.subtensor_chain import ONE, Chain
+from tests.subtensor_chain import ONE
 from tests.support import ALICE, BOB
 
 
 @pytest.fixture
-def chain() -> Chain:
-    made = Chain()
-    made.subnet(ONE, BOB)
-    made.neuron(ONE, ALICE, BOB)
-    return made
+def chain(chain):
+    chain.subnet(ONE, BOB)
+    chain.neuron(ONE, ALICE, BOB)
+    return chain
 
 
 def test_there_is_a_symbol_for_each_of_439_netuids():

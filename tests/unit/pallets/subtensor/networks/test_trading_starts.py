@@ -18,9 +18,8 @@ SOME = 20_000_000
 
 
 @pytest.fixture
-def chain() -> SubnetChain:
+def chain(chain) -> SubnetChain:
     """With two subnets that have not started, and a coldkey with two hotkeys on both."""
-    chain = SubnetChain()
     chain.register(ALICE, BOB)
     chain.register(CHARLIE, DAVE)
     chain.give(COLD, 1_000 * TAO)

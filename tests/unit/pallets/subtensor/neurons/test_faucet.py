@@ -29,39 +29,39 @@ BIG, SMALL = 1 << 255, (1 << 256) // faucet.DIFFICULTY
 
 
 @pytest.fixture
-def chain():
-    runtime = runtime_of(Entry(7, NAME, SubtensorWithFaucet, subtensor_config), balances={})
-    open_block(runtime)
-    return runtime
+def runtime():
+    made = runtime_of(Entry(7, NAME, SubtensorWithFaucet, subtensor_config), balances={})
+    open_block(made)
+    return made
 
 
-def ask(chain, **changes: object) -> None:
-    run(chain, WORKER, NAME, "faucet", **(PROOF | changes))
+def ask(runtime, **changes: object) -> None:
+    run(runtime, WORKER, NAME, "faucet", **(PROOF | changes))
 
 
-def at(chain, block: int) -> None:
-    chain.get(System).number.put(block)
+def at(runtime, block: int) -> None:
+    runtime.get(System).number.put(block)
 
 
-def test_a_proof_is_worth_1000_tao(chain) -> None:
-    sub = chain.get(SubtensorWithFaucet)
-    ask(chain)
-    assert chain.get(Balances).free_balance(WORKER) == 1_000 * TAO
-    assert chain.get(Balances).total_issuance() == sub.total_issuance.get() == 1_000 * TAO
+def test_a_proof_is_worth_1000_tao(runtime) -> None:
+    sub = runtime.get(SubtensorWithFaucet)
+    ask(runtime)
+    assert runtime.get(Balances).free_balance(WORKER) == 1_000 * TAO
+    assert runtime.get(Balances).total_issuance() == sub.total_issuance.get() == 1_000 * TAO
     assert sub.used_work[PROOF["work"]] == 1
-    assert Faucet(WORKER, 1_000 * TAO) in events(chain)
-    ask(chain)
-    assert chain.get(Balances).free_balance(WORKER) == 2_000 * TAO
+    assert Faucet(WORKER, 1_000 * TAO) in events(runtime)
+    ask(runtime)
+    assert runtime.get(Balances).free_balance(WORKER) == 2_000 * TAO
 
 
 @pytest.mark.parametrize(("block", "fresh"), [(1, True), (2, True), (3, False), (9, False)])
-def test_a_proof_counts_for_three_blocks(chain, block, fresh) -> None:
-    at(chain, block)
+def test_a_proof_counts_for_three_blocks(runtime, block, fresh) -> None:
+    at(runtime, block)
     if fresh:
-        ask(chain)
+        ask(runtime)
     else:
         with pytest.raises(errors.InvalidWorkBlock):
-            ask(chain)
+            ask(runtime)
 
 
 @pytest.mark.parametrize(
@@ -77,21 +77,21 @@ def test_a_proof_counts_for_three_blocks(chain, block, fresh) -> None:
         ({"work": b"\xff" * 33}, errors.InvalidDifficulty),
     ],
 )
-def test_other_work_is_refused(chain, changes, error) -> None:
+def test_other_work_is_refused(runtime, changes, error) -> None:
     with pytest.raises(error):
-        ask(chain, **changes)
-    assert chain.get(Balances).free_balance(WORKER) == 0
+        ask(runtime, **changes)
+    assert runtime.get(Balances).free_balance(WORKER) == 0
 
 
-def test_a_proof_is_for_one_account(chain) -> None:
+def test_a_proof_is_for_one_account(runtime) -> None:
     with pytest.raises(errors.InvalidSeal):
-        run(chain, AccountId(bytes((12,)) * 32), NAME, "faucet", **PROOF)
+        run(runtime, AccountId(bytes((12,)) * 32), NAME, "faucet", **PROOF)
 
 
-def test_when_all_tao_are_issued_a_proof_is_worth_nothing(chain) -> None:
-    money = chain.get(Balances)
+def test_when_all_tao_are_issued_a_proof_is_worth_nothing(runtime) -> None:
+    money = runtime.get(Balances)
     money.issuance.put(21_000_000 * TAO)
-    ask(chain)
+    ask(runtime)
     assert money.free_balance(WORKER) == 0
     assert money.total_issuance() == 21_000_000 * TAO
 
@@ -111,16 +111,16 @@ def keccak_256(data: bytes) -> bytes:
     return keccak.new(digest_bits=256, data=data).digest()
 
 
-def test_a_seal_is_made_of_nonce_block_and_account(chain) -> None:
-    sub = chain.get(SubtensorWithFaucet)
+def test_a_seal_is_made_of_nonce_block_and_account(runtime) -> None:
+    sub = runtime.get(SubtensorWithFaucet)
     bound = keccak_256(PARENT + WORKER)
     wanted = keccak_256(hashlib.sha256((7).to_bytes(8, "little") + bound).digest())
     assert work.create_seal_hash(sub, 0, 7, WORKER) == wanted
     assert work.create_seal_hash(sub, 1, 7, WORKER) != wanted
 
 
-def test_work_is_the_first_seal_that_meets_the_difficulty(chain) -> None:
-    sub = chain.get(SubtensorWithFaucet)
+def test_work_is_the_first_seal_that_meets_the_difficulty(runtime) -> None:
+    sub = runtime.get(SubtensorWithFaucet)
     nonce, found = work.create_work_for_block_number(sub, 0, 5, WORKER, 100)
     assert found == work.create_seal_hash(sub, 0, nonce, WORKER)
     assert nonce > 5
@@ -130,15 +130,15 @@ def test_work_is_the_first_seal_that_meets_the_difficulty(chain) -> None:
     ]  # fmt: skip
 
 
-def test_blocks_are_known_by_their_hash_once_they_are_closed(chain) -> None:
-    system = chain.get(System)
+def test_blocks_are_known_by_their_hash_once_they_are_closed(runtime) -> None:
+    system = runtime.get(System)
     assert (system.block_hash_of(0), system.block_hash_of(1)) == (PARENT, bytes(32))
-    close_block(chain)
-    open_block(chain, 2)
+    close_block(runtime)
+    open_block(runtime, 2)
     assert system.block_hash_of(1) == PARENT
 
 
 def test_a_main_network_has_no_faucet() -> None:
-    chain = runtime_of(Entry(7, NAME, SubtensorModule, subtensor_config), balances={})
+    runtime = runtime_of(Entry(7, NAME, SubtensorModule, subtensor_config), balances={})
     with pytest.raises(KeyError):
-        chain.call(NAME, "faucet", **PROOF)
+        runtime.call(NAME, "faucet", **PROOF)

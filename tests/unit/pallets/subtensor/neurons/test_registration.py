@@ -30,14 +30,13 @@ def times(factor: float) -> int:
 
 
 @pytest.fixture
-def chain() -> Chain:
-    chain = Chain()
-    chain.subnet(ONE, OWNER, tempo=13)
-    chain.sub.burn[ONE] = BURN
-    chain.sub.min_burn[ONE], chain.sub.max_burn[ONE] = 0, U64_MAX
-    chain.give(COLDKEY, TAO)
-    chain.give(chain.account(ONE), TAO)
-    return chain
+def chain(bare_chain) -> Chain:
+    bare_chain.subnet(ONE, OWNER, tempo=13)
+    bare_chain.sub.burn[ONE] = BURN
+    bare_chain.sub.min_burn[ONE], bare_chain.sub.max_burn[ONE] = 0, U64_MAX
+    bare_chain.give(COLDKEY, TAO)
+    bare_chain.give(bare_chain.account(ONE), TAO)
+    return bare_chain
 
 
 def register(chain: Chain, hotkey: AccountId = HOTKEY, netuid: NetUid = ONE, who=COLDKEY):

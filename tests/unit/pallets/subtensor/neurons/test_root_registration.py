@@ -20,10 +20,9 @@ def seat(number: int) -> AccountId:
 
 
 @pytest.fixture
-def chain() -> Chain:
-    chain = Chain()
-    chain.subnet(ROOT_NET, STRANGER)
-    return chain
+def chain(bare_chain) -> Chain:
+    bare_chain.subnet(ROOT_NET, STRANGER)
+    return bare_chain
 
 
 def register(chain: Chain, hotkey: AccountId = HOTKEY) -> list[object]:

@@ -19,11 +19,10 @@ TWO = NetUid(2)
 
 
 @pytest.fixture
-def chain() -> Chain:
-    chain = Chain()
-    chain.subnet(ONE, OWNER, tempo=13)
-    chain.neuron(ONE, OLD, OTHER)
-    return chain
+def chain(bare_chain) -> Chain:
+    bare_chain.subnet(ONE, OWNER, tempo=13)
+    bare_chain.neuron(ONE, OLD, OTHER)
+    return bare_chain
 
 
 # -- append --------------------------------------------------------------------------------------

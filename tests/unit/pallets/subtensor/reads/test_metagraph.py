@@ -24,7 +24,6 @@ from tests.unit.pallets.subtensor.reads.reads_chain import (
     ROOT,
     api,
     module,
-    populated,
     stake,
     subnets,
 )
@@ -35,9 +34,8 @@ IDENTITY = SubnetIdentity(b"mine", *[b""] * 7)
 
 
 @pytest.fixture
-def runtime():
-    made = populated()
-    sub = module(made)
+def runtime(runtime):
+    sub = module(runtime)
     sub.axons[ONE, DAVE] = AXON
     sub.identities_v2[BOB] = ChainIdentity(b"bob", *[b""] * 6)
     sub.subnet_identities_v3[ONE] = IDENTITY
@@ -50,7 +48,7 @@ def runtime():
     sub.last_hotkey_emission_on_netuid[DAVE, ONE] = Alpha(U64(3))
     stake(sub, CHARLIE, ALICE, ROOT, 5_000)
     sub.tao_weight.put(U64(U64_MAX // 2))
-    return made
+    return runtime
 
 
 def selected(runtime, *indices, netuid=ONE):

@@ -26,12 +26,11 @@ ONE, SEVEN = netuid(1), netuid(7)
 
 
 @pytest.fixture
-def chain() -> SubnetChain:
+def chain(subnet_chain) -> SubnetChain:
     """With subnet 1 of Alice and her hotkey Bob, registered in block 5."""
-    chain = SubnetChain()
-    chain.at(5)
-    chain.register(ALICE, BOB)
-    return chain
+    subnet_chain.at(5)
+    subnet_chain.register(ALICE, BOB)
+    return subnet_chain
 
 
 @pytest.fixture

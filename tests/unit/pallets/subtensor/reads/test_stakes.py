@@ -19,14 +19,8 @@ from tests.unit.pallets.subtensor.reads.reads_chain import (
     add_subnet,
     api,
     module,
-    populated,
     stake,
 )
-
-
-@pytest.fixture
-def runtime():
-    return populated()
 
 
 def stakes(runtime):

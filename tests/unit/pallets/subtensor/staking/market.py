@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
 from typing import Any, Final
 
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, LOWEST_LIMIT, Side, Trade
@@ -88,17 +85,6 @@ class Market(Chain):
     def worth(self, hotkey: AccountId) -> int:
         """Rao that all stake with a hotkey is worth."""
         return liquidity.worth_of_hotkey(self.sub, hotkey)
-
-
-_made = cache(Market)
-
-
-@contextmanager
-def borrowed(author: AccountId | None = AUTHOR) -> Iterator[Market]:
-    """A market that others have used before, in its first state."""
-    market = _made(author=author)
-    with market.runtime.state.discarded():
-        yield market
 
 
 def at(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from pysubtensor.pallets.subtensor.staking.alpha_fees import AlphaFees
 from pysubtensor.pallets.transaction_payment import TransactionPayment
 from pysubtensor.pallets.transaction_payment.pallet import TransactionFeePaid
 from pysubtensor.runtime.runtime import Runtime
-from tests.subtensor_chain import NAME, subtensor_entries
+from tests.subtensor_chain import NAME, borrowed, subtensor_entries
 from tests.support import chain_extensions, events, extra_of, payment_entry, runtime_of, sign
 from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
@@ -132,14 +131,10 @@ class Paying(Market):
         assert self.runtime.state.changes() == before
 
 
-_made = cache(Paying)
-
-
 @pytest.fixture
-def market() -> Iterator[Paying]:
-    market = _made()
-    with market.runtime.state.discarded():
-        yield market
+def paying() -> Iterator[Paying]:
+    with borrowed(Paying) as chain:
+        yield chain
 
 
 def _one(told: list[Any], kind: type) -> Any:
@@ -147,176 +142,176 @@ def _one(told: list[Any], kind: type) -> Any:
     return found
 
 
-def test_who_has_tao_pays_in_tao(market: Paying) -> None:
-    market.give(WHO, TAO)
-    told = market.send("remove_stake", **ONE_SUBNET["remove_stake"])
+def test_who_has_tao_pays_in_tao(paying: Paying) -> None:
+    paying.give(WHO, TAO)
+    told = paying.send("remove_stake", **ONE_SUBNET["remove_stake"])
     paid = _one(told, TransactionFeePaid)
     sold = _one(told, StakeRemoved)
     assert not any(isinstance(each, TransactionFeePaidWithAlpha) for each in told)
-    assert market.free(WHO) == DEPOSIT + TAO + sold.tao - paid.actual_fee
-    assert market.staked(STAKE) == TAO - PART
+    assert paying.free(WHO) == DEPOSIT + TAO + sold.tao - paid.actual_fee
+    assert paying.staked(STAKE) == TAO - PART
 
 
 @pytest.mark.parametrize("name", ONE_SUBNET)
-def test_who_has_no_tao_pays_with_the_stake_of_the_call(market: Paying, name: str) -> None:
-    before = market.free(AUTHOR)
-    told = market.send(name, **ONE_SUBNET[name])
+def test_who_has_no_tao_pays_with_the_stake_of_the_call(paying: Paying, name: str) -> None:
+    before = paying.free(AUTHOR)
+    told = paying.send(name, **ONE_SUBNET[name])
     paid = _one(told, TransactionFeePaid)
     in_alpha = _one(told, TransactionFeePaidWithAlpha)
     assert (in_alpha.who, in_alpha.netuid) == (WHO, ONE)
     assert in_alpha.alpha_fee >= paid.actual_fee > 0
     assert in_alpha.tao_amount == pytest.approx(in_alpha.alpha_fee, rel=1e-5)
     assert told.index(in_alpha) + 1 == told.index(paid)
-    assert market.free(AUTHOR) - before >= in_alpha.tao_amount
-    left = market.staked(STAKE)
+    assert paying.free(AUTHOR) - before >= in_alpha.tao_amount
+    left = paying.staked(STAKE)
     assert left == (0 if name == "remove_stake_full_limit" else TAO - PART - in_alpha.alpha_fee)
 
 
 @pytest.mark.parametrize("name", TAO_ONLY)
-def test_other_calls_are_not_paid_with_stake(market: Paying, name: str) -> None:
-    market.unpaid(name, **TAO_ONLY[name])
+def test_other_calls_are_not_paid_with_stake(paying: Paying, name: str) -> None:
+    paying.unpaid(name, **TAO_ONLY[name])
 
 
-def test_a_call_within_another_is_not_paid_with_stake(market: Paying) -> None:
-    call = market.runtime.call("System", "remark", remark=b"")
-    assert not market.fees.can_pay(WHO, call, Tao(U64(1)))
-    assert market.fees.pay(WHO, call, Tao(U64(1))) is None
+def test_a_call_within_another_is_not_paid_with_stake(paying: Paying) -> None:
+    call = paying.runtime.call("System", "remark", remark=b"")
+    assert not paying.fees.can_pay(WHO, call, Tao(U64(1)))
+    assert paying.fees.pay(WHO, call, Tao(U64(1))) is None
 
 
-def test_the_fee_is_sold_without_a_fee(market: Paying) -> None:
-    call = market.made("burn_alpha", ONE_SUBNET["burn_alpha"])
-    worth = market.swap.alpha_worth(ONE, FEE)
+def test_the_fee_is_sold_without_a_fee(paying: Paying) -> None:
+    call = paying.made("burn_alpha", ONE_SUBNET["burn_alpha"])
+    worth = paying.swap.alpha_worth(ONE, FEE)
     assert worth == FEE
-    sold = market.sells(ONE, worth, drop_fees=True)
-    event = market.fees.pay(WHO, call, Tao(U64(FEE)))
+    sold = paying.sells(ONE, worth, drop_fees=True)
+    event = paying.fees.pay(WHO, call, Tao(U64(FEE)))
     tao = Tao(U64(sold.paid_out))
     assert event == TransactionFeePaidWithAlpha(WHO, ONE, Alpha(U64(FEE)), tao)
-    assert market.staked(STAKE) == TAO - FEE
-    assert market.sub.subnet_tao[ONE] == RESERVE - sold.paid_out
+    assert paying.staked(STAKE) == TAO - FEE
+    assert paying.sub.subnet_tao[ONE] == RESERVE - sold.paid_out
 
 
 @pytest.mark.parametrize(("tao", "alpha"), [(RESERVE, FEE), (RESERVE // 4, 4 * FEE)])
-def test_the_fee_is_priced_by_the_pool(market: Paying, tao: int, alpha: int) -> None:
-    market.sub.subnet_tao[ONE] = Tao(U64(tao))
-    market.fees.pay(WHO, market.made("burn_alpha", ONE_SUBNET["burn_alpha"]), Tao(U64(FEE)))
-    assert market.staked(STAKE) == TAO - alpha
+def test_the_fee_is_priced_by_the_pool(paying: Paying, tao: int, alpha: int) -> None:
+    paying.sub.subnet_tao[ONE] = Tao(U64(tao))
+    paying.fees.pay(WHO, paying.made("burn_alpha", ONE_SUBNET["burn_alpha"]), Tao(U64(FEE)))
+    assert paying.staked(STAKE) == TAO - alpha
 
 
-def test_the_whole_position_pays_where_alpha_is_worth_nothing(market: Paying) -> None:
-    call = market.made("burn_alpha", ONE_SUBNET["burn_alpha"])
-    market.sub.subnet_alpha_in[ONE] = Alpha(U64(0))
-    assert market.swap.alpha_worth(ONE, FEE) == 0
-    assert market.fees.can_pay(WHO, call, Tao(U64(FEE)))
+def test_the_whole_position_pays_where_alpha_is_worth_nothing(paying: Paying) -> None:
+    call = paying.made("burn_alpha", ONE_SUBNET["burn_alpha"])
+    paying.sub.subnet_alpha_in[ONE] = Alpha(U64(0))
+    assert paying.swap.alpha_worth(ONE, FEE) == 0
+    assert paying.fees.can_pay(WHO, call, Tao(U64(FEE)))
     with pytest.raises(InvalidTransaction):
-        market.fees.pay(WHO, call, Tao(U64(FEE)))
+        paying.fees.pay(WHO, call, Tao(U64(FEE)))
 
 
-def test_stake_on_root_pays_too(market: Paying) -> None:
+def test_stake_on_root_pays_too(paying: Paying) -> None:
     root = StakePosition(MINER, WHO, ROOT)
-    market.give(NOMINATOR, TAO)
-    market.call(NOMINATOR, "add_stake", hotkey=MINER, netuid=ROOT, amount_staked=Tao(U64(TAO)))
-    market.stake(root, TAO // 2)
-    told = market.send("remove_stake", hotkey=MINER, netuid=ROOT, amount_unstaked=TAO // 10)
+    paying.give(NOMINATOR, TAO)
+    paying.call(NOMINATOR, "add_stake", hotkey=MINER, netuid=ROOT, amount_staked=Tao(U64(TAO)))
+    paying.stake(root, TAO // 2)
+    told = paying.send("remove_stake", hotkey=MINER, netuid=ROOT, amount_unstaked=TAO // 10)
     in_alpha = _one(told, TransactionFeePaidWithAlpha)
     assert in_alpha.netuid == ROOT
     assert in_alpha.alpha_fee == in_alpha.tao_amount
     left = TAO // 2 - TAO // 10 - in_alpha.alpha_fee
-    assert market.staked(root) == left
-    assert market.free(WHO) == DEPOSIT + TAO // 10
+    assert paying.staked(root) == left
+    assert paying.free(WHO) == DEPOSIT + TAO // 10
 
 
-def test_a_position_that_is_removed_as_a_whole_pays_first(market: Paying) -> None:
-    sold = market.sells(ONE, TAO).paid_out
-    market.send("remove_stake", **{**ONE_SUBNET["remove_stake"], "amount_unstaked": TAO})
-    assert market.staked(STAKE) == 0
-    assert 0 < market.free(WHO) - DEPOSIT < sold
+def test_a_position_that_is_removed_as_a_whole_pays_first(paying: Paying) -> None:
+    sold = paying.sells(ONE, TAO).paid_out
+    paying.send("remove_stake", **{**ONE_SUBNET["remove_stake"], "amount_unstaked": TAO})
+    assert paying.staked(STAKE) == 0
+    assert 0 < paying.free(WHO) - DEPOSIT < sold
 
 
 @pytest.mark.parametrize(("fee", "enough"), [(TAO, True), (TAO + 1, False)])
-def test_the_last_rao_may_pay(market: Paying, fee: int, enough: bool) -> None:
-    call = market.made("burn_alpha", ONE_SUBNET["burn_alpha"])
-    assert market.fees.can_pay(WHO, call, Tao(U64(fee))) is enough
+def test_the_last_rao_may_pay(paying: Paying, fee: int, enough: bool) -> None:
+    call = paying.made("burn_alpha", ONE_SUBNET["burn_alpha"])
+    assert paying.fees.can_pay(WHO, call, Tao(U64(fee))) is enough
 
 
-def test_too_little_stake_cannot_pay(market: Paying) -> None:
-    ledger.decrease(market.sub, *STAKE, TAO - 1_000)
-    market.unpaid("remove_stake", **{**ONE_SUBNET["remove_stake"], "amount_unstaked": 1_000})
+def test_too_little_stake_cannot_pay(paying: Paying) -> None:
+    ledger.decrease(paying.sub, *STAKE, TAO - 1_000)
+    paying.unpaid("remove_stake", **{**ONE_SUBNET["remove_stake"], "amount_unstaked": 1_000})
 
 
-def test_stake_that_lost_its_worth_cannot_pay(market: Paying) -> None:
-    ledger.decrease(market.sub, *STAKE, TAO - 2_000_000)
+def test_stake_that_lost_its_worth_cannot_pay(paying: Paying) -> None:
+    ledger.decrease(paying.sub, *STAKE, TAO - 2_000_000)
     args = {**ONE_SUBNET["remove_stake"], "amount_unstaked": 2_000_000}
     fee = Tao(U64(1_000_000))
-    assert market.fees.can_pay(WHO, market.made("remove_stake", args), fee)
-    market.sub.subnet_tao[ONE] = Tao(U64(1_000_000))
-    market.sub.subnet_alpha_in[ONE] = Alpha(U64(10_000_000_000))
-    assert not market.fees.can_pay(WHO, market.made("remove_stake", args), fee)
-    market.unpaid("remove_stake", **args)
+    assert paying.fees.can_pay(WHO, paying.made("remove_stake", args), fee)
+    paying.sub.subnet_tao[ONE] = Tao(U64(1_000_000))
+    paying.sub.subnet_alpha_in[ONE] = Alpha(U64(10_000_000_000))
+    assert not paying.fees.can_pay(WHO, paying.made("remove_stake", args), fee)
+    paying.unpaid("remove_stake", **args)
 
 
 @SEVERAL_SUBNETS
-def test_one_of_several_stakes_is_not_chosen(market: Paying, name: str) -> None:
-    market.stake(at(TWO, coldkey=WHO), TAO)
-    call = market.made(name, {"hotkey": MINER})
-    assert not market.fees.can_pay(WHO, call, Tao(U64(1)))
+def test_one_of_several_stakes_is_not_chosen(paying: Paying, name: str) -> None:
+    paying.stake(at(TWO, coldkey=WHO), TAO)
+    call = paying.made(name, {"hotkey": MINER})
+    assert not paying.fees.can_pay(WHO, call, Tao(U64(1)))
     nothing = TransactionFeePaidWithAlpha(WHO, ROOT, Alpha(U64(0)), Tao(U64(0)))
-    assert market.fees.pay(WHO, call, Tao(U64(1))) == nothing
-    market.unpaid(name, hotkey=MINER)
-    market.give(WHO, TAO)
-    market.send(name, hotkey=MINER)
-    assert market.staked(STAKE) == market.staked(at(TWO, coldkey=WHO)) == 0
+    assert paying.fees.pay(WHO, call, Tao(U64(1))) == nothing
+    paying.unpaid(name, hotkey=MINER)
+    paying.give(WHO, TAO)
+    paying.send(name, hotkey=MINER)
+    assert paying.staked(STAKE) == paying.staked(at(TWO, coldkey=WHO)) == 0
 
 
 @SEVERAL_SUBNETS
-def test_the_only_stake_pays_for_unstaking_all(market: Paying, name: str) -> None:
-    in_alpha = _one(market.send(name, hotkey=MINER), TransactionFeePaidWithAlpha)
+def test_the_only_stake_pays_for_unstaking_all(paying: Paying, name: str) -> None:
+    in_alpha = _one(paying.send(name, hotkey=MINER), TransactionFeePaidWithAlpha)
     assert in_alpha.netuid == ONE
-    assert market.staked(STAKE) == 0
+    assert paying.staked(STAKE) == 0
 
 
 @SEVERAL_SUBNETS
-def test_stake_that_is_not_traded_does_not_count(market: Paying, name: str) -> None:
-    market.sub.subtoken_enabled[ONE] = False
-    market.unpaid(name, hotkey=MINER)
+def test_stake_that_is_not_traded_does_not_count(paying: Paying, name: str) -> None:
+    paying.sub.subtoken_enabled[ONE] = False
+    paying.unpaid(name, hotkey=MINER)
 
 
-def test_a_call_that_fails_pays_all_the_same(market: Paying) -> None:
-    market.sub.subtoken_enabled[ONE] = False
-    told = market.send("remove_stake", **ONE_SUBNET["remove_stake"])
+def test_a_call_that_fails_pays_all_the_same(paying: Paying) -> None:
+    paying.sub.subtoken_enabled[ONE] = False
+    told = paying.send("remove_stake", **ONE_SUBNET["remove_stake"])
     in_alpha = _one(told, TransactionFeePaidWithAlpha)
-    assert market.staked(STAKE) == TAO - in_alpha.alpha_fee
-    assert market.free(WHO) == DEPOSIT
+    assert paying.staked(STAKE) == TAO - in_alpha.alpha_fee
+    assert paying.free(WHO) == DEPOSIT
 
 
-def test_a_call_that_fails_pays_in_tao_too(market: Paying) -> None:
-    market.give(WHO, TAO)
-    market.sub.subnet_tao[ONE] = Tao(U64(1))
-    market.send("remove_stake", **ONE_SUBNET["remove_stake"])
-    assert market.free(WHO) < DEPOSIT + TAO
-    assert market.staked(STAKE) == TAO
+def test_a_call_that_fails_pays_in_tao_too(paying: Paying) -> None:
+    paying.give(WHO, TAO)
+    paying.sub.subnet_tao[ONE] = Tao(U64(1))
+    paying.send("remove_stake", **ONE_SUBNET["remove_stake"])
+    assert paying.free(WHO) < DEPOSIT + TAO
+    assert paying.staked(STAKE) == TAO
 
 
-def test_a_fee_that_cannot_be_sold_keeps_the_transaction_out(market: Paying) -> None:
-    account = market.account(ONE)
-    market.runtime.get(Balances).set_balance(account, 0)
-    market.unpaid("remove_stake", **ONE_SUBNET["remove_stake"])
+def test_a_fee_that_cannot_be_sold_keeps_the_transaction_out(paying: Paying) -> None:
+    account = paying.account(ONE)
+    paying.runtime.get(Balances).set_balance(account, 0)
+    paying.unpaid("remove_stake", **ONE_SUBNET["remove_stake"])
 
 
 def test_without_an_author_stake_pays_nothing() -> None:
-    market = Paying(author=None)
-    told = market.send("burn_alpha", **ONE_SUBNET["burn_alpha"])
+    paying = Paying(author=None)
+    told = paying.send("burn_alpha", **ONE_SUBNET["burn_alpha"])
     nothing = TransactionFeePaidWithAlpha(WHO, ROOT, Alpha(U64(0)), Tao(U64(0)))
     assert _one(told, TransactionFeePaidWithAlpha) == nothing
-    assert market.staked(STAKE) == TAO - PART
+    assert paying.staked(STAKE) == TAO - PART
 
 
-def test_the_author_earns_the_fees_of_a_purchase(market: Paying) -> None:
-    market.give(WHO, 10 * TAO)
-    before, fee = market.free(AUTHOR), market.buys(ONE, TAO).fee
+def test_the_author_earns_the_fees_of_a_purchase(paying: Paying) -> None:
+    paying.give(WHO, 10 * TAO)
+    before, fee = paying.free(AUTHOR), paying.buys(ONE, TAO).fee
     args = {**TAO_ONLY["add_stake"], "amount_staked": TAO}
-    paid = _one(market.send("add_stake", **args), TransactionFeePaid).actual_fee
-    assert market.free(AUTHOR) - before == fee + paid
-    assert market.free(WHO) == DEPOSIT + 9 * TAO - paid
+    paid = _one(paying.send("add_stake", **args), TransactionFeePaid).actual_fee
+    assert paying.free(AUTHOR) - before == fee + paid
+    assert paying.free(WHO) == DEPOSIT + 9 * TAO - paid
 
 
 # -- on a whole chain -----------------------------------------------------------------------------

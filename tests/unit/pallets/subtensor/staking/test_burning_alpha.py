@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,7 +30,6 @@ from tests.unit.pallets.subtensor.staking.market import (
     TAO,
     Market,
     at,
-    borrowed,
 )
 
 STAKE = 200_000
@@ -40,12 +38,11 @@ BOTH = pytest.mark.parametrize("name", ["recycle_alpha", "burn_alpha"])
 
 
 @pytest.fixture
-def market() -> Iterator[Market]:
+def market(market: Market) -> Market:
     """The miner's owner and a nominator hold the same stake."""
-    with borrowed() as market:
-        for coldkey in (OWNER, NOMINATOR):
-            market.stake(at(coldkey=coldkey), STAKE)
-        yield market
+    for coldkey in (OWNER, NOMINATOR):
+        market.stake(at(coldkey=coldkey), STAKE)
+    return market
 
 
 def some(amount: int = STAKE // 2, netuid: NetUid = ONE) -> dict[str, Any]:
@@ -197,11 +194,10 @@ def auto(hotkey: Any = MINER, netuid: NetUid = ONE) -> dict[str, Any]:
 
 
 @pytest.fixture
-def neurons() -> Iterator[Market]:
-    with borrowed() as market:
-        market.neuron(ONE, MINER, OWNER)
-        market.neuron(ONE, OTHER_MINER, OTHER)
-        yield market
+def neurons(market: Market) -> Market:
+    market.neuron(ONE, MINER, OWNER)
+    market.neuron(ONE, OTHER_MINER, OTHER)
+    return market
 
 
 def test_a_coldkey_chooses_where_its_earnings_go(neurons: Market) -> None:

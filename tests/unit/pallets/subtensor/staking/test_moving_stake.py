@@ -21,6 +21,7 @@ from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.staking import limits
 from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.swap.maths.errors import ReservesTooLow
+from tests.subtensor_chain import borrowed
 from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
     DEPOSIT,
@@ -38,7 +39,6 @@ from tests.unit.pallets.subtensor.staking.market import (
     TWO,
     Market,
     at,
-    borrowed,
 )
 
 AMOUNT = LEAST * 10
@@ -46,10 +46,9 @@ NOBODY = AccountId(b"\x99" * 32)
 
 
 @pytest.fixture
-def market() -> Iterator[Market]:
-    with borrowed() as market:
-        market.stake(at(), AMOUNT)
-        yield market
+def market(market: Market) -> Market:
+    market.stake(at(), AMOUNT)
+    return market
 
 
 def move(
@@ -384,7 +383,7 @@ def limited(price: int, *, partial: bool, **where: Any) -> dict[str, Any]:
 @pytest.fixture
 def tilted() -> Iterator[Market]:
     """Two pools at 1.5 TAO, the second 100,000 times as large."""
-    with borrowed() as market:
+    with borrowed(Market) as market:
         market.pool(ONE, 150 * 10**9, 100 * 10**9)
         market.pool(TWO, 150 * 10**14, 100 * 10**14)
         market.stake(at(), 150 * 10**9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,6 @@ from tests.unit.pallets.subtensor.staking.market import (
     TWO,
     Market,
     at,
-    borrowed,
 )
 
 NOBODY = at(hotkey=NOMINATOR)
@@ -36,11 +35,10 @@ DEST = at(hotkey=OTHER_MINER, coldkey=OTHER)
 
 
 @pytest.fixture
-def market() -> Iterator[Market]:
-    with borrowed() as market:
-        market.give(NOMINATOR, 100 * TAO)
-        market.stake(at(), 100 * TAO)
-        yield market
+def market(market: Market) -> Market:
+    market.give(NOMINATOR, 100 * TAO)
+    market.stake(at(), 100 * TAO)
+    return market
 
 
 def refused(market: Market, error: type[Exception], order: Callable[..., Any], *args: Any) -> None:

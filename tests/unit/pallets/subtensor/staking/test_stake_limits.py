@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,16 +27,9 @@ from tests.unit.pallets.subtensor.staking.market import (
     TWO,
     Market,
     at,
-    borrowed,
 )
 
 FROM_ROOT = [(0, False), (999_999_999, False), (TAO, True), (TAO + 1, True), (2 * TAO, True)]
-
-
-@pytest.fixture
-def market() -> Iterator[Market]:
-    with borrowed() as market:
-        yield market
 
 
 def set_reserves(market: Market, netuid: NetUid, tao: int, alpha_in: int) -> None:

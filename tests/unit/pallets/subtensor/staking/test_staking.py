@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,17 +31,10 @@ from tests.unit.pallets.subtensor.staking.market import (
     TWO,
     Market,
     at,
-    borrowed,
 )
 
 AMOUNT = LEAST * 10
 MINIMUM_RESERVE = 1_000_000
-
-
-@pytest.fixture
-def market() -> Iterator[Market]:
-    with borrowed() as market:
-        yield market
 
 
 def add(amount: int = AMOUNT, netuid: NetUid = ONE) -> dict[str, Any]:

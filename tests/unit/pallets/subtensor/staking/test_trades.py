@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,16 +26,9 @@ from tests.unit.pallets.subtensor.staking.market import (
     TAO,
     Market,
     at,
-    borrowed,
 )
 
 ALPHA = 10**9
-
-
-@pytest.fixture
-def market() -> Iterator[Market]:
-    with borrowed() as market:
-        yield market
 
 
 def give(market: Market, amount: int, **where: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,17 +29,10 @@ from tests.unit.pallets.subtensor.staking.market import (
     TWO,
     Market,
     at,
-    borrowed,
 )
 
 AMOUNT = LEAST * 10
 BOTH = pytest.mark.parametrize("name", ["unstake_all", "unstake_all_alpha"])
-
-
-@pytest.fixture
-def market() -> Iterator[Market]:
-    with borrowed() as market:
-        yield market
 
 
 # -- unstake_all and unstake_all_alpha ------------------------------------------------------------

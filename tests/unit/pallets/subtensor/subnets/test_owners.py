@@ -19,11 +19,10 @@ KAPPA = Hyperparameter.KAPPA
 
 
 @pytest.fixture
-def chain() -> Chain:
-    chain = Chain()
-    chain.subnet(ONE, ALICE, tempo=10)
-    chain.sub.admin_freeze_window.put(0)
-    return chain
+def chain(bare_chain) -> Chain:
+    bare_chain.subnet(ONE, ALICE, tempo=10)
+    bare_chain.sub.admin_freeze_window.put(0)
+    return bare_chain
 
 
 @pytest.mark.parametrize(

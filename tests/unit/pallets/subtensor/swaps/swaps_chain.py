@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from pysubtensor.frame.primitives import U16, U64, AccountId, NetUid
-from tests.unit.pallets.subtensor.staking.market import MINER, OWNER, TAO, Market, borrowed
+from tests.unit.pallets.subtensor.staking.market import MINER, OWNER, TAO, Market
 
 NEW, THIRD = (AccountId(bytes((n,)) * 32) for n in (0xB3, 0xB4))
 NOW = 8_000
@@ -15,14 +13,12 @@ NOW = 8_000
 WHERE = {"everywhere": None, "on one subnet": NetUid(U16(1))}
 
 
-@contextmanager
-def before_a_swap() -> Iterator[Market]:
-    """A market where OWNER has money and swaps as often as it likes."""
-    with borrowed(author=None) as market:
-        market.at(NOW)
-        market.give(OWNER, 10 * TAO)
-        market.sub.tx_rate_limit.put(U64(0))
-        yield market
+def before_a_swap(chain: Market) -> Market:
+    """Give OWNER money, and let it swap as often as it likes."""
+    chain.at(NOW)
+    chain.give(OWNER, 10 * TAO)
+    chain.sub.tx_rate_limit.put(U64(0))
+    return chain
 
 
 def _args(netuid: NetUid | None, old: AccountId, new: AccountId, keep_stake: bool) -> Any:

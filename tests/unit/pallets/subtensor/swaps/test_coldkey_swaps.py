@@ -40,19 +40,12 @@ from tests.unit.pallets.subtensor.staking.market import (
     OWNER,
     ROOT,
     TWO,
-    borrowed,
 )
 
 OLD, NEW = OWNER, AccountId(b"\xa9" * 32)
 HASH = Hash(blake2_256(NEW))
 DELAY, AGAIN = 36_000, 7_200
 NAMED = ChainIdentity(b"old", b"", b"", b"", b"", b"", b"")
-
-
-@pytest.fixture
-def chain():
-    with borrowed(author=None) as market:
-        yield market
 
 
 def price(chain):

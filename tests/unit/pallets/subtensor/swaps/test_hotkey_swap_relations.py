@@ -27,7 +27,6 @@ from tests.unit.pallets.subtensor.swaps.swaps_chain import (
     NEW,
     NOW,
     THIRD,
-    WHERE,
     before_a_swap,
     refuse,
     swap,
@@ -37,14 +36,8 @@ ALL = U64(U64_MAX)
 
 
 @pytest.fixture
-def chain():
-    with before_a_swap() as market:
-        yield market
-
-
-@pytest.fixture(params=WHERE.values(), ids=WHERE)
-def where(request):
-    return request.param
+def chain(chain):
+    return before_a_swap(chain)
 
 
 # -- children and parents -------------------------------------------------------------------------

@@ -41,7 +41,6 @@ from tests.unit.pallets.subtensor.swaps.swaps_chain import (
     NEW,
     NOW,
     THIRD,
-    WHERE,
     before_a_swap,
     refuse,
     swap,
@@ -52,14 +51,8 @@ INDEX = NetUidStorageIndex(U16(1))
 
 
 @pytest.fixture
-def chain():
-    with before_a_swap() as market:
-        yield market
-
-
-@pytest.fixture(params=WHERE.values(), ids=WHERE)
-def where(request):
-    return request.param
+def chain(chain):
+    return before_a_swap(chain)
 
 
 # -- keys and neurons -----------------------------------------------------------------------------

@@ -30,8 +30,9 @@ UIDS, VALUES = (0, 1), (10, 10)
 
 
 @pytest.fixture
-def chain() -> WeightsChain:
-    return WeightsChain(commit_reveal=True)
+def chain(chain: WeightsChain) -> WeightsChain:
+    chain.sub.commit_reveal_weights_enabled[1] = True
+    return chain
 
 
 def salted(number: int) -> tuple[int, ...]:

@@ -82,165 +82,165 @@ def salted(number: int) -> tuple[int, ...]:
 
 
 @pytest.fixture
-def chain() -> Timed:
+def timed() -> Timed:
     return Timed()
 
 
 # -- commitments and epochs ----------------------------------------------------------------------
 
 
-def test_a_commitment_is_revealed_one_epoch_later_and_once(chain) -> None:
-    chain.commit()
+def test_a_commitment_is_revealed_one_epoch_later_and_once(timed) -> None:
+    timed.commit()
     with pytest.raises(e.RevealTooEarly):
-        chain.reveal()
-    chain.epochs(1)
-    chain.reveal()
-    chain.blocks(6)
+        timed.reveal()
+    timed.epochs(1)
+    timed.reveal()
+    timed.blocks(6)
     with pytest.raises(e.NoWeightsCommitFound):
-        chain.reveal()
-    chain.commit()
-    chain.epochs(2)
+        timed.reveal()
+    timed.commit()
+    timed.epochs(2)
     with pytest.raises(e.ExpiredWeightCommit):
-        chain.reveal()
-    chain.commit()
-    chain.blocks(TEMPO // 2)
+        timed.reveal()
+    timed.commit()
+    timed.blocks(TEMPO // 2)
     with pytest.raises(e.RevealTooEarly):
-        chain.reveal()
-    chain.epochs(1)
-    chain.reveal()
+        timed.reveal()
+    timed.epochs(1)
+    timed.reveal()
 
 
 @pytest.mark.parametrize("wait", [0, 1, 7, TEMPO - 1])
-def test_the_window_is_the_next_epoch_to_the_block(chain, wait) -> None:
-    chain.blocks(wait)
-    chain.commit()
-    chain.blocks(TEMPO - wait - 1)
+def test_the_window_is_the_next_epoch_to_the_block(timed, wait) -> None:
+    timed.blocks(wait)
+    timed.commit()
+    timed.blocks(TEMPO - wait - 1)
     if wait < TEMPO - 1:
         with pytest.raises(e.RevealTooEarly):
-            chain.reveal()
-    chain.blocks(1)
-    found = chain.sub.weight_commits[ONE, HOTKEY]
-    chain.reveal()
-    chain.sub.weight_commits[ONE, HOTKEY] = found
-    chain.blocks(TEMPO - 1)
-    chain.reveal()
-    chain.sub.weight_commits[ONE, HOTKEY] = found
-    chain.blocks(1)
+            timed.reveal()
+    timed.blocks(1)
+    found = timed.sub.weight_commits[ONE, HOTKEY]
+    timed.reveal()
+    timed.sub.weight_commits[ONE, HOTKEY] = found
+    timed.blocks(TEMPO - 1)
+    timed.reveal()
+    timed.sub.weight_commits[ONE, HOTKEY] = found
+    timed.blocks(1)
     with pytest.raises(e.ExpiredWeightCommit):
-        chain.reveal()
+        timed.reveal()
 
 
 @pytest.mark.parametrize("period", [1, 2, 7, 40, 86, 100])
 def test_a_commitment_waits_as_many_epochs_as_the_subnet_says(period) -> None:
-    chain = Timed(length=3)
-    chain.sub.reveal_period_epochs[ONE] = period
-    chain.commit(salted(42))
-    chain.epochs(period - 1)
+    timed = Timed(length=3)
+    timed.sub.reveal_period_epochs[ONE] = period
+    timed.commit(salted(42))
+    timed.epochs(period - 1)
     with pytest.raises(e.RevealTooEarly):
-        chain.reveal(salted(42))
-    chain.epochs(1)
-    chain.reveal(salted(42))
+        timed.reveal(salted(42))
+    timed.epochs(1)
+    timed.reveal(salted(42))
     with pytest.raises(e.NoWeightsCommitFound):
-        chain.reveal(salted(42))
-    chain.commit(salted(43))
-    chain.epochs(period + 1)
+        timed.reveal(salted(42))
+    timed.commit(salted(43))
+    timed.epochs(period + 1)
     with pytest.raises(e.ExpiredWeightCommit):
-        chain.reveal(salted(43))
+        timed.reveal(salted(43))
 
 
 @pytest.mark.parametrize("tempos", [(40,), (40, 30), (40, 30, 210), (5, 161)])
-def test_epochs_count_whatever_becomes_of_the_tempo(chain, tempos) -> None:
-    chain.commit()
-    chain.blocks(9)
+def test_epochs_count_whatever_becomes_of_the_tempo(timed, tempos) -> None:
+    timed.commit()
+    timed.blocks(9)
     for length in tempos:
-        tempo.put_tempo(chain.sub, ONE, length)
-        chain.blocks(1)
-    chain.epochs(1)
-    chain.reveal()
-    assert chain.waiting() == 0
-    assert chain.sub.weights[ONE, 1] == ((0, U16_MAX), (1, U16_MAX))
+        tempo.put_tempo(timed.sub, ONE, length)
+        timed.blocks(1)
+    timed.epochs(1)
+    timed.reveal()
+    assert timed.waiting() == 0
+    assert timed.sub.weights[ONE, 1] == ((0, U16_MAX), (1, U16_MAX))
 
 
-def test_the_period_at_the_reveal_counts(chain) -> None:
-    chain.commit()
-    tempo.put_tempo(chain.sub, ONE, 10)
-    chain.sub.reveal_period_epochs[ONE] = 2
-    chain.epochs(1)
+def test_the_period_at_the_reveal_counts(timed) -> None:
+    timed.commit()
+    tempo.put_tempo(timed.sub, ONE, 10)
+    timed.sub.reveal_period_epochs[ONE] = 2
+    timed.epochs(1)
     with pytest.raises(e.RevealTooEarly):
-        chain.reveal()
-    chain.epochs(1)
-    chain.reveal()
-    tempo.put_tempo(chain.sub, ONE, 40)
-    chain.sub.reveal_period_epochs[ONE] = 1
-    chain.commit()
-    chain.epochs(1)
-    chain.reveal()
-    chain.epochs(2)
+        timed.reveal()
+    timed.epochs(1)
+    timed.reveal()
+    tempo.put_tempo(timed.sub, ONE, 40)
+    timed.sub.reveal_period_epochs[ONE] = 1
+    timed.commit()
+    timed.epochs(1)
+    timed.reveal()
+    timed.epochs(2)
     with pytest.raises(e.NoWeightsCommitFound):
-        chain.reveal()
+        timed.reveal()
 
 
-def test_an_epoch_on_demand_counts_too(chain) -> None:
-    chain.commit()
-    chain.sub.pending_epoch_at[ONE] = 3
-    chain.blocks(2)
+def test_an_epoch_on_demand_counts_too(timed) -> None:
+    timed.commit()
+    timed.sub.pending_epoch_at[ONE] = 3
+    timed.blocks(2)
     with pytest.raises(e.RevealTooEarly):
-        chain.reveal()
-    chain.blocks(1)
-    chain.reveal()
+        timed.reveal()
+    timed.blocks(1)
+    timed.reveal()
 
 
-def test_ten_wait_and_those_before_the_revealed_one_go(chain) -> None:
+def test_ten_wait_and_those_before_the_revealed_one_go(timed) -> None:
     for number in range(10):
-        chain.commit(salted(number))
+        timed.commit(salted(number))
     with pytest.raises(e.TooManyUnrevealedCommits):
-        chain.commit(salted(11))
-    chain.epochs(1)
-    chain.reveal(salted(1))
-    assert chain.waiting() == 8
-    chain.reveal(salted(9))
-    assert (ONE, HOTKEY) not in chain.sub.weight_commits
-    chain.commit(salted(11))
-    chain.commit(salted(12))
-    chain.epochs(2)
+        timed.commit(salted(11))
+    timed.epochs(1)
+    timed.reveal(salted(1))
+    assert timed.waiting() == 8
+    timed.reveal(salted(9))
+    assert (ONE, HOTKEY) not in timed.sub.weight_commits
+    timed.commit(salted(11))
+    timed.commit(salted(12))
+    timed.epochs(2)
     with pytest.raises(e.ExpiredWeightCommit):
-        chain.reveal(salted(12))
-    chain.commit(salted(13))
-    assert chain.waiting() == 1
-    chain.epochs(1)
-    chain.reveal(salted(13))
-    assert chain.waiting() == 0
+        timed.reveal(salted(12))
+    timed.commit(salted(13))
+    assert timed.waiting() == 1
+    timed.epochs(1)
+    timed.reveal(salted(13))
+    assert timed.waiting() == 0
 
 
-def test_those_whose_time_is_over_make_room(chain) -> None:
+def test_those_whose_time_is_over_make_room(timed) -> None:
     for number in range(5):
-        chain.commit(salted(number))
-    chain.epochs(1)
+        timed.commit(salted(number))
+    timed.epochs(1)
     for number in range(5, 10):
-        chain.commit(salted(number))
+        timed.commit(salted(number))
     with pytest.raises(e.TooManyUnrevealedCommits):
-        chain.commit(salted(11))
-    chain.epochs(1)
-    chain.commit(salted(11))
-    assert chain.waiting() == 6
+        timed.commit(salted(11))
+    timed.epochs(1)
+    timed.commit(salted(11))
+    assert timed.waiting() == 6
     with pytest.raises(e.InvalidRevealCommitHashNotMatch):
-        chain.reveal(salted(0))
+        timed.reveal(salted(0))
     for number in range(5, 10):
-        chain.reveal(salted(number))
-    chain.epochs(1)
-    chain.reveal(salted(11))
-    assert chain.waiting() == 0
+        timed.reveal(salted(number))
+    timed.epochs(1)
+    timed.reveal(salted(11))
+    assert timed.waiting() == 0
 
 
-def test_a_reveal_out_of_order_ends_those_before_it(chain) -> None:
+def test_a_reveal_out_of_order_ends_those_before_it(timed) -> None:
     for number in range(3):
-        chain.commit(salted(number))
-    chain.epochs(1)
-    chain.reveal(salted(1))
-    assert chain.waiting() == 1
-    chain.reveal(salted(2))
+        timed.commit(salted(number))
+    timed.epochs(1)
+    timed.reveal(salted(1))
+    assert timed.waiting() == 1
+    timed.reveal(salted(2))
     with pytest.raises(e.NoWeightsCommitFound):
-        chain.reveal(salted(0))
+        timed.reveal(salted(0))
 
 
 @pytest.mark.parametrize(
@@ -253,34 +253,34 @@ def test_a_reveal_out_of_order_ends_those_before_it(chain) -> None:
         {"who": OTHER},
     ],
 )
-def test_only_what_was_hashed_is_revealed(chain, wrong) -> None:
-    chain.commit()
-    chain.commit(salted(1), who=OTHER)
-    chain.epochs(1)
+def test_only_what_was_hashed_is_revealed(timed, wrong) -> None:
+    timed.commit()
+    timed.commit(salted(1), who=OTHER)
+    timed.epochs(1)
     with pytest.raises(e.InvalidRevealCommitHashNotMatch):
-        chain.reveal(**wrong)
-    chain.reveal()
+        timed.reveal(**wrong)
+    timed.reveal()
 
 
-def test_commitments_need_commit_reveal_and_reveals_too(chain) -> None:
-    sub = chain.sub
+def test_commitments_need_commit_reveal_and_reveals_too(timed) -> None:
+    sub = timed.sub
     sub.commit_reveal_weights_enabled[ONE] = False
     with pytest.raises(e.CommitRevealDisabled):
-        chain.commit()
+        timed.commit()
     sub.commit_reveal_weights_enabled[ONE] = True
     with pytest.raises(e.CommitRevealEnabled):
-        chain.set()
-    chain.commit()
-    chain.epochs(1)
+        timed.set()
+    timed.commit()
+    timed.epochs(1)
     sub.commit_reveal_weights_enabled[ONE] = False
     with pytest.raises(e.CommitRevealDisabled):
-        chain.reveal()
+        timed.reveal()
     with pytest.raises(e.CommitRevealDisabled):
-        chain.reveals(SALT)
+        timed.reveals(SALT)
     sub.commit_reveal_weights_enabled[ONE] = True
-    chain.reveal()
+    timed.reveal()
     sub.commit_reveal_weights_enabled[ONE] = False
-    assert chain.set() == [WeightsSet(ONE, 1)]
+    assert timed.set() == [WeightsSet(ONE, 1)]
 
 
 @pytest.mark.parametrize(
@@ -294,152 +294,152 @@ def test_commitments_need_commit_reveal_and_reveals_too(chain) -> None:
         ({"uids": (0, 1), "values": (0, 0)}, None),
     ],
 )
-def test_a_revealed_row_must_be_one_that_could_be_set(chain, row, error) -> None:
-    chain.commit(**row)
-    chain.epochs(1)
+def test_a_revealed_row_must_be_one_that_could_be_set(timed, row, error) -> None:
+    timed.commit(**row)
+    timed.epochs(1)
     if error:
         with pytest.raises(error):
-            chain.reveal(**row)
+            timed.reveal(**row)
     else:
-        chain.reveal(**row)
-        assert chain.sub.weights[ONE, 1] == tuple(zip(row["uids"], row["values"], strict=True))
+        timed.reveal(**row)
+        assert timed.sub.weights[ONE, 1] == tuple(zip(row["uids"], row["values"], strict=True))
 
 
 # -- several at once -----------------------------------------------------------------------------
 
 
-def test_several_are_revealed_together(chain) -> None:
+def test_several_are_revealed_together(timed) -> None:
     for number in range(3):
-        chain.commit(salted(number))
+        timed.commit(salted(number))
     with pytest.raises(e.RevealTooEarly):
-        chain.reveals(salted(0), salted(1))
-    chain.epochs(1)
-    chain.reveals(salted(2), salted(0), salted(1))
-    assert (ONE, HOTKEY) not in chain.sub.weight_commits
+        timed.reveals(salted(0), salted(1))
+    timed.epochs(1)
+    timed.reveals(salted(2), salted(0), salted(1))
+    assert (ONE, HOTKEY) not in timed.sub.weight_commits
     with pytest.raises(e.NoWeightsCommitFound):
-        chain.reveals(salted(0))
+        timed.reveals(salted(0))
 
 
-def test_one_that_is_over_stops_the_others(chain) -> None:
-    chain.commit(salted(0))
-    chain.epochs(1)
-    chain.commit(salted(1))
-    chain.commit(salted(2))
-    chain.epochs(1)
+def test_one_that_is_over_stops_the_others(timed) -> None:
+    timed.commit(salted(0))
+    timed.epochs(1)
+    timed.commit(salted(1))
+    timed.commit(salted(2))
+    timed.epochs(1)
     with pytest.raises(e.ExpiredWeightCommit):
-        chain.reveals(salted(0), salted(1), salted(2))
-    assert chain.waiting() == 3
-    chain.reveals(salted(1), salted(2))
-    assert chain.waiting() == 0
+        timed.reveals(salted(0), salted(1), salted(2))
+    assert timed.waiting() == 3
+    timed.reveals(salted(1), salted(2))
+    assert timed.waiting() == 0
 
 
-def test_all_are_over_after_three_epochs(chain) -> None:
-    chain.commit(salted(0))
-    chain.epochs(1)
-    chain.commit(salted(1))
-    chain.epochs(3)
+def test_all_are_over_after_three_epochs(timed) -> None:
+    timed.commit(salted(0))
+    timed.epochs(1)
+    timed.commit(salted(1))
+    timed.epochs(3)
     with pytest.raises(e.ExpiredWeightCommit):
-        chain.reveals(salted(0), salted(1))
+        timed.reveals(salted(0), salted(1))
 
 
-def test_nothing_committed_nothing_revealed(chain) -> None:
+def test_nothing_committed_nothing_revealed(timed) -> None:
     with pytest.raises(e.NoWeightsCommitFound):
-        chain.reveals(SALT)
+        timed.reveals(SALT)
 
 
-def test_ten_hotkeys_commit_and_reveal_side_by_side(chain) -> None:
+def test_ten_hotkeys_commit_and_reveal_side_by_side(timed) -> None:
     hotkeys = [AccountId(bytes((number,)) * 32) for number in range(1, 11)]
     for hotkey in hotkeys:
-        chain.neuron(ONE, hotkey, COLDKEY)
-    chain.sub.validator_permit[ONE] = (True,) * 12
-    chain.sub.reveal_period_epochs[ONE] = 5
+        timed.neuron(ONE, hotkey, COLDKEY)
+    timed.sub.validator_permit[ONE] = (True,) * 12
+    timed.sub.reveal_period_epochs[ONE] = 5
     for number in range(10):
         for hotkey in hotkeys:
-            chain.commit(salted(number), who=hotkey)
+            timed.commit(salted(number), who=hotkey)
             with pytest.raises(e.RevealTooEarly):
-                chain.reveal(salted(0), who=hotkey)
-    tempo.put_tempo(chain.sub, ONE, 30)
-    chain.sub.reveal_period_epochs[ONE] = 3
-    chain.epochs(3)
+                timed.reveal(salted(0), who=hotkey)
+    tempo.put_tempo(timed.sub, ONE, 30)
+    timed.sub.reveal_period_epochs[ONE] = 3
+    timed.epochs(3)
     for hotkey in hotkeys[:5]:
         for number in range(10):
-            chain.reveal(salted(number), who=hotkey)
-    chain.sub.reveal_period_epochs[ONE] = 10
-    chain.epochs(8)
+            timed.reveal(salted(number), who=hotkey)
+    timed.sub.reveal_period_epochs[ONE] = 10
+    timed.epochs(8)
     for hotkey in hotkeys[5:]:
         with pytest.raises(e.ExpiredWeightCommit):
-            chain.reveal(salted(0), who=hotkey)
+            timed.reveal(salted(0), who=hotkey)
     for hotkey in hotkeys:
         for number in range(20, 30):
-            chain.commit(salted(number), who=hotkey)
+            timed.commit(salted(number), who=hotkey)
         with pytest.raises(e.TooManyUnrevealedCommits):
-            chain.commit(salted(30), who=hotkey)
+            timed.commit(salted(30), who=hotkey)
     with pytest.raises(e.InvalidRevealCommitHashNotMatch):
-        chain.reveal(salted(0), who=hotkeys[0])
+        timed.reveal(salted(0), who=hotkeys[0])
     with pytest.raises(e.NoWeightsCommitFound):
-        chain.reveal(who=AccountId(b"\x99" * 32))
+        timed.reveal(who=AccountId(b"\x99" * 32))
 
 
 # -- the pace ------------------------------------------------------------------------------------
 
 
 def test_a_new_neuron_waits_as_if_it_had_set_weights() -> None:
-    chain = Timed(commit_reveal=False)
-    chain.sub.weights_set_rate_limit[ONE] = 10
-    chain.at(11)
-    chain.neuron(ONE, OWNER, COLDKEY)
-    chain.sub.validator_permit[ONE] = (True,) * 3
-    chain.at(20)
+    timed = Timed(commit_reveal=False)
+    timed.sub.weights_set_rate_limit[ONE] = 10
+    timed.at(11)
+    timed.neuron(ONE, OWNER, COLDKEY)
+    timed.sub.validator_permit[ONE] = (True,) * 3
+    timed.at(20)
     with pytest.raises(e.SettingWeightsTooFast):
-        chain.set(OWNER)
-    chain.at(21)
-    chain.set(OWNER)
+        timed.set(OWNER)
+    timed.at(21)
+    timed.set(OWNER)
 
 
 def test_a_replaced_neuron_waits_too() -> None:
-    chain = Timed(commit_reveal=False)
-    sub = chain.sub
+    timed = Timed(commit_reveal=False)
+    sub = timed.sub
     sub.weights_set_rate_limit[ONE] = 10
     sub.max_allowed_uids[ONE], sub.immunity_period[ONE], sub.min_non_immune_uids[ONE] = 2, 0, 0
     sub.burn[ONE] = 0
-    chain.at(11)
-    chain.call(OWNER, "burned_register", netuid=ONE, hotkey=OWNER)
+    timed.at(11)
+    timed.call(OWNER, "burned_register", netuid=ONE, hotkey=OWNER)
     assert sub.uids[ONE, OWNER] == 0
     row = {"uids": (0,), "values": (1,)}
     with pytest.raises(e.SettingWeightsTooFast):
-        chain.set(OWNER, **row)
-    chain.at(21)
-    chain.set(OWNER, **row)
+        timed.set(OWNER, **row)
+    timed.at(21)
+    timed.set(OWNER, **row)
 
 
-def test_commitments_and_weights_share_a_pace(chain) -> None:
-    chain.sub.weights_set_rate_limit[ONE] = 10
-    chain.at(11)
-    chain.commit()
+def test_commitments_and_weights_share_a_pace(timed) -> None:
+    timed.sub.weights_set_rate_limit[ONE] = 10
+    timed.at(11)
+    timed.commit()
     for block, fits in ((11, False), (16, False), (21, True)):
-        chain.at(block)
+        timed.at(block)
         if fits:
-            chain.commit(salted(9))
+            timed.commit(salted(9))
         else:
             with pytest.raises(e.CommittingWeightsTooFast):
-                chain.commit(salted(9))
-    chain.sub.commit_reveal_weights_enabled[ONE] = False
+                timed.commit(salted(9))
+    timed.sub.commit_reveal_weights_enabled[ONE] = False
     for block, fits in ((21, False), (31, True), (31, False), (36, False), (41, True)):
-        chain.at(block)
+        timed.at(block)
         if fits:
-            chain.set()
+            timed.set()
         else:
             with pytest.raises(e.SettingWeightsTooFast):
-                chain.set()
+                timed.set()
 
 
 # -- the owner, versions, and what calls cost ----------------------------------------------------
 
 
 def test_the_owner_validates_without_stake_or_permit() -> None:
-    chain = Timed(commit_reveal=False)
-    chain.at(1)
-    sub = chain.sub
+    timed = Timed(commit_reveal=False)
+    timed.at(1)
+    sub = timed.sub
     sub.subnet_owner_hotkey[ONE] = OTHER
     sub.total_hotkey_alpha[HOTKEY, ONE] = 1
     sub.stake_threshold.put(1)
@@ -448,10 +448,10 @@ def test_the_owner_validates_without_stake_or_permit() -> None:
     assert checks.has_stake(sub, ONE, HOTKEY)
     assert not checks.may_validate(sub, ONE, 1, (0,))
     with pytest.raises(e.NeuronNoValidatorPermit):
-        chain.set(HOTKEY, (0,), (1,))
+        timed.set(HOTKEY, (0,), (1,))
     assert checks.has_stake(sub, ONE, OTHER)
     assert checks.may_validate(sub, ONE, 0, (1,))
-    assert chain.set(OTHER, (1,), (1,)) == [WeightsSet(ONE, 0)]
+    assert timed.set(OTHER, (1,), (1,)) == [WeightsSet(ONE, 0)]
 
 
 @pytest.mark.parametrize(
@@ -460,13 +460,13 @@ def test_the_owner_validates_without_stake_or_permit() -> None:
      (20_313, 12_312, False)],
 )  # fmt: skip
 def test_a_version_key_is_at_least_the_one_asked_for(asked, key, fits) -> None:
-    chain = Timed(commit_reveal=False)
-    chain.sub.weights_version_key[ONE] = asked
+    timed = Timed(commit_reveal=False)
+    timed.sub.weights_version_key[ONE] = asked
     if fits:
-        chain.set(key=key)
+        timed.set(key=key)
     else:
         with pytest.raises(e.IncorrectWeightVersionKey):
-            chain.set(key=key)
+            timed.set(key=key)
 
 
 @pytest.mark.parametrize(
@@ -481,10 +481,10 @@ def test_a_version_key_is_at_least_the_one_asked_for(asked, key, fits) -> None:
         (2, (1, 2, 3, 4, 5, 6), 1_024, False),
     ],
 )
-def test_a_row_names_enough_or_itself_alone(chain, uid, uids, least, fits) -> None:
-    chain.sub.subnetwork_n[ONE] = 7
-    chain.sub.min_allowed_weights[ONE] = least
-    assert checks.names_enough(chain.sub, ONE, uid, uids) is fits
+def test_a_row_names_enough_or_itself_alone(timed, uid, uids, least, fits) -> None:
+    timed.sub.subnetwork_n[ONE] = 7
+    timed.sub.min_allowed_weights[ONE] = least
+    assert checks.names_enough(timed.sub, ONE, uid, uids) is fits
 
 
 @pytest.mark.parametrize(
@@ -497,16 +497,16 @@ def test_a_row_for_itself_alone(uid, uids, alone) -> None:
 
 @pytest.mark.parametrize("name", ["batch_set_weights", "batch_commit_weights"])
 def test_a_batch_tells_which_subnets_failed_in_their_order(name) -> None:
-    chain = Timed(commit_reveal=name == "batch_set_weights")
-    chain.at(1)
-    chain.subnet(2, OWNER)
-    chain.sub.commit_reveal_weights_enabled[2] = name == "batch_set_weights"
+    timed = Timed(commit_reveal=name == "batch_set_weights")
+    timed.at(1)
+    timed.subnet(2, OWNER)
+    timed.sub.commit_reveal_weights_enabled[2] = name == "batch_set_weights"
     args: dict[str, Any] = {"netuids": (2, 1)}
     if name == "batch_set_weights":
         args |= {"weights": ((), ()), "version_keys": (0, 0)}
     else:
         args |= {"commit_hashes": (b"\xaa" * 32, b"\xbb" * 32)}
-    told = chain.call(HOTKEY, name, **args)
+    told = timed.call(HOTKEY, name, **args)
     assert [each.netuid for each in told if isinstance(each, BatchWeightItemFailed)] == [2, 1]
 
 
@@ -527,6 +527,6 @@ CALLS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_weights_and_endpoints_are_free(chain, name) -> None:
-    info = chain.runtime.dispatch_info(chain.runtime.call("SubtensorModule", name, **CALLS[name]))
+def test_weights_and_endpoints_are_free(timed, name) -> None:
+    info = timed.runtime.dispatch_info(timed.runtime.call("SubtensorModule", name, **CALLS[name]))
     assert (info.dispatch_class, info.pays_fee) == (DispatchClass.NORMAL, Pays.NO)

@@ -24,11 +24,6 @@ from tests.support import ALICE, BOB, CHARLIE, DAVE
 from tests.unit.pallets.subtensor.weights.weights_chain import WeightsChain
 
 
-@pytest.fixture
-def chain() -> WeightsChain:
-    return WeightsChain()
-
-
 def weights(
     netuid: int = 1,
     dests: tuple[int, ...] = (1, 2),
