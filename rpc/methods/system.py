@@ -187,8 +187,8 @@ def dry_run(node: Node, extrinsic: bytes, at: Hash | None = None) -> str:
     with runtime.state.discarded():
         try:
             failure = executive.apply(extrinsic)
-        except TransactionValidityError as refusal:
-            result = NotApplied(refusal.wire)
+        except TransactionValidityError as error:
+            result = NotApplied(error.wire)
         except Panic as panic:
             raise RuntimeFailed(f"{DRY_RUN}.", str(panic)) from panic
         else:

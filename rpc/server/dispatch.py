@@ -135,7 +135,7 @@ class Dispatcher:
             reply = self._success(ident, result)
         except Exception as error:  # one bad call must not end the node
             stats.finish(since, failed=True)
-            return self._refusal(method, ident, error)
+            return self._error_reply(method, ident, error)
         stats.finish(since, failed=False)
         return reply
 
@@ -161,7 +161,7 @@ class Dispatcher:
                 reply = self._success(ident, await cast("Coroutine[None, None, object]", pending))
         except Exception as error:  # as above
             stats.finish(since, failed=True)
-            return Answer(self._refusal(method, ident, error))
+            return Answer(self._error_reply(method, ident, error))
         stats.finish(since, failed=False)
         return Answer(reply, opened)
 
@@ -208,7 +208,7 @@ class Dispatcher:
             raise ResponseTooBig(self._options.max_response)
         return reply
 
-    def _refusal(self, method: RpcMethod, ident: object, error: Exception) -> bytes:
+    def _error_reply(self, method: RpcMethod, ident: object, error: Exception) -> bytes:
         if not isinstance(error, RpcError):
             log.error("%s failed", method.family, exc_info=error)
             error = InternalError()
@@ -216,9 +216,9 @@ class Dispatcher:
 
     async def _batch(self, messages: list[object], connection: Connection) -> Answer:
         """Serve the requests of a batch one after another; replies are in the same order."""
-        refused = self._batch_refusal(len(messages))
-        if refused is not None:
-            return Answer(failure(None, refused))
+        error = self._batch_error(len(messages))
+        if error is not None:
+            return Answer(failure(None, error))
         replies = bytearray()  # not a list: what is left of many small objects fills the memory
         opened: list[Subscription] = []
         for done, message in enumerate(messages):
@@ -236,7 +236,7 @@ class Dispatcher:
                 return Answer(failure(None, BatchResponseTooBig(self._options.max_response)))
         return Answer(bytes(replies + b"]") if replies else None, opened)
 
-    def _batch_refusal(self, length: int) -> RpcError | None:
+    def _batch_error(self, length: int) -> RpcError | None:
         limit = self._options.max_batch
         if limit == 0:
             return BatchesNotSupported()

@@ -207,9 +207,9 @@ class RpcApp:
         try:
             body = await self._body(headers, receive)
         except TooLong:
-            refusal = failure(None, RequestTooBig(self._options.max_request))
+            too_big = failure(None, RequestTooBig(self._options.max_request))
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            await _reply(send, status, refusal, [_JSON, *extra])
+            await _reply(send, status, too_big, [_JSON, *extra])
             return
         if not is_message(body):
             await _reply(send, HTTPStatus.BAD_REQUEST, PARSE_ERROR, [_JSON, *extra])

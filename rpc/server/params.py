@@ -125,8 +125,8 @@ class _Field:
             return self.default
         try:
             return self.reader(value)
-        except ValueError as refusal:
-            raise InvalidParams(str(refusal)) from None
+        except ValueError as error:
+            raise InvalidParams(str(error)) from None
 
     def left_out(self) -> object:
         if self.default is _REQUIRED:
