@@ -250,10 +250,9 @@ def test_commands_in_the_text(document, command):
         options = {arg for arg in args if arg.startswith("--")} - {"--help"}
         assert not names or options <= CLI[names[0]], f"{document}: {command}"
     elif program == "python":
-        module, *benches = args[1].removesuffix(".py").split("."), *args[2:]
-        for name in (*module[1:], *benches):
-            if not name.startswith("-"):
-                assert importlib.util.find_spec(f"benches.{name}"), f"{document}: {command}"
+        names = [f"benches.{name}" for name in args[2:] if not name.startswith("-")]
+        for name in names if args[1] == "benches" else [args[1]]:
+            assert importlib.util.find_spec(name), f"{document}: {command}"
 
 
 def test_no_threads_are_left():
