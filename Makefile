@@ -7,7 +7,7 @@ ARGS ?=
 # Spread over the cores; the tests of a file stay together.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: devnet test slow unit clients lint fmt type check measures bench docs release train-demo clean
+.PHONY: devnet test slow unit clients lint fmt type check measures bench docs errors release train-demo clean
 
 devnet: $(VENV)/.runs  ## a devnet on ws://127.0.0.1:9944; ARGS="..." for its options
 	$(BIN)/pysubtensor dev $(ARGS)
@@ -46,6 +46,9 @@ measures: | $(BIN)/python  ## sizes, `Any`, docstrings and imports back, by fold
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m benches
+
+errors: $(VENV)/.tests  ## renew tests/data/observed_errors.json by all tests of pallets
+	OBSERVED_ERRORS=write $(PYTEST) tests/unit/pallets
 
 release: | $(BIN)/python  ## sdist and wheel into dist/, checked and tried in a fresh environment; uploads nothing
 	scripts/release $(BIN)/python

@@ -29,7 +29,8 @@ def told(spec: CallSpec) -> tuple[list[str], list[str]]:
     """Names of errors in the docstring, and of calls whose errors it shares."""
     last = " ".join(spec.docs.rsplit("\n\n", 1)[-1].split())
     found = CALL_ERRORS.fullmatch(last)
-    assert found is not None, spec.title
+    if found is None:  # a pallet of a test; for ours `tests/lint` insists
+        return [], []
     names = [] if found[1] == "none of its own" else found[1].split(", ")
     return names, [title_of(spec, each) for each in re.findall(r"`([\w.]+)`", found[2] or "")]
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 from pysubtensor.runtime.runtime import DEEPEST
 from pysubtensor.runtime.trie.update import allow_depth
 
-pytest_plugins = ["tests.grouping"]
+pytest_plugins = ["tests.grouping", "tests.observed_errors"]
 
 # No deadline: a shared machine may stall any example.  `derandomize` keeps CI from surprises; the
 # `explore` profile (pytest --hypothesis-profile explore) hunts for new ones.
