@@ -71,9 +71,9 @@ def test_time_grows_by_the_minimum_period(runtime, step, accepted):
 )
 def test_inherent_takes_the_clock_or_the_earliest_time(runtime, clock, chosen):
     runtime.get(Timestamp).now.put(FIRST)
-    (made,) = Inherents(runtime).create(InherentData(Moment(clock)))
+    (made,) = Inherents(runtime.pallets).create(InherentData(Moment(clock)))
     assert made == runtime.call("Timestamp", "set", now=chosen)
-    assert Inherents(runtime).provides(made)
+    assert Inherents(runtime.pallets).provides(made)
     assert runtime.encode_call(made)[:2] == b"\x02\x00"
 
 
