@@ -247,7 +247,7 @@ class Node:
             raise UnknownSnapshot(f"no snapshot {snapshot}")
         self.set_head(found.head.number)
         self._snapshots = {k: v for k, v in self._snapshots.items() if k < snapshot}
-        self.clock.offset = found.clock_offset
+        self.clock.move(found.clock_offset)
         self.impersonated.clear()
         self.impersonated.update(found.impersonated)
         return found.head

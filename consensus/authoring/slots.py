@@ -52,11 +52,20 @@ class Clock:
 
     def __init__(self, wall: Callable[[], int]) -> None:
         self._wall = wall
-        self.offset = 0
+        self._offset = 0
+
+    @property
+    def offset(self) -> int:
+        """Milliseconds by which chain time is ahead of the wall clock."""
+        return self._offset
+
+    def move(self, offset: int) -> None:
+        """Be `offset` milliseconds ahead of the wall clock from now on."""
+        self._offset = offset
 
     def now(self) -> int:
         """Milliseconds since the Unix epoch, in chain time."""
-        return self._wall() + self.offset
+        return self._wall() + self._offset
 
     def set(self, timestamp: int, last: int) -> None:
         """Make the present `timestamp`.  Errors: TimeGoesBack, TimeTooLate."""
@@ -64,7 +73,7 @@ class Clock:
             raise TimeTooLate(f"{timestamp} is beyond the last time of the chain, {LAST_TIME}")
         if timestamp <= last:
             raise TimeGoesBack(f"{timestamp} is not after the last block's time {last}")
-        self.offset = timestamp - self._wall()
+        self.move(timestamp - self._wall())
 
     def next_slot(self, duration: int, last_slot: int, earliest: int) -> SlotTime:
         """Slot and time of the next block: now, or as soon after the last block as may be."""

@@ -40,7 +40,7 @@ def devnet(devnet_session: Devnet) -> Iterator[Devnet]:
         devnet_session.node.set_head(0)
         for block in blocks:
             devnet_session.node.import_block(block)
-        devnet_session.node.clock.offset = 0
+        devnet_session.node.clock.move(0)
         devnet_session.node.impersonated.clear()
 
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from itertools import count
+from typing import Final
 
 from pysubtensor.rpc.encoding.json import dumps
 from pysubtensor.rpc.errors import RpcError, TooManySubscriptions
@@ -45,13 +46,15 @@ class Connection:
         self,
         post: Callable[[bytes], None] | None = None,
         waiting: Callable[[], int] = lambda: 0,
+        *,
+        unsafe: bool = False,
     ) -> None:
         self.number = next(_numbers)
         self.live = post is not None
         self.state: dict[str, object] = {}
         self.subscriptions: dict[str, Subscription] = {}
-        self.unsafe = False
-        """Whether its listener serves unsafe methods; set when it first subscribes."""
+        self.unsafe: Final = unsafe
+        """Whether its listener serves unsafe methods."""
         self._post = post
         self._waiting = waiting
         self._watchers: list[Callable[[], None]] = []

@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from inspect import isawaitable
 from time import perf_counter
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 import orjson
 
@@ -80,7 +80,7 @@ class Dispatcher:
         self._table = table
         self._options = options
         self._metrics = metrics
-        self._unsafe = unsafe
+        self.unsafe: Final = unsafe
         names = {method.family for method in table.values()}
         self._ws = {name: metrics.stats("ws", name) for name in names}
         self._http = {name: metrics.stats("http", name) for name in names}
@@ -174,7 +174,7 @@ class Dispatcher:
     ) -> Sequence[object]:
         arguments = method.params.decode(params, connection, subscription)
         if method.unsafe:
-            check_unsafe(served=self._unsafe)
+            check_unsafe(served=self.unsafe)
         return arguments
 
     async def _subscribe(
@@ -182,7 +182,6 @@ class Dispatcher:
     ) -> Subscription:
         if not connection.live:
             raise InternalError
-        connection.unsafe = self._unsafe
         subscription = connection.reserve(
             method.family, method.event, self._options.max_subscriptions
         )

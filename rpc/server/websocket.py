@@ -47,7 +47,7 @@ class Session(asyncio.Protocol):
         self._connections = connections
         # Longer messages than allowed are still read, up to a point, so that they can be refused.
         self._frames = ServerProtocol(max_size=2 * listener.options.max_request, logger=_QUIET)
-        self._connection = Connection(self.post, self.waiting)
+        self._connection = Connection(self.post, self.waiting, unsafe=listener.dispatcher.unsafe)
         self._inbox: deque[bytes] = deque()
         self._fragments: list[bytes] = []
         self._is_text = True

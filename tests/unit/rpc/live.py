@@ -36,7 +36,7 @@ class Live:
     def __init__(self, node: Node, *, unsafe: bool = True) -> None:
         self.node = node
         self.sent: list[dict[str, Any]] = []
-        self.connection = Connection(self._post)
+        self.connection = Connection(self._post, unsafe=unsafe)
         self._dispatcher = Dispatcher(node, TABLE, ServerOptions(), Metrics(), unsafe=unsafe)
 
     def _post(self, message: bytes) -> None:

@@ -18,4 +18,4 @@ async def test_chain_time(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     live.node.make_block()
     assert stamp.get() == far
     assert (await live.error("dev_setTime", 1))[0] == 6000
-    live.node.clock.offset = 0
+    live.node.clock.move(0)
