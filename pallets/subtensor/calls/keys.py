@@ -82,7 +82,7 @@ class KeyCalls(Storage):
         - `swap_cost`: rao to pay; 0: nothing.
 
         Errors: NotEnoughBalanceToPaySwapColdKey, ColdKeyAlreadyAssociated, NewColdKeyIsHotkey,
-        CannotUseSystemAccount, ActiveLockExists, AccountRejectsLockedAlpha.
+        CannotUseSystemAccount, ActiveLockExists.
         """
         ensure_root(origin)
         if swap_cost:
@@ -124,7 +124,7 @@ class KeyCalls(Storage):
 
         Errors: ColdkeySwapAnnouncementNotFound, AnnouncedColdkeyHashDoesNotMatch,
         ColdkeySwapTooEarly, ColdKeyAlreadyAssociated, NewColdKeyIsHotkey, CannotUseSystemAccount,
-        ActiveLockExists, AccountRejectsLockedAlpha.
+        ActiveLockExists.
         """
         announcements.carry_out(self, ensure_signed(origin), new_coldkey)
 
