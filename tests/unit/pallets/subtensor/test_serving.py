@@ -122,6 +122,11 @@ def test_metrics_are_checked_for_their_address_before_their_neuron(chain):
     chain.refused("HotKeyNotRegisteredInNetwork", BOB, "serve_axon", **{**AXON, "ip_type": 5})
 
 
+@pytest.mark.parametrize("name", CALLS)
+def test_no_neuron_serves_from_the_loopback(chain, name):
+    chain.refused("InvalidIpAddress", ALICE, name, **{**CALLS[name], "ip": 0x7F000001})
+
+
 def test_only_axons_may_be_at_zero(chain):
     chain.call(ALICE, "serve_axon", **{**AXON, "ip": 0})
     chain.refused("InvalidIpAddress", ALICE, "serve_prometheus", **{**METRICS, "ip": 0})

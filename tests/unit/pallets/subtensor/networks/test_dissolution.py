@@ -80,18 +80,22 @@ def test_the_older_call_does_the_same_whatever_the_coldkey(chain):
     assert told[-1] == NetworkRemoved(ONE)
 
 
-@pytest.mark.parametrize(
+CALLS = pytest.mark.parametrize(
     ("name", "args"), [("dissolve_network", {"coldkey": ALICE}), ("root_dissolve_network", {})]
 )
+
+
+@CALLS
 def test_owners_may_not(chain, name, args):
     with pytest.raises(BadOrigin):
         run(chain.runtime, ALICE, NAME, name, netuid=ONE, **args)
 
 
+@CALLS
 @pytest.mark.parametrize("number", [0, 9_999])
-def test_neither_root_nor_what_is_not_there_ends(chain, number):
+def test_neither_root_nor_what_is_not_there_ends(chain, number, name, args):
     chain.sub.networks_added[netuid(0)] = True
-    chain.refused("SubnetNotExists", ROOT, "root_dissolve_network", netuid=netuid(number))
+    chain.refused("SubnetNotExists", ROOT, name, netuid=netuid(number), **args)
 
 
 # -- the pool is shared ---------------------------------------------------------------------------

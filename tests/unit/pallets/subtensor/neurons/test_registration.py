@@ -13,6 +13,7 @@ from pysubtensor.pallets.subtensor.events.networks import NeuronRegistered
 from pysubtensor.pallets.subtensor.neurons import registration
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.swap import Swap
+from pysubtensor.pallets.swap.maths.errors import ReservesTooLow, SwapInputTooLarge
 from tests.subtensor_chain import ONE, ROOT_NET, Chain
 from tests.support import TAO, run
 
@@ -78,6 +79,16 @@ def test_the_price_buys_alpha_that_nobody_gets(chain) -> None:
     assert sub.subnet_alpha_in[ONE] == 10**12 - wanted.paid_out
     assert sub.subnet_tao[ONE] == 10**12 + wanted.paid_in
     assert (sub.total_stake.get(), sub.subnet_volume[ONE]) == (cost, cost)
+
+
+@pytest.mark.parametrize(
+    ("tao", "alpha_in", "error"),
+    [(10**12, 999_999, ReservesTooLow), (0, 10**12, SwapInputTooLarge)],
+)
+def test_a_pool_that_cannot_take_the_price_registers_nobody(chain, tao, alpha_in, error) -> None:
+    chain.sub.subnet_mechanism[ONE] = 1
+    chain.sub.subnet_tao[ONE], chain.sub.subnet_alpha_in[ONE] = tao, alpha_in
+    chain.refused(error, COLDKEY, "burned_register", netuid=ONE, hotkey=HOTKEY)
 
 
 @pytest.mark.parametrize(("cost", "paid"), [(TAO, TAO - 500), (TAO - 500, TAO - 500), (1, 1)])

@@ -18,6 +18,7 @@ from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming, coldkeys
 from pysubtensor.pallets.subtensor.subnets import registry
 from pysubtensor.pallets.subtensor.types import KeepClaims, KeepSubnets, SwapClaims
+from pysubtensor.pallets.swap.maths.errors import ReservesTooLow
 from tests.subtensor_chain import NAME, ONE, ROOT_NET, Chain
 from tests.support import ALICE, BOB, CHARLIE, DAVE, fund, run
 
@@ -203,6 +204,13 @@ def test_swapped_claims_are_staked_on_root(kind):
     assert sub.subnet_tao[ROOT_NET] == sub.subnet_alpha_out[ROOT_NET] == gained
     assert sub.subnet_tao[ONE] == POOL - gained
     assert sub.total_stake.get() == POOL, "it only moved from one subnet to the other"
+
+
+def test_a_pool_with_too_little_tao_swaps_no_claim():
+    chain = Claims(others=9 * STAKE)
+    chain.earn(8_200_000)
+    chain.sub.subnet_tao[ONE] = Tao(U64(999_999))
+    chain.refused(ReservesTooLow, BOB, "claim_root", subnets=frozenset({ONE}))
 
 
 def test_a_swap_that_fails_claims_nothing():

@@ -20,7 +20,11 @@ from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.share_pool import SafeFloat
 from pysubtensor.pallets.subtensor.staking import limits
 from pysubtensor.pallets.subtensor.types import LockState
-from pysubtensor.pallets.swap.maths.errors import ReservesTooLow
+from pysubtensor.pallets.swap.maths.errors import (
+    PriceLimitExceeded,
+    ReservesTooLow,
+    SwapInputTooLarge,
+)
 from tests.subtensor_chain import borrowed
 from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
@@ -206,6 +210,24 @@ def test_both_subnets_must_trade(market: Market, closed: NetUid) -> None:
 def test_a_pool_that_cannot_buy_lets_nothing_leave(market: Market, tao: int, alpha_in: int) -> None:
     market.pool(ONE, tao, alpha_in)
     market.refused("InsufficientLiquidity", NOMINATOR, "swap_stake", **swap())
+    market.refused("InsufficientLiquidity", NOMINATOR, "move_stake", **move(netuids=(ONE, TWO)))
+
+
+@pytest.mark.parametrize(
+    ("tao", "alpha_in", "error"),
+    [(RESERVE, 999_999, ReservesTooLow), (AMOUNT // 2_000, RESERVE, SwapInputTooLarge)],
+)
+def test_a_pool_that_cannot_sell_lets_nothing_come(
+    market: Market, tao: int, alpha_in: int, error: type[Exception]
+) -> None:
+    market.pool(TWO, tao, alpha_in)
+    market.refused(error, NOMINATOR, "move_stake", **move(netuids=(ONE, TWO)))
+
+
+def test_a_subnet_that_cannot_pay_lets_nothing_leave(market: Market) -> None:
+    market.stake(at(STABLE), AMOUNT)
+    args = move(netuids=(STABLE, TWO))
+    market.refused("InsufficientBalance", NOMINATOR, "move_stake", **args)
 
 
 def test_a_full_destination_undoes_the_sale(market: Market) -> None:
@@ -432,3 +454,11 @@ def test_between_subnets_without_price_the_limit_is_one(market: Market) -> None:
     market.refused("SlippageTooHigh", NOMINATOR, "swap_stake_limit", **above)
     market.call(NOMINATOR, "swap_stake_limit", **{**above, "limit_price": Tao(U64(10**9))})
     assert market.staked(at(ROOT)) == AMOUNT - DEPOSIT
+
+
+def test_a_limit_below_the_price_swaps_nothing_into_a_pool(market: Market) -> None:
+    market.stake(at(STABLE), AMOUNT)
+    market.give(market.account(STABLE), AMOUNT)
+    limit = {"limit_price": Tao(U64(2 * 10**9)), "allow_partial": True}
+    args = swap(source=STABLE, dest=ONE) | limit
+    market.refused(PriceLimitExceeded, NOMINATOR, "swap_stake_limit", **args)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from pysubtensor.frame.interfaces.exchange import HIGHEST_LIMIT, Side
-from pysubtensor.frame.primitives import U64, U64_MAX, Alpha, NetUid, Tao
+from pysubtensor.frame.primitives import U64, U64_MAX, U128, AccountId, Alpha, NetUid, Tao
 from pysubtensor.pallets.subtensor.errors import InsufficientLiquidity
 from pysubtensor.pallets.subtensor.staking import limits
+from pysubtensor.pallets.subtensor.types import LockState
 from pysubtensor.pallets.swap.maths.errors import PriceLimitExceeded, ReservesTooLow
 from tests.unit.pallets.subtensor.staking.market import (
     AUTHOR,
@@ -21,6 +22,7 @@ from tests.unit.pallets.subtensor.staking.market import (
     ONE,
     OTHER,
     OWNER,
+    RESERVE,
     ROOT,
     STABLE,
     TAO,
@@ -29,6 +31,8 @@ from tests.unit.pallets.subtensor.staking.market import (
     at,
 )
 
+NOBODYS = AccountId(b"\x99" * 32)
+"""A hotkey that nobody owns."""
 FROM_ROOT = [(0, False), (999_999_999, False), (TAO, True), (TAO + 1, True), (2 * TAO, True)]
 
 
@@ -304,6 +308,13 @@ def test_a_part_below_the_least_stake_is_refused(market: Market) -> None:
     market.refused("AmountTooLow", NOMINATOR, "add_stake_limit", **args)
 
 
+def test_a_pool_with_too_little_alpha_sells_none(market: Market) -> None:
+    market.pool(ONE, RESERVE, 999_999)
+    market.give(NOMINATOR, TAO)
+    args = add(LEAST * 2, HIGHEST_LIMIT, partial=True)
+    market.refused(ReservesTooLow, NOMINATOR, "add_stake_limit", **args)
+
+
 def test_an_unknown_subnet_takes_no_order(market: Market) -> None:
     args = add(LEAST * 2, TAO, partial=True, netuid=NOWHERE)
     market.refused("SubnetNotExists", NOMINATOR, "add_stake_limit", **args)
@@ -363,6 +374,40 @@ def test_the_pool_is_asked_before_the_stake(market: Market) -> None:
     market.pool(ONE, 2_000 * TAO, TAO)
     args = remove(1_000 * TAO + 1, HIGHEST_LIMIT, partial=True)
     market.refused("InsufficientLiquidity", NOMINATOR, "remove_stake_limit", **args)
+
+
+def test_a_pool_with_too_little_tao_buys_nothing(market: Market) -> None:
+    market.pool(ONE, 999_999, RESERVE)
+    market.stake(at(), TAO)
+    args = remove(TAO, 1, partial=True)
+    market.refused(ReservesTooLow, NOMINATOR, "remove_stake_limit", **args)
+
+
+def test_a_subnet_that_cannot_pay_takes_no_order(market: Market) -> None:
+    market.stake(at(STABLE), TAO)
+    args = remove(TAO, 1, partial=True, netuid=STABLE)
+    market.refused("InsufficientBalance", NOMINATOR, "remove_stake_limit", **args)
+
+
+@pytest.mark.parametrize("amount", [0, LEAST // 2])
+def test_orders_to_sell_next_to_nothing_are_refused(market: Market, amount: int) -> None:
+    market.stake(at(), TAO)
+    args = remove(amount, 1, partial=True)
+    market.refused("AmountTooLow", NOMINATOR, "remove_stake_limit", **args)
+
+
+def test_stake_with_a_hotkey_that_nobody_owns_is_not_sold_by_order(market: Market) -> None:
+    market.stake(at(hotkey=NOBODYS), TAO)
+    args = remove(TAO, 1, partial=True) | {"hotkey": NOBODYS}
+    market.refused("HotKeyAccountNotExists", NOMINATOR, "remove_stake_limit", **args)
+
+
+def test_locked_stake_is_not_sold_by_order(market: Market) -> None:
+    market.stake(at(), TAO)
+    market.sub.lock[NOMINATOR, ONE, MINER] = LockState(Alpha(U64(TAO // 2)), U128(0), U64(1))
+    market.sub.decaying_lock[NOMINATOR, ONE] = False
+    args = remove(TAO, 1, partial=True)
+    market.refused("StakeUnavailable", NOMINATOR, "remove_stake_limit", **args)
 
 
 def test_orders_to_sell_are_taken_before_alpha_trades(market: Market) -> None:

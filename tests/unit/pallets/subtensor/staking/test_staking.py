@@ -267,6 +267,11 @@ def test_only_a_coldkeys_own_stake_is_sold(market: Market) -> None:
     market.refused("AmountTooLow", OWNER, "remove_stake", **remove())
 
 
+def test_an_unknown_subnet_that_root_lets_trade_sells_nothing(market: Market) -> None:
+    market.sub.subtoken_enabled[NOWHERE] = True
+    market.refused("SubnetNotExists", NOMINATOR, "remove_stake", **remove(netuid=NOWHERE))
+
+
 def test_a_subnet_that_cannot_pay_keeps_the_stake(market: Market) -> None:
     market.stake(at(STABLE), AMOUNT)
     market.refused("InsufficientBalance", NOMINATOR, "remove_stake", **remove(netuid=STABLE))

@@ -112,10 +112,11 @@ def test_locked_stake_is_left_out(market: Market) -> None:
     assert market.staked(at(TWO)) == 0
 
 
-def test_a_subnet_without_money_undoes_all(market: Market) -> None:
+@BOTH
+def test_a_subnet_without_money_undoes_all(market: Market, name: str) -> None:
     market.stake(at(ONE), AMOUNT)
     market.stake(at(STABLE), AMOUNT)
-    market.refused("InsufficientBalance", NOMINATOR, "unstake_all", hotkey=MINER)
+    market.refused("InsufficientBalance", NOMINATOR, name, hotkey=MINER)
 
 
 # -- nominations ----------------------------------------------------------------------------------

@@ -45,5 +45,8 @@ def refuse(
     new: AccountId = NEW,
     who: AccountId = OWNER,
 ) -> None:
+    """Both calls that swap a hotkey must end with this error."""
     args = _args(netuid, old, new, keep_stake=False)
     chain.refused(error, who, "swap_hotkey_v2", **args)
+    del args["keep_stake"]
+    chain.refused(error, who, "swap_hotkey", **args)

@@ -26,7 +26,6 @@ from pysubtensor.pallets.subtensor.locks import locks as staked_locks
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.pools.ledger import StakePosition
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming, coldkeys
-from pysubtensor.pallets.subtensor.swaps import announcements
 from pysubtensor.pallets.subtensor.types import ChainIdentity, KeepClaims, LastTxBlock
 from tests.support import ALICE, BOB, run
 from tests.unit.pallets.subtensor.locks.locks_chain import UNIT, state
@@ -111,8 +110,8 @@ def test_a_dispute_stops_everything_until_root_resets(chain):
     assert chain.call(OLD, "dispute_coldkey_swap") == [ColdkeySwapDisputed(OLD)]
     assert chain.sub.coldkey_swap_disputes[OLD] == 1
     chain.refused("ColdkeySwapDisputed", OLD, "dispute_coldkey_swap")
-    with pytest.raises(errors.ColdkeySwapAlreadyDisputed):
-        announcements.dispute(chain.sub, OLD)
+    with pytest.raises(errors.ColdkeySwapAlreadyDisputed):  # as root dispatches it
+        chain.runtime.dispatch(call, chain.runtime.signed(OLD), bypass_filter=True)
     with pytest.raises(errors.ColdkeySwapDisputed):
         check_coldkey_swap(chain.sub, OLD, call)
     assert chain.call(BY_ROOT, "reset_coldkey_swap", coldkey=OLD) == [ColdkeySwapReset(OLD)]
@@ -198,6 +197,8 @@ def test_who_cannot_take_the_place(chain, change, error):
     announced(chain)
     change(chain)
     chain.refused(error, OLD, "swap_coldkey_announced", new_coldkey=NEW)
+    args = {"old_coldkey": OLD, "new_coldkey": NEW, "swap_cost": Tao(U64(0))}
+    chain.refused(error, BY_ROOT, "swap_coldkey", **args)
 
 
 # -- what moves -----------------------------------------------------------------------------------

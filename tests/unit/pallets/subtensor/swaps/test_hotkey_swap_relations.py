@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from pysubtensor.frame.primitives import U64, U64_MAX, U128
+from pysubtensor.frame.primitives import U64, U64_MAX, U128, AccountId
 from pysubtensor.pallets.subtensor.pools import ledger
 from pysubtensor.pallets.subtensor.root_claims import claimable, claiming
 from pysubtensor.pallets.subtensor.types import KeepClaims
@@ -82,6 +82,32 @@ def test_a_relative_cannot_take_the_place(chain, where, side):
 def test_a_child_that_waits_cannot_take_the_place(chain, where):
     chain.sub.pending_child_keys[ONE, MINER] = ((ALL, NEW),), U64(77)
     refuse(chain, "InvalidChild", where)
+
+
+UNFIT = {
+    "ChildParentInconsistency": ((ALL, CHARLIE),),
+    "ProportionOverflow": ((ALL, ALICE), (U64(1), BOB)),
+    "TooManyChildren": tuple((U64(1), AccountId(bytes((n,)) * 32)) for n in range(6)),
+}
+"""Children that a hotkey with the parent CHARLIE cannot have, by the error they end with.
+
+The first may wait since before CHARLIE became the parent; no call lets the others wait, so only a
+chain that started with them has them.
+"""
+
+
+@pytest.mark.parametrize("error", UNFIT)
+def test_children_that_wait_must_be_fit_for_the_new_hotkey(chain, where, error):
+    chain.sub.parent_keys[MINER, ONE] = ((U64(1), CHARLIE),)
+    chain.sub.pending_child_keys[ONE, MINER] = UNFIT[error], U64(77)
+    refuse(chain, error, where)
+
+
+@pytest.mark.parametrize("error", ["ChildParentInconsistency", "ProportionOverflow"])
+def test_children_that_do_not_fit_do_not_move(chain, where, error):
+    chain.sub.parent_keys[MINER, ONE] = ((U64(1), CHARLIE),)
+    chain.sub.child_keys[MINER, ONE] = UNFIT[error]
+    refuse(chain, error, where)
 
 
 # -- root -----------------------------------------------------------------------------------------

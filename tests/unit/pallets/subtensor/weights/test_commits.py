@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from pysubtensor.pallets.subtensor.events.weights import (
     WeightsRevealed,
     WeightsSet,
 )
+from pysubtensor.pallets.subtensor.neurons.uids import replace
 from pysubtensor.pallets.subtensor.subnets.mechanisms import MAIN
 from pysubtensor.pallets.subtensor.weights import commits
 from pysubtensor.pallets.subtensor.weights.commits import Reveal
@@ -197,6 +199,73 @@ def test_a_row_that_cannot_be_set_stays_committed(chain: WeightsChain) -> None:
     bad = revealing(values=(1, 2, 3))
     chain.refused(e.WeightVecNotEqualSize, ALICE, "reveal_weights", **bad)
     assert len(chain.sub.weight_commits[1, ALICE]) == 1
+
+
+@pytest.mark.parametrize(
+    ("uids", "error"),
+    [
+        ((0, 0), e.DuplicateUids),
+        ((0, 3), e.UidVecContainInvalidOne),
+        ((0, 1, 2, 0), e.UidsLengthExceedUidsInSubNet),
+    ],
+)
+def test_a_row_that_was_committed_is_checked_like_others(
+    chain: WeightsChain, uids: tuple[int, ...], error: type[Exception]
+) -> None:
+    values = (10,) * len(uids)
+    chain.call(ALICE, "commit_weights", netuid=1, commit_hash=hash_of(ALICE, 1, uids, values))
+    chain.epoch(1)
+    chain.refused(error, ALICE, "reveal_weights", **revealing(uids=uids, values=values))
+
+
+def loses_its_uid(chain: WeightsChain) -> None:
+    replace(chain.sub, 1, 0, DAVE)  # type: ignore[arg-type]
+
+
+def loses_its_permit(chain: WeightsChain) -> None:
+    chain.sub.validator_permit[1] = (False,) * 3
+
+
+def must_weigh_more(chain: WeightsChain) -> None:
+    chain.sub.min_allowed_weights[1] = 3
+
+
+def need_no_longer_commit(chain: WeightsChain) -> None:
+    chain.sub.commit_reveal_weights_enabled[1] = False
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (loses_its_uid, e.HotKeyNotRegisteredInSubNet),
+        (loses_its_permit, e.NeuronNoValidatorPermit),
+        (must_weigh_more, e.WeightVecLengthIsLow),
+        (need_no_longer_commit, e.CommitRevealDisabled),
+    ],
+)
+def test_what_changes_after_a_commitment_counts(
+    chain: WeightsChain, change: Callable[[WeightsChain], None], error: type[Exception]
+) -> None:
+    commit(chain)
+    chain.epoch(1)
+    change(chain)
+    chain.refused(error, ALICE, "reveal_weights", **revealing())
+
+
+def test_neurons_of_root_commit_and_cannot_reveal(chain: WeightsChain) -> None:
+    chain.add_subnet(0, commit_reveal=True)
+    found = hash_of(ALICE, 0, UIDS, VALUES)
+    chain.call(ALICE, "commit_weights", netuid=0, commit_hash=found)
+    chain.epoch(1, netuid=0)
+    chain.refused(e.CanNotSetRootNetworkWeights, ALICE, "reveal_weights", **revealing(netuid=0))
+
+
+def test_a_mechanism_cannot_be_revealed_to_as_the_subnet_of_its_number(chain: WeightsChain) -> None:
+    chain.sub.mechanism_count_current[1] = 2
+    found = hash_of(ALICE, 4097, UIDS, VALUES)
+    chain.call(ALICE, "commit_mechanism_weights", netuid=1, mecid=1, commit_hash=found)
+    chain.at(chain.sub.tempo[4097])  # an epoch of what does not exist is due as well
+    chain.refused(e.MechanismDoesNotExist, ALICE, "reveal_weights", **revealing(netuid=4097))
 
 
 def test_mechanisms_commit_apart(chain: WeightsChain) -> None:
