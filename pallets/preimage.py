@@ -203,7 +203,7 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
         Origin: signed by whoever pays the deposit, or root.
         - `bytes`: the bytes, at most 4 MiB.
 
-        Errors: TooBig, AlreadyNoted, Token.FundsUnavailable, Token.CannotCreateHold.
+        Errors: TooBig, AlreadyNoted, Token.FundsUnavailable.
         """
         who = ensure_signed_or_root(origin)
         requested, _ = self._note(bytes, who)
@@ -421,7 +421,7 @@ class Preimage(Pallet[Config], crate="pallet_preimage"):
             self.request_status_for[hash] = Unrequested(ticket, length)
 
     def _take_deposit(self, who: AccountId, length: int) -> Tao:
-        """Errors: FundsUnavailable, CannotCreateHold."""
+        """Errors: FundsUnavailable."""
         amount = deposit_for(length)
         self.config.holding.hold(HoldReason.PREIMAGE, who, amount)
         return amount

@@ -234,7 +234,7 @@ class SafeMode(Pallet[Config], crate="pallet_safe_mode"):
         - `account`: account that paid.
         - `block`: number of the block in which it paid.
 
-        Errors: NoDeposit, CurrencyError.
+        Errors: NoDeposit.
         """
         ensure_root(origin)
         amount = self._take_deposit(account, block)

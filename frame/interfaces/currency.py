@@ -217,7 +217,7 @@ class Fungible(Protocol):
     ) -> Tao:
         """Move free money; emits Transfer.
 
-        Errors: FundsUnavailable, Frozen, OnlyProvider, NotExpendable, BelowMinimum, Overflow.
+        Errors: FundsUnavailable, Frozen, NotExpendable, BelowMinimum, Overflow.
         """
 
     def mint_into(self, who: AccountId, amount: int) -> Tao:

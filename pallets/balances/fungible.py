@@ -225,7 +225,7 @@ class Fungible(Accounts):
     ) -> Tao:
         """Move free money; emits Transfer, except to oneself.
 
-        Errors: FundsUnavailable, Frozen, OnlyProvider, NotExpendable, BelowMinimum, Overflow.
+        Errors: FundsUnavailable, Frozen, NotExpendable, BelowMinimum, Overflow.
         """
         keep_alive = preservation is not _EXPENDABLE
         refusal = self.can_withdraw(source, amount).refusal(keep_alive=keep_alive)

@@ -72,7 +72,7 @@ class Balances(Reserves, crate="pallet_balances", parts=(declarations.__name__,)
         - `value`: rao to send.
 
         Errors: CannotLookup, Arithmetic.Underflow, Arithmetic.Overflow, Token.FundsUnavailable,
-        Token.Frozen, Token.OnlyProvider, Token.BelowMinimum.
+        Token.Frozen, Token.BelowMinimum.
         """
         self.send(ensure_signed(origin), lookup(dest), value, Preservation.EXPENDABLE)
 
