@@ -4,11 +4,12 @@ import pytest
 
 from pysubtensor.frame.call import Call
 from pysubtensor.frame.crypto.ss58 import ss58_decode, ss58_encode
-from pysubtensor.frame.error import BadOrigin, BadOriginError
+from pysubtensor.frame.error import BadOrigin, BadOriginError, DispatchFailure
 from pysubtensor.frame.hashing import blake2_256
 from pysubtensor.frame.result import OK, Err
 from pysubtensor.frame.weights import MAX, ZERO, DispatchClass, Pays, PostInfo
 from pysubtensor.pallets.balances.declarations import InsufficientBalance, Reserved, Unreserved
+from pysubtensor.pallets.balances.types import WithdrawReasons
 from pysubtensor.pallets.multisig import (
     AlreadyApproved,
     DepositPoked,
@@ -39,7 +40,8 @@ from pysubtensor.pallets.multisig import (
 from pysubtensor.pallets.system.declarations import Remarked
 from pysubtensor.runtime.runtime import Runtime
 from tests.entries import MULTISIG, UTILITY
-from tests.support import ALICE, BOB, CHARLIE, DAVE, TAO, events, open_block, run, runtime_of
+from tests.observed_errors import name_of
+from tests.support import ALICE, BOB, CHARLIE, DAVE, TAO, events, fund, open_block, run, runtime_of
 
 NOW = Timepoint(1, 0)
 OF_TWO = multi_account([ALICE, BOB, CHARLIE], 2)
@@ -232,6 +234,48 @@ def test_only_signers(runtime, call):
 def test_deposit_must_be_affordable(runtime, call, way):
     with pytest.raises(InsufficientBalance):
         way(runtime, DAVE, call, other_signatories=(ALICE, BOB))
+
+
+def begin(runtime, who, call):
+    agree(runtime, who, call, other_signatories=(ALICE, BOB))
+
+
+def begin_by_hash(runtime, who, call):
+    approve(runtime, who, call, other_signatories=(ALICE, BOB))
+
+
+def poke_up(runtime, who, call):
+    """Of an operation that began when deposits cost nothing."""
+    call_hash = hash_of(runtime, call)
+    account = multi_account([ALICE, BOB, who], 2)
+    runtime.get(Multisig).multisigs[account, call_hash] = Operation(NOW, 0, who, (who,))
+    poke(runtime, who, call, other_signatories=(ALICE, BOB))
+
+
+@pytest.mark.parametrize(
+    ("free", "locked", "refusal"),
+    [
+        (DEPOSIT - 1, 0, "InsufficientBalance"),
+        (DEPOSIT + 499, 0, "ConsumerRemaining"),
+        (TAO, TAO, "LiquidityRestrictions"),
+    ],
+)
+@pytest.mark.parametrize("way", [begin, begin_by_hash, poke_up])
+def test_a_deposit_leaves_the_account_alive_and_locks_in_force(
+    runtime, call, way, free, locked, refusal
+):
+    fund(runtime, DAVE, free)
+    runtime.pallets["Balances"].set_lock(b"testlock", DAVE, locked, WithdrawReasons.RESERVE)
+    with pytest.raises(DispatchFailure) as failed:
+        way(runtime, DAVE, call)
+    assert name_of(failed.value) == refusal
+
+
+@pytest.mark.parametrize("way", [agree, approve])
+def test_nobody_agrees_twice(runtime, call, way):
+    way(runtime, ALICE, call)
+    with pytest.raises(AlreadyApproved):
+        way(runtime, ALICE, call, NOW)
 
 
 def test_nothing_is_poked_that_is_not_there(runtime, call):

@@ -1,9 +1,11 @@
 """The emergency stop: who turns it on and off, what goes through, what deposits do."""
 
+import dataclasses
+
 import pytest
 
 from pysubtensor.frame.error import BadOrigin
-from pysubtensor.frame.origin import ROOT
+from pysubtensor.frame.origin import ROOT, Id
 from pysubtensor.pallets import safe_mode
 from pysubtensor.pallets.safe_mode import (
     AlreadyDeposited,
@@ -182,6 +184,40 @@ def test_release_waits(paid):
     assert held(paid, ALICE) == 0
     with pytest.raises(NoDeposit):
         run(paid, BOB, "SafeMode", "release_deposit", **args)
+
+
+def test_deposits_without_a_delay_are_for_root_alone_to_give_back():
+    def config(runtime: Runtime) -> safe_mode.Config:
+        return dataclasses.replace(for_money(runtime), release_delay=None)
+
+    runtime = compose(Entry(20, "SafeMode", SafeMode, config))
+    open_block(runtime)
+    run(runtime, ALICE, "SafeMode", "enter")
+    run_root(runtime, "SafeMode", "force_exit")
+    args = {"account": ALICE, "block": 1}
+    with pytest.raises(NotConfigured):
+        run(runtime, ALICE, "SafeMode", "release_deposit", **args)
+    run_root(runtime, "SafeMode", "force_release_deposit", **args)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"), [(BOB, "release_deposit"), (ROOT, "force_release_deposit")]
+)
+def test_a_deposit_that_root_unreserved_cannot_be_released(paid, who, name):
+    run(paid, ALICE, "SafeMode", "enter")
+    run_root(paid, "Balances", "force_unreserve", who=Id(ALICE), amount=1)
+    run_root(paid, "SafeMode", "force_exit")
+    roll_to(paid, 7)
+    with pytest.raises(CurrencyError):
+        run(paid, who, "SafeMode", name, account=ALICE, block=1)
+
+
+def test_a_deposit_that_root_unreserved_is_slashed_as_far_as_it_goes(paid):
+    run(paid, ALICE, "SafeMode", "enter")
+    run_root(paid, "Balances", "force_unreserve", who=Id(ALICE), amount=400)
+    run_root(paid, "SafeMode", "force_slash_deposit", account=ALICE, block=1)
+    assert held(paid, ALICE) == 400
+    assert paid.pallets["Balances"].reserved_balance(ALICE) == 0
 
 
 def test_root_releases_and_slashes_at_once(paid):

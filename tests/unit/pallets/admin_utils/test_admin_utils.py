@@ -20,7 +20,7 @@ from pysubtensor.pallets.admin_utils import events as own
 from pysubtensor.pallets.admin_utils.types import Precompile
 from pysubtensor.pallets.aura import Aura
 from pysubtensor.pallets.evm_chain_id import EVMChainId
-from pysubtensor.pallets.grandpa import ChangePending, Grandpa
+from pysubtensor.pallets.grandpa import ChangePending, Grandpa, TooSoon
 from pysubtensor.pallets.subtensor import Config, SubtensorModule
 from pysubtensor.pallets.subtensor import errors as theirs
 from pysubtensor.pallets.subtensor.events import hyperparameters as told
@@ -312,6 +312,20 @@ def test_settings_stand_still_before_epochs(runtime, name, argument, item, value
             refused(runtime, OWNER, frozen, name, **args)
 
 
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("sudo_set_alpha_values", {"alpha_low": 1_638, "alpha_high": 65_525}),
+        ("sudo_set_min_allowed_uids", {"min_allowed_uids": 1}),
+        ("sudo_trim_to_max_allowed_uids", {"max_n": 8}),
+    ],
+)
+def test_settings_of_more_values_stand_still_too(runtime, name, args) -> None:
+    runtime.get(SubtensorModule).admin_freeze_window.put(10)
+    frozen = theirs.AdminActionProhibitedDuringWeightsWindow
+    refused(runtime, ROOT, frozen, name, netuid=NETUID, **args)
+
+
 def test_all_calls_are_tested() -> None:
     tables = [*GLOBAL, *ROOTS, *OWNERS, *AS_OFTEN_AS_THEY_LIKE]
     special = {
@@ -368,14 +382,18 @@ def test_a_version_key_stands_for_five_tempos(rolling) -> None:
     do(rolling, OWNER, name, **late)
 
 
-def test_the_owner_hotkey_is_chosen_once_a_week(runtime) -> None:
-    sub = runtime.get(SubtensorModule)
-    name = "sudo_set_sn_owner_hotkey"
+@pytest.mark.parametrize("name", ["sudo_set_sn_owner_hotkey", "sudo_set_subnet_owner_hotkey"])
+def test_an_owner_hotkey_needs_a_subnet_and_is_no_account_of_one(runtime, name) -> None:
     refused(runtime, BOB, BadOrigin, name, netuid=NETUID, hotkey=BOB)
     refused(runtime, ROOT, theirs.SubnetNotExists, name, netuid=ABSENT, hotkey=BOB)
     for netuid in (0, 1, 258):
         system = account_of(b"subtensr", netuid.to_bytes(2, "little"))
         refused(runtime, OWNER, theirs.CannotUseSystemAccount, name, netuid=NETUID, hotkey=system)
+
+
+def test_the_owner_hotkey_is_chosen_once_a_week(runtime) -> None:
+    sub = runtime.get(SubtensorModule)
+    name = "sudo_set_sn_owner_hotkey"
     do(runtime, OWNER, name, netuid=NETUID, hotkey=BOB)
     assert sub.subnet_owner_hotkey[NETUID] == BOB
     assert take_events(runtime) == [SubnetOwnerHotkeySet(U16(NETUID), BOB)]
@@ -500,6 +518,8 @@ def test_sizes_fit_the_neurons_and_mechanisms_there_are(runtime) -> None:
     assert sub.min_allowed_uids[NETUID] == 69
     refused(runtime, OWNER, BadOrigin, "sudo_set_min_allowed_uids",
             netuid=NETUID, min_allowed_uids=1)  # fmt: skip
+    refused(runtime, ROOT, errors.SubnetDoesNotExist, "sudo_set_min_allowed_uids",
+            netuid=ABSENT, min_allowed_uids=1)  # fmt: skip
 
 
 def test_mechanisms_and_their_parts(runtime) -> None:
@@ -641,6 +661,15 @@ def test_root_names_authors_and_voters(runtime) -> None:
         1, 41, change["next_authorities"]
     )  # fmt: skip
     refused(runtime, ROOT, ChangePending, "schedule_grandpa_change", **change)
+
+
+def test_a_forced_change_of_voters_bars_the_next_for_twice_its_delay(rolling) -> None:
+    change = {"next_authorities": ((b"\1" * 32, U64(1)),), "in_blocks": 2, "forced": 0}
+    do(rolling, ROOT, "schedule_grandpa_change", **change)
+    roll_to(rolling, 4)
+    refused(rolling, ROOT, TooSoon, "schedule_grandpa_change", **change)
+    roll_to(rolling, 5)
+    do(rolling, ROOT, "schedule_grandpa_change", **change)
 
 
 def test_precompiles_are_switched_and_told_of_once(runtime) -> None:

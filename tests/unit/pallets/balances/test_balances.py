@@ -15,7 +15,7 @@ from pysubtensor.frame.error import (
     TokenFailure,
 )
 from pysubtensor.frame.interfaces.currency import AccountData
-from pysubtensor.frame.origin import Id, Raw
+from pysubtensor.frame.origin import ROOT, Id, Raw
 from pysubtensor.frame.primitives import U32_MAX, U64_MAX
 from pysubtensor.frame.weights import Pays, weight
 from pysubtensor.pallets import balances as package
@@ -42,6 +42,7 @@ from tests.support import (
     CHARLIE,
     TAO,
     events,
+    fund,
     run,
     run_root,
     runtime_of,
@@ -129,9 +130,17 @@ class TestTransfer:
         assert events(runtime) == [Transfer(ALICE, CHARLIE, 0)]
         assert CHARLIE not in runtime.get(System).account
 
-    def test_only_an_account_id_is_an_address(self, runtime):
-        with pytest.raises(CannotLookup):
-            run(runtime, ALICE, "Balances", "transfer_keep_alive", dest=Raw(bytes(ALICE)), value=1)
+    def test_all_is_no_more_than_a_balance_can_be(self, runtime):
+        fund(runtime, ALICE, U64_MAX)
+        with pytest.raises(ArithmeticFailure, match="OVERFLOW"):
+            run(runtime, BOB, "Balances", "transfer_all", dest=Id(ALICE), keep_alive=False)
+        with pytest.raises(ArithmeticFailure, match="OVERFLOW"):
+            transfer(runtime, BOB, ALICE, TAO)
+
+    def test_all_may_be_too_little_for_a_new_account(self, runtime):
+        fund(runtime, BOB, 2 * ED - 1)
+        with refused(TokenError.BELOW_MINIMUM):
+            run(runtime, BOB, "Balances", "transfer_all", dest=Id(CHARLIE), keep_alive=True)
 
     def test_all(self, runtime):
         run(runtime, BOB, "Balances", "transfer_all", dest=Id(ALICE), keep_alive=True)
@@ -146,6 +155,21 @@ class TestTransfer:
             run(runtime, ALICE, "Balances", "force_transfer", **args)
         run_root(runtime, "Balances", "force_transfer", **args)
         assert free(runtime, ALICE) == 10 * TAO + 7
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "args"),
+    [
+        (ALICE, "transfer_keep_alive", {"dest": Raw(bytes(BOB)), "value": 1}),
+        (ALICE, "transfer_allow_death", {"dest": Raw(bytes(BOB)), "value": 1}),
+        (ALICE, "transfer_all", {"dest": Raw(bytes(BOB)), "keep_alive": True}),
+        (ROOT, "force_set_balance", {"who": Raw(bytes(BOB)), "new_free": 1}),
+        (ROOT, "force_unreserve", {"who": Raw(bytes(BOB)), "amount": 1}),
+    ],
+)
+def test_only_an_account_id_is_an_address(runtime, who, name, args):
+    with pytest.raises(CannotLookup):
+        run(runtime, who, "Balances", name, **args)
 
 
 class TestForceSetBalance:

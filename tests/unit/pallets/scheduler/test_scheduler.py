@@ -121,9 +121,10 @@ def test_after_counts_from_the_next_block(runtime):
 
 
 @pytest.mark.parametrize("when", [0, 1])
-def test_the_past_is_over(runtime, when):
+@pytest.mark.parametrize("name", [None, NAME])
+def test_the_past_is_over(runtime, when, name):
     with pytest.raises(TargetBlockNumberInPast):
-        plan(runtime, when)
+        plan(runtime, when, name=name)
 
 
 def test_only_root(runtime):
@@ -135,8 +136,9 @@ def test_only_root(runtime):
 def test_names_are_unique(runtime, pallet):
     plan(runtime, 4, name=NAME)
     assert pallet.lookup[NAME] == (4, 0)
-    with pytest.raises(FailedToSchedule):
-        plan(runtime, 0, name=NAME)
+    for after in (False, True):
+        with pytest.raises(FailedToSchedule):
+            plan(runtime, 0, name=NAME, after=after)
     roll_to(runtime, 4)
     assert NAME not in pallet.lookup
     assert events(runtime) == [Dispatched((4, 0), NAME, OK)]
@@ -149,11 +151,13 @@ def test_priority_then_place(runtime):
     assert ran(runtime) == [(2, 3), (2, 1), (2, 4), (2, 0), (2, 2)]
 
 
-def test_full_agenda(runtime):
+@pytest.mark.parametrize("name", [None, NAME])
+@pytest.mark.parametrize(("number", "after"), [(4, False), (2, True)])
+def test_full_agenda(runtime, number, after, name):
     for _ in range(50):
         plan(runtime, 4)
     with pytest.raises(BuiltinFailure) as refusal:
-        plan(runtime, 4)
+        plan(runtime, number, name=name, after=after)
     assert refusal.value.error == Exhausted()
     run_root(runtime, "Scheduler", "cancel", when=4, index=7)
     plan(runtime, 4)
