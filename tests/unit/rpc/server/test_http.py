@@ -270,7 +270,8 @@ async def test_stop_finishes_what_is_under_way(start) -> None:
 async def test_stop_does_not_wait_for_those_who_never_read(start) -> None:
     client = await start(stop_timeout=1)
     ws = await client.ws(max_queue=1)
-    await ws.send(request("stub_long", 10_000_000))
+    for number in range(8):  # more than a system keeps for a socket, at both of its ends
+        await ws.send(request("stub_long", 10_000_000, ident=number))
     (session,) = client.sessions
     await eventually(lambda: session._stalled)
     async with in_time():

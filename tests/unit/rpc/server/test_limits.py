@@ -11,6 +11,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.unit.rpc.stub import Client, ask, request
 from tests.waiting import eventually, in_time
 
+REPLIES = 800
+"""Of 100,000 bytes each: more than a system keeps for a socket, at both of its ends."""
+
 
 def too_big(code: int, text: str, limit: int) -> dict[str, object]:
     return {"code": code, "message": text, "data": f"Exceeded max limit of {limit}"}
@@ -123,13 +126,13 @@ async def test_replies_wait_for_a_slow_reader(client: Client) -> None:
     async with client.ws(max_queue=1, max_size=None) as ws:
 
         async def send() -> None:
-            for number in range(300):
+            for number in range(REPLIES):
                 await ws.send(request("stub_long", 100_000, ident=number))
 
         sending = asyncio.create_task(send())
         (session,) = client.sessions
         await eventually(lambda: session._stalled)
-        for number in range(300):
+        for number in range(REPLIES):
             assert orjson.loads(await ws.recv())["id"] == number
         await sending
     assert client.server.metrics.dropped == 0
