@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +52,7 @@ class Module:
     name: str
     source: str
 
-    @property
+    @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.source)
 
@@ -71,8 +72,13 @@ class Module:
 Rule = Callable[[Module], Iterator[str]]
 
 
-def modules() -> Iterator[Module]:
-    """Every module of the product, in order."""
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every module of the product, in order: each is read and parsed once for all rules."""
+    return tuple(_modules())
+
+
+def _modules() -> Iterator[Module]:
     for package in (*FOLDERS, "pysubtensor"):
         for path in _sources(package):
             parts = path.relative_to(ROOT).with_suffix("").parts
